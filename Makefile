@@ -1,0 +1,43 @@
+# Analytics for customs administrations. Each target sets up what it needs, and nothing twice.
+.DEFAULT_GOAL := help
+.PHONY: help setup briefings test lint lab lock clean
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+JOBS   ?= 2
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Debian's Python has no ensurepip and its pip installs nothing outside a venv: pip installs INTO the venv.
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements.lock
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY) ## make .venv and install the locked dependencies
+
+briefings: $(READY) ## run every parameter set of params/ and write reports/en/index.html
+	$(BIN)/analytics run --jobs $(JOBS)
+
+test: $(READY) ## run the whole test suite
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: $(READY) ## open JupyterLab on the right kernel
+	$(BIN)/python -m ipykernel install --prefix $(VENV) --name python3 --display-name "Analytics" >/dev/null
+	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab notebooks
+
+lock: ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-header --extra dev --output-file requirements.lock pyproject.toml
+
+clean: ## remove what runs have written (reports, private tables, caches)
+	rm -rf reports private .pytest_cache .ruff_cache .mypy_cache .hypothesis
