@@ -1,6 +1,6 @@
 # Analytics for customs administrations. Each target sets up what it needs, and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefings test lint lab lock clean
+.PHONY: help setup briefings test lint lab lock reference clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -41,3 +41,6 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 
 clean: ## remove what runs have written (reports, private tables, caches)
 	rm -rf reports private .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+reference: $(READY) ## renew the README's parameter tables from the schemas in params/
+	$(BIN)/analytics params --write README.md

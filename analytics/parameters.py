@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -145,6 +146,15 @@ def reference(pillar: str) -> str:
         cells = (f"`{name}`", what, rule.get("unit", ""), allowed(rule), _shown(rule["default"]))
         rows.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")
     return "\n".join(rows)
+
+
+def renew_reference(page: str) -> str:
+    """Replace the tables between `<!-- parameters: PILLAR -->` and `<!-- end -->` in a Markdown page."""
+
+    def table(found: re.Match[str]) -> str:
+        return f"{found[1]}\n{reference(found[2])}\n{found[3]}"
+
+    return re.sub(r"(<!-- parameters: (\w+) -->).*?(<!-- end -->)", table, page, flags=re.DOTALL)
 
 
 def allowed(rule: Mapping[str, Any]) -> str:

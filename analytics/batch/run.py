@@ -1,0 +1,145 @@
+"""One parameter set: notebook -> papermill -> page, in a folder that is put in place only when it is complete."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import traceback
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from analytics import briefing
+from analytics.batch.fingerprint import fingerprint
+from analytics.batch.kernel import OwnKernelManager
+from analytics.batch.sets import missing_sources
+from analytics.parameters import ParameterSet
+from analytics.tables.root import project_root
+
+State = Literal["done", "failed", "skipped", "up_to_date"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one parameter set (kept in run.json beside the briefing)."""
+
+    pillar: str
+    name: str
+    state: State
+    message: str
+    started: str
+    seconds: float
+    fingerprint: str | None
+    folder: str
+
+
+def run_set(parameters: ParameterSet, out: Path, language: str, *, force: bool = False) -> Outcome:
+    """Run one set and put its briefing in place.
+
+    Parameters
+    ----------
+    parameters : ParameterSet
+    out : Path
+        Folder of the reports; the briefing goes to `out/<language>/<pillar>/<set>/`.
+    language : {"en", "zh"}
+    force : bool
+        Run even where nothing has changed since the last run.
+
+    Returns
+    -------
+    Outcome. A failure is an outcome, not an exception: the other sets of a batch go on.
+    """
+    folder = out / language / parameters.pillar / parameters.name
+    started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
+    mark = fingerprint(parameters, language)
+
+    def outcome(state: State, message: str = "") -> Outcome:
+        seconds = round(time.perf_counter() - clock, 2)
+        return Outcome(parameters.pillar, parameters.name, state, message, started, seconds, mark, _shown(folder))
+
+    unset = missing_sources(parameters)
+    if unset:
+        reason = f"the data are not at hand: environment variable {', '.join(unset)} is not set"
+        return _put_in_place(_fresh(folder), folder, outcome("skipped", reason))
+    if not force and mark is not None and _last_mark(folder) == mark:
+        return outcome("up_to_date")
+    work = _fresh(folder)
+    try:
+        _execute(parameters, work, folder, language)
+        result = outcome("done")
+    except PapermillExecutionError as error:
+        result = outcome("failed", _said(error))
+        briefing.error_page(work / "briefing.html", parameters.pillar, parameters.name, error, language)
+    except Exception as error:  # whatever went wrong with one set must not stop the others
+        result = outcome("failed", f"{type(error).__name__}: {error}")
+        (work / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        briefing.error_page(work / "briefing.html", parameters.pillar, parameters.name, error, language)
+    return _put_in_place(work, folder, result)
+
+
+def _execute(parameters: ParameterSet, work: Path, folder: Path, language: str) -> None:
+    notebook = work / "run.ipynb"
+    try:
+        papermill.execute_notebook(
+            parameters.notebook,
+            notebook,
+            parameters={**parameters.values, "language": language, "output_dir": _shown(work)},
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            kernel_manager_class=OwnKernelManager,
+            resources={"metadata": {"path": str(project_root())}},
+        )
+    finally:
+        _rename_inside(notebook, _shown(work), _shown(folder))
+    briefing.export(notebook, work / "briefing.html", language)
+
+
+def _rename_inside(notebook: Path, work: str, folder: str) -> None:
+    """Let the notebook that is kept name the folder it ends up in, not the one it was made in."""
+    if notebook.exists():
+        notebook.write_text(notebook.read_text(encoding="utf-8").replace(work, folder), encoding="utf-8")
+
+
+def _said(error: PapermillExecutionError) -> str:
+    # Errors of the package are written for analysts; any other carries its type.
+    ours = error.ename in ("DataError", "SourceMissing", "ParameterError")
+    return str(error.evalue) if ours else f"{error.ename}: {error.evalue}"
+
+
+def _shown(path: Path) -> str:
+    """Return a path relative to the project where it lies in it: what is written names no place of this machine."""
+    absolute = path.resolve()
+    return str(absolute.relative_to(project_root())) if absolute.is_relative_to(project_root()) else str(absolute)
+
+
+def _fresh(folder: Path) -> Path:
+    work = folder.parent / f".{folder.name}.partial"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    return work
+
+
+def _last_mark(folder: Path) -> str | None:
+    try:
+        last = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    whole = (folder / "briefing.html").exists() and (folder / "result.json").exists()
+    return str(last["fingerprint"]) if last["state"] == "done" and whole else None
+
+
+def _put_in_place(work: Path, folder: Path, result: Outcome) -> Outcome:
+    (work / "run.json").write_text(json.dumps(asdict(result), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    old = folder.parent / f".{folder.name}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    work.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    return result

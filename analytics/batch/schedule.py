@@ -1,0 +1,68 @@
+"""Many parameter sets side by side in one process, and the index of what came out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from tqdm import tqdm
+
+from analytics import briefing
+from analytics.batch.kernel import stop_all
+from analytics.batch.run import Outcome, run_set
+from analytics.parameters import ParameterSet
+
+
+def run_sets(
+    sets: Sequence[ParameterSet],
+    out: Path,
+    language: str,
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    report: Callable[[Outcome], None] = lambda _: None,
+) -> list[Outcome]:
+    """Run parameter sets, `jobs` at a time, then write the index page.
+
+    Parameters
+    ----------
+    sets : sequence of ParameterSet, already checked
+    out, language, force : see `run_set`
+    jobs : int
+        Notebooks run at a time; each has a kernel process of its own.
+    report : callable
+        Told each outcome as it comes.
+
+    Returns
+    -------
+    list of Outcome, in the order of `sets`.
+
+    Notes
+    -----
+    An interrupted batch leaves whole briefings behind and no kernels; run again, it takes up where it stopped.
+    """
+    # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
+    pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="set")
+    futures: dict[Future[Outcome], int] = {}
+    outcomes: dict[int, Outcome] = {}
+    try:
+        futures = {pool.submit(run_set, s, out, language, force=force): i for i, s in enumerate(sets)}
+        with tqdm(total=len(sets), unit="set", disable=not sys.stderr.isatty(), leave=False) as bar:
+            for future in as_completed(futures):
+                outcomes[futures[future]] = result = future.result()
+                bar.set_postfix_str(f"{result.pillar}/{result.name}")
+                bar.update()
+                with tqdm.external_write_mode():
+                    report(result)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        stop_all()
+        raise
+    finally:
+        pool.shutdown(wait=True)
+        briefing.write_index(out / language, language)
+    return [outcomes[i] for i in range(len(sets))]
