@@ -1,0 +1,225 @@
+"""Page elements that a notebook shows: headline, sections, figures, tables, lists, folds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analytics.briefing import fonts
+from analytics.briefing.files import write_csv
+from analytics.briefing.graphics import badge, tile
+from analytics.briefing.grid import grid
+from analytics.briefing.page import Page, current
+from analytics.briefing.parts import Column, Tile, Verdict
+from analytics.briefing.svg import svg, texts
+from analytics.briefing.wording import PILLAR, html, said, word
+from analytics.language import Text
+
+_TILES = 4
+
+
+def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None = None) -> None:
+    """Show the finding as the page's title, with badge, lead and up to four tiles.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    tiles : sequence of Tile
+    kicker : Text, optional
+        The line above the title: place, data date, forecast date. The pillar's name is put before it.
+
+    Raises
+    ------
+    ValueError
+        With more than four tiles: a page answers in ten seconds or not at all.
+    """
+    if len(tiles) > _TILES:
+        raise ValueError(f"A headline holds up to {_TILES} tiles, got {len(tiles)}.")
+    page = current()
+    language = page.language
+    pillar = said(PILLAR.get(page.pillar, page.pillar), language)
+    above = f"{pillar} · {said(kicker, language)}" if kicker else pillar
+    mark = badge(verdict.status, language, verdict.badge)
+    row = "".join(tile(t, language) for t in tiles)
+    content = (
+        f'<p class="kicker">{html(above, language)}</p><h1>{html(verdict.text, language)}</h1>'
+        f'<p class="lead">{mark} {html(verdict.lead, language)}</p>'
+        + (f'<div class="tiles tiles-{len(tiles)}">{row}</div>' if tiles else "")
+    )
+    plain = "\n".join(
+        [said(verdict.text, language), said(verdict.lead, language)]
+        + [f"{said(t.label, language)}: {said(t.value, language)}" for t in tiles]
+    )
+    page.show("headline", content, plain, title=said(verdict.text, language), status=verdict.status)
+
+
+def section(title: Text, lead: Text | None = None, *, short: Text | None = None) -> None:
+    """Open a section; its heading states what the following elements show.
+
+    Parameters
+    ----------
+    title : Text
+        The finding, computed.
+    lead : Text, optional
+    short : Text, optional
+        One or two words for the contents list; the whole title when left out.
+    """
+    page = current()
+    language = page.language
+    below = f'<p class="sub">{html(lead, language)}</p>' if lead else ""
+    page.show(
+        "section",
+        f"<h2>{html(title, language)}</h2>{below}",
+        said(title, language),
+        title=said(title, language),
+        short=said(short or title, language),
+    )
+
+
+def figure(
+    fig: Figure,
+    *,
+    title: Text,
+    alt: Text,
+    note: Text | None = None,
+    data: pd.DataFrame | None = None,
+    name: str | None = None,
+) -> None:
+    """Show a figure as vector graphics inside the page.
+
+    Parameters
+    ----------
+    fig : matplotlib Figure
+        Best made with `briefing.theme.subplots`.
+    title : Text
+        States what the figure shows; it becomes the section's heading where no section is open.
+    alt : Text
+        Says the same to those who do not see the picture. Demanded in both languages.
+    note : Text, optional
+        How to read it: bands, sources.
+    data : DataFrame, optional
+        The figures behind it, written to tables/<name>.csv and linked below it.
+    name : str, optional
+        File name of the data.
+
+    Raises
+    ------
+    ValueError
+        When a text alternative is missing.
+    """
+    if alt is None or not all(part.strip() for part in alt):
+        raise ValueError(
+            f'The figure "{said(title, "en")}" has no text alternative. Say what it shows in both languages: '
+            'alt=Text(en="...", zh="...").'
+        )
+    page = current()
+    language = page.language
+    number = 1 + sum(o["metadata"]["briefing"]["kind"] == "figure" for o in page.outputs)
+    _check_glyphs(page, fig)
+    drawing = svg(fig, f"f{number}", said(alt, language))
+    link = ""
+    if data is not None:
+        link = _keep(page, page.table_name(name, "figure"), data)
+    below = [html(word("simulated_note", language), language)] if page.simulated else []
+    below += [html(note, language)] if note else []
+    joint = "" if language == "zh" else " "
+    text = joint.join(below + ([link] if link else []))
+    caption = f'<p class="note">{text}</p>' if text else ""
+    content = (
+        f'<figure><figcaption class="title"><h3>{html(title, language)}</h3></figcaption>'
+        f'<div class="wide" tabindex="0" role="group" aria-label="{html(word("figure_scroll", language), language)}">'
+        f"{drawing}</div>{caption}</figure>"
+    )
+    plain = f"{said(title, language)}\n{said(alt, language)}"
+    page.show("figure", content, plain, title=said(title, language))
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    title: Text,
+    columns: Sequence[Column],
+    note: Text | None = None,
+    name: str | None = None,
+    rows: int | None = None,
+    total: bool = False,
+) -> None:
+    """Show a table; the whole of it goes to tables/<name>.csv.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a line of the table, in the order shown.
+    title : Text
+        The caption; with the unit, where one unit holds for the whole table.
+    columns : sequence of Column
+        The columns shown, in order; others are in the CSV only.
+    note : Text, optional
+    name : str, optional
+        File name of the data.
+    rows : int, optional
+        Show only so many rows.
+    total : bool
+        The last row is the total of those above.
+
+    Raises
+    ------
+    ValueError
+        When a column is not in the frame.
+    """
+    page = current()
+    language = page.language
+    absent = [c.key for c in columns if c.key not in frame.columns]
+    if absent:
+        have = ", ".join(map(str, frame.columns))
+        raise ValueError(f"Table {said(title, 'en')!r} has no column {', '.join(absent)}. Columns: {have}.")
+    key = page.table_name(name, "table")
+    page.formats[key] = list(columns)
+    link = _keep(page, key, frame)
+    below = [html(note, language)] if note else []
+    if rows is not None and len(frame) > rows:
+        below.append(html(word("rows_shown", language).format(shown=rows, total=f"{len(frame):,}"), language))
+    text = ("" if language == "zh" else " ").join([*below, link])
+    body = grid(frame.head(rows) if rows is not None else frame, title, columns, language, total=total)
+    content = f'<div class="tabled">{body}<p class="note">{text}</p></div>'
+    plain = f"{said(title, language)}\n{frame.head(rows or 20).to_string(index=False)}"
+    page.show("table", content, plain, title=said(title, language), columns=len(columns))
+
+
+def bullets(title: Text, items: Sequence[Text]) -> None:
+    """Show a short list under its own heading, such as "What to watch"."""
+    page = current()
+    language = page.language
+    rows = "".join(f"<li>{html(item, language)}</li>" for item in items)
+    plain = "\n".join([said(title, language)] + [f"- {said(item, language)}" for item in items])
+    shown = said(title, language)
+    page.show("bullets", f"<h2>{html(title, language)}</h2><ul>{rows}</ul>", plain, title=shown, short=shown)
+
+
+def fold(title: Text, *paragraphs: Text) -> None:
+    """Show text folded away: method, definitions, sources. The page gathers all folds at its end."""
+    page = current()
+    language = page.language
+    body = "".join(f"<p>{html(p, language)}</p>" for p in paragraphs)
+    plain = "\n".join([said(title, language)] + [said(p, language) for p in paragraphs])
+    page.show("fold", f"<details><summary>{html(title, language)}</summary>{body}</details>", plain)
+
+
+def _keep(page: Page, name: str, frame: pd.DataFrame) -> str:
+    """Write a table at once, so that a run that fails later leaves it, and return its link."""
+    from analytics.briefing.masking import masked
+
+    page.tables[name] = masked(frame, page.inputs)
+    write_csv(page.output_dir / "tables" / f"{name}.csv", page.tables[name])
+    label = html(word("csv_of", page.language), page.language)
+    return f'<a href="tables/{name}.csv" aria-label="{label}: {name}">{word("csv", page.language)}</a>'
+
+
+def _check_glyphs(page: Page, fig: Figure) -> None:
+    lost = fonts.missing(texts(fig), figure=True)
+    if lost:
+        page.missing_glyphs |= lost
+        warnings.warn(f"No glyph for {' '.join(sorted(lost))}: shown as an empty box.", stacklevel=3)

@@ -1,0 +1,66 @@
+"""A briefing with its tables as one zip file that can be sent."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote
+
+from analytics.briefing.files import write_bytes
+
+# What may leave, and nothing else: the private table lies elsewhere, and would not match if it did not.
+_MAY_LEAVE = ("briefing.html", "result.json", "run.ipynb", "tables.xlsx", "tables/*.csv", "quarantine/*.csv")
+_LINK = re.compile(r'href="(?!#|[a-z]+:)([^"#]+)')
+_BACK = re.compile(r'<a class="back"[^>]*>.*?</a>', re.S)
+# Zip files hold times of two seconds from 1980 on; a fixed one keeps the bytes the same.
+_WHEN = (1980, 1, 1, 0, 0, 0)
+
+
+def pack(report_dir: Path | str, zip_path: Path | str) -> Path:
+    """Pack a briefing, its tables and its notebook into one zip file whose links work.
+
+    Parameters
+    ----------
+    report_dir : path
+        reports/<language>/<pillar>/<set>, with its briefing.html.
+    zip_path : path
+
+    Returns
+    -------
+    Path of the zip file. The same briefing gives the same bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no briefing.html, or the page links to a file that is not there.
+    """
+    folder, target = Path(report_dir).resolve(), Path(zip_path)
+    page = folder / "briefing.html"
+    if not page.exists():
+        raise FileNotFoundError(f"{report_dir}: no briefing.html to pack. Run the parameter set first.")
+    files = [p for pattern in _MAY_LEAVE for p in sorted(folder.glob(pattern)) if _may_leave(p)]
+    # The index is not packed, so the way back to it is taken out of the copy.
+    text = _BACK.sub("", page.read_text(encoding="utf-8"))
+    names = {p.relative_to(folder).as_posix() for p in files}
+    lost = sorted({unquote(link) for link in _LINK.findall(text)} - names)
+    if lost:
+        raise FileNotFoundError(f"{report_dir}: the page links to {', '.join(lost)}, which is not there to be packed.")
+    top = f"{folder.parent.name}_{folder.name}"
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(f"{top}/{path.relative_to(folder).as_posix()}", date_time=_WHEN)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, text.encode("utf-8") if path == page else path.read_bytes())
+    return write_bytes(target, out.getvalue())
+
+
+def _may_leave(path: Path) -> bool:
+    """Refuse links to elsewhere and files that only their owner may read."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    return path.name != "identities.csv" and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

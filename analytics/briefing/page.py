@@ -1,0 +1,150 @@
+"""The page being made: language, folder, inputs, and what has been shown so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics.briefing import theme
+from analytics.briefing.files import slug
+from analytics.briefing.wording import PILLAR, html, said, word
+from analytics.language import LANGUAGES, Language, Text
+
+TEMPLATE = Path(__file__).parent / "template"
+# The key under which an output says what it is; the export reads it, JupyterLab ignores it.
+MARK = "briefing"
+
+
+@dataclass
+class Page:
+    """One briefing in the making. Notebooks never see it: the functions of `analytics.briefing` fill it."""
+
+    pillar: str
+    language: Language
+    output_dir: Path
+    root: Path
+    notebook: str
+    parameters: dict[str, Any]
+    inputs: list[Any] = field(default_factory=list)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    formats: dict[str, Any] = field(default_factory=dict)
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    missing_glyphs: set[str] = field(default_factory=set)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any input of the page is simulated."""
+        return any(bool(getattr(t, "simulated", False)) for t in self.inputs)
+
+    def table_name(self, wanted: str | None, kind: str) -> str:
+        """Return the file name of a table: the one asked for, or the kind and its number."""
+        name = slug(wanted) if wanted else f"{kind}_{1 + sum(n.startswith(kind + '_') for n in self.tables)}"
+        if not name:
+            raise ValueError(f'"{wanted}" makes no file name. Use ASCII letters, digits and underscores.')
+        return name
+
+    def show(self, kind: str, content: str, plain: str, **facts: Any) -> None:
+        """Show an element: HTML with a plain-text twin, marked with what it is."""
+        data = {"text/html": f'<div class="briefing">{content}</div>', "text/plain": plain}
+        metadata = {MARK: {"kind": kind, **facts}}
+        self.outputs.append({"output_type": "display_data", "data": data, "metadata": metadata})
+        _display(data, metadata)
+
+
+_current: Page | None = None
+
+
+def current() -> Page:
+    """Return the page being made.
+
+    Raises
+    ------
+    RuntimeError
+        When no page was started.
+    """
+    if _current is None:
+        raise RuntimeError("No briefing is open. Call briefing.start(pillar, globals()) in an earlier cell.")
+    return _current
+
+
+def start(pillar: str, namespace: Mapping[str, Any]) -> None:
+    """Open a briefing: language, folder, parameters, look.
+
+    Parameters
+    ----------
+    pillar : str
+        Name of the pillar; its schema says which of the notebook's variables are parameters.
+    namespace : mapping
+        The notebook's `globals()`. `language` ("en" or "zh") and `output_dir` are read from it too; without an
+        `output_dir` the briefing goes to reports/<language>/<pillar>/by_hand under the project's root.
+
+    Raises
+    ------
+    ValueError
+        When the language is not one of the two.
+    analytics.parameters.ParameterError
+        When the pillar has no schema.
+    """
+    global _current
+    from analytics import parameters
+    from analytics.tables.root import project_root
+
+    language = namespace.get("language", "en")
+    if language not in LANGUAGES:
+        raise ValueError(f'language must be one of {", ".join(LANGUAGES)}, got "{language}".')
+    root = project_root()
+    schema = parameters.schema(pillar)
+    folder = namespace.get("output_dir")
+    by_hand = root / "reports" / language / pillar / "by_hand"
+    _current = Page(
+        pillar=pillar,
+        language=language,
+        output_dir=(root / folder) if folder else by_hand,
+        root=root,
+        notebook=str(schema.get("x-notebook", "")),
+        parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
+    )
+    theme.use(language)
+    style = (TEMPLATE / "elements.css").read_text(encoding="utf-8")
+    _current.show("style", f"<style>{style}</style>", said(PILLAR.get(pillar, pillar), language), language=language)
+
+
+def account(*tables: Any) -> None:
+    """Remember the inputs: for the simulated banner, the data notes, result.json and the private identities.
+
+    Parameters
+    ----------
+    *tables : analytics.tables.Table
+    """
+    page = current()
+    for table in tables:
+        page.inputs.append(table)
+        counts = table.accounting
+        plain = (
+            f"{table.name}: {word('read', page.language)} {counts.rows_read:,}, {word('used', page.language)} "
+            f"{counts.rows_used:,}, {word('aside', page.language)} {counts.rows_set_aside:,}"
+        )
+        simulated = bool(getattr(table, "simulated", False))
+        note = f" {word('simulated_note', page.language)}" if simulated else ""
+        page.show(
+            "account", f'<p class="note">{html(plain + note, page.language)}</p>', plain + note, simulated=simulated
+        )
+
+
+def say(text: Text | str) -> str:
+    """Return a text in the page's language (English when no page is open)."""
+    return said(text, _current.language if _current else "en")
+
+
+def _display(data: dict[str, str], metadata: dict[str, Any]) -> None:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    if not InteractiveShell.initialized():
+        return
+    from IPython.display import display
+
+    display(data, raw=True, metadata=metadata)

@@ -1,0 +1,110 @@
+"""The page's own words, in both languages."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from analytics.language import Language, Text
+
+STATUS: dict[str, Text] = {
+    "met": Text("Target met", "达标"),
+    "not_met": Text("Target not met", "未达标"),
+    "watch": Text("Watch", "需关注"),
+    "insufficient": Text("Not enough data", "数据不足"),
+    "skipped": Text("Skipped: data not at hand", "已跳过：数据未就位"),
+    "failed": Text("Run failed", "运行失败"),
+}
+PILLAR: dict[str, Text] = {
+    "tax_forecast": Text("Tax forecast", "税收预测"),
+    "valuation": Text("Valuation", "审价"),
+    "smuggling": Text("Risk selection", "风险布控"),
+    "scorecard": Text("Scorecard", "指标看板"),
+}
+WORDS: dict[str, Text] = {
+    "contents": Text("Contents", "目录"),
+    "skip": Text("Skip to the findings", "跳到正文"),
+    "simulated": Text(
+        "Simulated data: the figures on this page describe no real country, district or enterprise.",
+        "模拟数据：本页数字不代表任何真实的国家、关区或企业。",
+    ),
+    "simulated_note": Text("Simulated data.", "模拟数据。"),
+    "method": Text("Method and data", "方法与数据"),
+    "about": Text("About this briefing", "关于本简报"),
+    "code": Text("Code of this briefing", "本简报代码"),
+    "code_note": Text(
+        "Every cell as it was run; the notebook beside this page runs again by itself.",
+        "以下为实际运行的全部代码；同目录的笔记本可单独重新运行。",
+    ),
+    "data": Text("Data and row accounting", "数据与行数核对"),
+    "data_note": Text(
+        "Rows read = rows used + rows set aside. Every row set aside is in the quarantine file with its reason.",
+        "读入行数＝采用行数＋剔除行数。每一条被剔除的记录及原因均列入隔离文件。",
+    ),
+    "input": Text("Input", "数据"),
+    "period": Text("Period", "期间"),
+    "read": Text("Read", "读入"),
+    "used": Text("Used", "采用"),
+    "aside": Text("Set aside", "剔除"),
+    "reasons": Text("Reasons", "原因"),
+    "reason": Text("Reason for setting aside", "剔除原因"),
+    "rows": Text("Rows", "行数"),
+    "fingerprint": Text("sha256", "sha256"),
+    "quarantine": Text("Rows set aside (CSV)", "剔除记录（CSV）"),
+    "parameters": Text("Parameters", "参数"),
+    "parameter": Text("Parameter", "参数"),
+    "value": Text("Value", "取值"),
+    "versions": Text("Software", "软件版本"),
+    "seed": Text("Random seed", "随机种子"),
+    "csv": Text("CSV", "CSV"),
+    "csv_of": Text("Data of this figure as CSV", "本图数据（CSV）"),
+    "rows_shown": Text(
+        "{shown} of {total} rows shown; all of them in the CSV.", "显示{total}行中的{shown}行，全部见CSV。"
+    ),
+    "private": Text(
+        "Identifiers are masked. The table that leads back to the originals is kept apart, readable by its owner alone.",
+        "企业等标识已脱敏；对照表另存，仅本人可读。",
+    ),
+    "back": Text("All briefings", "全部简报"),
+    "index_title": Text("Customs analytics: briefings", "海关分析简报"),
+    "index_lead": Text("{n} briefings: {counts}.", "共{n}份简报：{counts}。"),
+    "finding": Text("Finding", "结论"),
+    "verdict": Text("Verdict", "判定"),
+    "set": Text("Parameter set", "参数集"),
+    "data_to": Text("Data to", "数据截至"),
+    "target": Text("Target", "目标"),
+    "simulated_tag": Text("simulated", "模拟"),
+    "failed_title": Text("This briefing could not be made", "本简报未能生成"),
+    "failed_cell": Text("The cell that failed", "出错的代码单元"),
+    "failed_next": Text(
+        "Correct what the message names and run the set again; the notebook beside this page holds the whole run.",
+        "请按提示修正后重新运行；同目录的笔记本保留了完整运行记录。",
+    ),
+    "glyphs": Text("Characters without a glyph in the figure font: ", "图中字体缺少的字符："),
+    "figure_scroll": Text("Figure, scrolls sideways on a narrow screen", "图，窄屏可左右滑动"),
+    "table_scroll": Text("Table, scrolls sideways on a narrow screen", "表，窄屏可左右滑动"),
+}
+
+_KEEP = (
+    # A number and its unit stay on one line.
+    (re.compile(r"(?<=\d) (?=(?:%|billion|million|trillion|thousand)(?![a-z]))"), "\N{NO-BREAK SPACE}"),
+    (re.compile(r"(?<=\b[A-Z]{3}) (?=[\d+−])"), "\N{NO-BREAK SPACE}"),
+)
+
+
+def said(text: Text | str, language: Language) -> str:
+    """Return a text in the page's language; a plain string is the same in both."""
+    return text.in_language(language) if isinstance(text, Text) else str(text)
+
+
+def word(key: str, language: Language) -> str:
+    """Return one of the page's own words."""
+    return WORDS[key].in_language(language)
+
+
+def html(text: Text | str, language: Language) -> str:
+    """Return a text escaped for a page, with numbers tied to their units."""
+    shown = said(text, language)
+    for pattern, by in _KEEP:
+        shown = pattern.sub(by, shown)
+    return escape(shown, quote=True)
