@@ -59,7 +59,7 @@ def harmless_frame(frame: pd.DataFrame) -> pd.DataFrame:
     safe.columns = pd.Index([harmless(str(name)) for name in frame.columns])
     for at, dtype in enumerate(frame.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
-            safe.isetitem(at, frame.iloc[:, at].map(harmless, na_action="ignore"))
+            safe.isetitem(at, list(frame.iloc[:, at].map(harmless, na_action="ignore")))
     return safe
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -57,7 +58,7 @@ class _Shown:
                 digits = 1 if c.digits is None else c.digits
                 return lambda v: number(_float(v) * factor, digits, language, sign=c.sign)
             case "month":
-                return lambda v: _NO_VALUE if pd.isna(v) else month(v, language)
+                return lambda v: _NO_VALUE if _blank(v) else month(pd.Timestamp(str(v)), language)
         return lambda v: said(v, language) if isinstance(v, Text) else _NO_VALUE if _blank(v) else str(v)
 
     @property
@@ -84,8 +85,8 @@ class _Shown:
         return f'<th scope="row"{attribute}>{text}</th>' if first else f"<td{attribute}>{text}</td>"
 
 
-def _blank(value: object) -> bool:
-    return value is None or (not isinstance(value, tuple | list | str) and bool(pd.isna(value))) or value == ""
+def _blank(value: Any) -> bool:
+    return value is None or value == "" or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def _float(value: object) -> float:

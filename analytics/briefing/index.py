@@ -21,6 +21,7 @@ from analytics.briefing.wording import PILLAR, STATUS, html, said, word
 from analytics.language import NO_FIGURE, Language, Text, month, number
 
 State = Literal["done", "skipped", "failed"]
+_FIGURES = ("value", "target", "data_to")
 _ORDER = ("met", "watch", "not_met", "insufficient", "skipped", "failed")
 
 
@@ -180,14 +181,14 @@ def _when(text: str, language: Language) -> str:
         return str(text)
 
 
+def _heading(key: str, language: Language) -> str:
+    css = ' class="n"' if key in _FIGURES else ""
+    return f'<th scope="col"{css}>{html(word(key, language), language)}</th>'
+
+
 def _pillar(pillar: str, rows: Iterable[_Row], language: Language) -> str:
     name = said(PILLAR.get(pillar, pillar), language)
-    heads = "".join(
-        f'<th scope="col"{css}>{html(word(key, language), language)}</th>'
-        for key, css in (
-            ("verdict", ""), ("finding", ""), ("value", ' class="n"'), ("target", ' class="n"'), ("data_to", ' class="n"'),
-        )
-    )  # fmt: skip
+    heads = "".join(_heading(key, language) for key in ("verdict", "finding", *_FIGURES))
     lines = "".join(row.html() for row in rows)
     return (
         f'<section><h2>{html(name, language)}</h2><table class="index"><caption class="unseen">{html(name, language)}'

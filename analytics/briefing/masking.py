@@ -41,7 +41,7 @@ def masked(frame: pd.DataFrame, inputs: Sequence[Any], *, everywhere: bool = Fal
     for at, column in enumerate(frame.columns):
         kept = frame.iloc[:, at]
         if (everywhere and not pd.api.types.is_numeric_dtype(kept)) or str(column) in _IDENTIFIERS:
-            safe.isetitem(at, kept.map(lambda v: to_mask.get(str(v), v), na_action="ignore"))
+            safe.isetitem(at, list(kept.map(lambda v: to_mask.get(str(v), v), na_action="ignore")))
     return safe
 
 

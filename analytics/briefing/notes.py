@@ -10,6 +10,8 @@ from analytics.briefing.page import Page
 from analytics.briefing.wording import html, said, word
 from analytics.language import DASH, NO_FIGURE, Language, month, number
 
+_COUNTS = ("read", "used", "aside")
+
 
 def data_notes(page: Page, result: dict[str, Any], quarantined: dict[int, str], *, has_private: bool) -> None:
     """Show the fold with row accounting, parameters and software."""
@@ -28,12 +30,14 @@ def data_notes(page: Page, result: dict[str, Any], quarantined: dict[int, str], 
     page.show("data", content, title, simulated=page.simulated)
 
 
+def _heading(key: str, language: Language) -> str:
+    css = ' class="n"' if key in _COUNTS else ""
+    return f'<th scope="col"{css}>{html(word(key, language), language)}</th>'
+
+
 def _accounting(page: Page, result: dict[str, Any], quarantined: dict[int, str]) -> str:
     language = page.language
-    heads = [(k, k in ("read", "used", "aside")) for k in ("input", "period", "read", "used", "aside")]
-    top = "".join(
-        f'<th scope="col"{" class=n" if right else ""}>{html(word(k, language), language)}</th>' for k, right in heads
-    )
+    top = "".join(_heading(key, language) for key in ("input", "period", *_COUNTS))
     lines = []
     for at, (table, facts) in enumerate(zip(page.inputs, result["inputs"], strict=True)):
         counts = "".join(
@@ -48,9 +52,12 @@ def _accounting(page: Page, result: dict[str, Any], quarantined: dict[int, str])
         more += f'<span class="source">sha256 {html(str(facts["sha256"] or NO_FIGURE), language)}</span>'
         lines.append(f'<tr class="more"><td colspan="5">{more}</td></tr>')
     caption = f"<caption>{html(word('data', language), language)}</caption>"
-    return (
-        f'<div class="wide"><table>{caption}<thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
-    )
+    return _wide(f"{caption}<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody>", language)
+
+
+def _wide(table: str, language: Language) -> str:
+    label = html(word("table_scroll", language), language)
+    return f'<div class="wide" tabindex="0" role="group" aria-label="{label}"><table>{table}</table></div>'
 
 
 def _period(facts: dict[str, Any], language: Language) -> str:
@@ -68,23 +75,27 @@ def _is_date(text: str) -> bool:
 def _reasons(reasons: pd.DataFrame | None, language: Language) -> str:
     if reasons is None or not len(reasons):
         return ""
-    said_ = [f"{said(r.reason, language)}: {number(r.rows, 0, language)}" for r in reasons.itertuples()]
-    return html(word("reason", language) + ("：" if language == "zh" else ": ") + "; ".join(said_), language)
+    counted = zip(reasons["reason"], reasons["rows"], strict=True)
+    told = [f"{said(reason, language)}: {number(rows, 0, language)}" for reason, rows in counted]
+    return html(word("reason", language) + ("：" if language == "zh" else ": ") + "; ".join(told), language)
 
 
 def _parameters(page: Page, result: dict[str, Any]) -> str:
     language = page.language
     lines = [
-        f"<tr><th scope=row><code>{html(name, 'en')}</code></th><td>{html(NO_FIGURE if v is None else str(v), language)}</td></tr>"
-        for name, v in sorted(result["params"].items())
+        f'<tr><th scope="row"><code>{html(name, "en")}</code></th><td>{html(_given(value), language)}</td></tr>'
+        for name, value in sorted(result["params"].items())
     ]
-    tools = ", ".join(f"{name} {v}" for name, v in sorted(result["versions"].items()))
     seed = "" if result["seed"] is None else f"{word('seed', language)} {result['seed']}. "
-    head = "".join(f"<th scope=col>{html(word(k, language), language)}</th>" for k in ("parameter", "value"))
-    grid = (
-        f'<div class="wide"><table><caption>{html(word("parameters", language), language)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-        if lines
-        else ""
-    )
-    return f'{grid}<p class="source">{html(seed, language)}{html(word("versions", language), language)}: {html(tools, language)}</p>'
+    tools = ", ".join(f"{name} {v}" for name, v in sorted(result["versions"].items()))
+    software = html(f"{seed}{word('versions', language)}: {tools}", language)
+    head = "".join(f'<th scope="col">{html(word(k, language), language)}</th>' for k in ("parameter", "value"))
+    caption = f"<caption>{html(word('parameters', language), language)}</caption>"
+    grid = _wide(f"{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>", language)
+    return f'{grid if lines else ""}<p class="source">{software}</p>'
+
+
+def _given(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_given, value))
+    return NO_FIGURE if value is None else str(value)

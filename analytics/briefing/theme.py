@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Artist
@@ -35,7 +36,7 @@ def use(language: Language) -> None:
     fonts.register()
 
 
-def style() -> dict[str, Any]:
+def style() -> Any:
     """Return matplotlib's settings of the house style."""
     fonts.register()
     return {
@@ -54,7 +55,7 @@ def style() -> dict[str, Any]:
         "axes.grid": True,
         "axes.axisbelow": True,
         "axes.unicode_minus": True,
-        "axes.prop_cycle": mpl.cycler(color=[ACCENT, INK, GREY, "#5b8fc4", "#a9b4be"]),
+        "axes.prop_cycle": cycler(color=[ACCENT, INK, GREY, "#5b8fc4", "#a9b4be"]),
         "axes.formatter.use_mathtext": False,
         "grid.color": LINE,
         "grid.linewidth": 0.7,

@@ -62,7 +62,7 @@ WORDS: dict[str, Text] = {
         "{shown} of {total} rows shown; all of them in the CSV.", "显示{total}行中的{shown}行，全部见CSV。"
     ),
     "private": Text(
-        "Identifiers are masked. The table that leads back to the originals is kept apart, readable by its owner alone.",
+        "Identifiers are masked. The table that leads back is kept apart, readable by its owner alone.",
         "企业等标识已脱敏；对照表另存，仅本人可读。",
     ),
     "back": Text("All briefings", "全部简报"),
