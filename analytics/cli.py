@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 import yaml
 
 from analytics import __version__
+from analytics.language import Language
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,7 +32,7 @@ def main() -> None:
 )
 @click.option("--force", is_flag=True, help="Run even what is up to date.")
 def run(
-    params: tuple[str, ...], jobs: int, out: Path, settings: tuple[str, ...], language: str, *, force: bool
+    params: tuple[str, ...], jobs: int, out: Path, settings: tuple[str, ...], language: Language, *, force: bool
 ) -> None:
     """Run parameter sets and write their briefings.
 
@@ -93,7 +94,7 @@ def check(table: str, source: str, column_map: str | None) -> None:
 @click.option("--lines", required=True, type=click.IntRange(min=1000), help="Declaration lines.")
 @click.option("--seed", required=True, type=click.IntRange(min=0), help="The same seed gives the same bytes.")
 @click.option("--setting", default="standard", show_default=True, type=click.Choice(["standard", "hostile"]))
-def simulate(out: Path, lines: int, seed: int, setting: str) -> None:
+def simulate(out: Path, lines: int, seed: int, setting: Literal["standard", "hostile"]) -> None:
     """Simulate a customs with known truth: declarations, enterprises, receipts and what is true of them."""
     from analytics.tables.simulation import simulate as make
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -185,7 +185,8 @@ def allowed(rule: Mapping[str, Any]) -> str:
 
 def _explain(error: ValidationError, rules: Mapping[str, Any]) -> list[str]:
     if error.validator == "additionalProperties" and not error.path:
-        return [_unknown(name, rules) for name in error.instance if name not in rules["properties"]]
+        values = cast(dict[str, Any], error.instance)
+        return [_unknown(name, rules) for name in values if name not in rules["properties"]]
     name = str(error.path[0]) if error.path else ""
     rule = rules["properties"].get(name, {})
     at = "".join(f"[{p}]" for p in list(error.path)[1:])

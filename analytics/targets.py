@@ -6,13 +6,12 @@ keeps the wording, section and deadline of every indicator.
 
 from __future__ import annotations
 
+import csv
 import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
-
-import pandas as pd
 
 from analytics.language import Text
 
@@ -91,9 +90,9 @@ def _bounds(row: dict[str, str]) -> tuple[float, float]:
 def targets() -> dict[str, Target]:
     """Return every indicator of the plan by its id, in the plan's order."""
     path = resources.files("analytics") / "data" / "targets.csv"
-    with path.open(encoding="utf-8-sig") as file:
-        rows = pd.read_csv(file, dtype=str, keep_default_na=False).to_dict("records")
     result = {}
+    with path.open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
     for row in rows:
         low, high = _bounds(row)
         result[row["id"]] = Target(

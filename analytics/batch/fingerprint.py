@@ -9,13 +9,14 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from analytics.language import Language
 from analytics.parameters import ParameterSet, digest
 from analytics.tables.root import project_root
 
 _CODE = {".py", ".yaml", ".csv", ".json", ".j2", ".html", ".css"}
 
 
-def fingerprint(parameters: ParameterSet, language: str) -> str | None:
+def fingerprint(parameters: ParameterSet, language: Language) -> str | None:
     """Return the sha256 of notebook, package, parameters and input files; None where an input cannot be told unchanged.
 
     A database may have changed without a trace: sets that read one are always run.

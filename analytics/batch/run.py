@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import time
 import traceback
@@ -18,8 +19,12 @@ from analytics import briefing
 from analytics.batch.fingerprint import fingerprint
 from analytics.batch.kernel import OwnKernelManager
 from analytics.batch.sets import missing_sources
+from analytics.language import Language
 from analytics.parameters import ParameterSet
 from analytics.tables.root import project_root
+
+# Parameters are checked against the schema; papermill's own warnings misread annotations such as `str | None`.
+logging.getLogger("papermill").setLevel(logging.ERROR)
 
 State = Literal["done", "failed", "skipped", "up_to_date"]
 
@@ -38,7 +43,7 @@ class Outcome:
     folder: str
 
 
-def run_set(parameters: ParameterSet, out: Path, language: str, *, force: bool = False) -> Outcome:
+def run_set(parameters: ParameterSet, out: Path, language: Language, *, force: bool = False) -> Outcome:
     """Run one set and put its briefing in place.
 
     Parameters
@@ -74,15 +79,26 @@ def run_set(parameters: ParameterSet, out: Path, language: str, *, force: bool =
         result = outcome("done")
     except PapermillExecutionError as error:
         result = outcome("failed", _said(error))
-        briefing.error_page(work / "briefing.html", parameters.pillar, parameters.name, error, language)
+        _explain(work, parameters, language, result.message, error.source)
     except Exception as error:  # whatever went wrong with one set must not stop the others
         result = outcome("failed", f"{type(error).__name__}: {error}")
         (work / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        briefing.error_page(work / "briefing.html", parameters.pillar, parameters.name, error, language)
+        _explain(work, parameters, language, result.message)
     return _put_in_place(work, folder, result)
 
 
-def _execute(parameters: ParameterSet, work: Path, folder: Path, language: str) -> None:
+def _explain(work: Path, parameters: ParameterSet, language: Language, message: str, cell: str = "") -> None:
+    page, back = work / "briefing.html", _back(parameters)
+    kind = {"pillar": parameters.pillar, "name": parameters.name}
+    briefing.error_page(page, language, **kind, message=message, cell=cell, back=back)
+
+
+def _back(parameters: ParameterSet) -> str:
+    """Address of the index page from a set's folder (sets of a bulk folder lie one deeper)."""
+    return "../" * (2 + parameters.name.count("/")) + "index.html"
+
+
+def _execute(parameters: ParameterSet, work: Path, folder: Path, language: Language) -> None:
     notebook = work / "run.ipynb"
     try:
         papermill.execute_notebook(
@@ -97,7 +113,7 @@ def _execute(parameters: ParameterSet, work: Path, folder: Path, language: str) 
         )
     finally:
         _rename_inside(notebook, _shown(work), _shown(folder))
-    briefing.export(notebook, work / "briefing.html", language)
+    briefing.export(notebook, work / "briefing.html", language, back=_back(parameters))
 
 
 def _rename_inside(notebook: Path, work: str, folder: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,13 +14,14 @@ from tqdm import tqdm
 from analytics import briefing
 from analytics.batch.kernel import stop_all
 from analytics.batch.run import Outcome, run_set
-from analytics.parameters import ParameterSet
+from analytics.language import Language
+from analytics.parameters import PILLARS, ParameterSet
 
 
 def run_sets(
     sets: Sequence[ParameterSet],
     out: Path,
-    language: str,
+    language: Language,
     *,
     jobs: int = 1,
     force: bool = False,
@@ -64,5 +66,14 @@ def run_sets(
         raise
     finally:
         pool.shutdown(wait=True)
-        briefing.write_index(out / language, language)
+        write_index(out / language, language)
     return [outcomes[i] for i in range(len(sets))]
+
+
+def write_index(folder: Path, language: Language) -> Path:
+    """Write the page of every set that has been run into this folder, as each one's run.json tells."""
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("run.json"))]
+    found = [run for run in found if not any(part.startswith(".") for part in Path(run["folder"]).parts)]
+    entries = [briefing.Entry(run["pillar"], run["name"], run["state"], run["message"]) for run in found]
+    ordered = sorted(entries, key=lambda e: (PILLARS.index(e.pillar), "/" in e.name, e.name))
+    return briefing.index(ordered, folder / "index.html", language)

@@ -1,0 +1,182 @@
+"""A batch as its users meet it: a small project of its own, real kernels."""
+
+import json
+import stat
+import sys
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from analytics.cli import main
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Revenue",
+    "type": "object",
+    "additionalProperties": False,
+    "x-notebook": "notebooks/tax_forecast/tiny.ipynb",
+    "properties": {
+        "value": {"title": "Value", "type": "number", "unit": "%", "default": 1.0, "description": ""},
+        "source": {"title": "Source", "type": ["string", "null"], "unit": "", "default": None, "description": ""},
+        "fail": {"title": "Fail", "type": "boolean", "unit": "", "default": False, "description": ""},
+    },
+}
+CELLS = {
+    "parameters": "value: float = 1.0\nsource: str | None = None\nfail: bool = False\n"
+    'language: str = "en"\noutput_dir: str | None = None',
+    "start": "import os, sys\nfrom analytics import briefing\nfrom analytics.language import Text\n"
+    'briefing.start("tax_forecast", globals())',
+    "fail": 'assert not fail, "the figures do not add up"',
+    "show": 'verdict = briefing.Verdict("revenue_forecast_error", "met", value, None, None,\n'
+    '    Text("Error of 1 %", "误差为1%"), Text("Lead.", "导语。"))\n'
+    'briefing.headline(verdict, [], Text("Kicker", "眉题"))',
+    "finish": "briefing.finish(verdict, {'own_python': float(sys.executable == os.environ['EXPECTED_PYTHON'])}, {})",
+}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project of three sets: one good, one that fails, one that reads a file."""
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    )
+    for tag, source in CELLS.items():
+        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": [tag]}))
+    (tmp_path / "notebooks" / "tax_forecast").mkdir(parents=True)
+    nbformat.write(notebook, tmp_path / "notebooks" / "tax_forecast" / "tiny.ipynb")
+    sets = tmp_path / "params" / "tax_forecast"
+    sets.mkdir(parents=True)
+    (sets / "schema.json").write_text(json.dumps(SCHEMA))
+    (sets / "good.yaml").write_text("value: 2.5\n")
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EXPECTED_PYTHON", sys.executable)
+    return sets
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["run", *arguments])
+
+
+def test_a_run_leaves_a_page_a_result_and_an_index(project, tmp_path):
+    outcome = run()
+    assert outcome.exit_code == 0, outcome.output
+    folder = tmp_path / "reports" / "en" / "tax_forecast" / "good"
+    assert {"briefing.html", "run.ipynb", "result.json", "run.json", "tables.xlsx"} <= {
+        p.name for p in folder.iterdir()
+    }
+    result = json.loads((folder / "result.json").read_text())
+    assert result["params"]["value"] == 2.5
+    assert result["verdict"]["text"]["zh"] == "误差为1%"
+    assert "Error of 1" in (tmp_path / "reports" / "en" / "index.html").read_text()
+    assert not [p for p in folder.parent.iterdir() if p.name.startswith(".")], "work folders are left behind"
+    assert ".partial" not in (folder / "run.ipynb").read_text()
+    assert str(tmp_path) not in (folder / "run.ipynb").read_text()
+
+
+def test_the_kernel_is_this_environments_python_whatever_jupyter_is_told(project, tmp_path, monkeypatch):
+    # A kernelspec that cannot start, found first: papermill alone would use it.
+    spec = tmp_path / "jupyter" / "kernels" / "python3"
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text(
+        json.dumps({"argv": ["/nonexistent/python", "{connection_file}"], "language": "python"})
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    assert run().exit_code == 0
+    result = json.loads((tmp_path / "reports/en/tax_forecast/good/result.json").read_text())
+    assert result["figures"]["own_python"] == 1.0
+
+
+def test_a_mistyped_parameter_stops_the_run_before_a_kernel_starts(project, tmp_path):
+    (project / "bad.yaml").write_text("vlaue: 3\n")
+    outcome = run()
+    assert outcome.exit_code == 1
+    assert 'params/tax_forecast/bad.yaml: unknown parameter "vlaue". Did you mean "value"?' in outcome.output
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_failing_set_leaves_its_notebook_and_the_others_go_on(project, tmp_path):
+    (project / "broken.yaml").write_text("fail: true\n")
+    outcome = run("--jobs", "2")
+    assert outcome.exit_code == 1
+    reports = tmp_path / "reports" / "en"
+    assert "the figures do not add up" in (reports / "tax_forecast/broken/briefing.html").read_text()
+    assert (reports / "tax_forecast/broken/run.ipynb").exists()
+    assert json.loads((reports / "tax_forecast/broken/run.json").read_text())["state"] == "failed"
+    assert json.loads((reports / "tax_forecast/good/run.json").read_text())["state"] == "done"
+    assert "failed" in (reports / "index.html").read_text()
+
+
+def test_what_is_up_to_date_is_not_run_again_until_something_changes(project, tmp_path):
+    data = tmp_path / "receipts.csv"
+    data.write_text("ds,y\n2024-01-01,1\n")
+    (project / "good.yaml").write_text("source: receipts.csv\n")
+    assert "1 run" in run().output
+    assert "0 run, 1 up to date" in run().output
+    data.write_text("ds,y\n2024-01-01,2\n")
+    assert "1 run" in run().output
+    assert "1 run" in run("--set", "value=3").output
+    assert "1 run" in run("--force", "--set", "value=3").output
+
+
+def test_two_runs_give_the_same_bytes(project, tmp_path):
+    path = tmp_path / "reports/en/tax_forecast/good/result.json"
+    run()
+    first = path.read_bytes()
+    run("--force")
+    assert path.read_bytes() == first
+
+
+def test_data_that_are_not_at_hand_are_skipped_and_said(project, tmp_path, monkeypatch):
+    monkeypatch.delenv("ANALYTICS_DATA", raising=False)
+    (project / "good.yaml").write_text("source: ${ANALYTICS_DATA}/us.csv\n")
+    outcome = run()
+    assert outcome.exit_code == 0
+    assert "1 skipped" in outcome.output
+    assert "ANALYTICS_DATA is not set" in outcome.output
+    assert "skipped" in (tmp_path / "reports/en/index.html").read_text().lower()
+
+
+def test_an_interrupted_batch_resumes_where_it_stopped(project, tmp_path):
+    from analytics.batch import find_sets, run_sets
+
+    (project / "second.yaml").write_text("value: 4\n")
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sets(find_sets([]), tmp_path / "reports", "en", jobs=1, report=interrupt)
+    states = {o.name: o.state for o in run_sets(find_sets([]), tmp_path / "reports", "en", jobs=1)}
+    assert states == {"good": "up_to_date", "second": "done"}
+
+
+def test_bulk_sets_run_only_when_their_folder_is_named(project, tmp_path):
+    (project / "bulk").mkdir()
+    (project / "bulk" / "june.yaml").write_text("value: 6\n")
+    run()
+    assert not (tmp_path / "reports/en/tax_forecast/bulk").exists()
+    assert run(str(project / "bulk")).exit_code == 0
+    page = (tmp_path / "reports/en/tax_forecast/bulk/june/briefing.html").read_text()
+    assert "../../../index.html" in page
+    assert "tax_forecast/bulk/june/briefing.html" in (tmp_path / "reports/en/index.html").read_text()
+
+
+def test_chinese_pages_go_to_a_folder_of_their_own(project, tmp_path):
+    assert run("--language", "zh").exit_code == 0
+    assert "误差为1%" in (tmp_path / "reports/zh/tax_forecast/good/briefing.html").read_text()
+
+
+def test_an_argument_that_is_nothing_names_the_pillars(project):
+    outcome = run("tax_forcast")
+    assert outcome.exit_code == 1
+    assert "Pillars: tax_forecast" in outcome.output
+
+
+def test_the_private_table_is_its_owners_alone_if_there_is_one(project, tmp_path):
+    run()
+    for path in (tmp_path / "private").rglob("*") if (tmp_path / "private").exists() else []:
+        if path.is_file():
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
