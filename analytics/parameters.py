@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from analytics.tables.root import project_root
+
+if TYPE_CHECKING:  # jsonschema takes half a second to import: only where a set is checked, not in every kernel
+    from jsonschema.exceptions import ValidationError
 
 PILLARS = ("tax_forecast", "valuation", "smuggling", "scorecard")
 INJECTED = ("output_dir", "language")
@@ -57,7 +58,6 @@ def _schema_path(pillar: str) -> Path:
 @cache
 def _read_schema(path: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(content)
     return content
 
 
@@ -106,7 +106,10 @@ def check(pillar: str, values: Mapping[str, Any], where: str) -> dict[str, Any]:
     ParameterError
         Naming every key at fault, the value given, what is allowed, and the nearest name to a mistyped one.
     """
+    from jsonschema import Draft202012Validator
+
     rules = schema(pillar)
+    Draft202012Validator.check_schema(rules)
     found = sorted(Draft202012Validator(rules).iter_errors(dict(values)), key=lambda e: list(map(str, e.path)))
     lines = [line for error in found for line in _explain(error, rules)]
     if lines:

@@ -14,6 +14,7 @@ import tempfile
 import weakref
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import Any, ClassVar
 
 from jupyter_client import AsyncKernelManager
@@ -27,8 +28,11 @@ class OwnKernelManager(AsyncKernelManager):
     """
 
     running: ClassVar[weakref.WeakSet[OwnKernelManager]] = weakref.WeakSet()
+    stopping: ClassVar[Event] = Event()
 
     def __init__(self, **options: Any) -> None:
+        if OwnKernelManager.stopping.is_set():
+            raise InterruptedError("the batch is being stopped")
         # A short path: the name of an ipc socket may hold about 100 characters.
         self._folder = tempfile.mkdtemp(prefix="nb-")
         super().__init__(**{**options, "transport": "ipc", "connection_file": str(Path(self._folder) / "kernel.json")})
@@ -52,6 +56,7 @@ def stop_all() -> None:
 
     Kernels live in sessions of their own, so the terminal's Ctrl-C does not reach them.
     """
+    OwnKernelManager.stopping.set()
     for manager in list(OwnKernelManager.running):
         process = getattr(getattr(manager, "provisioner", None), "process", None)
         if process is not None and process.poll() is None:

@@ -81,6 +81,9 @@ def run_set(parameters: ParameterSet, out: Path, language: Language, *, force: b
         result = outcome("failed", _said(error))
         _explain(work, parameters, language, result.message, error.source)
     except Exception as error:  # whatever went wrong with one set must not stop the others
+        if OwnKernelManager.stopping.is_set():
+            shutil.rmtree(work, ignore_errors=True)
+            raise
         result = outcome("failed", f"{type(error).__name__}: {error}")
         (work / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
         _explain(work, parameters, language, result.message)
@@ -117,9 +120,10 @@ def _execute(parameters: ParameterSet, work: Path, folder: Path, language: Langu
 
 
 def _rename_inside(notebook: Path, work: str, folder: str) -> None:
-    """Let the notebook that is kept name the folder it ends up in, not the one it was made in."""
+    """Let the notebook that is kept name the folder it ends up in, and no place of this machine."""
     if notebook.exists():
-        notebook.write_text(notebook.read_text(encoding="utf-8").replace(work, folder), encoding="utf-8")
+        text = notebook.read_text(encoding="utf-8").replace(work, folder).replace(f"{project_root()}/", "")
+        notebook.write_text(text, encoding="utf-8")
 
 
 def _said(error: PapermillExecutionError) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from analytics import briefing
-from analytics.batch.kernel import stop_all
+from analytics.batch.kernel import OwnKernelManager, stop_all
 from analytics.batch.run import Outcome, run_set
 from analytics.language import Language
 from analytics.parameters import PILLARS, ParameterSet
@@ -48,6 +48,7 @@ def run_sets(
     """
     # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
+    OwnKernelManager.stopping.clear()
     pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="set")
     futures: dict[Future[Outcome], int] = {}
     outcomes: dict[int, Outcome] = {}
