@@ -210,9 +210,7 @@ def fold(title: Text, *paragraphs: Text) -> None:
 
 def _keep(page: Page, name: str, frame: pd.DataFrame) -> str:
     """Write a table at once, so that a run that fails later leaves it, and return its link."""
-    from analytics.briefing.masking import masked
-
-    page.tables[name] = masked(frame, page.inputs)
+    page.keep(name, frame)
     write_csv(page.output_dir / "tables" / f"{name}.csv", page.tables[name])
     label = html(word("csv_of", page.language), page.language)
     return f'<a href="tables/{name}.csv" aria-label="{label}: {name}">{word("csv", page.language)}</a>'

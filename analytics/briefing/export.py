@@ -54,6 +54,7 @@ class Parts:
     about: list[str] = field(default_factory=list)
     code: list[dict[str, str]] = field(default_factory=list)
     open: bool = False  # whether the last section still takes elements
+    waiting: list[str] = field(default_factory=list)  # narrative that belongs to the element after it
 
 
 def export(notebook_path: Path | str, html_path: Path | str, language: Language, *, back: str | None = None) -> Path:
@@ -98,18 +99,16 @@ def sort_out(notebook: Any, language: Language, name: str) -> Parts:
         elif cell.cell_type == "code":
             said = [_output(parts, output, language, name) for output in cell.outputs]
             parts.code.append({"source": cell.source, "said": "\n".join(s.strip("\n") for s in said if s)})
+    if parts.waiting and parts.sections:
+        _tell(parts)
     if not parts.headline:
         raise ValueError(f"{name} shows no headline. Call briefing.headline(...) and run the notebook again.")
     return parts
 
 
 def _narrative(parts: Parts, source: str) -> None:
-    """Text before the first section says what the notebook is about; later text belongs to its section."""
-    if parts.sections:
-        parts.sections[-1].blocks.append({"markdown": source})
-        parts.sections[-1].kinds.append("markdown")
-    else:
-        parts.about.append(source)
+    """Text before the headline says what the notebook is about; later text waits for what it introduces."""
+    (parts.waiting if parts.headline else parts.about).append(source)
 
 
 def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
@@ -149,12 +148,20 @@ def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
 def _open(parts: Parts, title: str, short: str, heading: str) -> None:
     parts.sections.append(Section(f"s{len(parts.sections) + 1}", short, heading, title))
     parts.open = True
+    _tell(parts)
+
+
+def _tell(parts: Parts) -> None:
+    """Put waiting narrative into the last section."""
+    parts.sections[-1].blocks += [{"markdown": source} for source in parts.waiting]
+    parts.waiting.clear()
 
 
 def _evidence(parts: Parts, facts: dict[str, Any], content: str) -> None:
     """Put a figure or table into its section; without one, its own title becomes the heading."""
     if not parts.open:
         _open(parts, facts["title"], facts["title"], f"<h2>{_escaped(facts['title'])}</h2>")
+    _tell(parts)
     section = parts.sections[-1]
     if facts["title"] == section.title:  # said already by the heading above it
         content = _TITLE.sub("", content).replace("<caption>", '<caption class="unseen">', 1)
@@ -175,7 +182,10 @@ def _bullets(parts: Parts, facts: dict[str, Any], content: str) -> None:
 
 def render(notebook: Any, parts: Parts, language: Language, files: list[str], back: str | None) -> str:
     """Lay the parts into the template, share glyphs between figures, embed the font where Chinese is shown."""
-    from nbconvert.exporters import HTMLExporter
+    # The plain template exporter: the HTML one parses the page again, which takes a second and rewrites the drawings.
+    from nbconvert.exporters import TemplateExporter
+    from nbconvert.filters import Highlight2HTML
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
     links = [link for s in parts.sections for link in _links(s)]
     words = {key: text.in_language(language) for key, text in WORDS.items()}
@@ -198,15 +208,19 @@ def render(notebook: Any, parts: Parts, language: Language, files: list[str], ba
         "files": files,
         "back": back,
     }
-    exporter = HTMLExporter(
+    exporter = TemplateExporter(
         extra_template_basedirs=[str(TEMPLATE.parent)],
         template_name=TEMPLATE.name,
-        exclude_anchor_links=True,
-        filters={"demoted": _demoted},
+        file_extension=".html",
+        filters={
+            "demoted": _demoted,
+            "highlight_code": Highlight2HTML(pygments_lexer="python3"),
+            "markdown2html": markdown2html_mistune,
+        },
     )
     page, _ = exporter.from_notebook_node(notebook, resources={"briefing": content})
     page, glyphs = _share_glyphs(page)
-    return page.replace("\0glyphs", glyphs).replace("\0css", styles(page))
+    return page.replace("\0glyphs", glyphs).replace("\0css", styles(page, language))
 
 
 def _links(section: Section) -> list[dict[str, str]]:
@@ -234,18 +248,21 @@ def visible_text(page: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", bare) + spoken)
 
 
-def styles(page: str) -> str:
-    """Return the page's style sheet, with the font's subset where the page shows Chinese."""
+def styles(page: str, language: Language) -> str:
+    """Return a page's style sheet with the font cut down to the page's characters.
+
+    The same face in text and figures, on every machine: no reader needs a font, and no character shows as a box.
+    """
     sheets = "".join((TEMPLATE / n).read_text(encoding="utf-8") for n in ("elements.css", "page.css"))
-    text = visible_text(page)
-    return (fonts.face(text) + sheets + _CHINESE) if fonts.has_chinese(text) else sheets
+    # Quotation marks, dashes and dots of this font are as wide as Chinese characters unless asked for otherwise.
+    spacing = "" if language == "zh" else 'body{font-feature-settings:"pwid"}'
+    return fonts.face(visible_text(page)) + sheets + _BOLD + spacing
 
 
-_CHINESE = (
-    f'body,pre,code{{font-family:"{fonts.FAMILY}","PingFang SC","Microsoft YaHei",sans-serif}}'
-    # The embedded font has one weight: a hairline of the text's own colour makes it bold.
-    "h1,h2,h3,b,strong,summary,caption,.badge,.banner,.total th,.total td{-webkit-text-stroke:.028em currentColor}"
-    ".briefing h1,.briefing h2{letter-spacing:.01em}"
+# The font has one weight: a hairline of the text's own colour makes it bold.
+_BOLD = (
+    "h1,h2,h3,b,strong,summary,caption,.badge,.banner,.briefing .total th,.briefing .total td"
+    "{-webkit-text-stroke:.026em currentColor}"
 )
 
 

@@ -58,7 +58,7 @@ def finish(
     page = current()
     folder = page.output_dir
     for name, frame in (tables or {}).items():
-        page.tables[page.table_name(name, "table")] = masked(frame, page.inputs)
+        page.keep(page.table_name(name, "table"), frame)
     _write_tables(page)
     write_workbook(folder / "tables.xlsx", page.tables, page.formats, page.language)
     quarantined = _write_quarantine(page)

@@ -82,7 +82,7 @@ def _subset(characters: str) -> bytes:
     options.flavor = "woff2"
     options.hinting = False
     options.notdef_outline = True
-    options.layout_features = ["kern", "ccmp", "locl", "tnum"]
+    options.layout_features = ["kern", "ccmp", "pwid"]
     options.recalc_timestamp = False
     options.name_IDs = [0, 1, 2, 13, 14]  # the licence travels with the font
     with subset.load_font(str(path()), options) as font:

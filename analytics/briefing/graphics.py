@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from analytics.briefing.parts import Tile
-from analytics.briefing.wording import STATUS, html
-from analytics.language import Language, Text
+from analytics.briefing.wording import STATUS, html, said
+from analytics.language import MINUS, Language, Text
 
 _MARKS = {
     "met": "M3 8.5 6.5 12 13 4.5",
@@ -36,7 +36,9 @@ def tile(t: Tile, language: Language) -> str:
     """Return one figure of the headline."""
     unit = f'<span class="unit">{html(t.unit, language)}</span>' if t.unit else ""
     note = f'<p class="note">{html(t.note, language)}</p>' if t.note else ""
-    sign = mark(_TONES[t.tone]) if t.tone != "neutral" else ""
+    # A signed value says by its sign what a colour says; other judged values carry a mark.
+    signed = said(t.value, language)[:1] in ("+", "-", MINUS)
+    sign = "" if t.tone == "neutral" or signed else mark(_TONES[t.tone])
     line = sparkline(t.spark) if t.spark is not None else ""
     return (
         f'<div class="tile {t.tone}"><p class="what">{html(t.label, language)}</p>'

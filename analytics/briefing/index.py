@@ -207,4 +207,4 @@ def _page(title: str, body: str, language: Language) -> str:
         body=body,
     )
     # Jinja escapes the policy's quotes; browsers read both forms alike.
-    return page.replace("\0css", styles(page))
+    return page.replace("\0css", styles(page, language))

@@ -45,6 +45,13 @@ def masked(frame: pd.DataFrame, inputs: Sequence[Any], *, everywhere: bool = Fal
     return safe
 
 
+def _final(folder: Path) -> Path:
+    """A batch makes a briefing in `.<set>.partial` and puts it in place when it is complete."""
+    if folder.name.startswith(".") and folder.name.endswith(".partial"):
+        return folder.with_name(folder.name[1 : -len(".partial")])
+    return folder
+
+
 def write_identities(inputs: Sequence[Any], output_dir: Path, root: Path) -> Path | None:
     """Write the private table that leads from masks to originals, outside the reports, mode 600.
 
@@ -56,7 +63,7 @@ def write_identities(inputs: Sequence[Any], output_dir: Path, root: Path) -> Pat
     known = identities(inputs)
     if known.empty:
         return None
-    place = output_dir.resolve()
+    place = _final(output_dir.resolve())
     reports = (root / "reports").resolve()
     if place.is_relative_to(reports):
         below = place.relative_to(reports)

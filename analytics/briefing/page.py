@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.briefing import theme
 from analytics.briefing.files import slug
+from analytics.briefing.masking import masked
 from analytics.briefing.wording import PILLAR, html, said, word
 from analytics.language import LANGUAGES, Language, Text
 
@@ -46,6 +47,14 @@ class Page:
         if not name:
             raise ValueError(f'"{wanted}" makes no file name. Use ASCII letters, digits and underscores.')
         return name
+
+    def keep(self, name: str, frame: pd.DataFrame) -> None:
+        """Remember a table to be written: identifiers masked, texts in the page's language."""
+        safe = masked(frame, self.inputs).copy()
+        for at, dtype in enumerate(safe.dtypes):
+            if pd.api.types.is_object_dtype(dtype):
+                safe.isetitem(at, [said(v, self.language) if isinstance(v, Text) else v for v in safe.iloc[:, at]])
+        self.tables[name] = safe
 
     def show(self, kind: str, content: str, plain: str, **facts: Any) -> None:
         """Show an element: HTML with a plain-text twin, marked with what it is."""
@@ -108,7 +117,7 @@ def start(pillar: str, namespace: Mapping[str, Any]) -> None:
         notebook=str(schema.get("x-notebook", "")),
         parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
     )
-    theme.use(language)
+    theme.use()
     style = (TEMPLATE / "elements.css").read_text(encoding="utf-8")
     _current.show("style", f"<style>{style}</style>", said(PILLAR.get(pillar, pillar), language), language=language)
 

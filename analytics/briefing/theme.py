@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text as Artist
 
 from analytics.briefing import fonts
-from analytics.language import Language
 
 INK = "#14212e"
 MUTE = "#536170"
@@ -26,14 +25,11 @@ GREY = "#8793a0"
 
 WIDTH = 9.6  # inches across the page's text; 100 CSS pixels to the inch on the page
 _SIZE = 9.6  # points: as large as the page's small print
-_language: Language = "en"
 
 
-def use(language: Language) -> None:
-    """Set the house style for figures in a language."""
-    global _language
-    _language = language
-    fonts.register()
+def use() -> None:
+    """Set the house style for all figures drawn from now on."""
+    mpl.rcParams.update(style())
 
 
 def style() -> Any:
@@ -102,11 +98,12 @@ def subplots(
         Axes as from `matplotlib.pyplot.subplots`. The figure is not known to pyplot: it is shown once, by
         `briefing.figure`, and needs no closing.
     """
-    with mpl.rc_context(style()):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        axes = figure.subplots(nrows, ncols, **kwargs)
-        for ax in np.ravel(np.asarray(axes, dtype=object)):
-            ax.grid(visible=False, axis="x")
+    # What is drawn on the axes later must meet the same settings: they stay on.
+    use()
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(nrows, ncols, **kwargs)
+    for ax in np.ravel(np.asarray(axes, dtype=object)):
+        ax.grid(visible=False, axis="x")
     return figure, axes
 
 
@@ -124,25 +121,23 @@ def label(
     dy: float = 0,
 ) -> Artist:
     """Write a direct label beside a point, `dx` and `dy` points away from it; it may lie outside the axes."""
-    with mpl.rc_context(style()):
-        return ax.annotate(
-            text,
-            (x, y),
-            xytext=(dx, dy),
-            textcoords="offset points",
-            ha=ha,
-            va=va,
-            color=color,
-            fontweight="bold" if strong else "normal",
-            annotation_clip=False,
-            linespacing=1.25,
-        )
+    return ax.annotate(
+        text,
+        (x, y),
+        xytext=(dx, dy),
+        textcoords="offset points",
+        ha=ha,
+        va=va,
+        color=color,
+        fontweight="bold" if strong else "normal",
+        annotation_clip=False,
+        linespacing=1.25,
+    )
 
 
 def title(ax: Axes, text: str) -> None:
     """Write what the axes show and its unit, small, above their left edge."""
-    with mpl.rc_context(style()):
-        ax.set_title(text, loc="left")
+    ax.set_title(text, loc="left")
 
 
 def despine(ax: Axes, *sides: Literal["left", "right", "top", "bottom"]) -> None:

@@ -57,7 +57,7 @@ WORDS: dict[str, Text] = {
     "versions": Text("Software", "软件版本"),
     "seed": Text("Random seed", "随机种子"),
     "csv": Text("CSV", "CSV"),
-    "csv_of": Text("Data of this figure as CSV", "本图数据（CSV）"),
+    "csv_of": Text("Data as CSV", "数据CSV"),
     "rows_shown": Text(
         "{shown} of {total} rows shown; all of them in the CSV.", "显示{total}行中的{shown}行，全部见CSV。"
     ),
