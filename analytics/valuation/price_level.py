@@ -1,0 +1,303 @@
+"""`price_level`: how a district, chapter or enterprise prices the same goods, against the others, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from analytics.tables import engine
+from analytics.valuation import contributions
+from analytics.valuation.decision import BAND, Decision, decide
+from analytics.valuation.dummies import PRODUCT_DERIVED, Pair, contrasted, pair
+from analytics.valuation.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
+from analytics.valuation.references import RUNGS, cells, with_references
+
+Method = Literal["cpd", "weighted", "ratio"]
+COLUMNS = [
+    "by", "key", "period", "level", "low95", "high95", "level_included", "level_loo", "lines", "effective_n",
+    "matched_value_share", "status",
+]  # fmt: skip
+_NORMAL95 = 1.959963984540054
+_MATCHED = RUNGS[:2]  # comparisons of like with like; a heading's average is shown, never used for a level
+
+
+@dataclass(frozen=True)
+class PriceLevel:
+    """Price levels of a breakdown, and everything behind them.
+
+    Attributes
+    ----------
+    by : columns of the breakdown
+    levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and `error`
+        (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
+        `probability_outside`, `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
+    ladder : DataFrame, share of value by rung of the reference ladder
+    outliers : DataFrame, lines and value set apart by kind
+    compared : DataFrame, one row a cell and enterprise with its reference price
+    prepared : the lines, in the engine
+    variances : variance components of the mixed model (log)
+    band : levels that are in order
+    base_period : for levels over time
+    """
+
+    by: tuple[str, ...]
+    levels: pd.DataFrame
+    ladder: pd.DataFrame
+    outliers: pd.DataFrame
+    compared: pd.DataFrame
+    prepared: Prepared
+    variances: dict[str, float]
+    band: tuple[float, float] = BAND
+    base_period: str | None = None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The levels as other programs read them: tables/price_level.csv."""
+        return self.levels[COLUMNS]
+
+    @property
+    def status(self) -> str:
+        """Verdict over all cells: the worst confirmed decides, then suspects."""
+        found = set(self.levels["status"])
+        return next((s for s in ("not_met", "watch", "met") if s in found), "insufficient")
+
+    def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:
+        """Exact contributions to the leave-one-out level, from the nation down `levels` (see `contributions.tree`)."""
+        matched = self.compared[self.compared["rung"].isin(_MATCHED)]
+        return contributions.tree(matched, levels)
+
+
+def price_level(
+    declarations: Any,
+    by: Sequence[str] = ("district",),
+    method: Method = "cpd",
+    *,
+    period: Literal["all", "month", "quarter", "year"] = "all",
+    base_period: str | None = None,
+    reference: pd.DataFrame | None = None,
+    band: tuple[float, float] = BAND,
+    product_digits: int = 0,
+    outlier_threshold: float = 3.5,
+    min_lines: int = 5,
+    concordance: Mapping[str, str] | None = None,
+) -> PriceLevel:
+    """Price level of each crossing of `by`: 1 where it prices like goods as the others do.
+
+    Parameters
+    ----------
+    declarations : tables.Table, Ibis table or DataFrame of the canonical table
+        Import lines with positive quantity and value enter; the others are set aside.
+    by : sequence of str
+        Breakdown: district, chapter, heading, subheading, product, enterprise, origin, regime, transport_mode, period.
+    method : {"cpd", "weighted", "ratio"}
+        What stands in column `level`: the robust mixed model (systematic differences, the default), the robust
+        regression weighted by value, or the leave-one-out ratio (no interval). All three are in the result.
+    period : {"all", "month", "quarter", "year"}
+        Length of a period where `by` holds "period".
+    base_period : str, optional
+        Compare every period with this one ("2024", "2024-Q1", "2024-03"): the level over time. `by` must hold "period".
+    reference : DataFrame, optional
+        External reference prices: hs_code, unit, price (per unit), optionally origin. Used by the ratio where no other
+        line compares, and for breakdowns that compare nothing inside the table.
+    band : (low, high)
+        Levels that are in order.
+    product_digits : int
+        Digits of the HS code that make a product; 0 for all.
+    outlier_threshold : float
+        Robust standard deviations beyond which a line is set apart from its product; 0 keeps all.
+    min_lines : int
+        Below this many compared lines a cell is "insufficient".
+    concordance : mapping of old to new HS code, optional
+
+    Returns
+    -------
+    PriceLevel
+
+    Raises
+    ------
+    ValuationError
+        For missing columns or a breakdown that can only be compared with itself.
+
+    Notes
+    -----
+    Three definitions stand side by side: tax over tax at national unit values (as in practice), the same with the cell
+    left out of its own reference, and the country-product-dummy pair. Sources: Summers (1973); Rao (2005); World Bank
+    (2013), ch. 4-5.
+    """
+    by = tuple(by)
+    _check(by, base_period, reference)
+    prepared = prepare(
+        declarations,
+        product_digits=product_digits,
+        outlier_threshold=outlier_threshold,
+        concordance=concordance,
+        dimensions=by,
+    )
+    prepared = _with_period(prepared, "year" if period == "all" and base_period else period)
+    compared = _compared(prepared, by, base_period, reference)
+    if base_period is not None and base_period not in set(compared["period"]):
+        raise ValuationError(
+            f'base_period "{base_period}" has no line. Periods: {", ".join(sorted(set(compared["period"]))[:24])}.'
+        )
+    estimates = pair(compared, by, base_period) if contrasted(by, base_period) else None
+    levels = _levels(compared, by, estimates, method, band, min_lines, base_period)
+    return PriceLevel(
+        by=by,
+        levels=levels,
+        ladder=_ladder(compared),
+        outliers=_outliers(prepared),
+        compared=compared,
+        prepared=prepared,
+        variances=estimates.variances if estimates else {},
+        band=band,
+        base_period=base_period,
+    )
+
+
+def _check(by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None) -> None:
+    unknown = [d for d in by if d not in KEYS]
+    if unknown or not by:
+        raise ValuationError(f"by: {', '.join(unknown) or 'empty'} is not a breakdown. Allowed: {', '.join(KEYS)}.")
+    if base_period is not None and "period" not in by:
+        raise ValuationError(f'base_period "{base_period}": add "period" to by to compare periods.')
+    if not contrasted(by, base_period) and reference is None:
+        raise ValuationError(
+            f"by {', '.join(by)}: over all districts the level against the national average is 1 by construction. "
+            "Give base_period (with period in by), an external table of reference prices, or a breakdown by district."
+        )
+
+
+def _with_period(prepared: Prepared, period: str) -> Prepared:
+    def label(table: Any) -> Any:
+        year = table.month.year().cast("string")
+        written = {
+            "month": year + "-" + table.month.month().cast("string").lpad(2, "0"),
+            "quarter": year + "-Q" + table.month.quarter().cast("string"),
+            "year": year,
+            "all": ibis.literal("all"),
+        }
+        return table.mutate(period=written[period])
+
+    return replace(prepared, lines=label(prepared.lines), kept=label(prepared.kept))
+
+
+def _compared(
+    prepared: Prepared, by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Cells x group x enterprise with their references, in pandas."""
+    group = contrasted(by, base_period)
+    also = list(dict.fromkeys(["district", "chapter", "heading", "enterprise", *by, "period"]))
+    also = [c for c in also if c != "product"]
+    table = engine.store(cells(prepared.kept, group, also), "cells")
+    frame = engine.fetch(with_references(table, group or ["product"], reference))
+    if not group:
+        # Nothing inside the table compares: only the external prices may.
+        frame.loc[frame["rung"] != RUNGS[3], ["reference", "rung"]] = [np.nan, RUNGS[4]]
+    frame = frame.sort_values(list(frame.columns[:4]) + also, ignore_index=True)
+    frame["price"] = frame["value"] / frame["quantity"]
+    frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]
+    return frame
+
+
+def _levels(
+    compared: pd.DataFrame,
+    by: tuple[str, ...],
+    estimates: Pair | None,
+    method: str,
+    band: tuple[float, float],
+    min_lines: int,
+    base_period: str | None,
+) -> pd.DataFrame:
+    sums = _ratios(compared, by)
+    if estimates is not None and len(estimates.keys):
+        found = estimates.keys.assign(
+            log_level=estimates.mixed.log,
+            error=estimates.mixed.error,
+            log_weighted=estimates.weighted.log,
+            weighted_error=estimates.weighted.error,
+            enterprises=estimates.mixed.enterprises,
+        )
+        sums = sums.merge(found, on=list(by), how="left")
+    for name in ("log_level", "error", "log_weighted", "weighted_error", "enterprises"):
+        if name not in sums:
+            sums[name] = np.nan
+    if base_period is not None:
+        sums = sums[sums["period"] != base_period].reset_index(drop=True)
+    thin = sums["matched_lines"] < min_lines
+    log = sums["log_level"].mask(thin).to_numpy()
+    decision = decide(log, sums["error"].to_numpy(), band)
+    return _described(sums, by, decision, method)
+
+
+def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, method: str) -> pd.DataFrame:
+    point, error = {
+        "cpd": (sums["log_level"], sums["error"]),
+        "weighted": (sums["log_weighted"], sums["weighted_error"]),
+        "ratio": (np.log(sums["level_loo"]), sums["error"] * np.nan),
+    }[method]
+    keyed = [c for c in by if c != "period"]
+    weighted, spread = sums["log_weighted"], _NORMAL95 * sums["weighted_error"]
+    result = sums.assign(
+        by=contributions.SEPARATOR.join(keyed) or "period",
+        key=contributions.joined(sums, keyed) if keyed else "all",
+        period=sums["period"] if "period" in by else sums["span"],
+        level=np.exp(point),
+        low95=np.exp(point - _NORMAL95 * error),
+        high95=np.exp(point + _NORMAL95 * error),
+        status=decision.status,
+        probability_outside=decision.outside,
+        shrunk=np.exp(decision.mean),
+        level_weighted=np.exp(weighted),
+        weighted_low95=np.exp(weighted - spread),
+        weighted_high95=np.exp(weighted + spread),
+    )
+    # What the matched goods would bear at the others' prices, less what they bear.
+    stake = {"duty_at_stake": weighted, "duty_low": weighted + spread, "duty_high": weighted - spread}
+    for name, log in stake.items():
+        result[name] = (result["matched_tax"] * np.expm1(-log)).clip(lower=0)
+    front = [*COLUMNS, *[c for c in by if c not in COLUMNS]]
+    return result[[*front, *[c for c in result.columns if c not in front]]]
+
+
+def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """Tax-weighted levels against the national average and leave-one-out, with their coverage."""
+    matched = compared["rung"].isin(_MATCHED) | (compared["rung"] == RUNGS[3])
+    frame = compared.assign(
+        base_included=compared["tax_weight"] * compared["reference_included"] / compared["price"],
+        base=compared["base"].where(matched),
+        matched_tax=compared["tax_weight"].where(matched, 0.0),
+        matched_value=compared["value"].where(matched, 0.0),
+        matched_lines=compared["lines"].where(matched, 0),
+        square=compared["value"] ** 2 / compared["lines"],
+    )
+    columns = [
+        "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines", "square",
+    ]  # fmt: skip
+    sums = frame.groupby(list(by), sort=True, observed=True)[columns].sum().reset_index()
+    span = frame["month"].min().strftime("%Y-%m") + "/" + frame["month"].max().strftime("%Y-%m")
+    return sums.assign(
+        span=span,
+        level_included=sums["tax_weight"] / sums["base_included"],
+        level_loo=(sums["matched_tax"] / sums["base"]).where(sums["base"] > 0),
+        matched_value_share=sums["matched_value"] / sums["value"],
+        effective_n=sums["value"] ** 2 / sums["square"],
+    ).drop(columns=["base_included", "square"])
+
+
+def _ladder(compared: pd.DataFrame) -> pd.DataFrame:
+    sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum().reindex(list(RUNGS), fill_value=0)
+    return sums.assign(value_share=sums["value"] / sums["value"].sum()).reset_index()
+
+
+def _outliers(prepared: Prepared) -> pd.DataFrame:
+    lines = prepared.lines
+    found = engine.fetch(lines.group_by("kind").agg(lines=lines.count(), value=lines.value.sum()))
+    return found.sort_values("kind", ignore_index=True)
+
+
+__all__ = ["COLUMNS", "PRODUCT_DERIVED", "PRODUCT_KEYS", "PriceLevel", "ValuationError", "price_level"]
