@@ -15,7 +15,7 @@ from analytics.briefing.grid import grid
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.briefing.svg import svg, texts
-from analytics.briefing.wording import PILLAR, html, said, word
+from analytics.briefing.wording import PILLAR, attribute, html, said, wide, word
 from analytics.language import Text
 
 _TILES = 4
@@ -130,8 +130,7 @@ def figure(
     caption = f'<p class="note">{text}</p>' if text else ""
     content = (
         f'<figure><figcaption class="title"><h3>{html(title, language)}</h3></figcaption>'
-        f'<div class="wide" tabindex="0" role="group" aria-label="{html(word("figure_scroll", language), language)}">'
-        f"{drawing}</div>{caption}</figure>"
+        f"{wide(drawing, 'figure', language)}{caption}</figure>"
     )
     plain = f"{said(title, language)}\n{said(alt, language)}"
     page.show("figure", content, plain, title=said(title, language))
@@ -212,7 +211,7 @@ def _keep(page: Page, name: str, frame: pd.DataFrame) -> str:
     """Write a table at once, so that a run that fails later leaves it, and return its link."""
     page.keep(name, frame)
     write_csv(page.output_dir / "tables" / f"{name}.csv", page.tables[name])
-    label = html(word("csv_of", page.language), page.language)
+    label = attribute(word("csv_of", page.language), page.language)
     return f'<a href="tables/{name}.csv" aria-label="{label}: {name}">{word("csv", page.language)}</a>'
 
 

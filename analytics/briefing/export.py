@@ -230,7 +230,8 @@ def _links(section: Section) -> list[dict[str, str]]:
 
 def _demoted(content: str) -> str:
     """Narrative headings rank below the page's own."""
-    return re.sub(r"(</?h)[1-6]", r"\g<1>3", content)
+    content = re.sub(r'<a class="anchor-link".*?</a>', "", content)
+    return re.sub(r"<h[1-6][^>]*>(.*?)</h[1-6]>", r"<h3>\1</h3>", content, flags=re.S)
 
 
 def _escaped(text: str) -> str:
@@ -262,7 +263,7 @@ def styles(page: str, language: Language) -> str:
 # The font has one weight: a hairline of the text's own colour makes it bold.
 _BOLD = (
     "h1,h2,h3,b,strong,summary,caption,.badge,.banner,.briefing .total th,.briefing .total td"
-    "{-webkit-text-stroke:.026em currentColor}"
+    "{-webkit-text-stroke:.03em currentColor}"
 )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.briefing.graphics import badge
 from analytics.briefing.parts import Column
-from analytics.briefing.wording import html, said, word
+from analytics.briefing.wording import html, said, wide
 from analytics.language import Language, Text, money_scale, month, number, percent
 
 _RIGHT = ("number", "percent", "money")
@@ -27,11 +27,9 @@ def grid(
     for at in range(len(frame)):
         css = ' class="total"' if total and at == len(frame) - 1 else ""
         lines.append(f"<tr{css}>" + "".join(s.cell(at, first=s is shown[0]) for s in shown) + "</tr>")
-    return (
-        f'<div class="wide" tabindex="0" role="group" aria-label="{html(word("table_scroll", language), language)}">'
-        f"<table><caption>{html(title, language)}</caption><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
-    )
+    caption = f"<caption>{html(title, language)}</caption>"
+    table = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return wide(table, "table", language)
 
 
 class _Shown:

@@ -60,11 +60,13 @@ def index(entries: Sequence[Entry], path: Path | str, language: Language) -> Pat
     target = Path(path)
     rows = [_Row(entry, target.parent, language) for entry in entries]
     counts = Counter(row.status for row in rows)
-    joint, colon = ("，", "") if language == "zh" else (", ", " ")
-    told = joint.join(f"{STATUS[s].in_language(language)}{colon}{counts[s]}" for s in _ORDER if counts[s])
     title = word("index_title", language)
-    lead = word("index_lead", language).format(n=len(rows), counts=told)
-    body = f'<header><h1>{html(title, language)}</h1><p class="lead">{html(lead, language)}</p></header>'
+    lead = word("index_lead", language).format(n=len(rows))
+    told = "".join(f"<li>{badge(s, language)}<b>{counts[s]}</b></li>" for s in _ORDER if counts[s])
+    body = (
+        f'<header><h1>{html(title, language)}</h1><p class="lead">{html(lead, language)}</p>'
+        f'<ul class="counts">{told}</ul></header>'
+    )
     for pillar in dict.fromkeys(e.pillar for e in entries):
         body += _pillar(pillar, [r for r in rows if r.entry.pillar == pillar], language)
     return write_text(target, _page(title, body, language))
@@ -103,8 +105,8 @@ def error_page(
     body = (
         f'<header><p class="kicker">{html(kicker, language)}</p><h1>{html(title, language)}</h1>'
         f'<p class="lead">{badge("failed", language)}</p></header>'
-        f'<pre class="message">{escape(message)}</pre>'
-        + (f"<h2>{word('failed_cell', language)}</h2><pre>{escape(cell)}</pre>" if cell.strip() else "")
+        f'<p class="message">{escape(message)}</p>'
+        + (f'<h2>{word("failed_cell", language)}</h2><pre tabindex="0">{escape(cell)}</pre>' if cell.strip() else "")
         + f'<p>{html(word("failed_next", language), language)}</p><p class="files">{" · ".join(links)}</p>'
     )
     return write_text(target, _page(f"{title} · {kicker}", body, language))
@@ -132,6 +134,7 @@ class _Row:
             # The first line says what happened; the whole message is on the set's own page.
             told = said(self.entry.note, language).strip() or STATUS[self.status].in_language(language)
             text = told.splitlines()[0]
+            text = text[0].upper() + text[1:]
         shown = html(text, language)
         return f'<a href="{escape(self.href)}">{shown}</a>' if self.linked else f"<span>{shown}</span>"
 
@@ -166,12 +169,12 @@ class _Row:
             ("n", html(self.target(), self.language), word("target", self.language)),
             ("n", html(self.data_to(), self.language), word("data_to", self.language)),
         )
-        return f'<tr class="{self.status}">' + "".join(_cell(*c) for c in cells) + "</tr>"
+        return f'<tr role="row" class="{self.status}">' + "".join(_cell(*c) for c in cells) + "</tr>"
 
 
 def _cell(css: str, content: str, label: str) -> str:
     caption = f' data-label="{escape(label)}"' if label else ""
-    return f'<td class="{css}"{caption}>{content}</td>'
+    return f'<td role="cell" class="{css}"{caption}>{content}</td>'
 
 
 def _when(text: str, language: Language) -> str:
@@ -183,17 +186,18 @@ def _when(text: str, language: Language) -> str:
 
 def _heading(key: str, language: Language) -> str:
     css = ' class="n"' if key in _FIGURES else ""
-    return f'<th scope="col"{css}>{html(word(key, language), language)}</th>'
+    return f'<th scope="col" role="columnheader"{css}>{html(word(key, language), language)}</th>'
 
 
 def _pillar(pillar: str, rows: Iterable[_Row], language: Language) -> str:
     name = said(PILLAR.get(pillar, pillar), language)
     heads = "".join(_heading(key, language) for key in ("verdict", "finding", *_FIGURES))
     lines = "".join(row.html() for row in rows)
-    return (
-        f'<section><h2>{html(name, language)}</h2><table class="index"><caption class="unseen">{html(name, language)}'
-        f"</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></section>"
-    )
+    # The roles are said outright: on a phone the rows are laid out as blocks, and would lose them.
+    top = f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+    caption = f'<caption class="unseen">{html(name, language)}</caption>'
+    table = f'<table class="index" role="table">{caption}{top}<tbody role="rowgroup">{lines}</tbody></table>'
+    return f"<section><h2>{html(name, language)}</h2>{table}</section>"
 
 
 def _page(title: str, body: str, language: Language) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.briefing.page import Page
-from analytics.briefing.wording import html, said, word
+from analytics.briefing.wording import html, said, wide, word
 from analytics.language import DASH, NO_FIGURE, Language, month, number
 
 _COUNTS = ("read", "used", "aside")
@@ -51,13 +51,10 @@ def _accounting(page: Page, result: dict[str, Any], quarantined: dict[int, str])
             more += f' <a href="{quarantined[at]}">{html(word("quarantine", language), language)}</a>'
         more += f'<span class="source">sha256 {html(str(facts["sha256"] or NO_FIGURE), language)}</span>'
         lines.append(f'<tr class="more"><td colspan="5">{more}</td></tr>')
-    caption = f"<caption>{html(word('data', language), language)}</caption>"
-    return _wide(f"{caption}<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody>", language)
-
-
-def _wide(table: str, language: Language) -> str:
-    label = html(word("table_scroll", language), language)
-    return f'<div class="wide" tabindex="0" role="group" aria-label="{label}"><table>{table}</table></div>'
+    caption = f'<caption class="unseen">{html(word("data", language), language)}</caption>'
+    return wide(
+        f"<table>{caption}<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>", "table", language
+    )
 
 
 def _period(facts: dict[str, Any], language: Language) -> str:
@@ -91,7 +88,9 @@ def _parameters(page: Page, result: dict[str, Any]) -> str:
     software = html(f"{seed}{word('versions', language)}: {tools}", language)
     head = "".join(f'<th scope="col">{html(word(k, language), language)}</th>' for k in ("parameter", "value"))
     caption = f"<caption>{html(word('parameters', language), language)}</caption>"
-    grid = _wide(f"{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>", language)
+    grid = wide(
+        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>", "table", language
+    )
     return f'{grid if lines else ""}<p class="source">{software}</p>'
 
 

@@ -117,7 +117,7 @@ def start(pillar: str, namespace: Mapping[str, Any]) -> None:
         notebook=str(schema.get("x-notebook", "")),
         parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
     )
-    theme.use()
+    theme.use(language)
     style = (TEMPLATE / "elements.css").read_text(encoding="utf-8")
     _current.show("style", f"<style>{style}</style>", said(PILLAR.get(pillar, pillar), language), language=language)
 

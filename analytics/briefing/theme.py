@@ -10,8 +10,10 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Artist
+from matplotlib.ticker import FuncFormatter
 
 from analytics.briefing import fonts
+from analytics.language import Language, number, percent
 
 INK = "#14212e"
 MUTE = "#536170"
@@ -23,12 +25,15 @@ WARN = "#8a5a00"
 BAD = "#b42318"
 GREY = "#8793a0"
 
+_language: Language = "en"
 WIDTH = 9.6  # inches across the page's text; 100 CSS pixels to the inch on the page
 _SIZE = 9.6  # points: as large as the page's small print
 
 
-def use() -> None:
-    """Set the house style for all figures drawn from now on."""
+def use(language: Language | None = None) -> None:
+    """Set the house style for all figures drawn from now on, and the language of their numbers."""
+    global _language
+    _language = language or _language
     mpl.rcParams.update(style())
 
 
@@ -138,6 +143,24 @@ def label(
 def title(ax: Axes, text: str) -> None:
     """Write what the axes show and its unit, small, above their left edge."""
     ax.set_title(text, loc="left")
+
+
+def numbers(
+    ax: Axes, axis: Literal["x", "y"] = "y", *, digits: int = 0, share: bool = False, sign: bool = False
+) -> None:
+    """Write an axis's numbers as the page's language writes them.
+
+    Parameters
+    ----------
+    digits : int
+    share : bool
+        The axis holds shares (0.05) and shows percentages.
+    sign : bool
+        Write "+" before positive numbers.
+    """
+    write = percent if share else number
+    spine = ax.xaxis if axis == "x" else ax.yaxis
+    spine.set_major_formatter(FuncFormatter(lambda value, _: write(value, digits, _language, sign=sign)))
 
 
 def despine(ax: Axes, *sides: Literal["left", "right", "top", "bottom"]) -> None:

@@ -12,7 +12,7 @@ STATUS: dict[str, Text] = {
     "not_met": Text("Target not met", "未达标"),
     "watch": Text("Watch", "需关注"),
     "insufficient": Text("Not enough data", "数据不足"),
-    "skipped": Text("Skipped: data not at hand", "已跳过：数据未就位"),
+    "skipped": Text("Skipped", "已跳过"),
     "failed": Text("Run failed", "运行失败"),
 }
 PILLAR: dict[str, Text] = {
@@ -66,8 +66,11 @@ WORDS: dict[str, Text] = {
         "企业等标识已脱敏；对照表另存，仅本人可读。",
     ),
     "back": Text("All briefings", "全部简报"),
-    "index_title": Text("Customs analytics: briefings", "海关分析简报"),
-    "index_lead": Text("{n} briefings: {counts}.", "共{n}份简报：{counts}。"),
+    "index_title": Text("Customs analytics briefings", "海关分析简报"),
+    "index_lead": Text(
+        "{n} briefings, each with its verdict against the plan’s target. A title opens the briefing.",
+        "共{n}份简报，按规划目标逐一判定；点击标题可打开简报。",
+    ),
     "finding": Text("Finding", "结论"),
     "verdict": Text("Verdict", "判定"),
     "set": Text("Parameter set", "参数集"),
@@ -90,6 +93,11 @@ _KEEP = (
     (re.compile(r"(?<=\d) (?=(?:%|billion|million|trillion|thousand)(?![a-z]))"), "\N{NO-BREAK SPACE}"),
     (re.compile(r"(?<=\b[A-Z]{3}) (?=[\d+−])"), "\N{NO-BREAK SPACE}"),
 )
+# Chinese has no spaces to bind: a number and its measure word stand in one unbroken piece.
+_KEEP_ZH = re.compile(
+    r"[+−]?\d[\d.,]*(?:—[+−]?\d[\d.,]*)?%?(?:个百分点|[亿万]?[A-Za-z\u4e00-\u9fff]?元|[亿万年月日个条行份次])"
+    r"|[+−]?\d[\d.,]*(?:—[+−]?\d[\d.,]*%?|%)"
+)
 
 
 def said(text: Text | str, language: Language) -> str:
@@ -102,9 +110,21 @@ def word(key: str, language: Language) -> str:
     return WORDS[key].in_language(language)
 
 
-def html(text: Text | str, language: Language) -> str:
-    """Return a text escaped for a page, with numbers tied to their units."""
+def attribute(text: Text | str, language: Language) -> str:
+    """Return a text escaped for an attribute."""
     shown = said(text, language)
     for pattern, by in _KEEP:
         shown = pattern.sub(by, shown)
     return escape(shown, quote=True)
+
+
+def html(text: Text | str, language: Language) -> str:
+    """Return a text escaped for a page, with numbers tied to their units."""
+    shown = attribute(text, language)
+    return _KEEP_ZH.sub(r'<span class="nb">\g<0></span>', shown) if language == "zh" else shown
+
+
+def wide(content: str, kind: str, language: Language) -> str:
+    """Wrap a figure or table so that it scrolls by itself on a narrow screen, by finger and by keyboard."""
+    label = attribute(WORDS[f"{kind}_scroll"], language)
+    return f'<div class="wide" tabindex="0" role="group" aria-label="{label}">{content}</div>'
