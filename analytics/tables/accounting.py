@@ -1,0 +1,80 @@
+"""Row accounting: rows read are rows used or rows set aside, each with its reason and its place in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.language import Text
+
+QUARANTINE_COLUMNS = ["source", "record", "line", "reason", "reason_zh", "code", "column", "value"]
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """What became of the rows of a table.
+
+    Attributes
+    ----------
+    rows_read, rows_used, rows_set_aside : int; read = used + set aside, always
+    reasons : DataFrame with columns reason, reason_zh, code, column, advice, rows
+    sha256 : of the source (of the sources' hashes where there are several)
+    first_period, last_period : of the rows used; None where the table has no period
+    notes : Text for the reader: what was recognised or repaired (codes restored, marks found)
+    """
+
+    rows_read: int
+    rows_used: int
+    reasons: pd.DataFrame
+    sha256: str
+    first_period: pd.Timestamp | None = None
+    last_period: pd.Timestamp | None = None
+    notes: tuple[Text, ...] = ()
+    entries: tuple[Callable[[int | None], pd.DataFrame], ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        """Hold the promise that no row is dropped in silence."""
+        if self.rows_used + int(self.reasons["rows"].sum()) != self.rows_read:
+            raise AssertionError(f"rows do not add up: {self.rows_read} read, {self.rows_used} used, {self.reasons}")
+
+    @property
+    def rows_set_aside(self) -> int:
+        """Rows read and not used."""
+        return self.rows_read - self.rows_used
+
+    @cached_property
+    def quarantine(self) -> pd.DataFrame:
+        """Rows set aside: source, record, line (missing where unknown), reason, reason_zh, code, column, value, raw columns.
+
+        Identifiers of enterprises are masked here as everywhere, and columns that were not recognised are left out.
+        """
+        return self.examples(None)
+
+    def examples(self, rows: int | None = 10) -> pd.DataFrame:
+        """First rows set aside (all, if `rows` is None)."""
+        parts = [part for make in self.entries if len(part := make(rows))]
+        if not parts:
+            return pd.DataFrame({name: pd.Series(dtype="str") for name in QUARANTINE_COLUMNS})
+        return pd.concat(parts, ignore_index=True)
+
+    def write_quarantine(self, path: Path) -> Path | None:
+        """Write the rows set aside as CSV; nothing is written where there are none."""
+        if not self.rows_set_aside:
+            return None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.quarantine.to_csv(path, index=False, encoding="utf-8-sig")
+        return path
+
+    def further(
+        self, reasons: pd.DataFrame, used: int, entry: Callable[[int | None], pd.DataFrame],
+        first: pd.Timestamp | None, last: pd.Timestamp | None,
+    ) -> Accounting:  # fmt: skip
+        """Account for rows set aside later."""
+        together = pd.concat([self.reasons, reasons], ignore_index=True) if len(self.reasons) else reasons
+        return replace(
+            self, rows_used=used, reasons=together, first_period=first, last_period=last, entries=(*self.entries, entry)
+        )

@@ -1,0 +1,226 @@
+"""The engine: connecting, loading and executing. Nobody else knows that it is DuckDB.
+
+Expressions elsewhere are Ibis; what DuckDB alone can do (reading delimited text with its rejects, lenient date formats,
+row hashes) stands here, so that another engine has one module to replace.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+
+_number = itertools.count(1)
+
+
+@dataclass
+class Settings:
+    """How much of the machine the engine may take.
+
+    Attributes
+    ----------
+    memory_limit : such as "4GB"; beyond it the engine spills to the temporary folder. None: the engine's own default.
+    threads : None: all cores.
+    folder : where it spills; by default a temporary folder that is removed at the end.
+    """
+
+    memory_limit: str | None = None
+    threads: int | None = None
+    folder: Path | None = None
+
+
+_settings: list[Settings] = []
+
+
+def configure(memory_limit: str | None = None, threads: int | None = None, folder: Path | None = None) -> None:
+    """Set what the engine may take of the machine, also while it runs.
+
+    Without a call the environment decides: ANALYTICS_MEMORY_LIMIT, ANALYTICS_THREADS, ANALYTICS_TEMP.
+    """
+    _settings[:] = [Settings(memory_limit, threads, folder)]
+    if connection.cache_info().currsize:
+        _apply(connection())
+
+
+def _wanted() -> Settings:
+    if _settings:
+        return _settings[0]
+    threads, folder = os.environ.get("ANALYTICS_THREADS"), os.environ.get("ANALYTICS_TEMP")
+    limit = os.environ.get("ANALYTICS_MEMORY_LIMIT")
+    return Settings(limit, int(threads) if threads else None, Path(folder) if folder else None)
+
+
+@cache
+def temporary_folder() -> Path:
+    """Folder for spilled and converted data, removed when the process ends."""
+    parent = _wanted().folder
+    if parent:
+        parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="analytics-", dir=parent))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def connection() -> Any:  # an ibis backend
+    """Return this process's engine, started on first use."""
+    backend = ibis.duckdb.connect(temp_directory=str(temporary_folder() / "spill"))
+    _apply(backend)
+    ibis.set_backend(backend)
+    return backend
+
+
+def _apply(backend: Any) -> None:
+    wanted = _wanted()
+    if wanted.memory_limit:
+        backend.con.execute(f"SET memory_limit = '{wanted.memory_limit}'")
+    if wanted.threads:
+        backend.con.execute(f"SET threads = {int(wanted.threads)}")
+    backend.con.execute("SET enable_progress_bar = false")
+
+
+def new_name(stem: str) -> str:
+    """Return a table name not used before in this process."""
+    return f"{stem}_{next(_number)}"
+
+
+def _sql(expression: ir.Table) -> str:
+    # Layers must stay layers: merged into one, every check would parse its cell anew.
+    fuse, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    try:
+        return str(connection().compile(expression))
+    finally:
+        ibis.options.sql.fuse_selects = fuse
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[ir.Table, pd.DataFrame]:
+    """Load delimited UTF-8 text as it stands: columns c0, c1, ... of text, in the file's order.
+
+    Parameters
+    ----------
+    path : file to load
+    width : number of columns
+    separator : one character
+    skip : lines before the first record (the header is one of them)
+
+    Returns
+    -------
+    (table, rejects)
+        Records that do not fit the width are not in the table but in rejects: line (in the file), problem, text.
+    """
+    raw = connection().con
+    name, scans, errors = new_name("text"), new_name("scans"), new_name("rejects")
+    columns = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width)) + "}"
+    raw.execute(
+        f"CREATE TABLE {name} AS SELECT * FROM read_csv({_text(path)}, auto_detect = false, header = false, "
+        f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
+        f"null_padding = false, store_rejects = true, rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
+    )
+    rejects = raw.execute(
+        f"SELECT line, min(error_type::VARCHAR) AS problem, min(csv_line) AS text FROM {errors} GROUP BY line ORDER BY line"
+    ).df()
+    raw.execute(f"DROP TABLE {errors}; DROP TABLE {scans}")
+    return connection().table(name), rejects
+
+
+def load_parquet(paths: Sequence[Path]) -> ir.Table:
+    """Parquet files as they stand, columns in the first file's order, file number and record number beside them.
+
+    Partitions named by folders (district=5100/...) become columns.
+    """
+    files = "[" + ", ".join(_text(p) for p in paths) + "]"
+    name = new_name("parquet")
+    connection().con.execute(
+        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({files}, hive_partitioning = true, "
+        "hive_types_autocast = false, union_by_name = true)"
+    )
+    return connection().table(name)
+
+
+def load_arrow(batches: pa.Table | pa.RecordBatchReader) -> ir.Table:
+    """Load an Arrow table or a stream of batches."""
+    name = new_name("arrow")
+    connection().con.register(f"{name}_source", batches)
+    connection().con.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_source")
+    connection().con.unregister(f"{name}_source")
+    return connection().table(name)
+
+
+def load_frame(frame: pd.DataFrame) -> ir.Table:
+    """Load a DataFrame."""
+    return load_arrow(pa.Table.from_pandas(frame, preserve_index=False))
+
+
+def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
+    """Execute an expression once and keep the result in the engine."""
+    name = new_name(stem)
+    connection().con.execute(f"CREATE TABLE {name} AS {_sql(expression)}")
+    return connection().table(name)
+
+
+def drop(table: ir.Table) -> None:
+    """Remove a stored table that nobody needs any more."""
+    with contextlib.suppress(duckdb.Error):
+        connection().con.execute(f"DROP TABLE IF EXISTS {table.get_name()}")
+
+
+def fetch(expression: ir.Table) -> pd.DataFrame:
+    """Execute an expression and return pandas: text as str, dates as datetime64[us], flags as nullable boolean."""
+    arrow = connection().con.sql(_sql(expression)).to_arrow_table()
+    frame = arrow.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get, date_as_object=False)
+    for field in arrow.schema:
+        if pa.types.is_null(field.type) or pa.types.is_string(field.type):
+            frame[field.name] = frame[field.name].astype("str")
+        elif pa.types.is_date(field.type):
+            frame[field.name] = frame[field.name].astype("datetime64[us]")
+    return frame
+
+
+def one_row(expression: ir.Table) -> dict[str, Any]:
+    """Execute an aggregate and return its only row."""
+    return dict(fetch(expression).iloc[0])
+
+
+def copy_to_csv(expression: ir.Table, path: Path) -> None:
+    """Write the result of an expression as CSV (UTF-8) without holding it in memory."""
+    connection().con.execute(f"COPY ({_sql(expression)}) TO {_text(path)} (HEADER, DELIMITER ',')")
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.Array(dt.string)), dt.timestamp))
+def try_formats(text, formats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """First of the formats that reads the text, else missing."""
+
+
+@ibis.udf.scalar.builtin(name="strlen", signature=((dt.string,), dt.int64))
+def byte_length(text):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Length in bytes."""
+
+
+@ibis.udf.scalar.builtin(name="hash", signature=((dt.json,), dt.uint64))
+def row_hash(value):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """64-bit hash of a value."""
+
+
+def content_hash(table: ir.Table) -> int:
+    """Hash of a stored table's rows, whatever their order."""
+    (value,) = connection().con.execute(f"SELECT bit_xor(hash(t)) FROM {table.get_name()} AS t").fetchone()
+    return int(value or 0)

@@ -1,0 +1,40 @@
+"""What went wrong with data, said so that an analyst knows what to do next."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class DataError(Exception):
+    """Data that cannot be used: which file, line or column, what was found, what is allowed, what to do next."""
+
+
+class SourceMissing(DataError):
+    """A source that is not at hand: an environment variable not set, or a file that does not exist."""
+
+
+def plain_name(name: str) -> str:
+    """Name stripped of case, spaces, underscores and full-width forms, to compare column names."""
+    return "".join(c for c in fold_width(name).lower() if c.isalnum())
+
+
+def fold_width(text: str) -> str:
+    """Full-width digits, letters and signs as their usual forms (U+FF01..U+FF5E, ideographic space)."""
+    return text.translate(_HALF)
+
+
+_HALF = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D, 0xA0: 0x20}
+
+
+def nearest(name: str, options: Iterable[str]) -> str | None:
+    """Return the option most like a mistyped name, or None."""
+    by_plain = {plain_name(option): option for option in options}
+    near = difflib.get_close_matches(plain_name(name), by_plain, n=1, cutoff=0.5)
+    return by_plain[near[0]] if near else None
+
+
+def did_you_mean(name: str, options: Iterable[str]) -> str:
+    """Return ' Did you mean "..."?' or nothing."""
+    near = nearest(name, options)
+    return f' Did you mean "{near}"?' if near else ""

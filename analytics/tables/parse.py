@@ -1,0 +1,158 @@
+"""Reading text by the contract: numbers, dates, codes and flags as Ibis expressions that run inside the engine.
+
+Plain values take the engine's own cast; only what that refuses is normalised (full-width digits, thousands separators,
+Chinese dates, Excel serials), so that clean files pay nothing for the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from analytics.tables import engine
+from analytics.tables.contract import Column
+from analytics.tables.errors import _HALF
+
+MISSING = ("", "NULL", "null", "None", "NaN", "nan", "<NA>", "\\N")
+# Not for codes and texts, where "NA" is Namibia.
+MISSING_FIGURES = (*MISSING, "NA", "N/A", "n/a", "#N/A", "-", "--", "—", "——", "…", ".")
+TRUE = ("1", "true", "t", "yes", "y", "是", "有", "1.0")
+FALSE = ("0", "false", "f", "no", "n", "否", "无", "0.0")
+FIGURES = ("number", "integer", "date", "month", "flag")
+
+_WIDE = "".join(chr(c) for c in _HALF)
+_NARROW = "".join(chr(c) for c in _HALF.values())
+_SERIAL = r"^\d{5}(\.\d+)?$"
+_EXCEL_EPOCH = "1899-12-30"
+_DATES = [
+    "%Y年%m月%d日", "%Y.%m.%d", "%Y %m %d",
+    "%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y年%m月份", "%YM%m", "%Y-%b", "%d-%b-%Y", "%d %b %Y",
+    "%Y年%m月%d日 %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%Y%m%d%H%M%S",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Style:
+    """How figures are written in a source.
+
+    Attributes
+    ----------
+    decimal : "." or ","
+    thousands : separator of thousands; None: whatever of comma, point, space and apostrophe the decimal mark leaves
+    date_format : as in strptime; None: recognised
+    missing : further texts for a missing value
+    """
+
+    decimal: str = "."
+    thousands: str | None = None
+    date_format: str | None = None
+    missing: tuple[str, ...] = ()
+
+
+def narrow(text: ir.StringValue) -> ir.StringValue:
+    """Full-width forms as usual ones; text in plain ASCII is left alone."""
+    return ibis.cases((engine.byte_length(text) == text.length(), text), else_=text.translate(_WIDE, _NARROW).strip())
+
+
+def cleaned(value: ir.Value, column: Column, style: Style) -> ir.StringValue:
+    """Text of a source column, trimmed; what stands for a missing value is missing."""
+    if not value.type().is_string():
+        return _written(value)
+    tokens = (MISSING_FIGURES if column.kind in FIGURES else MISSING) + style.missing
+    text = value.strip()
+    text = ibis.cases((text.isin(tokens), ibis.null("string")), else_=text)
+    return text if column.kind == "text" else narrow(text)
+
+
+def _written(value: ir.Value) -> ir.StringValue:
+    """Text of a typed column; whole numbers without decimals, for they are identifiers or codes."""
+    if value.type().is_floating():
+        whole = (value == value.floor()) & (value.abs() < 1e15)
+        return ibis.cases(
+            (whole, value.cast("int64").cast("string")),
+            (value.isnan(), ibis.null("string")),
+            else_=value.cast("string"),
+        )
+    return value.cast("string")
+
+
+def parsed(value: ir.Value, text: ir.StringValue, column: Column, style: Style) -> ir.Value:
+    """Value of a column by its kind; missing where the text cannot be read.
+
+    Parameters
+    ----------
+    value : the source column as it is (typed, in Parquet and databases)
+    text : the same, cleaned
+    """
+    kind = value.type()
+    if column.kind in ("number", "integer"):
+        number = value.cast("float64") if kind.is_numeric() else number_of(text, style)
+        if column.unit.startswith("share") and not kind.is_numeric():
+            number = ibis.coalesce(
+                number, number_of(ibis.cases((text.endswith("%"), text.re_replace(r"\s*%$", ""))), style) / 100
+            )
+        number = ibis.cases((number.isinf() | number.isnan(), ibis.null("float64")), else_=number)
+        return number if column.kind == "number" else ibis.cases((number == number.floor(), number)).cast("int64")
+    if column.kind in ("date", "month"):
+        date = value.cast("timestamp") if kind.is_temporal() else date_of(text, style)
+        return date.truncate("D" if column.kind == "date" else "M").cast("timestamp(6)")
+    if column.kind == "flag":
+        return value if kind.is_boolean() else flag_of(text)
+    if column.kind == "code":
+        return digits_of(text)
+    return text
+
+
+def number_of(text: ir.StringValue, style: Style) -> ir.FloatingValue:
+    """Number written in the source's style, full-width or not."""
+    if style.decimal == ".":
+        marks = {",": ",", "'": "'", " ": " ", None: ", '"}.get(style.thousands, style.thousands or "")
+        grouped = _grouped(text, marks, r"\.")
+        return (
+            ibis.coalesce(text.try_cast("float64"), grouped.re_replace(f"[{marks}]", "").try_cast("float64"))
+            if marks
+            else (text.try_cast("float64"))
+        )
+    marks = r"\. '" if style.thousands is None else "\\." if style.thousands == "." else style.thousands
+    pattern = r"^[+-]?\d*(,\d+)?([eE][+-]?\d+)?$"
+    plain = ibis.cases((text.re_search(pattern), text))
+    grouped = _grouped(text, marks, ",").re_replace(f"[{marks}]", "") if marks else ibis.null("string")
+    return ibis.coalesce(plain, grouped).replace(",", ".").try_cast("float64")
+
+
+def _grouped(text: ir.StringValue, marks: str, decimal: str) -> ir.StringValue:
+    """Keep the text where it is a number in groups of three digits, else missing."""
+    return ibis.cases((text.re_search(rf"^[+-]?\d{{1,3}}([{marks}]\d{{3}})+({decimal}\d*)?$"), text))
+
+
+def date_of(text: ir.StringValue, style: Style) -> ir.TimestampValue:
+    """Date in the source's format, or in any that reads one way only."""
+    formats = ibis.array([style.date_format] if style.date_format else _DATES)
+    by_format = engine.try_formats(text, formats)
+    epoch = ibis.literal(_EXCEL_EPOCH).cast("timestamp")
+    serial = ibis.cases((text.re_search(_SERIAL), text)).try_cast("float64").floor().cast("int64")
+    from_serial = epoch + serial.as_interval("D")
+    if style.date_format:
+        return ibis.coalesce(by_format, from_serial)
+    compact = ibis.cases(
+        (text.re_search(r"^\d{8}$"), engine.try_formats(text, ibis.array(["%Y%m%d"]))),
+        (text.re_search(r"^\d{6}$"), engine.try_formats(text, ibis.array(["%Y%m"]))),
+        (text.re_search(_SERIAL), from_serial),
+        else_=by_format,
+    )
+    return ibis.coalesce(text.try_cast("date").cast("timestamp"), compact)
+
+
+def flag_of(text: ir.StringValue) -> ir.BooleanValue:
+    """Yes or no in the words that are usual."""
+    word = text.lower()
+    return ibis.cases((word.isin(TRUE), True), (word.isin(FALSE), False))
+
+
+def digits_of(text: ir.StringValue) -> ir.StringValue:
+    """Commodity code as bare digits: dots, spaces and a ".0" left by a spreadsheet removed; else missing."""
+    plain = text.re_search(r"^\d{2,13}$")
+    bare = text.re_replace(r"\.0$", "").re_replace(r"[.\s-]", "")
+    return ibis.cases((plain, text), (bare.re_search(r"^\d{2,13}$"), bare))

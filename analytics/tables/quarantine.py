@@ -1,0 +1,98 @@
+"""Rows set aside, with their place in the source and what stood there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from analytics.tables import checks, engine, masking
+from analytics.tables.accounting import QUARANTINE_COLUMNS
+from analytics.tables.checks import REASON, Reasons
+from analytics.tables.contract import Contract
+from analytics.tables.table import PART, PLACE, RECORD, SOURCE
+
+if TYPE_CHECKING:
+    from analytics.tables.reading import Reading
+
+
+class Quarantine:
+    """Finds rows set aside in their sources, when somebody asks."""
+
+    def __init__(
+        self, typed: ir.Table, readings: list[Reading], reasons: Reasons, rules: Contract, *, mask: bool
+    ) -> None:
+        self._typed, self._readings, self._reasons, self._rules = typed, readings, reasons, rules
+        self._mask = mask
+
+    def misfits(self, limit: int | None) -> pd.DataFrame:
+        """Records that fit no header."""
+        parts = []
+        for reading in self._readings:
+            found = reading.raw.misfits if limit is None else reading.raw.misfits.head(limit)
+            said = [checks.misfit(code) for code in found["problem"]]
+            parts.append(pd.DataFrame({
+                "source": reading.raw.name, "record": found["record"].astype("Int64"), "line": found["line"].astype("Int64"),
+                "reason": [r.text.en for r in said], "reason_zh": [r.text.zh for r in said],
+                "code": [r.code for r in said], "column": "", "value": pd.Series(None, index=found.index, dtype="str"),
+            }))  # fmt: skip
+        return pd.concat(parts, ignore_index=True)
+
+    def checked(self, limit: int | None) -> pd.DataFrame:
+        """Rows that failed a check; with a limit, the first ones of every reason."""
+        places = self._typed.filter(self._typed[REASON].notnull()).select(*PLACE, REASON)
+        frame = engine.fetch(places.order_by(*PLACE))
+        if limit is not None:
+            frame = frame.groupby(REASON, sort=False).head(limit)
+        said = [self._reasons.found[int(n)] for n in frame[REASON]]
+        return self.placed(frame.assign(
+            reason=[r.text.en for r in said], reason_zh=[r.text.zh for r in said],
+            code=[r.code for r in said], column=[r.column for r in said],
+        ))  # fmt: skip
+
+    def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Entries of rows given by their place: record, line, reason, value and raw columns."""
+        parts = [self._of_source(int(number), rows) for number, rows in frame.groupby(SOURCE, sort=True)]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def _of_source(self, number: int, rows: pd.DataFrame) -> pd.DataFrame:
+        reading = self._readings[number]
+        wanted = engine.load_frame(pd.DataFrame({RECORD: rows[RECORD].unique()}))
+        raw = reading.raw.table
+        found = engine.fetch(raw.semi_join(wanted, RECORD)).set_index(RECORD)
+        found.columns = pd.Index(reading.raw.header)
+        found = found.loc[rows[RECORD]].reset_index(drop=True)
+        known = [h for h in reading.raw.header if any(h in hs for hs in reading.shaped.origin.values())]
+        cells = self._without_identities(found[known], reading)
+        records, lines = reading.raw.places(rows[RECORD].to_numpy())
+        entries = pd.DataFrame({
+            "source": reading.raw.name,
+            "record": pd.array(records, dtype="Int64"),
+            "line": pd.array(lines, dtype="Int64"),
+            **{name: rows[name].to_numpy() for name in ("reason", "reason_zh", "code", "column")},
+            "value": [self._value(cells, i, c, p, reading) for i, (c, p) in enumerate(zip(rows["column"], rows[PART], strict=True))],
+        })  # fmt: skip
+        entries["line"] = entries["line"].mask(entries["line"] < 0)
+        cells.columns = pd.Index([f"{h} (raw)" if h in QUARANTINE_COLUMNS else h for h in cells.columns])
+        return pd.concat([entries, cells], axis=1)
+
+    def _value(self, cells: pd.DataFrame, row: int, column: str, part: int, reading: Reading) -> object:
+        headers = reading.shaped.origin.get(column, [])
+        if not headers:
+            return None
+        header = headers[part] if part < len(headers) else headers[0]
+        return cells[header].iloc[row]
+
+    def _without_identities(self, found: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+        if not self._mask:
+            return found
+        secret = masking.key()
+        for column in self._rules.columns:
+            for header in reading.shaped.origin.get(column.name, []) if column.masked else []:
+                names = found[header].astype("str").map(
+                    lambda v, p=column.masked: masking.mask(v.strip(), p, secret), na_action="ignore"
+                )  # fmt: skip
+                found = found.assign(**{header: names})
+        return found

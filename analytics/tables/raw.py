@@ -1,0 +1,165 @@
+"""A source as it stands, before the contract: columns under their own names, every record numbered."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from analytics.tables import engine, excel, textfile
+from analytics.tables.errors import DataError
+
+RECORD = "_record"
+
+
+@dataclass
+class Raw:
+    """What a source holds.
+
+    Attributes
+    ----------
+    name : how messages call it (a file name, a table's name; never an address)
+    header : column names as found
+    table : Ibis table with columns c0, c1, ... in the header's order and `_record` (counted from 1)
+    sha256 : of the file
+    found : what was recognised (encoding, separator, sheet), for the report
+    misfits : records that do not fit the header: record, line, fields
+    """
+
+    name: str
+    header: list[str]
+    table: ir.Table
+    sha256: str
+    found: dict[str, str] = field(default_factory=dict)
+    misfits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"record": [], "line": [], "problem": []}))
+    first_line: int | None = None
+    rows_of_sheet: np.ndarray | None = None
+    text: textfile.TextFile | None = None
+    layout: textfile.Layout | None = None
+    simulated: bool = False
+
+    def column(self, name: str) -> ir.Value:
+        """Column of that name."""
+        return self.table[f"c{self.header.index(name)}"]
+
+    def places(self, records: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Record numbers and physical lines (-1 where unknown) of records as the engine counts them.
+
+        The engine does not count records that fit no header; the numbers given to a reader do.
+        """
+        if self.rows_of_sheet is not None:
+            return records, self.rows_of_sheet[records - 1]
+        gaps = np.asarray(self.misfits["record"].dropna(), dtype=np.int64)
+        numbers = records
+        if len(gaps):
+            numbers = records + np.searchsorted(np.sort(gaps) - np.arange(len(gaps)), records, side="right")
+        if self.first_line is not None:
+            return numbers, numbers + self.first_line - 1
+        if self.text is not None and self.layout is not None and len(records):
+            return numbers, _lines_of(self.text.path, self.layout, numbers)
+        return numbers, np.full(len(records), -1)
+
+
+def _lines_of(path: Path, layout: textfile.Layout, numbers: np.ndarray) -> np.ndarray:
+    """Physical lines of records in a file with line breaks inside fields or blank lines: found by reading it."""
+    wanted = np.sort(np.unique(numbers))
+    lines: dict[int, int] = {}
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        for _ in range(layout.skip):
+            file.readline()
+        reader = csv.reader(file, delimiter=layout.separator)
+        number, at = 0, 0
+        while at < len(wanted):
+            before = reader.line_num
+            row = next(reader, None)
+            if row is None:
+                break
+            if not row:
+                continue
+            number += 1
+            if number == wanted[at]:
+                lines[number] = layout.skip + before + 1
+                at += 1
+    return np.array([lines.get(int(n), -1) for n in numbers])
+
+
+def from_text(path: Path, name: str, *, encoding: str | None, separator: str | None, header_row: int) -> Raw:
+    """Load a delimited text file."""
+    file = textfile.prepare(path, name, encoding)
+    layout = textfile.layout(file.path, name, separator, header_row)
+    table, rejects = engine.load_delimited(file.path, len(layout.header), layout.separator, layout.skip)
+    loaded = int(table.count().execute())
+    found = {"encoding": file.encoding, "separator": textfile.SEPARATORS.get(layout.separator, layout.separator)}
+    raw = Raw(name, layout.header, _numbered(table), file.sha256, found, text=file, layout=layout)
+    raw.misfits = _misfits(rejects, file, layout)
+    if loaded + len(raw.misfits) + layout.skip == file.lines:
+        raw.first_line = layout.skip + 1
+        raw.misfits["record"] = raw.misfits["line"] - layout.skip
+    return raw
+
+
+_PROBLEMS = {
+    "MISSING COLUMNS": "too_few_fields",
+    "TOO MANY COLUMNS": "too_many_fields",
+    "UNQUOTED VALUE": "broken_quotes",
+    "INVALID ENCODING": "broken_characters",
+    "LINE SIZE OVER MAXIMUM": "line_too_long",
+}
+
+
+def _misfits(rejects: pd.DataFrame, file: textfile.TextFile, layout: textfile.Layout) -> pd.DataFrame:
+    """One entry a physical line that fits no record; an open quote may have swallowed many."""
+    rows = []
+    for line, problem, text in rejects.itertuples(index=False):
+        code = _PROBLEMS.get(str(problem), "too_few_fields")
+        span = max(len(str(text).rstrip("\r\n").splitlines()), 1) if code == "broken_quotes" else 1
+        for i in range(span):
+            last = int(line) + i == file.lines and not file.ends_with_break
+            rows.append((int(line) + i, "cut_off" if last and code in ("too_few_fields", "broken_quotes") else code))
+    frame = pd.DataFrame(rows, columns=["line", "problem"]).drop_duplicates("line").reset_index(drop=True)
+    frame["record"] = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    frame["line"] = frame["line"].astype("int64")
+    return frame
+
+
+def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int) -> Raw:
+    """Load a sheet of an Excel workbook."""
+    text, header, rows = excel.convert(path, name, sheet, header_row)
+    table, _ = engine.load_delimited(text, len(header), ",", 0)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Raw(name, header, _numbered(table), digest, {"format": "Excel"}, rows_of_sheet=rows)
+
+
+def from_parquet(paths: list[Path], name: str, digest: str) -> Raw:
+    """Load Parquet files (one, or the parts of a folder)."""
+    try:
+        table = engine.load_parquet(paths)
+        header = list(table.columns)
+        renamed = engine.store(_renamed(table), "parquet")
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in ("duckdb", "_duckdb", "ibis"):
+            raise
+        first = str(error).splitlines()[0].replace(str(paths[0]), name)
+        raise DataError(f"{name}: not readable as Parquet ({first}). Copy or export it again.") from None
+    return Raw(name, header, _numbered(renamed), digest, {"format": "Parquet"})
+
+
+def from_table(table: ir.Table, name: str, digest: str, kind: str, *, simulated: bool = False) -> Raw:
+    """Take a table that already lies in the engine."""
+    stored = engine.store(_renamed(table))
+    return Raw(name, list(table.columns), _numbered(stored), digest, {"format": kind}, simulated=simulated)
+
+
+def _renamed(table: ir.Table) -> ir.Table:
+    return table.select(**{f"c{i}": table[name] for i, name in enumerate(table.columns)})
+
+
+def _numbered(table: ir.Table) -> ir.Table:
+    """Number the records by the row id that the engine keeps anyway."""
+    return table.mutate(**{RECORD: table.rowid() + ibis.literal(1, "int64")})

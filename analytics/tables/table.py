@@ -1,0 +1,141 @@
+"""A canonical table that was read: rows used, row accounting, and the way back to masked identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from analytics.language import Text
+from analytics.tables import engine
+from analytics.tables.accounting import Accounting
+from analytics.tables.contract import contract
+from analytics.tables.errors import DataError, did_you_mean
+
+SOURCE, RECORD, PART = "_source", "_record", "_part"
+PLACE = (SOURCE, RECORD, PART)
+
+Predicate = Callable[[ir.Table], ir.BooleanValue] | ibis.Deferred
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a canonical table that may be used, and the account of those that may not.
+
+    Attributes
+    ----------
+    name : canonical table, such as "declarations"
+    source : source string as given (never an address)
+    accounting : rows read, used and set aside
+    simulated : whether any row is simulated
+    identities : DataFrame kind, masked, original; for the private table only
+    """
+
+    name: str
+    source: str
+    accounting: Accounting
+    simulated: bool
+    rows: ir.Table = field(repr=False)
+    identities: pd.DataFrame = field(repr=False)
+    quarantined: Callable[[pd.DataFrame], pd.DataFrame] = field(repr=False)
+
+    @property
+    def ibis(self) -> ir.Table:
+        """Ibis table: canonical columns and types, used rows only, in no particular order."""
+        return self.rows.drop(*PLACE)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns at hand."""
+        return [name for name in self.rows.columns if name not in PLACE]
+
+    def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the used rows as pandas, in the source's order.
+
+        Parameters
+        ----------
+        columns : names to return; by default all
+
+        Raises
+        ------
+        DataError
+            A column that the table does not have.
+        """
+        names = list(columns) if columns is not None else self.columns
+        for name in names:
+            if name not in self.columns:
+                raise DataError(
+                    f"{self.source}: there is no column {name}.{did_you_mean(name, self.columns)} "
+                    f"Columns at hand: {', '.join(self.columns)}."
+                )
+        return engine.fetch(self.rows.order_by(*PLACE).select(*names))
+
+    def keep(self, predicate: Predicate, reason: Text) -> Table:
+        """Keep the rows for which a predicate holds; the others are set aside with a reason and accounted for.
+
+        Parameters
+        ----------
+        predicate : `ibis._.value > 0`, or a function of the Ibis table; missing counts as not holding
+        reason : why the others are set aside, in both languages
+
+        Examples
+        --------
+        >>> table = table.keep(ibis._.direction == "import", Text("not an import", "非进口"))  # doctest: +SKIP
+        """
+        if not callable(predicate) and not isinstance(predicate, ibis.Deferred):
+            raise TypeError("predicate must be a function of the table or deferred, such as ibis._.value > 0")
+        holds = predicate.resolve(self.rows) if isinstance(predicate, ibis.Deferred) else predicate(self.rows)
+        marked = self.rows.mutate(_kept=holds.fill_null(False))
+        stored = engine.store(marked, "kept")
+        rows = stored.filter(stored["_kept"]).drop("_kept")
+        gone = stored.filter(~stored["_kept"]).select(*PLACE)
+        lost, used = int(gone.count().execute()), int(rows.count().execute())
+        said = pd.DataFrame([(reason.en, reason.zh, "kept_out", "", "", lost)], columns=REASON_COLUMNS)
+
+        def entry(limit: int | None) -> pd.DataFrame:
+            places = gone.order_by(*PLACE)
+            frame = engine.fetch(places if limit is None else places.limit(limit))
+            return self.quarantined(frame.assign(reason=reason.en, reason_zh=reason.zh, code="kept_out", column=""))
+
+        first, last = periods(rows, self.name)
+        accounting = self.accounting.further(said if lost else said.iloc[:0], used, entry, first, last)
+        return replace(self, rows=rows, accounting=accounting)
+
+
+REASON_COLUMNS = ["reason", "reason_zh", "code", "column", "advice", "rows"]
+
+
+def periods(rows: ir.Table, name: str) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """First and last period of a table's rows."""
+    column = contract(name).period
+    if column is None or column not in rows.columns or not rows[column].type().is_temporal():
+        return None, None
+    found = engine.one_row(rows.aggregate(first=rows[column].min(), last=rows[column].max()))
+    first, last = (None if pd.isna(v) else pd.Timestamp(v) for v in (found["first"], found["last"]))
+    return first, last
+
+
+def as_ibis(data: Any) -> ir.Table:
+    """Table, Ibis table or DataFrame as an Ibis table on the engine."""
+    if isinstance(data, Table):
+        return data.ibis
+    if isinstance(data, ir.Table):
+        return data
+    if isinstance(data, pd.DataFrame):
+        return engine.load_frame(data)
+    raise TypeError(f"data must be a Table, an Ibis table or a DataFrame, got {type(data).__name__}")
+
+
+def as_pandas(data: Any, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Table, Ibis table or DataFrame as pandas, with the columns asked for (by default all)."""
+    if isinstance(data, Table):
+        return data.to_pandas(columns)
+    if isinstance(data, ir.Table):
+        return engine.fetch(data.select(*columns) if columns is not None else data)
+    if isinstance(data, pd.DataFrame):
+        return data[list(columns)] if columns is not None else data
+    raise TypeError(f"data must be a Table, an Ibis table or a DataFrame, got {type(data).__name__}")
