@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from analytics.briefing.wording import WORDS
 from analytics.language import LANGUAGES, Language
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+LARGEST = 500  # KiB of a page
 # Files that a page links to when they lie beside it.
 FILES = ("tables.xlsx", "result.json", "run.ipynb")
 _FRAME = re.compile(r'^<div class="briefing">(.*)</div>$', re.S)
@@ -85,7 +87,20 @@ def export(notebook_path: Path | str, html_path: Path | str, language: Language,
     notebook = nbformat.read(source, as_version=4)
     parts = sort_out(notebook, language, source.name)
     files = [name for name in FILES if (target.parent / name).exists()]
-    return write_text(target, render(notebook, parts, language, files, back))
+    page = render(notebook, parts, language, files, back)
+    _warn(page, source)
+    return write_text(target, page)
+
+
+def _warn(page: str, source: Path) -> None:
+    """Say what a reader would stumble over."""
+    lost = sorted(fonts.missing(visible_text(page)))
+    if lost:
+        signs = ", ".join(f"{c} (U+{ord(c):04X})" for c in lost)
+        warnings.warn(f"{source.name}: no glyph in {fonts.FAMILY} for {signs}.", stacklevel=3)
+    size = len(page.encode("utf-8")) / 1024
+    if size > LARGEST:
+        warnings.warn(f"{source.name}: the page has {size:.0f} KiB, more than {LARGEST}.", stacklevel=3)
 
 
 def sort_out(notebook: Any, language: Language, name: str) -> Parts:

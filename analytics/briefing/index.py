@@ -174,6 +174,7 @@ class _Row:
 
 def _cell(css: str, content: str, label: str) -> str:
     caption = f' data-label="{escape(label)}"' if label else ""
+    css += " none" if content == NO_FIGURE else ""
     return f'<td role="cell" class="{css}"{caption}>{content}</td>'
 
 

@@ -45,7 +45,7 @@ def _accounting(page: Page, result: dict[str, Any], quarantined: dict[int, str])
         )
         source = f'<span class="source">{html(str(facts["source"] or ""), language)}</span>'
         name = f'<th scope="row">{html(facts["name"], language)} {source}</th>'
-        lines.append(f"<tr>{name}<td>{_period(facts, language)}</td>{counts}</tr>")
+        lines.append(f'<tr class="facts">{name}<td>{_period(facts, language)}</td>{counts}</tr>')
         more = _reasons(table.accounting.reasons, language)
         if at in quarantined:
             more += f' <a href="{quarantined[at]}">{html(word("quarantine", language), language)}</a>'
@@ -73,8 +73,9 @@ def _reasons(reasons: pd.DataFrame | None, language: Language) -> str:
     if reasons is None or not len(reasons):
         return ""
     counted = zip(reasons["reason"], reasons["rows"], strict=True)
-    told = [f"{said(reason, language)}: {number(rows, 0, language)}" for reason, rows in counted]
-    return html(word("reason", language) + ("：" if language == "zh" else ": ") + "; ".join(told), language)
+    colon, joint = ("：", "；") if language == "zh" else (": ", "; ")
+    told = [f"{said(reason, language)}{colon}{number(rows, 0, language)}" for reason, rows in counted]
+    return html(word("reason", language) + colon + joint.join(told), language)
 
 
 def _parameters(page: Page, result: dict[str, Any]) -> str:
@@ -83,9 +84,10 @@ def _parameters(page: Page, result: dict[str, Any]) -> str:
         f'<tr><th scope="row"><code>{html(name, "en")}</code></th><td>{html(_given(value), language)}</td></tr>'
         for name, value in sorted(result["params"].items())
     ]
-    seed = "" if result["seed"] is None else f"{word('seed', language)} {result['seed']}. "
+    colon, stop = ("：", "。") if language == "zh" else (": ", ". ")
+    seed = "" if result["seed"] is None else f"{word('seed', language)}{colon}{result['seed']}{stop}"
     tools = ", ".join(f"{name} {v}" for name, v in sorted(result["versions"].items()))
-    software = html(f"{seed}{word('versions', language)}: {tools}", language)
+    software = html(f"{seed}{word('versions', language)}{colon}{tools}{stop}", language)
     head = "".join(f'<th scope="col">{html(word(k, language), language)}</th>' for k in ("parameter", "value"))
     caption = f"<caption>{html(word('parameters', language), language)}</caption>"
     grid = wide(
