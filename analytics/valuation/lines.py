@@ -6,7 +6,7 @@ Everything here is one chain of Ibis expressions on the engine of `analytics.tab
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,24 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from analytics.language import Text
-from analytics.tables import engine
+from analytics.tables import Table, as_ibis, engine
 from analytics.valuation.robust import MAD_TO_SD
 
 NEEDED = ("date", "hs_code", "quantity", "value")
 OPTIONAL_TEXT = ("district", "enterprise_id", "origin", "regime", "transport_mode", "unit", "declaration_id")
 PRODUCT_KEYS = {"chapter": 2, "heading": 4, "subheading": 6}
-KEYS = ("district", "chapter", "heading", "subheading", "product", "enterprise", "origin", "regime", "transport_mode", "period")
+KEYS = (
+    "district",
+    "chapter",
+    "heading",
+    "subheading",
+    "product",
+    "enterprise",
+    "origin",
+    "regime",
+    "transport_mode",
+    "period",
+)
 OUTLIER_KINDS = ("unit slip", "quantity and weight swapped", "extreme price")
 _LN10 = math.log(10)
 # How near to a power of ten a deviation must come to count as a slip of the decimal point, in robust spreads.
@@ -50,34 +61,58 @@ class Prepared:
     currency: str
 
 
-def usable(declarations: Any) -> Any:
+Rule = tuple[Callable[[ir.Table], ir.BooleanValue], Text]
+
+
+def _rules(first: str | None, last: str | None) -> list[Rule]:
+    def is_import(table: ir.Table) -> ir.BooleanValue:
+        if "direction" not in table.columns:
+            return ibis.literal(True)
+        said = table.direction.fill_null("").lower()
+        return said.isin(["import", "i", "进口", ""])
+
+    rules: list[Rule] = [
+        (is_import, Text("not an import", "非进口")),
+        (
+            lambda t: ((t.quantity > 0) & (t.value > 0)).fill_null(False),
+            Text("no positive quantity and value: no unit price", "数量或价值非正，无法计算单价"),
+        ),
+    ]
+    if first is not None:
+        start = pd.Timestamp(first).date()
+        rules.append((lambda t: t.date.cast("date") >= start, Text(f"before {first}", f"早于{first}")))
+    if last is not None:
+        stop = (pd.Timestamp(last) + pd.offsets.MonthEnd(0)).date()
+        rules.append((lambda t: t.date.cast("date") <= stop, Text(f"after {last}", f"晚于{last}")))
+    return rules
+
+
+def usable(declarations: Any, *, first: str | None = None, last: str | None = None) -> Any:
     """Set aside what cannot enter a price: other than imports, and lines without positive quantity and value.
 
     Parameters
     ----------
     declarations : tables.Table, Ibis table or DataFrame
+    first, last : first and last month ("2024-01"); all by default
 
     Returns
     -------
-    The same kind of object; a Table with its row accounting extended, otherwise an Ibis table.
+    A Table with its row accounting extended; an Ibis table where none was given.
+
+    Raises
+    ------
+    ValuationError
+        For missing columns.
     """
-    table = _ibis(declarations)
+    table = as_ibis(declarations)
     _require(table, NEEDED)
-    rules: list[tuple[ir.BooleanValue, Text]] = []
-    if "direction" in table.columns:
-        imports = table.direction.isnull() | table.direction.lower().isin(["import", "i", "进口", ""])
-        rules.append((imports, Text("not an import", "非进口")))
-    priced = (table.quantity > 0) & (table.value > 0)
-    rules.append(
-        (priced.fill_null(False), Text("no positive quantity and value: no unit price", "数量或价值非正，无法计算单价"))
-    )
-    if hasattr(declarations, "keep"):
-        for rule, reason in rules:
-            declarations = declarations.keep(rule, reason)
-        return declarations
-    for rule, _ in rules:
-        table = table.filter(rule)
-    return table
+    for rule, reason in _rules(first, last):
+        if isinstance(declarations, Table):
+            if int(declarations.ibis.filter(~rule(declarations.ibis)).limit(1).count().execute()):
+                declarations = declarations.keep(rule, reason)
+        else:
+            table = table.filter(rule(table))
+    return declarations if isinstance(declarations, Table) else table
 
 
 def prepare(
@@ -106,7 +141,10 @@ def prepare(
     ValuationError
         For missing columns, no usable line, or values in several currencies.
     """
-    table = _ibis(usable(declarations))
+    table = as_ibis(declarations)
+    _require(table, NEEDED)
+    for rule, _ in _rules(None, None):
+        table = table.filter(rule(table))
     _require(table, [_column(d) for d in dimensions if d not in (*PRODUCT_KEYS, "product", "period")])
     currency = _one_currency(table)
     lines, weighted_by = _keys(table, product_digits, concordance)
@@ -117,14 +155,6 @@ def prepare(
             "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
         )
     return Prepared(stored, kept, weighted_by, currency)
-
-
-def _ibis(source: Any) -> ir.Table:
-    if isinstance(source, ir.Table):
-        return source
-    if isinstance(source, pd.DataFrame):
-        return engine.load_frame(source)
-    return source.ibis
 
 
 def _column(dimension: str) -> str:

@@ -17,7 +17,7 @@ Links = Callable[[Panel], np.ndarray]
 
 
 def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a / b, missing where b is zero: a pair of periods without a common product has no index."""
+    """A / b, missing where b is zero: a pair of periods without a common product has no index."""
     return np.divide(a, b, out=np.full(np.broadcast(a, b).shape, np.nan), where=b > 0)
 
 

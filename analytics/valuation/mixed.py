@@ -17,7 +17,7 @@ from scipy.optimize import nnls
 from scipy.sparse import csc_array, csr_array
 from threadpoolctl import threadpool_limits
 
-from analytics.valuation.robust import Observations, Weighting
+from analytics.valuation.robust import Observations
 
 _DIFFUSE = 1e4  # prior variance of group levels and slopes: no more than a guard against singular systems
 VARIANCE_START = {"enterprise": 0.06**2, "enterprise_group": 0.03**2, "product_group": 0.03**2}
@@ -45,9 +45,7 @@ class Stratum:
     def absorb(self, x: np.ndarray) -> np.ndarray:
         """Deviation of the columns of x (n, k) from their weighted cell means."""
         total = np.bincount(self.cell, self.precision, self.cells)
-        keep = csr_array(
-            (self.precision, (self.cell, np.arange(len(self.cell)))), shape=(self.cells, len(self.cell))
-        )
+        keep = csr_array((self.precision, (self.cell, np.arange(len(self.cell)))), shape=(self.cells, len(self.cell)))
         means = (keep @ x) / np.where(total > 0, total, 1.0)[:, None]
         return x - means[self.cell]
 

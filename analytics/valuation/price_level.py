@@ -15,7 +15,7 @@ from analytics.valuation import contributions
 from analytics.valuation.decision import BAND, Decision, decide
 from analytics.valuation.dummies import PRODUCT_DERIVED, Pair, contrasted, pair
 from analytics.valuation.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
-from analytics.valuation.references import RUNGS, cells, with_references
+from analytics.valuation.references import BASE, RUNGS, cells, over_time, with_references
 
 Method = Literal["cpd", "weighted", "ratio"]
 COLUMNS = [
@@ -23,7 +23,8 @@ COLUMNS = [
     "matched_value_share", "status",
 ]  # fmt: skip
 _NORMAL95 = 1.959963984540054
-_MATCHED = RUNGS[:2]  # comparisons of like with like; a heading's average is shown, never used for a level
+# Comparisons of like with like; a heading's average is shown, never used for a level.
+MATCHED = (*RUNGS[:2], RUNGS[3], BASE)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class PriceLevel:
 
     def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:
         """Exact contributions to the leave-one-out level, from the nation down `levels` (see `contributions.tree`)."""
-        matched = self.compared[self.compared["rung"].isin(_MATCHED)]
+        matched = self.compared[self.compared["rung"].isin(MATCHED)]
         return contributions.tree(matched, levels)
 
 
@@ -194,7 +195,11 @@ def _compared(
     also = list(dict.fromkeys(["district", "chapter", "heading", "enterprise", *by, "period"]))
     also = [c for c in also if c != "product"]
     table = engine.store(cells(prepared.kept, group, also), "cells")
-    frame = engine.fetch(with_references(table, group or ["product"], reference))
+    if base_period is not None:
+        within = [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
+        frame = engine.fetch(over_time(table, base_period, within))
+    else:
+        frame = engine.fetch(with_references(table, group or ["product"], reference))
     if not group:
         # Nothing inside the table compares: only the external prices may.
         frame.loc[frame["rung"] != RUNGS[3], ["reference", "rung"]] = [np.nan, RUNGS[4]]
@@ -266,7 +271,7 @@ def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, meth
 
 def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
     """Tax-weighted levels against the national average and leave-one-out, with their coverage."""
-    matched = compared["rung"].isin(_MATCHED) | (compared["rung"] == RUNGS[3])
+    matched = compared["rung"].isin(MATCHED)
     frame = compared.assign(
         base_included=compared["tax_weight"] * compared["reference_included"] / compared["price"],
         base=compared["base"].where(matched),
@@ -290,7 +295,9 @@ def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _ladder(compared: pd.DataFrame) -> pd.DataFrame:
-    sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum().reindex(list(RUNGS), fill_value=0)
+    sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum()
+    order = [r for r in (*RUNGS[:4], BASE, RUNGS[4]) if r in sums.index or r in RUNGS[:2]]
+    sums = sums.reindex(order, fill_value=0)
     return sums.assign(value_share=sums["value"] / sums["value"].sum()).reset_index()
 
 

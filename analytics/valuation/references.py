@@ -16,6 +16,7 @@ import pandas as pd
 from analytics.tables import engine
 
 RUNGS = ("same month", "three months", "heading", "external", "none")
+BASE = "base period"
 _PRODUCT = ("product", "unit", "origin")
 
 
@@ -70,7 +71,9 @@ def with_references(cell: ir.Table, group: Sequence[str], external: pd.DataFrame
     ladder = {
         "same": _others(cell, list(_PRODUCT), group, "same"),
         "three": _others(cell, list(_PRODUCT), group, "three", (0, 1, 2)),
-        "heading_price": _others(cell, ["heading", "unit"], group, "heading_price") if "heading" in cell.columns else None,
+        "heading_price": _others(cell, ["heading", "unit"], group, "heading_price")
+        if "heading" in cell.columns
+        else None,
     }
     joined = national(cell)
     for name, table in ladder.items():
@@ -86,6 +89,21 @@ def with_references(cell: ir.Table, group: Sequence[str], external: pd.DataFrame
     reference = ibis.coalesce(*[joined[name] for name, _ in options])
     rung = ibis.cases(*[(joined[name].notnull(), rung) for name, rung in options], else_=RUNGS[4])
     return joined.mutate(reference=reference, rung=rung).drop(*[name for name, _ in options])
+
+
+def over_time(cell: ir.Table, base_period: str, within: Sequence[str]) -> ir.Table:
+    """Add `reference` and `rung` for levels over time: the unit value of the same product in the base period.
+
+    Parameters
+    ----------
+    within : further columns in which the comparison stays (the district, for a district's level over time)
+    """
+    keys = list(dict.fromkeys([*_PRODUCT, *within]))
+    first = cell.filter(cell.period == base_period)
+    first = first.group_by(keys).agg(reference=first.value.sum() / first.quantity.sum())
+    joined = cell.left_join(first, keys).select(cell, first.reference)
+    rung = ibis.ifelse(joined.reference.notnull(), BASE, RUNGS[4])
+    return joined.mutate(rung=rung, reference_included=joined.reference)
 
 
 def _join_external(cell: ir.Table, external: pd.DataFrame) -> ir.Table:

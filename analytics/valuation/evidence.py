@@ -1,0 +1,127 @@
+"""What a head of section needs to start a query: the lines, what they were compared with, and the duty at stake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from analytics.tables import engine
+from analytics.valuation.price_level import MATCHED, PriceLevel
+
+
+def lines(level: PriceLevel, keys: Sequence[str], share: float = 0.9) -> pd.DataFrame:
+    """Lines to verify in some cells: those that pull away from one, the largest pull first, up to a share of it.
+
+    Parameters
+    ----------
+    level : PriceLevel
+    keys : cells, as in column `key`
+    share : float
+        Lines are listed until this share of the cell's gross pull is explained.
+
+    Returns
+    -------
+    DataFrame: `key`, `declaration_id`, `line_no`, `enterprise`, `product`, `unit`, `origin`, `month`, `quantity`,
+    `unit_value`, `reference` (price a unit of the compared lines), `compared_lines`, `relative`, `tax`, `duty_at_stake`
+    with `duty_low` and `duty_high` (95 %, from the spread of the product's unit values; zero for prices above one).
+    """
+    chosen = level.levels[level.levels["key"].isin(list(keys))]
+    if chosen.empty:
+        return pd.DataFrame(columns=["key", "declaration_id", "duty_at_stake", "duty_low", "duty_high"])
+    found = _with_reference(level, chosen)
+    off = np.log(found["unit_value"] / found["reference"])
+    direction = np.where(found["level"] < 1, -1.0, 1.0)
+    found["relative"] = np.exp(off)
+    found["pull"] = ((found["tax"] - found["tax"] / found["relative"]) * direction).clip(lower=0)
+    found = found[found["pull"] > 0].sort_values(
+        ["key", "pull", "declaration_id", "line_no"], ascending=[True, False, True, True]
+    )
+    before = found.groupby("key")["pull"].cumsum() - found["pull"]
+    found = found[before < share * found.groupby("key")["pull"].transform("sum")]
+    # The reference of a single line is known within the spread of the unit values that it is compared with.
+    error = 1.96 * found["spread"] / np.sqrt(found["compared_lines"].clip(lower=1))
+    gap = -np.log(found["relative"])
+    for name, log in (("duty_at_stake", gap), ("duty_low", gap - error), ("duty_high", gap + error)):
+        found[name] = (found["tax"] * np.expm1(log)).clip(lower=0)
+    return found.drop(columns=["level", "spread", "pull"]).reset_index(drop=True)
+
+
+def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
+    by = list(level.by)
+    kept = level.prepared.kept
+    wanted = engine.load_frame(chosen[by].astype("str"))
+    part = engine.fetch(kept.semi_join(wanted, by).drop("heading", "subheading", "regime", "transport_mode"))
+    cell = [c for c in ("product", "unit", "origin", "month") if c in level.compared.columns]
+    group = [c for c in by if c not in cell and c in part.columns]
+    usable = level.compared[level.compared["rung"].isin(MATCHED)]
+    reference = usable.drop_duplicates([*cell, *group])[[*cell, *group, "reference"]]
+    partition = level.compared.groupby(cell)["lines"].sum().rename("all_lines").reset_index()
+    own = level.compared.groupby([*cell, *group])["lines"].sum().rename("own_lines").reset_index()
+    found = part.merge(reference, on=[*cell, *group]).merge(partition, on=cell).merge(own, on=[*cell, *group])
+    found = found.merge(chosen[[*by, "key", "level"]], on=by)
+    found["compared_lines"] = (found["all_lines"] - found["own_lines"]).clip(lower=1)
+    found["unit_value"] = found["value"] / found["quantity"]
+    columns = ["key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month", "quantity"]
+    columns += ["unit_value", "reference", "compared_lines", "tax_weight", "level", "spread"]
+    return found[columns].rename(columns={"tax_weight": "tax"})
+
+
+def outliers(level: PriceLevel, rows: int | None = None) -> pd.DataFrame:
+    """Lines set apart by the robust filter, the most extreme first: clerical errors apart from extreme prices.
+
+    An extreme undervaluation looks like a slip of the pen too: the list is for a human to read.
+    """
+    table = level.prepared.lines.filter(level.prepared.lines.kind != "")
+    columns = ["kind", "declaration_id", "line_no", "district", "enterprise", "product", "unit", "origin", "month"]
+    table = table.select(
+        *columns, "quantity", "net_mass_kg", "value", unit_value=table.value / table.quantity,
+        median=(table.log_price - table.deviation).exp(), spreads=table.deviation / table.spread,
+    ).order_by(ibis.desc(ibis._.spreads.abs()), "declaration_id", "line_no")  # fmt: skip
+    return engine.fetch(table.limit(rows) if rows else table)
+
+
+def sensitivity(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
+    """Level of some cells under other definitions, references and filters.
+
+    Returns
+    -------
+    DataFrame, one row a key: `mixed`, `weighted`, `loo`, `included` (definitions), `same_month` (closest references
+    only), `strict` (lines beyond 2.5 robust spreads left out), `unfiltered` (nothing left out).
+    """
+    chosen = level.levels[level.levels["key"].isin(list(keys))]
+    by = list(level.by)
+    result = chosen[["key", *by]].assign(
+        mixed=np.exp(chosen["log_level"]),
+        weighted=chosen["level_weighted"],
+        loo=chosen["level_loo"],
+        included=chosen["level_included"],
+    )
+    frame = level.compared
+    near = frame[frame["rung"] == "same month"].groupby(by)[["tax_weight", "base"]].sum()
+    near = (near["tax_weight"] / near["base"]).rename("same_month").reset_index()
+    result = result.merge(near, on=by, how="left")
+    table = level.prepared.lines
+    for name, rule in (
+        ("strict", table.deviation.abs() <= 2.5 * table.spread),
+        ("unfiltered", table.deviation.notnull()),
+    ):
+        result = result.merge(_quick_ratio(table.filter(rule), by).rename(columns={"ratio": name}), on=by, how="left")
+    order = {key: i for i, key in enumerate(keys)}
+    return result.sort_values("key", key=lambda k: k.map(order), ignore_index=True).drop(columns=by)
+
+
+def _quick_ratio(table: ibis.Table, by: list[str]) -> pd.DataFrame:
+    cell = [c for c in ("product", "unit", "origin", "month") if c not in by]
+    sums = table.group_by([*cell, *by]).agg(
+        value=table.value.sum(), quantity=table.quantity.sum(), tax=table.tax_weight.sum()
+    )
+    partition = ibis.window(group_by=cell)
+    rest = (sums.value.sum().over(partition) - sums.value) / (sums.quantity.sum().over(partition) - sums.quantity)
+    sums = sums.mutate(reference=rest, many=sums.count().over(partition) > 1)
+    sums = sums.filter(sums.many)
+    base = sums.tax * sums.reference / (sums.value / sums.quantity)
+    sums = sums.mutate(base=base)
+    return engine.fetch(sums.group_by(by).agg(ratio=sums.tax.sum() / sums.base.sum()))

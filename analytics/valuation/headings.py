@@ -1,0 +1,354 @@
+"""Headings and text alternatives of the page's sections: each states what its figure shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.briefing import Column
+from analytics.language import Text, number, percent
+from analytics.valuation import findings
+from analytics.valuation.price_level import PriceLevel
+
+
+def map_title(level: PriceLevel) -> Text:
+    """Where the confirmed and suspect cells lie."""
+    outside = level.levels[level.levels["status"].isin(["not_met", "watch"])]
+    if outside.empty:
+        return Text("No cell stands out", "没有单元明显偏离")
+    below = int((outside["level"] < 1).sum())
+    above = len(outside) - below
+    return Text(
+        f"Of {len(outside)} cells that stand out, {below} price below the others and {above} above",
+        f"{len(outside)}个偏离单元中，{below}个低于其他，{above}个高于其他",
+    )
+
+
+def map_alt(level: PriceLevel) -> Text:
+    """Text alternative of the heat map or bars."""
+    told = findings.listing(level, findings.breaches(level, ("not_met", "watch")), 6)
+    none_en, none_zh = "No cell stands out.", "没有偏离单元。"
+    return Text(
+        f"Price levels by cell. {told.en + '.' if told.en else none_en}",
+        f"各单元价格水平。{told.zh + '。' if told.zh else none_zh}",
+    )
+
+
+MAP_NOTE = Text(
+    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = too few lines compare. Blue above 1, "
+    "brown below.",
+    "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为可比记录过少。蓝色高于1，褐色低于1。",
+)
+
+
+def funnel_title(level: PriceLevel) -> Text:
+    """How many point estimates outside the band are chance."""
+    judged = level.levels[level.levels["status"] != "insufficient"]
+    out = (judged["level"] < level.band[0]) | (judged["level"] > level.band[1])
+    chance = int((out & (judged["status"] == "met")).sum())
+    return Text(
+        f"{number(int(out.sum()))} cells measure outside the band; for {number(chance)} of them chance is enough to explain it",
+        f"{int(out.sum())}个单元的测量值在区间之外，其中{chance}个用偶然即可解释",
+    )
+
+
+FUNNEL_ALT = Text(
+    "Each point is a cell: price level against its standard error. Points beyond the dashed lines lie outside the band "
+    "by more than their error.",
+    "每点为一个单元：价格水平与其标准误。虚线之外的点超出区间的幅度大于其误差。",
+)
+FUNNEL_NOTE = Text(
+    "Dashed: band widened by 1.96 standard errors. Diamonds are confirmed, triangles suspect.",
+    "虚线：区间加减1.96倍标准误。菱形为确认，三角为存疑。",
+)
+
+
+def chart_title(charts: dict[str, pd.DataFrame]) -> Text:
+    """When the first signal came."""
+    first = [c.loc[c["signal"], "month"].min() for c in charts.values() if c["signal"].any()]
+    if not first:
+        return Text("No cell gives an early warning", "没有单元发出预警信号")
+    when, n = min(first), len(first)
+    return Text(
+        f"{n} of {len(charts)} watched cells give a signal; the first came in {when:%Y-%m}",
+        f"重点关注的{len(charts)}个单元中{n}个发出信号，最早在{when:%Y-%m}",
+    )
+
+
+CHART_ALT = Text(
+    "Monthly price levels of the cells farthest from the band with their exponentially weighted moving average and its "
+    "limits.",
+    "偏离最大单元的月度价格水平、指数加权移动平均及其控制限。",
+)
+CHART_NOTE = Text(
+    "Points: months. Line: moving average (weight 0.25). Shaded: three standard errors around 1; they widen where lines "
+    "are few. The ring marks the first signal.",
+    "点为各月；线为移动平均（权重0.25）；阴影为1上下三倍标准误，记录少时变宽；圆圈为首个信号。",
+)
+
+
+def pareto_title(nodes: pd.DataFrame) -> Text:
+    """How much of all pull a few nodes hold."""
+    size = nodes["points"].abs().sort_values(ascending=False)
+    share = float(size.head(3).sum() / size.sum()) if size.sum() else np.nan
+    return Text(
+        f"The three largest contributions hold {percent(share, 0)} of all pull on the level",
+        f"前三大贡献占全部拉动的{percent(share, 0, 'zh')}",
+    )
+
+
+PARETO_NOTE = Text(
+    "Contributions of the leave-one-out ratio add up exactly to level − 1 at every step, from all imports to the line; "
+    "contributions.csv holds every step.",
+    "留一法比率的贡献在每一层精确相加为“水平−1”，从全部进口直到记录；各层见contributions.csv。",
+)
+
+
+def pareto_alt(nodes: pd.DataFrame) -> Text:
+    """Text alternative of the Pareto."""
+    top = nodes.reindex(nodes["points"].abs().sort_values(ascending=False).index).head(5)
+    en = "; ".join(f"{r.key} {number(r.points * 100, 2, sign=True)}" for r in top.itertuples())
+    return Text(f"Largest contributions in percentage points: {en}.", f"最大贡献（百分点）：{en}。")
+
+
+def pareto_nodes(contributions: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Nodes of one level with their contribution to the level of all imports (`points`).
+
+    Parameters
+    ----------
+    contributions : DataFrame as from `PriceLevel.contributions`
+    by : level of the tree, such as "district x chapter"
+    """
+    share = {"all": 1.0}
+    for row in contributions.itertuples():
+        if row.by != "all":
+            share[row.key] = share[row.parent] * row.weight
+    nodes = contributions[contributions["by"] == by].copy()
+    nodes["points"] = nodes["key"].map(share) * (nodes["relative"] - 1)
+    return nodes
+
+
+def breach_title(level: PriceLevel) -> Text:
+    """The confirmed cells, named."""
+    confirmed = findings.breaches(level)
+    if confirmed.empty:
+        return Text("No breach is confirmed", "没有确认的偏离")
+    told = findings.listing(level, confirmed, 3)
+    n = len(confirmed)
+    return Text(
+        f"{n} {'cell is' if n == 1 else 'cells are'} confirmed outside the band ({told.en})",
+        f"{n}个单元确认超出区间（{told.zh}）",
+    )
+
+
+def sensitivity_title(table: pd.DataFrame, band: tuple[float, float]) -> Text:
+    """How many confirmed cells stay outside under every definition."""
+    if table.empty:
+        return Text("Nothing to test: no cell stands out", "无偏离单元，无需检验")
+    values = table.drop(columns="key")
+    low = (values < band[0]) | values.isna()
+    high = (values > band[1]) | values.isna()
+    firm = int((low.all(axis=1) | high.all(axis=1)).sum())
+    return Text(
+        f"{firm} of {len(table)} stay outside under every definition, filter and reference",
+        f"{len(table)}个中有{firm}个在各种定义、过滤和参考下均超出区间",
+    )
+
+
+def watch(level: PriceLevel) -> list[Text]:
+    """What to watch: concentration, thin cells, coverage, outliers."""
+    items = []
+    data = level.levels
+    apart = np.log(data["level_weighted"]) - np.log(data["level"])
+    spread = np.hypot(data["error"], data["weighted_error"])
+    focused = data[(apart.abs() > 2 * spread) & (data["status"] != "insufficient")]
+    if len(focused):
+        row = focused.loc[apart[focused.index].abs().idxmax()]
+        where = findings.named(level, row["key"])
+        items.append(
+            Text(
+                f"In {len(focused)} cells a few large consignments price unlike the rest, most of all in {where.en}: "
+                f"{findings.figure(row['level_weighted'])} by value, {findings.figure(row['level'])} line by line.",
+                f"{len(focused)}个单元中少数大额货物的价格与其余不同，最明显的是{where.zh}："
+                f"按货值{findings.figure(row['level_weighted'])}，按记录{findings.figure(row['level'])}。",
+            )
+        )
+    thin = data[data["status"] == "insufficient"]
+    if len(thin):
+        share = float(thin["value"].sum() / data["value"].sum())
+        items.append(
+            Text(
+                f"{len(thin)} cells ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
+                f"{len(thin)}个单元（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
+            )
+        )
+    kinds = level.outliers.set_index("kind")["lines"]
+    slips = int(kinds.get("unit slip", 0) + kinds.get("quantity and weight swapped", 0))
+    extreme = int(kinds.get("extreme price", 0))
+    items.append(
+        Text(
+            f"{number(slips)} lines look like clerical errors (decimal slips, quantity and weight swapped) and "
+            f"{number(extreme)} like extreme prices: all are listed, since an extreme undervaluation looks like an error too.",
+            f"{number(slips, 0, 'zh')}条疑似笔误（小数点错位、数量与重量互换），{number(extreme, 0, 'zh')}条价格极端："
+            "均已列出，因为极端低报也形似差错。",
+        )
+    )
+    return items
+
+
+METHOD = (
+    Text(
+        "A level compares unit values of the same product, unit, origin and month. Mixed model: log unit value = cell + "
+        "district in the chapter + size of the consignment + enterprise + enterprise by district + product by district + "
+        "error, outlying lines weighted down (bisquare 4.685); the interval counts enterprises, not only lines. "
+        "Value-weighted: the same cells, weights capped at the 90th percentile. National average: tax collected over tax "
+        "at national unit values; leave-one-out: the same without the cell's own lines.",
+        "价格水平比较同商品、同单位、同原产国、同月份的单价。混合模型：对数单价=可比单元+关区（章内）+批量+企业+企业×关区+商品×关区+误差，"
+        "离群记录降权（双权4.685）；区间按企业而非仅按记录计算。按货值加权：同一可比单元，权重以90%分位封顶。"
+        "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本单元自身记录。",
+    ),
+    Text(
+        "Verdict: all cells are judged together (empirical Bayes). Suspect: the level lies outside the band with "
+        "probability one half or more. Confirmed: the largest set of suspects of which one in a hundred may be a false "
+        "alarm. The band 0.95–1.05 is the plan's.",
+        "判断：所有单元一并判断（经验贝叶斯）。存疑：落在区间外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。"
+        "区间0.95—1.05为规划目标。",
+    ),
+    Text(
+        "Outliers: lines farther than the threshold times the robust standard deviation (1.4826 x median absolute "
+        "deviation) from the median of product, unit and origin are set apart and listed; deviations near a power of "
+        "ten are called slips. What is at stake: tax at the others' prices less tax declared, from the value-weighted "
+        "level and its interval.",
+        "离群值：偏离商品、单位、原产国中位数超过阈值倍稳健标准差（1.4826×绝对中位差）的记录另列；接近十的整数次方的偏离视为错位。"
+        "涉及税款：按其他单元价格计的税款减申报税款，取自按货值加权的水平及其区间。",
+    ),
+)
+
+BARS_NOTE = Text(
+    "Lines: 95 % intervals. Green: the band. ! = confirmed outside, ? = suspect.",
+    "线段为95%区间；绿色为合理区间；“!”为确认超出，“?”为存疑。",
+)
+BREACH_NOTE = Text(
+    "Level line by line (mixed model) with its 95 % interval, and by value. Leading enterprises: largest share times shrunk "
+    "mean deviation in the cell's direction; names are masked.",
+    "水平按记录（混合模型）及95%区间，另列按货值加权。主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
+)
+LINES_NOTE = Text(
+    "Reference: unit value of the compared lines of other cells (same product, unit and origin). A price gap is a reason "
+    "to ask.",
+    "参考价：其他单元可比记录（同商品、同单位、同原产国）的单价。价格差异是质疑的理由。",
+)
+SENSITIVITY_NOTE = Text(
+    "Line by line: robust mixed model. By value: value-weighted regression. Leave-one-out and national average: tax-weighted "
+    "ratios. Same month: closest references only. Strict: lines beyond 2.5 robust deviations left out; all lines: no filter.",
+    "按记录：稳健混合模型；按货值：加权回归；留一法与全国均价：税款加权比率；同月：仅用最近参考；从严：剔除2.5倍稳健差以外；全部：不过滤。",
+)
+DRILL_NOTE = Text(
+    "Each part's contribution to the level of the part above it, in percentage points; parts add up exactly.",
+    "各部分对上一层水平的贡献，百分点；逐层精确相加。",
+)
+DRILL_COLUMNS = [
+    Column("step", Text("Step", "层次")),
+    Column("name", Text("Part", "部分")),
+    Column("weight", Text("Share", "份额"), "percent"),
+    Column("relative", Text("Level", "水平"), "number", digits=3),
+    Column("contribution_points", Text("Contribution, points", "贡献（百分点）"), "number", digits=2, sign=True),
+    Column("without", Text("Level above without it", "剔除后上层水平"), "number", digits=3),
+]
+SENSITIVITY_COLUMNS = [
+    Column("key", Text("Cell", "单元")),
+    Column("mixed", Text("Line by line", "按记录"), "number", digits=2),
+    Column("weighted", Text("By value", "按货值"), "number", digits=2),
+    Column("loo", Text("Leave-one-out", "留一法"), "number", digits=2),
+    Column("included", Text("National average", "全国均价"), "number", digits=2),
+    Column("same_month", Text("Same month", "同月"), "number", digits=2),
+    Column("strict", Text("Strict filter", "从严过滤"), "number", digits=2),
+    Column("unfiltered", Text("All lines", "全部记录"), "number", digits=2),
+]
+LADDER_COLUMNS = [
+    Column("name", Text("Reference", "参考")),
+    Column("lines", Text("Lines", "记录数"), "number"),
+    Column("value_share", Text("Share of value", "货值占比"), "percent", bar=True),
+]
+
+
+def breach_columns(unit: str, level: PriceLevel) -> list[Column]:
+    """Columns of the table of breaches."""
+    what = findings.stake_word(level)
+    columns = [Column("key", Text("Cell", "单元"))]
+    if "period" in level.by:
+        columns.append(Column("period", Text("Period", "期间")))
+    columns += [
+        Column("status", Text("Verdict", "判断"), "status"),
+        Column("level", Text("Level", "水平"), "number", digits=2),
+        Column("low95", Text("Low", "下限"), "number", digits=2),
+        Column("high95", Text("High", "上限"), "number", digits=2),
+        Column("level_weighted", Text("By value", "按货值"), "number", digits=2),
+        Column("lines", Text("Lines", "记录数"), "number"),
+        Column("matched_value_share", Text("Compared", "可比"), "percent", digits=0),
+        Column("duty_at_stake", Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"), "money", unit=unit),
+    ]
+    if (level.compared["enterprise"] != "").any():
+        columns.append(Column("leading", Text("Leading enterprises", "主要企业")))
+    return columns
+
+
+def lines_columns(unit: str, level: PriceLevel) -> list[Column]:
+    """Columns of the lines to verify."""
+    what = findings.stake_word(level)
+    columns = [Column("key", Text("Cell", "单元")), Column("declaration_id", Text("Declaration", "报关单号"))]
+    if (level.compared["enterprise"] != "").any():
+        columns.append(Column("enterprise", Text("Enterprise", "企业")))
+    return [
+        *columns,
+        Column("product", Text("Product", "商品")),
+        Column("unit_value", Text("Unit price", "单价"), "number", digits=2),
+        Column("reference", Text("Reference", "参考价"), "number", digits=2),
+        Column("compared_lines", Text("Compared lines", "可比记录"), "number"),
+        Column("relative", Text("Ratio", "比率"), "number", digits=2),
+        Column("duty_at_stake", Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"), "money", unit=unit),
+    ]
+
+
+def leading(ranked: pd.DataFrame, keys: pd.Series, count: int = 3) -> list[str]:
+    """Write the first enterprises of each cell."""
+    top = ranked[ranked["rank"] <= count]
+    names = top.groupby("key")["enterprise"].agg(", ".join)
+    return [str(names.get(key, "")) for key in keys]
+
+
+def ladder(level: PriceLevel) -> pd.DataFrame:
+    """Rungs of the reference ladder with their names."""
+    from analytics.briefing import say
+
+    return level.ladder.assign(name=[say(findings.RUNG_NAMES[r]) for r in level.ladder["rung"]])
+
+
+def drill(contributions: pd.DataFrame, count: int = 3) -> pd.DataFrame:
+    """Follow the largest contribution downwards: the largest parts of each step, then the parts of the first of them."""
+    from analytics.valuation.contributions import ROOT, without
+
+    table = contributions.assign(without=without(contributions))
+    parts, parent = [], ROOT
+    while True:
+        children = table[table["parent"] == parent]
+        if children.empty:
+            break
+        top = children.reindex(children["contribution"].abs().sort_values(ascending=False, kind="stable").index).head(
+            count
+        )
+        parts.append(top)
+        parent = top["key"].iloc[0]
+    found = pd.concat(parts, ignore_index=True) if parts else table.head(0)
+    own = [k.removeprefix(f"{p} x ") for k, p in zip(found["key"], found["parent"], strict=True)]
+    return found.assign(
+        step=[_step(by) for by in found["by"]],
+        name=own,
+        contribution_points=found["contribution"] * 100,
+    )
+
+
+def _step(by: str) -> str:
+    from analytics.briefing import say
+
+    return say(findings.WORDS[by.rsplit(" x ", 1)[-1]])
