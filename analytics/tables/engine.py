@@ -91,7 +91,9 @@ def _apply(backend: Any) -> None:
         backend.con.execute(f"SET memory_limit = '{wanted.memory_limit}'")
     if wanted.threads:
         backend.con.execute(f"SET threads = {int(wanted.threads)}")
-    backend.con.execute("SET enable_progress_bar = false")
+    # In a kernel without ipywidgets DuckDB has no bar to switch off, and says so with an error.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        backend.con.execute("SET enable_progress_bar = false")
 
 
 def new_name(stem: str) -> str:
