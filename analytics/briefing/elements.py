@@ -182,9 +182,10 @@ def table(
     if rows is not None and len(frame) > rows:
         below.append(html(word("rows_shown", language).format(shown=rows, total=f"{len(frame):,}"), language))
     text = ("" if language == "zh" else " ").join([*below, link])
-    body = grid(frame.head(rows) if rows is not None else frame, title, columns, language, total=total)
+    kept = page.tables[key]  # as it leaves: masked
+    body = grid(kept.head(rows) if rows is not None else kept, title, columns, language, total=total)
     content = f'<div class="tabled">{body}<p class="note">{text}</p></div>'
-    plain = f"{said(title, language)}\n{frame.head(rows or 20).to_string(index=False)}"
+    plain = f"{said(title, language)}\n{kept.head(rows or 20).to_string(index=False)}"
     page.show("table", content, plain, title=said(title, language), columns=len(columns))
 
 

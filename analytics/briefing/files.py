@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-# A cell that starts like this is run as a formula by spreadsheet programs (OWASP, "CSV injection").
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+# A cell that starts like this is run as a formula by spreadsheet programs (OWASP, "CSV injection"); in Chinese and
+# Japanese editions the full-width signs too.
+_FORMULA_START = re.compile(r"^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _PLAIN_NUMBER = re.compile(r"^[+-]?\d[\d.,\s]*%?$")
 
 
@@ -48,9 +49,11 @@ def write_text(path: Path, content: str) -> Path:
 
 def harmless(value: object) -> object:
     """Return a text that a spreadsheet takes for text: an apostrophe before what would run as a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA_START) and not _PLAIN_NUMBER.match(value):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    # A bare carriage return would end the row for some readers, whatever the quotes say.
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if _FORMULA_START.match(text) and not _PLAIN_NUMBER.match(text) else text
 
 
 def harmless_frame(frame: pd.DataFrame) -> pd.DataFrame:

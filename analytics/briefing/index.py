@@ -211,5 +211,4 @@ def _page(title: str, body: str, language: Language) -> str:
         skip=word("skip", language),
         body=body,
     )
-    # Jinja escapes the policy's quotes; browsers read both forms alike.
     return page.replace("\0css", styles(page, language))

@@ -70,4 +70,5 @@ def write_identities(inputs: Sequence[Any], output_dir: Path, root: Path) -> Pat
     else:
         # Reports written elsewhere: their folder's name, and a mark that keeps two such folders apart.
         below = Path(f"{place.name}-{hashlib.sha256(str(place).encode()).hexdigest()[:8]}")
+    (root / "private").mkdir(mode=0o700, exist_ok=True)
     return write_csv(root / "private" / below / "identities.csv", known, private=True)

@@ -49,6 +49,7 @@ def _accounting(page: Page, result: dict[str, Any], quarantined: dict[int, str])
         more = _reasons(table.accounting.reasons, language)
         if at in quarantined:
             more += f' <a href="{quarantined[at]}">{html(word("quarantine", language), language)}</a>'
+        more += "".join(f"<p>{html(note, language)}</p>" for note in getattr(table.accounting, "notes", ()))
         more += f'<span class="source">sha256 {html(str(facts["sha256"] or NO_FIGURE), language)}</span>'
         lines.append(f'<tr class="more"><td colspan="5">{more}</td></tr>')
     caption = f'<caption class="unseen">{html(word("data", language), language)}</caption>'
@@ -72,7 +73,8 @@ def _is_date(text: str) -> bool:
 def _reasons(reasons: pd.DataFrame | None, language: Language) -> str:
     if reasons is None or not len(reasons):
         return ""
-    counted = zip(reasons["reason"], reasons["rows"], strict=True)
+    column = "reason_zh" if language == "zh" and "reason_zh" in reasons.columns else "reason"
+    counted = zip(reasons[column], reasons["rows"], strict=True)
     colon, joint = ("：", "；") if language == "zh" else (": ", "; ")
     told = [f"{said(reason, language)}{colon}{number(rows, 0, language)}" for reason, rows in counted]
     return html(word("reason", language) + colon + joint.join(told), language)
