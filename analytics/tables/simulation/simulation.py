@@ -1,39 +1,205 @@
-"""Draw declarations, enterprises and receipts from a seed (first cut: the interface with plausible content)."""
+"""Run the simulated customs month by month, in memory or to a folder."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-DISTRICTS = (
-    "0100 0200 0400 0500 0600 0700 0800 0900 1500 1900 2200 2300 2900 3100 3300 3500 3700 4000 4200 4300 4600 "
-    "4700 4900 5100 5200 5300 5700 6000 6400 6700 6800 7200 7900 8000 8300 8600 8800 9000 9400 9500 9600 9700"
-).split()
-ORIGINS = "US JP KR DE TW VN MY TH ID AU BR FR IT GB CA CL NZ IN SG PH".split()
+from analytics.tables.simulation import tables
+from analytics.tables.simulation.block import Block, Counts, draw, parts
+from analytics.tables.simulation.parameters import Parameters, parameters
+from analytics.tables.simulation.state import State
+from analytics.tables.simulation.taxes import receipts
+from analytics.tables.simulation.world import World, stream, world
+
+VERSION = 1
+"""Version of the generator: the same version, parameters and seed give the same content."""
+
+_ROW_GROUP = 131_072
+_AHEAD = 4  # blocks drawn ahead of the one in use, which bounds the memory
 
 
-@dataclass
 class Simulation:
-    """Simulated tables, and the truth behind them kept apart."""
+    """A simulated customs of a seed; rows are drawn when they are asked for.
 
-    declarations: pd.DataFrame
-    enterprises: pd.DataFrame
-    receipts: pd.DataFrame
-    truth: dict[str, pd.DataFrame]
+    Attributes
+    ----------
+    parameters : Parameters
+    declarations : DataFrame, canonical columns, in the order of arrival
+    arrow : the same as a pyarrow Table with dictionary-encoded text, without the cost of pandas
+    enterprises : DataFrame, importers and brokers
+    receipts : DataFrame, monthly by district and tax item, totals as published
+    truth : dict of DataFrames: "lines" (non-compliant lines only), "clerical", "enterprises", "price_bias",
+        "schemes". Nothing in the other tables refers to it.
+    """
+
+    def __init__(self, lines: int, seed: int, p: Parameters, threads: int = 2) -> None:
+        self.lines, self.seed, self.parameters, self.threads = lines, seed, p, threads
+        self._counted: tuple[Counts, np.ndarray, State] | None = None
+
+    @cached_property
+    def world(self) -> World:
+        """What was drawn before the first line (enterprises, tariff, offences)."""
+        return world(self.parameters, self.lines, self.seed)
+
+    def blocks(self) -> Iterator[tuple[int, Block]]:
+        """Draw the blocks in order, each with the position of its month.
+
+        Months follow one another, since findings of one change conduct and selection in the next; the blocks
+        of a month are drawn in parallel. Neither threads nor the size of pieces change the content.
+        """
+        w, p = self.world, self.parameters
+        state, counts = State.fresh(len(w.firms.home)), Counts.none(w)
+        collected = np.zeros((len(w.days.months), *counts.collected.shape))
+        with ThreadPoolExecutor(self.threads) as pool:
+            for month, start in enumerate(w.days.months):
+                state.arrive(start, p, stream(self.seed, 2, month))
+                pieces = parts(w, month)
+                for i in range(0, len(pieces), _AHEAD):
+                    jobs = [
+                        pool.submit(draw, w, state, month, number, position, rows, len(pieces))
+                        for number, position, rows in pieces[i : i + _AHEAD]
+                    ]
+                    for job in jobs:
+                        block = job.result()
+                        counts.add(block.counts)
+                        collected[month] += block.counts.collected
+                        state.waiting.append((block.found_firm, block.found_month))
+                        yield month, block
+        self._counted = (counts, collected, state)
+
+    @cached_property
+    def _in_memory(self) -> tuple[pa.Table, pa.Table, pa.Table]:
+        found = [(b.table, b.truth, b.clerical) for _, b in self.blocks()]
+        rows, truth, slips = (pa.concat_tables(t).unify_dictionaries() for t in zip(*found, strict=True))
+        return rows, truth, slips
+
+    @property
+    def _sums(self) -> tuple[Counts, np.ndarray, State]:
+        if self._counted is None:
+            _ = self._in_memory
+        assert self._counted is not None
+        return self._counted
+
+    @property
+    def arrow(self) -> pa.Table:
+        """Declarations as an Arrow table."""
+        return self._in_memory[0]
+
+    @cached_property
+    def declarations(self) -> pd.DataFrame:
+        """Declarations with the canonical columns and types."""
+        return tables.to_pandas(self.arrow)
+
+    @cached_property
+    def enterprises(self) -> pd.DataFrame:
+        """Importers and brokers."""
+        return tables.enterprises(self.world)
+
+    @cached_property
+    def receipts(self) -> pd.DataFrame:
+        """Monthly receipts by district and tax item, CNY 100 million."""
+        return receipts(self.world, self._sums[1])
+
+    @cached_property
+    def truth(self) -> dict[str, pd.DataFrame]:
+        """The truth, apart from everything that a model reads."""
+        counts, _, state = self._sums
+        return {
+            "lines": tables.to_pandas(self._in_memory[1]),
+            "clerical": tables.to_pandas(self._in_memory[2]),
+            **tables.truth(self.world, counts, state),
+        }
 
     def write(self, folder: str | Path) -> Path:
-        """Write every table as Parquet; the truth in a folder of its own."""
+        """Write all tables as Parquet, month by month, without holding more than a few blocks.
+
+        Parameters
+        ----------
+        folder : made if it is missing. Holds declarations/YYYY-MM.parquet, enterprises.parquet,
+            receipts.parquet, truth/*.parquet, manifest.json (parameters, rows, bytes and sha256 of each file).
+
+        Returns
+        -------
+        Path of the folder.
+        """
         folder = Path(folder)
         (folder / "truth").mkdir(parents=True, exist_ok=True)
         (folder / "declarations").mkdir(exist_ok=True)
-        self.declarations.to_parquet(folder / "declarations" / "part-0.parquet")
-        self.enterprises.to_parquet(folder / "enterprises.parquet")
-        self.receipts.to_parquet(folder / "receipts.parquet")
-        for name, frame in self.truth.items():
-            frame.to_parquet(folder / "truth" / f"{name}.parquet")
+        months = self.world.days.months
+        with _Writer(folder) as out:
+            for month, block in self.blocks():
+                out.add(f"declarations/{months[month]}.parquet", block.table)
+                out.add("truth/lines.parquet", block.truth)
+                out.add("truth/clerical.parquet", block.clerical)
+            counts, collected, state = self._sums
+            frames = {"enterprises": self.enterprises, "receipts": receipts(self.world, collected)}
+            for name, frame in tables.truth(self.world, counts, state).items():
+                frames[f"truth/{name}"] = frame
+            for name, frame in frames.items():
+                out.add(f"{name}.parquet", pa.Table.from_pandas(frame, preserve_index=False))
+        manifest = {
+            "generator": VERSION,
+            "simulated": True,
+            "lines": self.lines,
+            "seed": self.seed,
+            "parameters": asdict(self.parameters),
+            "files": out.files,
+        }
+        text = json.dumps(manifest, indent=1, ensure_ascii=False)
+        (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
         return folder
+
+
+class _Writer:
+    """Parquet files that grow block by block; a file of declarations is closed when the next month starts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.open: dict[str, tuple[pq.ParquetWriter, list[pa.Table]]] = {}
+        self.files: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> "_Writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in list(self.open):
+            self._close(name)
+
+    def add(self, name: str, table: pa.Table) -> None:
+        if name not in self.open:
+            for other in [n for n in self.open if n.startswith("declarations/") and name.startswith("declarations/")]:
+                self._close(other)
+            writer = pq.ParquetWriter(self.folder / name, table.schema, compression="zstd", compression_level=1)
+            self.open[name] = (writer, [])
+        writer, waiting = self.open[name]
+        waiting.append(table)
+        if sum(t.num_rows for t in waiting) >= _ROW_GROUP:
+            self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        writer, waiting = self.open[name]
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting).unify_dictionaries().combine_chunks(), row_group_size=2**20)
+            self.files.setdefault(name, {"rows": 0})["rows"] += sum(t.num_rows for t in waiting)
+            waiting.clear()
+
+    def _close(self, name: str) -> None:
+        self._flush(name)
+        self.open.pop(name)[0].close()
+        path = self.folder / name
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.files[name] |= {"bytes": path.stat().st_size, "sha256": digest}
 
 
 def simulate(
@@ -41,121 +207,36 @@ def simulate(
     seed: int,
     setting: Literal["standard", "hostile"] = "standard",
     *,
-    start: str = "2024-01-01",
-    end: str = "2025-12-31",
+    threads: int = 2,
+    **overrides: Any,
 ) -> Simulation:
-    """Simulate a customs administration's declarations with known truth."""
-    rng = np.random.default_rng(seed)
-    n = lines
-    firms, codes = max(50, n // 60), max(60, int(4 * np.sqrt(n)))
-    weight = rng.pareto(1.1, firms) + 0.1
-    firm = np.sort(rng.choice(firms, n, p=weight / weight.sum()))
-    rng.shuffle(firm)
-    chapter = rng.integers(1, 97, codes)
-    chapter[chapter == 77] = 84
-    hs = np.char.add(
-        np.char.zfill(chapter.astype(str), 2), np.char.zfill(rng.integers(0, 10**8, codes).astype(str), 8)
-    )
-    home = rng.choice(len(DISTRICTS), firms, p=rng.dirichlet(np.full(len(DISTRICTS), 0.6)))
-    code = (firm * 7 + (rng.random(n) ** 2 * 6).astype(int)) % codes
-    days = pd.date_range(start, end)
-    date = pd.Series(days[np.sort(rng.integers(0, len(days), n))]).astype("datetime64[us]")
-    base = rng.normal(3.0, 1.2, codes)
-    unit = rng.choice(["kg", "piece"], codes, p=[0.7, 0.3])
-    unit_mass = np.where(unit == "kg", 1.0, np.exp(rng.normal(0, 1, codes)))
-    district = home[firm]
-    biased = rng.random((len(DISTRICTS), 98)) < 0.15
-    bias = np.where(
-        biased,
-        np.log1p(rng.uniform(0.07, 0.12, biased.shape) * rng.choice([-1, 1], biased.shape, p=[0.6, 0.4])),
-        0.0,
-    )
-    noise = rng.standard_t(3, n) * 0.2 if setting == "hostile" else rng.normal(0, 0.3, n)
-    offender = rng.random(firms) < 0.06
-    bad = rng.random(n) < np.where(offender[firm], 0.35, 0.008)
-    cut = np.where(bad, np.log1p(-rng.uniform(0.15, 0.5, n)), 0.0)
-    quantity = np.ceil(np.exp(rng.normal(5, 1.5, n)))
-    value = np.round(quantity * np.exp(base[code] + bias[district, chapter[code]] + noise + cut), 2)
-    net = np.round(quantity * unit_mass[code], 3)
-    rate = rng.choice([0, 0.03, 0.05, 0.065, 0.08, 0.1, 0.15, 0.25], codes)[code]
-    tax = np.round(value * (rate + (1 + rate) * 0.13), 2)
-    random, targeted = rng.random(n) < 0.004, rng.random(n) < 0.036
-    inspected = random | targeted
-    found = bad & (rng.random(n) < 0.8)
-    outcome = (date + pd.to_timedelta(np.ceil(rng.gamma(4, 5, n)) + 2, unit="D")).where(inspected)
-    known = inspected & (outcome <= days[-1]).to_numpy()
-    eid = np.array([f"1{i:09d}" for i in range(firms)])
-    bid = np.array([f"B{i:06d}" for i in range(max(5, firms // 20))])
-    broker = rng.integers(0, len(bid), firms)
-    text = lambda a: pd.Series(a, dtype="str")  # noqa: E731
-    number = np.arange(n) // 2
-    declarations = pd.DataFrame(
-        {
-            "declaration_id": text(
-                np.char.add(np.array(DISTRICTS)[district], np.char.zfill(number.astype(str), 14))
-            ),
-            "line_no": np.arange(n) % 2 + 1,
-            "date": date,
-            "district": text(np.array(DISTRICTS)[district]),
-            "enterprise_id": text(eid[firm]),
-            "declarant_id": text(bid[broker[firm]]),
-            "hs_code": text(hs[code]),
-            "origin": text(np.array(ORIGINS)[(code * 3 + (rng.random(n) ** 2 * 5).astype(int)) % len(ORIGINS)]),
-            "regime": text(np.array(["0110", "0615", "0214"])[rng.choice(3, firms, p=[0.75, 0.15, 0.1])[firm]]),
-            "transport_mode": text(np.array(["sea", "air", "road", "rail"])[code % 4]),
-            "unit": text(unit[code]),
-            "quantity": quantity,
-            "net_mass_kg": net,
-            "value": value,
-            "duty_rate": rate,
-            "tax": tax,
-            "version": 1,
-            "direction": text(np.full(n, "import")),
-            "currency": text(np.full(n, "CNY")),
-            "port": text(np.char.add(np.char.ljust(np.array(DISTRICTS), 2).astype("U2"), "01")[district]),
-            "seller_id": text(np.char.add("S", (firm % 997 * 10 + code % 10).astype(str))),
-            "gross_mass_kg": np.round(net * 1.06, 3),
-            "inspected": pd.array(inspected, dtype="boolean"),
-            "finding": pd.array(found, dtype="boolean"),
-            "recovered": np.where(known, found * np.round(tax * -np.expm1(cut) / np.exp(cut), 2), np.nan),
-            "outcome_date": outcome.where(known),
-            "selection_stream": text(np.where(random, "random", "targeted")),
-            "selection_probability": 0.0398,
-        }
-    )
-    declarations.loc[~known, "finding"] = pd.NA
-    declarations["selection_stream"] = declarations["selection_stream"].where(inspected)
-    enterprises = pd.DataFrame(
-        {
-            "enterprise_id": text(eid),
-            "registered_on": pd.Timestamp(start)
-            - pd.to_timedelta(rng.integers(30, 7000, firms), unit="D").as_unit("us"),
-            "district": text(np.array(DISTRICTS)[home]),
-            "category": text(rng.choice(["高级认证", "其他", "失信"], firms, p=[0.06, 0.93, 0.01])),
-            "kind": text(np.full(firms, "consignee")),
-        }
-    )
-    month = declarations["date"].dt.to_period("M").dt.to_timestamp().astype("datetime64[us]")
-    month = month.mask(month.dt.month == 1, month + pd.offsets.MonthBegin(1))
-    duty = (value * rate).round(2)
-    parts = []
-    for item, y in (("duty", duty), ("import VAT", tax - duty)):
-        part = pd.DataFrame({"ds": month, "y": y / 1e8}).groupby("ds", as_index=False)["y"].sum()
-        parts.append(part.assign(unique_id=item, tax_item=item))
-    receipts = pd.concat(parts, ignore_index=True)
-    receipts["months_covered"] = np.where(receipts["ds"].dt.month == 2, 2, 1)
-    receipts["unit"], receipts["currency"] = "CNY 100 million", "CNY"
-    wrong = np.flatnonzero(bad)
-    truth = {
-        "lines": declarations.iloc[wrong][["declaration_id", "line_no"]].assign(kind="undervaluation"),
-        "enterprises": pd.DataFrame({"enterprise_id": eid, "offender": offender}),
-        "price_bias": pd.DataFrame(
-            {
-                "district": np.repeat(DISTRICTS, 98),
-                "chapter": [f"{c:02d}" for c in range(98)] * len(DISTRICTS),
-                "log_bias": bias.ravel(),
-            }
-        ),
-        "schemes": pd.DataFrame({"scheme_id": [], "kind": [], "start": [], "end": []}),
-    }
-    return Simulation(declarations, enterprises, receipts, truth)
+    """Simulate a customs administration's declarations with known truth.
+
+    Parameters
+    ----------
+    lines : rows of declarations, later versions and repetitions included; at least 100.
+    seed : whole number from 0; the same seed, setting and parameters give the same content.
+    setting : "standard" is log-linear with normal errors; "hostile" differs in structure.
+    threads : threads that draw blocks; they do not change the content.
+    **overrides : any field of `Parameters`, for example start="2023-01-01", districts=20, bias_share=0.
+
+    Returns
+    -------
+    Simulation, whose tables are drawn when they are asked for.
+
+    Raises
+    ------
+    ValueError
+        Names the parameter, the value found and what is allowed.
+
+    Examples
+    --------
+    >>> made = simulate(2_000, seed=1)
+    >>> len(made.declarations), sorted(made.truth)
+    (2000, ['clerical', 'enterprises', 'lines', 'price_bias', 'schemes'])
+    """
+    if isinstance(lines, bool) or int(lines) != lines or lines < 100:
+        raise ValueError(f"lines: {lines} is not possible; it must be a whole number of at least 100.")
+    if isinstance(seed, bool) or int(seed) != seed or seed < 0:
+        raise ValueError(f"seed: {seed} is not possible; it must be a whole number from 0.")
+    return Simulation(int(lines), int(seed), parameters(setting, **overrides), threads)
