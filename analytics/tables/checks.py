@@ -51,50 +51,70 @@ def _of(column: Column, code: str, en: str, zh: str, advice: str = "") -> Reason
     return Reason(code, column.name, Text(f"{column.name}: {en}", f"{column.title.zh}（{column.name}）：{zh}"), advice)
 
 
-Check = tuple[ir.BooleanValue, Reason]
+@dataclass(frozen=True)
+class Check:
+    """A predicate that is true where a row breaks the contract, and why.
+
+    `details` are asked only of rows where the predicate holds: the first that holds gives the reason, else `reason`.
+    """
+
+    holds: ir.BooleanValue
+    reason: Reason
+    details: tuple[tuple[ir.BooleanValue, Reason], ...] = ()
 
 
 def column_checks(
     column: Column, text: ir.StringValue, value: ir.Value, figures: Figures, *, filled: bool, today: dt.date
 ) -> list[Check]:
-    """Predicates that are true where a column's value breaks the contract, with their reasons.
+    """Checks of one column.
 
     Parameters
     ----------
-    text, value : the cell cleaned, and parsed
+    text, value : the cell cleaned (missing where it was read without cleaning), and parsed
     filled : whether every row must have a value
     """
-    checks: list[Check] = []
+    found: list[Check] = []
     if filled:
-        checks.append((text.isnull(), _of(column, "missing", "missing", "缺失")))
+        found.append(Check(text.isnull() & value.isnull(), _of(column, "missing", "missing", "缺失")))
     if column.kind == "id":
-        checks.append((_digits_lost(text), _of(
-            column, "digits_lost", "identifier in scientific notation, digits were lost", "以科学计数法存储，位数已丢失",
-            "Format the column as text in the spreadsheet and export it again from the original."))
-        )  # fmt: skip
+        found.append(Check(_digits_lost(text), _scientific(column)))
     if column.kind not in ("id", "text"):
-        checks += _unreadable(column, text, value, figures)
+        found.append(_unreadable(column, text, value, figures))
     if column.kind in ("number", "integer"):
         if column.name in figures.mixed:
-            checks.append((reads_both_ways(text), _of(
-                column, "decimal_ambiguous", "reads differently with a decimal point and a decimal comma, and the column has both",
-                "小数点与小数逗号混用，该值有两种读法", 'Set `decimal: "."` or `decimal: ","` in the column map.'))
-            )  # fmt: skip
-        checks += _ranges(column, value)
+            found.append(Check(reads_both_ways(text), _ambiguous(column)))
+        found += _ranges(column, value)
     if column.kind in ("date", "month"):
         if column.past:
             limit = ibis.literal(today.isoformat()).cast("timestamp")
-            checks.append((value > limit, _of(column, "future", "lies in the future", "晚于今日")))
+            found.append(Check(value > limit, _of(column, "future", "lies in the future", "晚于今日")))
         early = ibis.literal(EARLIEST).cast("timestamp")
-        checks.append((value < early, _of(column, "too_early", f"lies before {EARLIEST}", f"早于{EARLIEST}")))
-    return checks
+        found.append(Check(value < early, _of(column, "too_early", f"lies before {EARLIEST}", f"早于{EARLIEST}")))
+    return found
+
+
+def _scientific(column: Column) -> Reason:
+    return _of(
+        column, "digits_lost", "in scientific notation, digits were lost", "以科学计数法存储，位数已丢失",
+        "Format the column as text in the spreadsheet and export it again from the original.",
+    )  # fmt: skip
+
+
+def _ambiguous(column: Column) -> Reason:
+    return _of(
+        column, "decimal_ambiguous",
+        "reads differently with a decimal point and a decimal comma, and the column has both",
+        "小数点与小数逗号混用，该值有两种读法",
+        'Set `decimal: "."` or `decimal: ","` in the column map.',
+    )  # fmt: skip
 
 
 def _digits_lost(text: ir.StringValue) -> ir.BooleanValue:
-    return text.contains("E+") & text.re_search(r"^\d(\.\d+)?E\+\d+$")
+    # A case, since only that spares most rows the pattern.
+    return ibis.cases((text.contains("E+"), text.re_search(r"^\d(\.\d+)?E\+\d+$")), else_=False)
 
 
-def _unreadable(column: Column, text: ir.StringValue, value: ir.Value, figures: Figures) -> list[Check]:
+def _unreadable(column: Column, text: ir.StringValue, value: ir.Value, figures: Figures) -> Check:
     bad = text.notnull() & value.isnull()
     if column.kind in ("number", "integer"):
         elsewhere, fix = ("point", ",") if figures.style.decimal == "." else ("comma", ".")
@@ -102,62 +122,56 @@ def _unreadable(column: Column, text: ir.StringValue, value: ir.Value, figures: 
         other = _of(
             column, "decimal_mark", f"written with a decimal {what} where the file has a decimal {elsewhere}",
             "小数点符号与文件其余部分不一致",
-            f'This file uses a decimal {elsewhere} elsewhere. If it should be a {what}, set `decimal: "{fix}"` in the column map.',
+            f"This file uses a decimal {elsewhere} elsewhere. If it should be a {what}, "
+            f'set `decimal: "{fix}"` in the column map.',
         )  # fmt: skip
         plain = _of(column, "not_a_number", "not a number", "不是数字")
         if column.kind == "integer":
             plain = _of(column, "not_whole", "not a whole number", "不是整数")
-        return [(bad & other_mark(text, figures.style), other), (bad, plain)]
+        return Check(bad, plain, ((other_mark(text, figures.style), other),))
     if column.kind in ("date", "month"):
         advice = 'Dates such as 03/04/2025 read two ways: set `date_format: "%d/%m/%Y"` (or another) in the column map.'
-        return [(bad, _of(column, "not_a_date", "not a date", "不是日期", advice))]
+        return Check(bad, _of(column, "not_a_date", "not a date", "不是日期", advice))
     if column.kind == "flag":
-        return [(bad, _of(column, "not_yes_or_no", "neither yes nor no", "既非是也非否"))]
-    scientific = _of(
-        column, "digits_lost", "in scientific notation, digits were lost", "以科学计数法存储，位数已丢失",
-        "Format the column as text in the spreadsheet and export it again.",
-    )  # fmt: skip
+        return Check(bad, _of(column, "not_yes_or_no", "neither yes nor no", "既非是也非否"))
     doubtful = _of(
         column, "code_length", "number of digits fits no code of this column (a leading zero may be lost)",
-        "位数与本列编码不符（可能丢失前导零）", "Format the column as text in the spreadsheet and export it again.",
+        "位数与本列编码不符（可能丢失前导零）",
+        "Format the column as text in the spreadsheet and export it again.",
     )  # fmt: skip
-    digits = text.re_search(r"^[\d.\s-]+$")
-    return [
-        (bad & text.re_search(r"[eE]\+?\d+$"), scientific),
-        (bad & digits, doubtful),
-        (bad, _of(column, "not_a_code", "not a commodity code", "不是商品编码")),
-    ]
+    return Check(
+        bad,
+        _of(column, "not_a_code", "not a commodity code", "不是商品编码"),
+        ((text.re_search(r"[eE]\+?\d+$"), _scientific(column)), (text.re_search(r"^[\d.\s-]+$"), doubtful)),
+    )
 
 
 def _ranges(column: Column, value: ir.Value) -> list[Check]:
-    checks: list[Check] = []
+    found: list[Check] = []
     floor = column.above if column.above is not None else column.minimum
     if floor == 0:
-        checks.append((value < 0, _of(column, "negative", "negative", "为负数")))
+        found.append(Check(value < 0, _of(column, "negative", "negative", "为负数")))
         if column.above is not None:
-            checks.append((value == 0, _of(column, "zero", "zero", "为零")))
+            found.append(Check(value == 0, _of(column, "zero", "zero", "为零")))
     elif floor is not None:
-        checks.append((value < floor, _of(column, "too_small", f"below {floor:g}", f"小于{floor:g}")))
+        found.append(Check(value < floor, _of(column, "too_small", f"below {floor:g}", f"小于{floor:g}")))
     if column.maximum is not None:
-        advice = (
-            "Rates are shares (0.08 is 8 %): give `factor: 0.01` in the column map."
-            if column.name.endswith("rate")
-            else ""
-        )
-        checks.append(
-            (
-                value > column.maximum,
-                _of(column, "too_large", f"above {column.maximum:g}", f"大于{column.maximum:g}", advice),
-            )
-        )
-    return checks
+        hint = "Rates are shares (0.08 is 8 %): give `factor: 0.01` in the column map."
+        advice = hint if column.unit.startswith("share") else ""
+        said = _of(column, "too_large", f"above {column.maximum:g}", f"大于{column.maximum:g}", advice)
+        found.append(Check(value > column.maximum, said))
+    return found
 
 
 def compile_reasons(checks: list[Check], reasons: Reasons) -> ir.IntegerValue:
     """Compile checks into one expression: the number of the first reason that holds, else missing."""
-    cases = [
-        (predicate.fill_null(False), ibis.literal(reasons.number(reason), "int32")) for predicate, reason in checks
-    ]
+    cases = []
+    for check in checks:
+        outcome = ibis.literal(reasons.number(check.reason), "int32")
+        if check.details:
+            branches = [(holds, ibis.literal(reasons.number(reason), "int32")) for holds, reason in check.details]
+            outcome = ibis.cases(*branches, else_=outcome)
+        cases.append((check.holds, outcome))
     return ibis.cases(*cases) if cases else ibis.null("int32")
 
 

@@ -102,8 +102,9 @@ def code_lengths(shaped: ir.Table, table: Contract, name: str, style: Style) -> 
 
     A length one short of the column's dominant whole length is restored; other odd lengths are doubtful.
     """
-    digits = digits_of(cleaned(shaped[name], table[name], style))
-    counted = engine.fetch(shaped.aggregate(by={"length": digits.length()}, rows=shaped.count()))
+    texts = cleaned(shaped.select(name), {name: (table[name], style)})
+    texts = texts.mutate(length=digits_of(texts[f"_t_{name}"]).length())
+    counted = engine.fetch(texts.group_by("length").aggregate(rows=texts.count()))
     counts = {int(k): int(n) for k, n in counted.dropna().itertuples(index=False)}
     return judge_lengths(counts)
 

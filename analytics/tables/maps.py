@@ -6,15 +6,17 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from jsonschema import Draft202012Validator
 
 from analytics.language import Text
 from analytics.tables.contract import Contract, contract
 from analytics.tables.errors import DataError, did_you_mean
 from analytics.tables.root import project_root
+
+if TYPE_CHECKING:  # its import takes half a second or more: only where a map is read
+    from jsonschema import Draft202012Validator
 
 FOLDER = Path(__file__).parent / "maps"
 
@@ -91,6 +93,8 @@ class ColumnMap:
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
     schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)

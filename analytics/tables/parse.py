@@ -6,6 +6,7 @@ Chinese dates, Excel serials), so that clean files pay nothing for the others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -52,18 +53,77 @@ class Style:
 
 
 def narrow(text: ir.StringValue) -> ir.StringValue:
-    """Full-width forms as usual ones; text in plain ASCII is left alone."""
-    return ibis.cases((engine.byte_length(text) == text.length(), text), else_=text.translate(_WIDE, _NARROW).strip())
+    """Full-width forms as usual ones; marks that spreadsheets put around text (a tab, ="...", a quote) removed."""
+    plain = (
+        (engine.byte_length(text) == text.length()) & ~text.contains("\t") & ~text.contains("=") & ~text.contains("'")
+    )
+    unwrapped = text.translate(_WIDE, _NARROW).strip().re_replace(r'^="(.*)"$', "\\1").re_replace(r"^'", "")
+    return ibis.cases((plain, text), else_=unwrapped)
 
 
-def cleaned(value: ir.Value, column: Column, style: Style) -> ir.StringValue:
-    """Text of a source column, trimmed; what stands for a missing value is missing."""
-    if not value.type().is_string():
-        return _written(value)
+def trimmed(value: ir.Value) -> ir.StringValue:
+    """Text of a source column without spaces around it."""
+    return engine.trimmed(value) if value.type().is_string() else _written(value)
+
+
+def present(text: ir.StringValue, column: Column, style: Style) -> ir.StringValue:
+    """Trimmed text; missing where it stands for a missing value."""
     tokens = (MISSING_FIGURES if column.kind in FIGURES else MISSING) + style.missing
-    text = value.strip()
-    text = ibis.cases((text.isin(tokens), ibis.null("string")), else_=text)
-    return text if column.kind == "text" else narrow(text)
+    longest = max(len(t.encode()) for t in tokens)
+    return ibis.cases((engine.byte_length(text) > longest, text), (text.isin(tokens), ibis.null("string")), else_=text)
+
+
+def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.Value:
+    """Figure, date or flag of a cell that needs no cleaning; missing where it does.
+
+    Parameters
+    ----------
+    mixed : the column writes figures in two ways, so that none can be taken as it stands
+    """
+    kind = value.type()
+    if column.kind in ("number", "integer"):
+        if kind.is_numeric() or kind.is_boolean():
+            return _finite(value.cast("float64"))
+        if style.decimal != "." or mixed or not kind.is_string():
+            return ibis.null("float64")
+        return _finite(value.try_cast("float64"))
+    if column.kind in ("date", "month"):
+        if kind.is_temporal():
+            return value.cast("timestamp(6)")
+        if not kind.is_string():
+            return ibis.null("timestamp(6)")
+        if style.date_format:
+            return engine.try_formats(value, ibis.array([style.date_format])).cast("timestamp(6)")
+        return value.try_cast("date").cast("timestamp(6)")
+    if kind.is_boolean():
+        return value
+    return flag_of(value) if kind.is_string() else flag_of(_written(value))
+
+
+def _finite(number: ir.FloatingValue) -> ir.FloatingValue:
+    return ibis.cases((~(number.isinf() | number.isnan()), number))
+
+
+def cleaned(table: ir.Table, columns: Mapping[str, tuple[Column, Style]], mixed: Sequence[str] = ()) -> ir.Table:
+    """Add to columns their quick value (`_q_<name>`, figures only) and their cleaned text (`_t_<name>`).
+
+    Layer stands on layer, so that no cell is cleaned twice; a figure that reads quickly is not cleaned at all and has
+    no text.
+
+    Parameters
+    ----------
+    columns : name to its contract and the style of its source
+    """
+    figures = {n: pair for n, pair in columns.items() if pair[0].kind in FIGURES}
+    quickly = {f"_q_{n}": quick(table[n], c, s, mixed=n in mixed) for n, (c, s) in figures.items()}
+    table = table.mutate(**quickly) if quickly else table
+    table = table.mutate(**{
+        f"_t_{n}": ibis.cases((table[f"_q_{n}"].isnull(), trimmed(table[n]))) if n in figures else trimmed(table[n])
+        for n in columns
+    })  # fmt: skip
+    table = table.mutate(**{f"_t_{n}": present(table[f"_t_{n}"], c, s) for n, (c, s) in columns.items()})
+    folded = [n for n, (c, _) in columns.items() if c.kind != "text" and table[n].type().is_string()]
+    return table.mutate(**{f"_t_{n}": narrow(table[f"_t_{n}"]) for n in folded}) if folded else table
 
 
 def _written(value: ir.Value) -> ir.StringValue:
@@ -78,31 +138,24 @@ def _written(value: ir.Value) -> ir.StringValue:
     return value.cast("string")
 
 
-def parsed(value: ir.Value, text: ir.StringValue, column: Column, style: Style) -> ir.Value:
-    """Value of a column by its kind; missing where the text cannot be read.
-
-    Parameters
-    ----------
-    value : the source column as it is (typed, in Parquet and databases)
-    text : the same, cleaned
-    """
-    kind = value.type()
-    if column.kind in ("number", "integer"):
-        number = value.cast("float64") if kind.is_numeric() else number_of(text, style)
-        if column.unit.startswith("share") and not kind.is_numeric():
-            number = ibis.coalesce(
-                number, number_of(ibis.cases((text.endswith("%"), text.re_replace(r"\s*%$", ""))), style) / 100
-            )
-        number = ibis.cases((number.isinf() | number.isnan(), ibis.null("float64")), else_=number)
-        return number if column.kind == "number" else ibis.cases((number == number.floor(), number)).cast("int64")
-    if column.kind in ("date", "month"):
-        date = value.cast("timestamp") if kind.is_temporal() else date_of(text, style)
-        return date.truncate("D" if column.kind == "date" else "M").cast("timestamp(6)")
-    if column.kind == "flag":
-        return value if kind.is_boolean() else flag_of(text)
+def parsed(table: ir.Table, column: Column, style: Style) -> ir.Value:
+    """Value of a cleaned column by its kind; missing where the text cannot be read."""
+    text = table[f"_t_{column.name}"]
     if column.kind == "code":
         return digits_of(text)
-    return text
+    if column.kind not in FIGURES:
+        return text
+    at_once = table[f"_q_{column.name}"]
+    if column.kind == "flag":
+        return ibis.coalesce(at_once, flag_of(text))
+    if column.kind in ("date", "month"):
+        date = ibis.coalesce(at_once, date_of(text, style))
+        return date.truncate("D" if column.kind == "date" else "M").cast("timestamp(6)")
+    number = ibis.coalesce(at_once, _finite(number_of(text, style)))
+    if column.unit.startswith("share"):
+        share = ibis.cases((text.endswith("%"), text.re_replace(r"\s*%$", "")))
+        number = ibis.coalesce(number, number_of(share, style) / 100)
+    return number if column.kind == "number" else ibis.cases((number == number.floor(), number)).cast("int64")
 
 
 def number_of(text: ir.StringValue, style: Style) -> ir.FloatingValue:

@@ -121,10 +121,10 @@ def _typed(
     styles = {
         c.name: checks.style_of(reading.figures, fields[c.name].date_format if c.name in fields else None) for c in here
     }
-    texts = shaped.mutate(**{f"_t_{c.name}": parse.cleaned(shaped[c.name], c, styles[c.name]) for c in here})
+    texts = parse.cleaned(shaped, {c.name: (c, styles[c.name]) for c in here}, reading.figures.mixed)
     values: dict[str, ir.Value] = {}
     for column in here:
-        value = parse.parsed(texts[column.name], texts[f"_t_{column.name}"], column, styles[column.name])
+        value = parse.parsed(texts, column, styles[column.name])
         if column.kind == "code":
             lengths = evidence.code_lengths(shaped, rules, column.name, styles[column.name])
             value = evidence.restored(value, texts[f"_t_{column.name}"], lengths)
@@ -157,7 +157,9 @@ def _typed(
 def _row_rules(parsed: ir.Table, reading: Reading, reasons: Reasons) -> list[checks.Check]:
     said = [r.reason for r in reading.column_map.row_rules]
     return [
-        (parsed[RULE] == i, Reason("left_out", "", Text(f"left out by rule: {t.en}", f"按规则剔除：{t.zh}")))
+        checks.Check(
+            parsed[RULE] == i, Reason("left_out", "", Text(f"left out by rule: {t.en}", f"按规则剔除：{t.zh}"))
+        )
         for i, t in enumerate(said)
     ]
 
