@@ -74,6 +74,7 @@ class ColumnMap:
     fields: dict[str, Field] = field(default_factory=dict)
     unpivot: Unpivot | None = None
     row_rules: tuple[RowRule, ...] = ()
+    left_out: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     date_format: str | None = None
@@ -169,6 +170,8 @@ def _from_yaml(content: Any, path: Path) -> ColumnMap:
     _refuse_invalid(content, path)
     table = contract(content["table"])
     unpivot = _unpivot(content.get("unpivot"))
+    if unpivot:
+        _refuse_uneven(unpivot, path)
     fields = {name: _field(rule) for name, rule in content["columns"].items()}
     _refuse_unknown(list(fields) + (list(unpivot.into) + [unpivot.values] if unpivot else []), table, path)
     _refuse_unknown(content.get("filled", []), table, path)
@@ -179,6 +182,7 @@ def _from_yaml(content: Any, path: Path) -> ColumnMap:
         fields=fields,
         unpivot=unpivot,
         row_rules=tuple(_row_rule(rule) for rule in content.get("leave_out_rows", [])),
+        left_out=tuple(content.get("leave_out_columns", [])),
         filled=tuple(content.get("filled", [])),
         missing=tuple(str(m) for m in content.get("missing", [])),
         **{key: content.get(key) for key in ("date_format", "decimal", "thousands", "encoding", "separator", "sheet")},
@@ -209,6 +213,15 @@ def _refuse_unknown(names: list[str], table: Contract, path: Path) -> None:
             raise DataError(
                 f'{path.name}: "{name}" is not a column of {table.name}.{did_you_mean(name, table.names)} '
                 f"Columns: {', '.join(table.names)}."
+            )
+
+
+def _refuse_uneven(unpivot: Unpivot, path: Path) -> None:
+    for name, labels in unpivot.columns.items():
+        if len(labels) != len(unpivot.into):
+            raise DataError(
+                f'{path.name}: unpivot gives "{name}" {len(labels)} labels, but into names {len(unpivot.into)} columns '
+                f"({', '.join(unpivot.into)}). Give one label for each."
             )
 
 
