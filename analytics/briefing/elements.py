@@ -128,10 +128,11 @@ def figure(
     joint = "" if language == "zh" else " "
     text = joint.join(below + ([link] if link else []))
     caption = f'<p class="note">{text}</p>' if text else ""
-    content = (
-        f'<figure><figcaption class="title"><h3>{html(title, language)}</h3></figcaption>'
-        f"{wide(drawing, 'figure', language)}{caption}</figure>"
-    )
+    # Where the section's heading says it already, the figure need not say it again.
+    last = page.outputs[-1]["metadata"]["briefing"] if page.outputs else {}
+    repeated = last.get("kind") == "section" and last["title"] == said(title, language)
+    head = "" if repeated else f'<figcaption class="title"><h3>{html(title, language)}</h3></figcaption>'
+    content = f"<figure>{head}{wide(drawing, 'figure', language)}{caption}</figure>"
     plain = f"{said(title, language)}\n{said(alt, language)}"
     page.show("figure", content, plain, title=said(title, language))
 

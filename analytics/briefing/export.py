@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from analytics.briefing import fonts
 from analytics.briefing.files import write_text
 from analytics.briefing.page import MARK, TEMPLATE
@@ -81,6 +79,8 @@ def export(notebook_path: Path | str, html_path: Path | str, language: Language,
     ValueError
         When the notebook was run in the other language, or shows no headline.
     """
+    import nbformat  # here, as in `render`: a kernel that only shows elements need not wait for it
+
     source, target = Path(notebook_path), Path(html_path)
     if language not in LANGUAGES:
         raise ValueError(f'language must be one of {", ".join(LANGUAGES)}, got "{language}".')

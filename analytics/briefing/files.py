@@ -62,7 +62,9 @@ def harmless_frame(frame: pd.DataFrame) -> pd.DataFrame:
     safe.columns = pd.Index([harmless(str(name)) for name in frame.columns])
     for at, dtype in enumerate(frame.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_any_dtype(dtype)):
-            safe.isetitem(at, list(frame.iloc[:, at].map(harmless, na_action="ignore")))
+            disarmed = {v: harmless(v) for v in frame.iloc[:, at].dropna().unique() if harmless(v) != v}
+            if disarmed:
+                safe.isetitem(at, [disarmed.get(v, v) for v in frame.iloc[:, at]])
     return safe
 
 

@@ -13,8 +13,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
-from fontTools import subset
-from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 
 FAMILY = "Noto Sans SC"
@@ -51,6 +49,8 @@ def register() -> None:
 
 @cache
 def _covered(file: str) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
     with TTFont(file, lazy=True) as font:
         return frozenset(font.getBestCmap())
 
@@ -78,6 +78,8 @@ def has_chinese(text: str) -> bool:
 
 @lru_cache(maxsize=32)
 def _subset(characters: str) -> bytes:
+    from fontTools import subset
+
     options = subset.Options()
     options.flavor = "woff2"
     options.hinting = False

@@ -10,8 +10,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader
-
 from analytics import targets
 from analytics.briefing.export import POLICY, styles
 from analytics.briefing.files import write_text
@@ -202,6 +200,8 @@ def _pillar(pillar: str, rows: Iterable[_Row], language: Language) -> str:
 
 
 def _page(title: str, body: str, language: Language) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
     environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
     page = environment.get_template("listing.html.j2").render(
         lang="zh-CN" if language == "zh" else "en",

@@ -118,7 +118,8 @@ def start(pillar: str, namespace: Mapping[str, Any]) -> None:
         parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
     )
     theme.use(language)
-    style = (TEMPLATE / "elements.css").read_text(encoding="utf-8")
+    # Named twice, our rules outrank JupyterLab's own for tables and headings.
+    style = (TEMPLATE / "elements.css").read_text(encoding="utf-8").replace(".briefing", ".briefing.briefing")
     _current.show("style", f"<style>{style}</style>", said(PILLAR.get(pillar, pillar), language), language=language)
 
 

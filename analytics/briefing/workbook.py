@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -19,8 +20,8 @@ from analytics.language import Language, Text
 
 # A fixed date: the file's bytes must not depend on when it was made.
 _CREATED = datetime(2000, 1, 1)
-# A longer table stays in its CSV: a workbook of a million cells takes minutes to write and to open.
-MAX_ROWS = 50_000
+# A longer table stays in its CSV: workbooks of a million cells are slow to write and to open.
+MAX_ROWS = 20_000
 _WIDEST = 60
 
 _HEADS = {
@@ -42,7 +43,7 @@ def write_workbook(
     ----------
     path : Path
     tables : mapping of name to DataFrame
-        Tables of more than 50,000 rows are named in the contents only.
+        Tables of more than 20,000 rows are named in the contents only.
     columns : mapping of name to columns
         Number formats of the tables shown on the page.
     language : {"en", "zh"}
@@ -116,11 +117,23 @@ def _fill(sheet: Worksheet, frame: pd.DataFrame, shown: Mapping[str, Column], fo
         cell = formats.get("0" if bare else _code(shown.get(str(name)), values))
         sheet.write_string(0, at, str(harmless(str(name))), formats.head)
         widest = len(str(name))
-        for row, value in enumerate(values, start=1):
-            widest = max(widest, _write(sheet, row, at, value, cell))
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            widest = max(widest, _write_numbers(sheet, at, values, cell))
+        else:
+            for row, value in enumerate(values, start=1):
+                widest = max(widest, _write(sheet, row, at, value, cell))
         sheet.set_column(at, at, min(max(widest + 2, 9), _WIDEST))
     if len(frame) and len(frame.columns):
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _write_numbers(sheet: Worksheet, column: int, values: pd.Series, cell: Any) -> int:
+    """Write a column of numbers, missing and infinite ones as empty cells, and return about how wide it shows."""
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    for row in np.flatnonzero(np.isfinite(numbers)):
+        sheet.write_number(int(row) + 1, column, float(numbers[row]), cell)
+    largest = np.max(np.abs(numbers[np.isfinite(numbers)]), initial=0.0)
+    return len(f"{largest:,.1f}") + 1
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, cell: Any) -> int:
