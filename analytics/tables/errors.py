@@ -30,7 +30,7 @@ _HALF = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 
 def nearest(name: str, options: Iterable[str]) -> str | None:
     """Return the option most like a mistyped name, or None."""
     by_plain = {plain_name(option): option for option in options}
-    near = difflib.get_close_matches(plain_name(name), by_plain, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(plain_name(name), by_plain, n=1, cutoff=0.6)
     return by_plain[near[0]] if near else None
 
 

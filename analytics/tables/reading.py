@@ -79,18 +79,19 @@ def read(
     >>> receipts.accounting.rows_set_aside
     0
     """
-    readings, reasons = open_readings(table, source, map, columns), Reasons()
-    rules = contract(table)
-    day = today or dt.date.today()
-    typed = engine.store(
-        ibis.union(*parts)
-        if len(parts := [_typed(r, i, rules, reasons, readings, day) for i, r in enumerate(readings)]) > 1
-        else parts[0],
-        "typed",
-    )
+    return finish(table, source, open_readings(table, source, map, columns), mask=mask, today=today)
+
+
+def finish(
+    table: str, source: str, readings: list[Reading], *, mask: bool = True, today: dt.date | None = None
+) -> Table:
+    """Parse, check and account for sources that were opened."""
+    rules, reasons, day = contract(table), Reasons(), today or dt.date.today()
+    parts = [_typed(reading, i, rules, reasons, readings, day) for i, reading in enumerate(readings)]
+    typed = engine.store(ibis.union(*parts) if len(parts) > 1 else parts[0], "typed")
     typed = duplicates.marked(typed, rules, reasons)
     typed, identities = _masked(typed, rules) if mask else (typed, masking.lookup([], "", "", b""))
-    if any(r.column_map.cumulative for r in readings):
+    if any(reading.column_map.cumulative for reading in readings):
         typed = engine.store(differenced(typed), "differenced")
     return _finished(typed, readings, reasons, source, rules, identities, mask=mask)
 

@@ -210,33 +210,36 @@ def _refuse_missing(raw: Raw, table: Contract, column_map: ColumnMap, absent: li
     needed = [name for name in (*table.required, *wanted) if name in absent]
     if not needed:
         return
-    name = needed[0]
+    name, columns = needed[0], f"Columns found: {', '.join(raw.header[:40])}."
     sought = column_map.fields[name].sources if name in column_map.fields else (name,)
-    near = next((n for s in sought if (n := nearest(s, raw.header))), None)
     said = f"{raw.name}: column {name} ({table[name].title.en}) is missing"
-    said += f", sought as {' or '.join(map(repr, sought))}." if sought != (name,) else "."
+    said += f", sought as {' or '.join(map(repr, sought))}." if sought not in ((name,), ()) else "."
+    other = _another_shape(raw.header, table)
+    if other:
+        raise DataError(f"{said} {other} {columns}")
+    near = next((n for s in sought if (n := nearest(s, raw.header))), None)
     said += f' Did you mean "{near}"?' if near else ""
-    said += f" Columns found: {', '.join(raw.header[:40])}."
     if len(needed) > 1:
-        said += f" Also missing: {', '.join(dict.fromkeys(needed[1:]))}."
-    raise DataError(said + _looks_like(raw.header, table))
+        columns += f" Also missing: {', '.join(dict.fromkeys(needed[1:]))}."
+    raise DataError(
+        f"{said} {columns} If the columns have other names, say so in a column map (--map); "
+        f"{table.name} need at least {', '.join(dict.fromkeys((*table.required, *wanted)))}."
+    )
 
 
-def _looks_like(header: Sequence[str], table: Contract) -> str:
-    """Say what a file of the wrong table, or of a known shape, looks like."""
+def _another_shape(header: Sequence[str], table: Contract) -> str:
+    """Say what a file of the wrong table, or of a shape known by a shipped map, looks like; "" if like neither."""
     plain = {plain_name(h) for h in header}
     for known in every_shipped():
         wanted = [f.sources for f in known.fields.values() if f.sources]
         hits = sum(any(plain_name(s) in plain for s in names) for names in wanted)
         if len(wanted) >= 2 and hits >= 0.8 * len(wanted) and known.table:
             what = "" if known.table == table.name else f" It holds {known.table}, not {table.name}."
-            return f" This looks like {known.title.en if known.title else known.name}.{what} Read it with --map {known.name}."
+            title = known.title.en if known.title else known.name
+            return f"This looks like {title}.{what} Read it with the column map {known.name} (--map {known.name})."
     scores = {c.name: sum(plain_name(n) in plain for n in c.names) for c in CONTRACTS.values()}
     best = max(scores, key=lambda name: scores[name])
-    own = sum(plain_name(n) in plain for n in table.names)
-    if best != table.name and scores[best] > own and all(plain_name(n) in plain for n in CONTRACTS[best].required):
-        return f" This looks like a file of {best}, not of {table.name}."
-    return (
-        f" If the columns have other names, say so in a column map (--map); "
-        f"one of {table.name} needs {', '.join(table.required)}."
-    )
+    complete = all(plain_name(n) in plain for n in CONTRACTS[best].required if n not in _OPEN_TO_DERIVATION)
+    if best != table.name and scores[best] > scores[table.name] and complete:
+        return f"This looks like a file of {best}, not of {table.name}."
+    return ""

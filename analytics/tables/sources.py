@@ -80,7 +80,7 @@ def resolve(source: str) -> Path:
     path = Path(os.path.expandvars(source)).expanduser()
     path = path if path.is_absolute() else project_root() / path
     if not path.exists():
-        there = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        there = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
         where = f"folder {path.parent.name} holds {len(there)} files" if there else "its folder does not exist"
         raise SourceMissing(f"{source}: no such file ({where}).{did_you_mean(path.name, there)}")
     return path
