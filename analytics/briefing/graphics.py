@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from html import escape
 
 from analytics.briefing.parts import Tile
 from analytics.briefing.wording import STATUS, html, said
@@ -17,6 +18,7 @@ _MARKS = {
     "skipped": "M4.5 4v8l6-4zM12 4v8",
     "failed": "M4 4 12 12M12 4 4 12",
 }
+_LONG = 12  # characters of a tile's value
 _TONES = {"good": "met", "bad": "not_met", "watch": "watch"}
 
 
@@ -42,8 +44,16 @@ def tile(t: Tile, language: Language) -> str:
     line = sparkline(t.spark) if t.spark is not None else ""
     return (
         f'<div class="tile {t.tone}"><p class="what">{html(t.label, language)}</p>'
-        f'<p class="figure-value">{sign}<b>{html(t.value, language)}</b></p>{unit}{note}{line}</div>'
+        f"{_value(t, sign, language)}{unit}{note}{line}</div>"
     )
+
+
+def _value(t: Tile, sign: str, language: Language) -> str:
+    """Return a tile's value: a short one stands large, a long one smaller and may break between its words."""
+    text = said(t.value, language).replace("\N{NO-BREAK SPACE}", " ")
+    if len(text) > _LONG:
+        return f'<p class="figure-value long">{sign}<b>{escape(text)}</b></p>'
+    return f'<p class="figure-value">{sign}<b>{html(text, language)}</b></p>'
 
 
 def sparkline(values: Sequence[float], width: float = 200, height: float = 34) -> str:

@@ -22,7 +22,7 @@ def grid(
 ) -> str:
     """Return the HTML table: caption, column headings, and the first column as row headings."""
     shown = [_Shown(c, frame[c.key], language) for c in columns]
-    heads = "".join(s.heading() for s in shown)
+    heads = "".join(s.heading(first=s is shown[0]) for s in shown)
     lines = []
     for at in range(len(frame)):
         css = ' class="total"' if total and at == len(frame) - 1 else ""
@@ -63,9 +63,10 @@ class _Shown:
     def css(self) -> str:
         return "n" if self.column.kind in _RIGHT else ""
 
-    def heading(self) -> str:
+    def heading(self, *, first: bool) -> str:
         unit = f' <span class="unit">{html(self.unit, self.language)}</span>' if self.unit else ""
-        css = f' class="{self.css}"' if self.css else ""
+        # The first column names the rows: it stands at the left edge, numbers or not.
+        css = f' class="{self.css}"' if self.css and not first else ""
         return f'<th scope="col"{css}>{html(self.column.label, self.language)}{unit}</th>'
 
     def cell(self, at: int, *, first: bool) -> str:
@@ -74,7 +75,7 @@ class _Shown:
             return f"<td>{badge(str(value), self.language)}</td>"
         text = html(self.write(value), self.language)
         amount = _float(value)
-        css = [self.css] if self.css else []
+        css = [self.css] if self.css and not first else []
         if self.column.tone and math.isfinite(amount) and amount != 0:
             css.append("pos" if amount > 0 else "neg")
         if self.column.bar and self.largest > 0 and math.isfinite(amount):

@@ -68,7 +68,8 @@ def write_identities(inputs: Sequence[Any], output_dir: Path, root: Path) -> Pat
     if place.is_relative_to(reports):
         below = place.relative_to(reports)
     else:
-        # Reports written elsewhere: their folder's name, and a mark that keeps two such folders apart.
-        below = Path(f"{place.name}-{hashlib.sha256(str(place).encode()).hexdigest()[:8]}")
+        # Reports written elsewhere: the same names, and a mark that keeps two such folders apart.
+        mark = hashlib.sha256(str(place).encode()).hexdigest()[:8]
+        below = Path(*place.parts[1:][-3:]).with_name(f"{place.name}-{mark}")
     (root / "private").mkdir(mode=0o700, exist_ok=True)
     return write_csv(root / "private" / below / "identities.csv", known, private=True)

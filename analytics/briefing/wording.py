@@ -93,10 +93,12 @@ _KEEP = (
     (re.compile(r"(?<=\d) (?=(?:%|billion|million|trillion|thousand)(?![a-z]))"), "\N{NO-BREAK SPACE}"),
     (re.compile(r"(?<=\b[A-Z]{3}) (?=[\d+−])"), "\N{NO-BREAK SPACE}"),
 )
+# Masked identifiers and ranges would break at their dash.
+_KEEP_EN = re.compile(r"\b[A-Z]-[0-9a-f]{6,}\b|[+−]?\d[\d.,]*–\d[\d.,]*(?<=\d)")
 # Chinese has no spaces to bind: a number and its measure word stand in one unbroken piece.
 _KEEP_ZH = re.compile(
     r"[+−]?\d[\d.,]*(?:—[+−]?\d[\d.,]*)?%?(?:个百分点|[亿万]?[A-Za-z\u4e00-\u9fff]?元|[亿万年月日个条行份次])"
-    r"|[+−]?\d[\d.,]*(?:—[+−]?\d[\d.,]*%?|%)"
+    r"|[+−]?\d[\d.,]*(?:—[+−]?\d[\d.,]*%?|%)|\b[A-Z]-[0-9a-f]{6,}\b"
 )
 
 
@@ -121,7 +123,7 @@ def attribute(text: Text | str, language: Language) -> str:
 def html(text: Text | str, language: Language) -> str:
     """Return a text escaped for a page, with numbers tied to their units."""
     shown = attribute(text, language)
-    return _KEEP_ZH.sub(r'<span class="nb">\g<0></span>', shown) if language == "zh" else shown
+    return (_KEEP_ZH if language == "zh" else _KEEP_EN).sub(r'<span class="nb">\g<0></span>', shown)
 
 
 def wide(content: str, kind: str, language: Language) -> str:

@@ -256,3 +256,21 @@ def test_text_of_the_data_cannot_become_markup(project, sample):
     folder = project / "out"
     page = briefing.export(sample.save(folder), folder / "briefing.html", "en").read_text(encoding="utf-8")
     assert not re.search(r"<script|<img|<i>|<s>", page)
+
+
+def test_a_long_value_of_a_tile_may_break_and_a_short_one_stands_large(project, sample):
+    briefing.start("tax_forecast", {"output_dir": "out"})
+    tiles = [briefing.Tile(Text("Stake", "税款"), Text(v, v)) for v in ("CNY\N{NO-BREAK SPACE}799.0 thousand", "5.6 %")]
+    briefing.headline(sample.verdict(), tiles)
+    (project / "out").mkdir()
+    path = briefing.export(sample.save(project / "out"), project / "out" / "briefing.html", "en")
+    long, short = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select(".figure-value")
+    assert "long" in long["class"]
+    assert long.get_text() == "CNY 799.0 thousand"
+    assert "long" not in short["class"]
+
+
+def test_five_tiles_are_refused(project, sample):
+    briefing.start("tax_forecast", {"output_dir": "out"})
+    with pytest.raises(ValueError, match="up to 4 tiles, got 5"):
+        briefing.headline(sample.verdict(), [briefing.Tile(TEXT, "1")] * 5)
