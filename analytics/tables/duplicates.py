@@ -17,19 +17,27 @@ def marked(typed: ir.Table, rules: Contract, reasons: Reasons) -> ir.Table:
     Among rows of one key the newest version counts. Of rows with the same version the first that passed the checks
     counts; the others are exact repeats or, with other values, rivals. A line whose newest version fails a check is
     not replaced by an older one: it no longer holds.
+
+    Parameters
+    ----------
+    typed : stored table with `_reason`
+
+    Returns
+    -------
+    The table itself where no row stands twice, else an expression over it.
     """
     key = _key(typed, rules)
     present = typed.filter(*[typed[name].notnull() for name in key if name != "district"])
     repeated = present.group_by(key).having(present.count() > 1).aggregate()
     repeated = engine.store(repeated.select(*[repeated[name].name(f"_k_{name}") for name in key]), "repeated")
-    if not int(repeated.count().execute()):
+    if not engine.count(repeated):
+        engine.drop(repeated)
         return typed
-    same_key = [_equal(typed[name], repeated[f"_k_{name}"]) for name in key]
-    rows = typed.semi_join(repeated, same_key)
+    rows = typed.semi_join(repeated, [_equal(typed[name], repeated[f"_k_{name}"]) for name in key])
     ranked = engine.store(_ranked(rows, key, rules, reasons), "ranked")
+    engine.drop(repeated)
     joined = typed.left_join(ranked, [typed[p] == ranked[f"_d{p}"] for p in PLACE])
-    result = joined.mutate(**{REASON: ibis.coalesce(joined[REASON], joined["_duplicate"])}).select(*typed.columns)
-    return engine.store(result, "checked")
+    return joined.mutate(**{REASON: ibis.coalesce(joined[REASON], joined["_duplicate"])}).select(*typed.columns)
 
 
 def _key(typed: ir.Table, rules: Contract) -> list[str]:

@@ -202,6 +202,12 @@ def one_row(expression: ir.Table) -> dict[str, Any]:
     return dict(fetch(expression).iloc[0])
 
 
+def count(table: ir.Table) -> int:
+    """Rows of a table."""
+    ((rows,),) = connection().con.execute(f"SELECT count(*) FROM ({_sql(table)})").fetchall()
+    return int(rows)
+
+
 def copy_to_csv(expression: ir.Table, path: Path) -> None:
     """Write the result of an expression as CSV (UTF-8) without holding it in memory."""
     connection().con.execute(f"COPY ({_sql(expression)}) TO {_text(path)} (HEADER, DELIMITER ',')")
@@ -229,5 +235,5 @@ def row_hash(value):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 def content_hash(table: ir.Table) -> int:
     """Hash of a stored table's rows, whatever their order."""
-    (value,) = connection().con.execute(f"SELECT bit_xor(hash(t)) FROM {table.get_name()} AS t").fetchone()
+    ((value,),) = connection().con.execute(f"SELECT bit_xor(hash(t)) FROM {table.get_name()} AS t").fetchall()
     return int(value or 0)

@@ -83,10 +83,12 @@ def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.V
     kind = value.type()
     if column.kind in ("number", "integer"):
         if kind.is_numeric() or kind.is_boolean():
-            return _finite(value.cast("float64"))
-        if style.decimal != "." or mixed or not kind.is_string():
+            number = value.cast("float64")
+        elif style.decimal != "." or mixed or not kind.is_string():
             return ibis.null("float64")
-        return _finite(value.try_cast("float64"))
+        else:
+            number = value.try_cast("float64")
+        return _finite(number) if column.kind == "number" else ibis.cases((number == number.floor(), number))
     if column.kind in ("date", "month"):
         if kind.is_temporal():
             return value.cast("timestamp(6)")

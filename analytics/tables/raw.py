@@ -94,7 +94,7 @@ def from_text(path: Path, name: str, *, encoding: str | None, separator: str | N
     file = textfile.prepare(path, name, encoding)
     layout = textfile.layout(file.path, name, separator, header_row)
     table, rejects = engine.load_delimited(file.path, len(layout.header), layout.separator, layout.skip)
-    loaded = int(table.count().execute())
+    loaded = engine.count(table)
     found = {"encoding": file.encoding, "separator": textfile.SEPARATORS.get(layout.separator, layout.separator)}
     raw = Raw(name, layout.header, _numbered(table), file.sha256, found, text=file, layout=layout)
     raw.misfits = _misfits(rejects, file, layout)

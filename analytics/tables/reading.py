@@ -89,11 +89,14 @@ def finish(
     rules, reasons, day = contract(table), Reasons(), today or dt.date.today()
     parts = [_typed(reading, i, rules, reasons, readings, day) for i, reading in enumerate(readings)]
     typed = engine.store(ibis.union(*parts) if len(parts) > 1 else parts[0], "typed")
-    typed = duplicates.marked(typed, rules, reasons)
-    typed, identities = _masked(typed, rules) if mask else (typed, masking.lookup([], "", "", b""))
+    marked = duplicates.marked(typed, rules, reasons)
+    masked, identities = _masked(marked, typed, rules) if mask else (marked, masking.lookup([], "", "", b""))
+    final = masked if masked is typed else engine.store(masked, "read")
+    if final is not typed:
+        engine.drop(typed)
     if any(reading.column_map.cumulative for reading in readings):
-        typed = engine.store(differenced(typed), "differenced")
-    return _finished(typed, readings, reasons, source, rules, identities, mask=mask)
+        final = engine.store(differenced(final), "differenced")
+    return _finished(final, readings, reasons, source, rules, identities, mask=mask)
 
 
 def open_readings(table: str, source: str, map_name: str | None, columns: Sequence[str] = ()) -> list[Reading]:
@@ -165,23 +168,19 @@ def _row_rules(parsed: ir.Table, reading: Reading, reasons: Reasons) -> list[che
     ]
 
 
-def _masked(typed: ir.Table, rules: Contract) -> tuple[ir.Table, pd.DataFrame]:
+def _masked(marked: ir.Table, typed: ir.Table, rules: Contract) -> tuple[ir.Table, pd.DataFrame]:
     """Replace identifiers by their masked names, made once for each distinct one."""
-    secret, known, rows = masking.key(), [], typed
+    secret, known, rows = masking.key(), [], marked
     for column in rules.columns:
         if not column.masked or column.name not in typed.columns:
             continue
         distinct = engine.fetch(typed.select(column.name).distinct().drop_null())[column.name]
         lookup = masking.lookup(distinct, column.masked, column.name, secret)
         known.append(lookup)
-        names = engine.load_frame(
-            lookup.rename(columns={"masked": "_masked", "original": "_original"}).drop(columns="kind")
-        )
+        names = engine.load_frame(lookup[["masked", "original"]].add_prefix("_"))
         joined = rows.left_join(names, rows[column.name] == names["_original"])
-        rows = joined.mutate(**{column.name: joined["_masked"]}).drop("_masked", "_original").select(*typed.columns)
-    if not known:
-        return typed, masking.lookup([], "", "", b"")
-    return engine.store(rows, "masked"), pd.concat(known, ignore_index=True)
+        rows = joined.mutate(**{column.name: joined["_masked"]}).select(*typed.columns)
+    return rows, pd.concat(known, ignore_index=True) if known else masking.lookup([], "", "", b"")
 
 
 def _finished(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.tables import maps
+from analytics.tables import engine, maps
 from analytics.tables.contract import Contract, contract
 from analytics.tables.reading import Reading, finish, open_readings
 from analytics.tables.table import Table
@@ -139,10 +139,10 @@ def _content(table: Table) -> list[str]:
         if name in rows.columns:
             asked[label] = rows[name].nunique()
     if asked and account.rows_used:
-        counts = rows.aggregate(**asked).to_pandas().iloc[0]
+        counts = engine.one_row(rows.aggregate(**asked))
         lines.append("distinct: " + ", ".join(f"{label} {int(n):,}" for label, n in counts.items()))
     if table.name == "receipts" and account.rows_used:
-        negative = int(rows.filter(rows["y"] < 0).count().execute())
+        negative = engine.count(rows.filter(rows["y"] < 0))
         if negative:
             lines.append(f"note: {negative:,} amounts are negative (refunds); they are used")
     lines += [f"note: {note.en}" for note in account.notes]

@@ -93,7 +93,7 @@ class Table:
         stored = engine.store(marked, "kept")
         rows = stored.filter(stored["_kept"]).drop("_kept")
         gone = stored.filter(~stored["_kept"]).select(*PLACE)
-        lost, used = int(gone.count().execute()), int(rows.count().execute())
+        lost, used = engine.count(gone), engine.count(rows)
         said = pd.DataFrame([(reason.en, reason.zh, "kept_out", "", "", lost)], columns=REASON_COLUMNS)
 
         def entry(limit: int | None) -> pd.DataFrame:

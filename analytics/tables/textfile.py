@@ -155,7 +155,6 @@ def _look(path: Path, name: str) -> _Look:
         nulls += chunk.count(b"\0")
         decoder.add(chunk)
         last = chunk[-1:]
-    decoder.close()
     digest = _digest(path) if compressed else sha.hexdigest()
     closed = last in (b"\n", b"\r")
     lines = (feeds + returns - pairs) + (not closed and size > 0)
@@ -164,7 +163,10 @@ def _look(path: Path, name: str) -> _Look:
 
 
 class _Utf8Count:
-    """Counts characters beyond ASCII, and bytes that are not UTF-8, over a stream of chunks."""
+    """Counts characters beyond ASCII, and bytes that are not UTF-8, over a stream of chunks.
+
+    A character cut off at the very end says nothing about the encoding, only that the file is cut off.
+    """
 
     def __init__(self) -> None:
         self.good = self.bad = 0
@@ -178,17 +180,11 @@ class _Utf8Count:
         data, self._rest = data[: len(data) - cut], data[len(data) - cut :]
         self._count(data)
 
-    def close(self) -> None:
-        self._count(self._rest)
-
     def _count(self, data: bytes) -> None:
-        try:
-            self.good += len(data) - data.decode("utf-8").__len__()
-        except UnicodeDecodeError:
-            text = data.decode("utf-8", errors="replace")
-            bad = text.count("\N{REPLACEMENT CHARACTER}")
-            self.bad += bad
-            self.good += sum(1 for c in text if ord(c) > 127) - bad
+        text = data.decode("utf-8", errors="replace")
+        bad = text.count("\N{REPLACEMENT CHARACTER}")
+        self.bad += bad
+        self.good += len(text) - len(text.encode("ascii", errors="ignore")) - bad
 
 
 def _incomplete_tail(data: bytes) -> int:
