@@ -202,20 +202,3 @@ def report(built, project):
         return project / "reports" / language / "tax_forecast" / "small"
 
     return folder
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A headless Chromium that asks nothing of the network by itself."""
-    from playwright.sync_api import Error, sync_playwright
-
-    path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-    if path is None:
-        pytest.skip("no chromium on this machine: install it to check pages in a browser")
-    with sync_playwright() as playwright:
-        try:
-            engine = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-quic"])
-        except Error as error:
-            pytest.skip(f"chromium does not start here: {error}")
-        yield engine
-        engine.close()
