@@ -1,0 +1,134 @@
+"""The suite end to end: every set that needs no data of the user's, in both languages, as a reader receives it."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analytics import briefing
+from analytics.batch import find_sets, missing_sources, run_sets
+from analytics.parameters import digest
+from analytics.targets import targets
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLES = {
+    "tax_forecast": {
+        "backtest": "unique_id year months_known actual forecast low80 high80 low95 high95 model",
+        "forecast": "unique_id year as_of forecast low80 high80 low95 high95 p_within_5pct",
+    },
+    "valuation": {
+        "price_level": "by key period level low95 high95 level_included level_loo lines effective_n "
+        "matched_value_share status",
+        "contributions": "by key parent weight relative contribution",
+    },
+    "smuggling": {
+        "targeting": "declaration_id score expected_recovery selected stream reasons",
+        "evaluation": "split strategy selected_share precision recall recovered_share low95 high95",
+        "enterprises": "enterprise_id attention score legal_category reasons",
+    },
+    "scorecard": {"indicators": "indicator_id period district value target status"},
+}
+EXTERNAL = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""")
+EMBEDDED = [s for s in find_sets([]) if not re.search(r"\$\{|database:", json.dumps(s.values))]
+NAMES = [f"{s.pillar}/{s.name}" for s in EMBEDDED]
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory):
+    """Every embedded set, run in English and in Chinese."""
+    assert not any(missing_sources(s) for s in EMBEDDED)
+    out = tmp_path_factory.mktemp("reports")
+    for language in ("en", "zh"):
+        failed = [f"{o.name}: {o.message}" for o in run_sets(EMBEDDED, out, language, jobs=2) if o.state != "done"]
+        assert not failed, failed
+    return out
+
+
+def _result(reports: Path, name: str, language: str = "en") -> dict:
+    return json.loads((reports / language / name / "result.json").read_text(encoding="utf-8"))
+
+
+def test_a_user_without_data_gets_briefings_of_every_pillar():
+    assert {s.pillar for s in EMBEDDED} >= {"tax_forecast", "valuation", "smuggling"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_result_keeps_its_contract(reports, name):
+    result = _result(reports, name)
+    assert result["params_sha256"] == digest(result["params"])
+    assert result["verdict"]["status"] in ("met", "not_met", "watch", "insufficient")
+    assert result["verdict"]["target"] in targets()
+    assert all(result["verdict"]["text"][language] for language in ("en", "zh"))
+    assert all(v is None or isinstance(v, int | float) for v in result["figures"].values())
+    assert result["inputs"]
+    for entry in result["inputs"]:
+        assert entry["rows_read"] == entry["rows_used"] + entry["rows_set_aside"]
+        assert re.fullmatch(r"[0-9a-f]{64}", entry["sha256"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_that_other_programs_read_have_the_columns_promised(reports, name):
+    result = _result(reports, name)
+    for table, columns in TABLES[name.split("/")[0]].items():
+        frame = pd.read_csv(reports / "en" / name / result["tables"][table])
+        assert list(frame.columns)[: len(columns.split())] == columns.split(), table
+        assert len(frame), table
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_inputs_give_the_same_bytes_whatever_the_language(reports, name):
+    first = (reports / "en" / name / "result.json").read_bytes()
+    assert first == (reports / "zh" / name / "result.json").read_bytes()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_light_self_contained_and_names_no_machine(reports, name, language):
+    page = (reports / language / name / "briefing.html").read_text(encoding="utf-8")
+    assert len(page.encode()) <= 500 * 1024
+    assert not EXTERNAL.search(page)
+    assert "<script" not in page
+    assert "default-src 'none'" in page.replace("&#39;", "'")
+    assert str(ROOT) not in page
+    assert "site-packages" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_calls_an_undecided_case_guilty(reports, name, language):
+    page = (reports / language / name / "briefing.html").read_text(encoding="utf-8")
+    told = re.sub(r"<details.*?</details>|<svg.*?</svg>|<style.*?</style>", "", page, flags=re.DOTALL)
+    assert not re.search(r"smuggling (?:was )?(?:detected|found|confirmed)|走私(?!风险|与)|违规", told), told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_simulated_data_are_said_to_be_simulated_on_every_page(reports, name):
+    if _result(reports, name)["simulated"]:
+        assert "imulated" in (reports / "en" / name / "briefing.html").read_text(encoding="utf-8")
+        assert "模拟" in (reports / "zh" / name / "briefing.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_briefing_packs_with_links_that_work_and_nothing_private(reports, name, tmp_path):
+    import zipfile
+
+    briefing.pack(reports / "en" / name, tmp_path / "b.zip")
+    names = zipfile.ZipFile(tmp_path / "b.zip").namelist()
+    assert any(n.endswith("briefing.html") for n in names)
+    assert not any("identit" in n or "mask" in n for n in names)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_pages_ask_the_network_for_nothing_and_fit_a_phone(reports, language, chromium):
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in [reports / language / "index.html", *(reports / language / n / "briefing.html" for n in NAMES)]:
+        page.goto(path.as_uri())
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} is {wide} px wider than a phone"
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    page.close()
