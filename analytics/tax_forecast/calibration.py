@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-PSEUDO_YEARS = 4.0  # years' weight of the simulated spread against the record
+PSEUDO_YEARS = 2.0  # years' weight of the simulated spread against the record
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-PSEUDO_YEARS = 3.0  # years' weight of "all models alike" against a model's own record
-SHARPNESS = 2.0  # weights fall with the squared mean squared error: a poor record counts for little
+PSEUDO_YEARS = 1.0  # years' weight of "all models alike" against a model's own record
+SHARPNESS = 2.0  # weights fall with the square of the mean squared error: a poor record counts for little
 
 
 def weights(errors: np.ndarray) -> np.ndarray:

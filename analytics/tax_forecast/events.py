@@ -95,6 +95,8 @@ def law(history: History, events: Sequence[Event], item_shares: dict[str, float]
     -------
     ndarray of shape (years, periods), ones without events.
     """
+    if not events:
+        return np.ones(history.grid.shape)
     months = pd.date_range(f"{history.first_year}-01-01", periods=12 * len(history.grid), freq="MS")
     level = np.ones(len(months))
     for event in events:

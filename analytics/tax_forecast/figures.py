@@ -205,3 +205,24 @@ def error_by_month(table: pd.DataFrame) -> Figure:
     )
     theme.despine(ax)
     return figure
+
+
+def scenario_ranges(year: YearForecast, table: pd.DataFrame) -> Figure:
+    """Annual total and 80 % interval of each scenario, the central forecast first."""
+    factor, label = _scale(year)
+    figure, ax = theme.subplots(height=0.42 * len(table) + 0.9)
+    for i, (_, row) in enumerate(table.iterrows()):
+        colour = theme.ACCENT if i == 0 else theme.INK
+        ax.plot([row["low80"] * factor, row["high80"] * factor], [i, i], color=colour, alpha=0.35, linewidth=7)
+        ax.plot(row["forecast"] * factor, i, marker="o", color=colour, markersize=6)
+        theme.label(ax, row["high80"] * factor, i, _short(row["forecast"] * factor), color=colour, strong=i == 0)
+    if year.plan:
+        ax.axvline(year.plan * factor, color=theme.WARN, linewidth=1.2, linestyle=(0, (4, 2)))
+        theme.label(ax, year.plan * factor, -0.6, say(Text("plan", "计划")), color=theme.WARN)
+    ax.set_yticks(range(len(table)), list(table["scenario"]))
+    ax.set_ylim(len(table) - 0.4, -0.8)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    theme.title(ax, say(Text(f"Annual total with its 80 % interval, {label}", f"全年税收及80%区间，{label}")))
+    theme.despine(ax)
+    return figure

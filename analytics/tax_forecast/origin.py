@@ -25,6 +25,8 @@ class Origin:
         one law (see `events`). Ones where no event is entered.
     drivers : DataFrame indexed by month
         Driver levels known at the origin; empty where none is given.
+    base : ndarray of shape (years, periods), optional
+        Tax base (imports), NaN from the origin on.
     """
 
     history: History
@@ -32,6 +34,7 @@ class Origin:
     months: int
     law: np.ndarray
     drivers: pd.DataFrame
+    base: np.ndarray | None = None
 
     @property
     def known(self) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.tax_forecast import drivers as driver_levels
 from analytics.tax_forecast.events import Event, law
-from analytics.tax_forecast.models import MODELS
+from analytics.tax_forecast.models import BLOCK, MODELS
 from analytics.tax_forecast.origin import Origin
 from analytics.tax_forecast.periods import History
 from analytics.tax_forecast.receipts import Panel
@@ -19,8 +19,10 @@ AUTO, COMBINATION, FALLBACK = "auto", "combination", "damped_growth"
 FULL_YEARS = 5  # under about five full years no model beats the damped growth of the year to date
 DRIVER_MONTHS = 2  # drivers speak early in the year; later the receipts themselves say more
 
-_PLAIN = ("structural", "structural_trend", "ets", "theta", "sarimax")
-_BLOCK = ("year_end_block", "year_end_block_trend", "year_end_block_growth")
+# One engine of each family, and the rule of thumb that revenue offices use.
+_ENGINES = ("structural", "ets", "theta", "theta_level", "sarimax")
+_RATES = ("rate_structural", "rate_theta", "rate_sarimax", "rate_last")
+_RULE = "year_to_date_share"
 
 
 @dataclass(frozen=True)
@@ -37,27 +39,36 @@ class Setting:
         Announced changes of rates and levels.
     drivers : DataFrame or None
         Levels by month (index: first day of the month).
+    tax_base : Series or None
+        Tax base by month (imports): candidates then forecast base and effective rate apart.
     """
 
     model: str = AUTO
     year_end_block: bool = False
     events: tuple[Event, ...] = ()
     drivers: pd.DataFrame | None = field(default=None, compare=False)
+    tax_base: pd.Series | None = field(default=None, compare=False)
 
     def candidates(self, months: int) -> tuple[str, ...]:
         """Models that are weighed at `months` known months."""
         if self.model not in (AUTO, COMBINATION):
             return (self.model,)
-        names = _BLOCK if self.year_end_block else _PLAIN
-        if self.drivers is not None and months <= DRIVER_MONTHS:
-            names = (*names, "structural_drivers")
-        return names
+        if self.tax_base is not None:
+            return (*_RATES, _RULE)
+        prefix = BLOCK if self.year_end_block else ""
+        engines = (*_ENGINES, "structural_drivers") if self._drivers_speak(months) else _ENGINES
+        return (*(prefix + name for name in engines), _RULE)
+
+    def _drivers_speak(self, months: int) -> bool:
+        return self.drivers is not None and months <= DRIVER_MONTHS
 
     def digest(self) -> str:
         """Name of everything that changes a candidate's forecast (not which candidates are weighed)."""
         parts = [repr(self.events)]
         if self.drivers is not None:
             parts.append(hashlib.sha256(pd.util.hash_pandas_object(self.drivers).to_numpy().tobytes()).hexdigest())
+        if self.tax_base is not None:
+            parts.append(hashlib.sha256(self.tax_base.to_numpy(dtype=float).tobytes()).hexdigest())
         return "|".join(parts)
 
 
@@ -79,7 +90,9 @@ def origin_at(panel: Panel, history: History, year: int, months: int, setting: S
     cut = history.until(year, months)
     day = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months)
     levels = law(cut, setting.events, item_shares(panel, history, year), day)
-    return Origin(cut, year, months, levels, driver_levels.known_at(setting.drivers, year, months))
+    known = driver_levels.known_at(setting.drivers, year, months)
+    base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, months)
+    return Origin(cut, year, months, levels, known, base)
 
 
 def check_model(name: str) -> None:

@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast.backtest import COLUMNS
+from analytics.tax_forecast.models import BLOCK, MODELS
+from analytics.tax_forecast.record import candidate_forecasts
+from analytics.tax_forecast.setting import COMBINATION
 from analytics.tax_forecast.year import TOLERANCE, YearForecast, record_with_intervals
 
 MONTHS_SHOWN = (0, 2, 3, 6, 9)
+RULES = ("last_year", "year_to_date_share", "damped_growth")
 
 
 def forecast_table(year: YearForecast) -> pd.DataFrame:
@@ -156,3 +160,62 @@ def parts_table(year: YearForecast, parts: pd.DataFrame, *, most: int = 12) -> p
     numbers["growth_so_far"] = numbers["received"] / numbers["received_last_year"].where(lambda x: x > 0) - 1
     numbers["growth"] = numbers["forecast"] / numbers["last_year"].where(lambda x: x > 0) - 1
     return pd.concat([table[["name"]], numbers], axis=1)
+
+
+def leaderboard(year: YearForecast) -> pd.DataFrame:
+    """Models side by side at this number of known months, earlier years only, the best first.
+
+    Returns
+    -------
+    DataFrame with columns model, mean_error, within (shares), worst (signed share), years, weight (in the
+    combination; NaN for models that are not candidates).
+    """
+    history = year.panel.total
+    block = year.setting.year_end_block
+    names = [n for n in MODELS if n.startswith(BLOCK) == block or n in year.weights.index or n in RULES]
+    if year.setting.tax_base is None:
+        names = [n for n in names if not n.startswith("rate_")]
+    if year.setting.drivers is None:
+        names = [n for n in names if not n.endswith("_drivers")]
+    years = [int(y) for y in year.record.index]
+    rows: dict[str, list[float]] = {n: [] for n in names}
+    for y in years:
+        origin, said = candidate_forecasts(year.panel, history, y, year.months, year.setting, names)
+        for name, rest in said.items():
+            rows[name].append((origin.received + float(rest.sum())) / history.total(y) - 1)
+    own = (year.record["forecast"] / year.record["actual"] - 1).tolist()
+    table = [_standing(name, errors, year.weights.get(name, np.nan)) for name, errors in rows.items()]
+    if len(year.weights) > 1:
+        table.append(_standing(COMBINATION, own, np.nan))
+    board = pd.DataFrame([row for row in table if row["years"]])
+    return board.sort_values("mean_error", ignore_index=True)
+
+
+def _standing(name: str, errors: list[float], weight: float) -> dict[str, object]:
+    known = np.array([e for e in errors if np.isfinite(e)])
+    if not len(known):
+        return {"model": name, "years": 0}
+    return {
+        "model": name,
+        "mean_error": float(np.abs(known).mean()),
+        "within": float((np.abs(known) <= TOLERANCE).mean()),
+        "worst": float(known[np.argmax(np.abs(known))]),
+        "years": len(known),
+        "weight": float(weight),
+    }
+
+
+def plan_record(plans: pd.DataFrame) -> pd.DataFrame:
+    """Official plans against outturns: the yardstick that a forecast replaces.
+
+    Parameters
+    ----------
+    plans : DataFrame with columns year, plan, actual
+
+    Returns
+    -------
+    DataFrame with columns year, plan, actual, error (plan / actual - 1).
+    """
+    table = plans[["year", "plan", "actual"]].astype(float)
+    table["year"] = table["year"].astype(int)
+    return table.assign(error=table["plan"] / table["actual"] - 1)

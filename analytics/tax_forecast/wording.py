@@ -92,7 +92,7 @@ def verdict(year: YearForecast) -> Verdict:
 
     The value is the error in percent of the outturn where that is known, else missing: an open year has no error yet.
     """
-    if year.outturn is not None and year.months < 12:
+    if year.judged:
         return _judged(year)
     if year.months >= 12:
         return _over(year)
@@ -269,7 +269,7 @@ def _change_tile(year: YearForecast) -> Tile:
 
 def _chance_tile(year: YearForecast) -> Tile:
     facts = record_facts(year)
-    if year.outturn is not None and year.months < 12:
+    if year.judged:
         within = abs(year.error) <= TOLERANCE
         return Tile(
             Text("Error against the outturn", "与决算的误差"),

@@ -57,6 +57,9 @@ class YearForecast:
     plan : float or None
     outturn : float or None
         The year's total, where the receipts at hand already hold it.
+    later : DataFrame
+        Receipts of the year's remaining periods where the receipts at hand already hold them: unique_id, period
+        (last month), y. Never used by the forecast.
     notes : tuple of Text
     """
 
@@ -73,6 +76,7 @@ class YearForecast:
     setting: Setting
     plan: float | None = None
     outturn: float | None = None
+    later: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[Text, ...] = field(default=())
 
     @property
@@ -117,6 +121,11 @@ class YearForecast:
     def last_year(self) -> float:
         """Total of the year before."""
         return self.panel.total.total(self.year - 1)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the outturn is known and something was left to forecast."""
+        return self.outturn is not None and len(self.median) > 0
 
     @property
     def error(self) -> float:
@@ -214,6 +223,7 @@ def forecast_year(
     year_end_block: bool = False,
     events: Sequence[Event] = (),
     drivers: pd.DataFrame | None = None,
+    tax_base: pd.Series | None = None,
     joint: tuple[int, ...] = (),
     name: str | None = None,
     paths: int = 2000,
@@ -235,7 +245,7 @@ def forecast_year(
         name, see `models.MODELS`.
     plan : float, optional
         Planned annual total, in the receipts' unit.
-    year_end_block, events, drivers
+    year_end_block, events, drivers, tax_base
         Devices, see `setting.Setting`.
     joint : tuple of int
         Months read together although published apart, such as (1, 2).
@@ -257,7 +267,13 @@ def forecast_year(
     check_model(model)
     panel = prepare(receipts, name=name, joint=joint)
     return forecast_panel(
-        panel, year, as_of, Setting(model, year_end_block, tuple(events), drivers), plan=plan, paths=paths, seed=seed
+        panel,
+        year,
+        as_of,
+        Setting(model, year_end_block, tuple(events), drivers, tax_base),
+        plan=plan,
+        paths=paths,
+        seed=seed,
     )
 
 
@@ -284,7 +300,7 @@ def forecast_panel(
     setting, notes = _short_history(setting, len(complete))
     table, past, errors, scales = _judged(panel, year, months, setting)
     origin, said = candidate_forecasts(panel, history, year, months, setting, setting.candidates(months))
-    median, weights = _central(origin, said, table)
+    median, weights = central_forecast(origin, said, table)
     drawn = simulation.raw_deviations(origin, paths, seed)
     calibrated = spread(errors, simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS]))
     drawn_total = simulation.calibrated(origin, median, drawn, calibrated) if len(median) else drawn
@@ -303,6 +319,7 @@ def forecast_panel(
         setting=setting,
         plan=plan,
         outturn=outturn if np.isfinite(outturn) else None,
+        later=_later(panel, year, origin.known),
         notes=(*history.notes, *notes),
     )
 
@@ -331,6 +348,18 @@ def _judged(
     return table, past, errors, scales
 
 
+def _later(panel: Panel, year: int, known: int) -> pd.DataFrame:
+    """Receipts after the origin, for judging it."""
+    series = panel.leaves or {panel.total.unique_id: panel.total}
+    rows = [
+        (name, end, float(y))
+        for name, history in series.items()
+        for end, y in zip(history.ends[known:], history.row(year)[known:], strict=True)
+        if np.isfinite(y)
+    ]
+    return pd.DataFrame(rows, columns=["unique_id", "period", "y"])
+
+
 def _short_history(setting: Setting, complete: int) -> tuple[Setting, tuple[Text, ...]]:
     """Fall back to damped growth where the history is too short for a model, and say so."""
     if complete >= FULL_YEARS or (setting.model != AUTO and complete >= MODELS[setting.model].years_needed):
@@ -342,7 +371,7 @@ def _short_history(setting: Setting, complete: int) -> tuple[Setting, tuple[Text
     return Setting(FALLBACK, False, setting.events, None), (note,)
 
 
-def _central(origin: Origin, said: dict[str, np.ndarray], table: pd.DataFrame) -> tuple[np.ndarray, pd.Series]:
+def central_forecast(origin: Origin, said: dict[str, np.ndarray], table: pd.DataFrame) -> tuple[np.ndarray, pd.Series]:
     """Central forecast of the remaining periods: candidates by weight."""
     totals = {name: origin.received + float(rest.sum()) for name, rest in said.items()}
     _, weights = combined(table, totals)
@@ -363,7 +392,7 @@ def _simulated_scales(
     for year in years:
         names = setting.candidates(months)
         origin, said = candidate_forecasts(panel, history, int(year), months, setting, names)
-        median, _ = _central(origin, said, table[table.index < year])
+        median, _ = central_forecast(origin, said, table[table.index < year])
         drawn = simulation.raw_deviations(origin, SCALE_PATHS, int(year))
         scales[int(year)] = simulation.simulated_spread(origin, median, drawn)
     return scales

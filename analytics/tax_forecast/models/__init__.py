@@ -5,45 +5,49 @@ from __future__ import annotations
 from functools import partial
 
 from analytics.language import Text
-from analytics.tax_forecast.models import rules, smoothing, structural, year_end
-from analytics.tax_forecast.models.base import Model
+from analytics.tax_forecast.models import effective_rate, rules, smoothing, year_end
+from analytics.tax_forecast.models.base import Engine, Model, on_periods
+from analytics.tax_forecast.models.structural import engine as structural_engine
 
-MODELS: dict[str, Model] = {
-    m.name: m
-    for m in (
-        Model("last_year", Text("Last year's months", "上年同期"), 1, rules.last_year),
-        Model("year_to_date_share", Text("Year-to-date share", "累计占比"), 1, rules.year_to_date_share),
-        Model("damped_growth", Text("Damped growth", "阻尼增长"), 1, rules.damped_growth),
-        Model(
-            "structural",
-            Text("Structural, level", "结构模型（水平）"),
-            3,
-            partial(structural.structural, spec="local level"),
-        ),
-        Model(
-            "structural_trend",
-            Text("Structural, trend", "结构模型（趋势）"),
-            3,
-            partial(structural.structural, spec="local linear trend"),
-        ),
-        Model("ets", Text("Exponential smoothing", "指数平滑"), 3, smoothing.ets),
-        Model("theta", Text("Theta", "Theta 法"), 3, smoothing.theta),
-        Model("sarimax", Text("Seasonal ARIMA", "季节ARIMA"), 3, smoothing.sarimax),
-        Model("year_end_block", Text("Year-end block, structural", "跨年合并结构模型"), 3, year_end.block_structural),
-        Model(
-            "year_end_block_trend",
-            Text("Year-end block, trend", "跨年合并趋势模型"),
-            3,
-            partial(year_end.block_structural, spec="local linear trend"),
-        ),
-        Model("year_end_block_growth", Text("Year-end block, growth", "跨年合并增长"), 3, year_end.block_growth),
-        Model(
-            "structural_drivers",
-            Text("Structural with drivers", "带驱动因素的结构模型"),
-            3,
-            partial(structural.structural, spec="local level", drivers=True),
-        ),
-    )
-}
+BLOCK = "block_"
+_LEVEL, _TREND = structural_engine("local level"), structural_engine("local linear trend")
+_SLOPE = structural_engine("local linear deterministic trend")
+_ENGINES: tuple[tuple[str, Text, Engine, bool], ...] = (
+    ("structural", Text("structural, fixed slope", "结构模型（固定斜率）"), _SLOPE, False),
+    ("structural_level", Text("structural, level", "结构模型（水平）"), _LEVEL, False),
+    ("structural_trend", Text("structural, local trend", "结构模型（局部趋势）"), _TREND, False),
+    ("ets", Text("exponential smoothing", "指数平滑"), smoothing.ets, False),
+    ("theta", Text("Theta on logs", "Theta法（对数）"), smoothing.theta, False),
+    ("theta_level", Text("Theta on levels", "Theta法（水平值）"), smoothing.theta_level, False),
+    ("sarimax", Text("seasonal ARIMA", "季节ARIMA"), smoothing.sarimax, False),
+    ("structural_drivers", Text("structural with drivers", "带驱动因素的结构模型"), _LEVEL, True),
+)
+_RATES: tuple[tuple[str, Text, Engine], ...] = (
+    ("rate_structural", Text("tax base x rate, structural", "税基×税率，结构模型"), _LEVEL),
+    ("rate_theta", Text("tax base x rate, Theta", "税基×税率，Theta法"), smoothing.theta),
+    ("rate_sarimax", Text("tax base x rate, seasonal ARIMA", "税基×税率，季节ARIMA"), smoothing.sarimax),
+    ("rate_last", Text("tax base x last rate", "税基×最新税率"), effective_rate.last_rate),
+)
+_RULES = (
+    Model("last_year", Text("last year's months", "上年同期"), 1, rules.last_year),
+    Model("year_to_date_share", Text("year-to-date share", "累计占比"), 1, rules.year_to_date_share),
+    Model("damped_growth", Text("damped growth", "阻尼增长"), 1, rules.damped_growth),
+    Model(f"{BLOCK}growth", Text("damped growth by blocks", "跨年合并阻尼增长"), 3, year_end.block_growth),
+)
 
-__all__ = ["MODELS", "Model"]
+
+def _models() -> dict[str, Model]:
+    found = {model.name: model for model in _RULES}
+    for name, label, engine, drivers in _ENGINES:
+        found[name] = Model(name, label, 3, partial(on_periods, engine=engine, drivers=drivers))
+        joined = Text(f"{label.en}, year-end block", f"{label.zh}，跨年合并")
+        block = partial(year_end.on_blocks, engine=engine, drivers=drivers)
+        found[BLOCK + name] = Model(BLOCK + name, joined, 3, block)
+    for name, label, engine in _RATES:
+        found[name] = Model(name, label, 3, partial(effective_rate.forecast, engine=engine))
+    return found
+
+
+MODELS: dict[str, Model] = _models()
+
+__all__ = ["BLOCK", "MODELS", "Model"]

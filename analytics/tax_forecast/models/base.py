@@ -1,16 +1,43 @@
-"""What every model offers: the central forecast of the year's remaining periods."""
+"""What every model offers: the central forecast of the year's remaining periods.
+
+An engine forecasts a regular series of logarithms and knows nothing of years. Two devices put an engine to work on
+a year: `on_periods` on the periods as they are, `year_end.on_blocks` on blocks that join December and the following
+January-February.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from analytics.language import Text
+from analytics.tax_forecast.drivers import regressors
 from analytics.tax_forecast.origin import Origin
 
 Forecaster = Callable[[Origin], np.ndarray]
+
+
+class Engine(Protocol):
+    """Forecast of a log series.
+
+    Called with the series to the origin, the part of it known when the year began (parameters are estimated on that
+    and kept through the year), steps ahead, periods of a year, and regressors for the series and the steps ahead.
+    Returns the `steps` log forecasts; NaN where the series is too short.
+    """
+
+    def __call__(
+        self,
+        y: np.ndarray,
+        start: np.ndarray,
+        steps: int,
+        periods: int,
+        x: np.ndarray | None = None,
+        x_ahead: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Forecast `steps` values ahead."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +72,45 @@ def from_first_figure(flat: np.ndarray, remaining: int) -> np.ndarray:
     flat = flat[: len(flat) - remaining]
     have = np.flatnonzero(np.isfinite(flat))
     return flat[have[0] :] if len(have) else flat[:0]
+
+
+def run(
+    engine: Engine, flat: np.ndarray, steps: int, in_year: int, periods: int, x: np.ndarray | None = None
+) -> np.ndarray:
+    """Forecast the last `steps` places of a log series.
+
+    Parameters
+    ----------
+    flat : ndarray
+        Log series; its last `steps` places are to be forecast.
+    in_year : int
+        Figures at its end that came after the year began: parameters are estimated without them.
+    x : ndarray of shape (len(flat), drivers), optional
+    """
+    y = from_first_figure(flat, steps)
+    if len(y) - in_year < 2 * periods:
+        return np.full(steps, np.nan)
+    start = y[: len(y) - in_year]
+    if x is None:
+        return engine(y, start, steps, periods)
+    own = x[len(flat) - steps - len(y) :]
+    return engine(y, start, steps, periods, own[: len(y)], own[len(y) :])
+
+
+def on_periods(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.ndarray:
+    """Forecast the year's remaining periods as they are.
+
+    Parameters
+    ----------
+    origin : Origin
+    engine : Engine
+    drivers : bool
+        Take the origin's drivers as regressors; ahead they stay at their last known level.
+    """
+    periods = len(origin.history.ends)
+    remaining = periods - origin.known
+    table = regressors(origin) if drivers else None
+    if drivers and table is None:
+        return np.full(remaining, np.nan)
+    ahead = run(engine, log_levels(origin.on_one_law).ravel(), remaining, origin.known, periods, table)
+    return origin.under_law(np.exp(ahead))

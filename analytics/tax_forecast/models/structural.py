@@ -14,8 +14,7 @@ import numpy as np
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from analytics.tax_forecast.drivers import regressors
-from analytics.tax_forecast.models.base import from_first_figure, log_levels
+from analytics.tax_forecast.models.base import Engine, from_first_figure, log_levels
 from analytics.tax_forecast.origin import Origin
 
 ITERATIONS = 40
@@ -30,16 +29,16 @@ def _parameters(series: bytes, exog: bytes | None, columns: int, spec: str, peri
     with warnings.catch_warnings():
         # The optimiser stops early on flat likelihoods; the backtest judges the forecasts, not the optimum.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted = model.fit(disp=0, maxiter=ITERATIONS)
-    return tuple(float(p) for p in fitted.params)
+        found = model.fit(disp=0, maxiter=ITERATIONS)
+    return tuple(float(p) for p in found.params)
 
 
-def fitted(y: np.ndarray, y_start: np.ndarray, spec: str, periods: int, x: np.ndarray | None = None) -> Any:
-    """Filter `y` with parameters estimated on `y_start`, the part known when the year began.
+def fitted(y: np.ndarray, start: np.ndarray, spec: str, periods: int, x: np.ndarray | None = None) -> Any:
+    """Filter `y` with parameters estimated on `start`, the part known when the year began.
 
     Parameters
     ----------
-    y, y_start : ndarray
+    y, start : ndarray
         Log receipts to the origin, and to the end of the year before.
     spec : str
         Trend specification of UnobservedComponents.
@@ -51,45 +50,25 @@ def fitted(y: np.ndarray, y_start: np.ndarray, spec: str, periods: int, x: np.nd
     -------
     UnobservedComponentsResults
     """
-    x_start = None if x is None else np.ascontiguousarray(x[: len(y_start)])
-    parameters = _parameters(
-        y_start.tobytes(),
-        None if x_start is None else x_start.tobytes(),
-        0 if x is None else x.shape[1],
-        spec,
-        periods,
-    )
+    early = None if x is None else np.ascontiguousarray(x[: len(start)]).tobytes()
+    parameters = _parameters(start.tobytes(), early, 0 if x is None else x.shape[1], spec, periods)
     return UnobservedComponents(y, spec, seasonal=periods, exog=x).filter(np.array(parameters))
 
 
-def structural(origin: Origin, spec: str, *, drivers: bool = False) -> np.ndarray:
-    """Median forecast of the remaining periods.
+def engine(spec: str) -> Engine:
+    """Structural engine of a trend specification ("local level", "local linear trend", ...)."""
 
-    Parameters
-    ----------
-    origin : Origin
-    spec : str
-        "local level", "local linear trend", ... as UnobservedComponents names them.
-    drivers : bool
-        Take the origin's drivers as regressors; in the future they stay at their last known level.
-    """
-    periods = len(origin.history.ends)
-    flat = log_levels(origin.on_one_law).ravel()
-    remaining = periods - origin.known
-    y = from_first_figure(flat, remaining)
-    if origin.known == 0 and len(y) == 0:
-        return np.full(remaining, np.nan)
-    start = y[: len(y) - origin.known]
-    x = x_ahead = None
-    if drivers:
-        table = regressors(origin)
-        if table is None:
-            return np.full(remaining, np.nan)
-        table = table[len(flat) - remaining - len(y) :]
-        x, x_ahead = table[: len(y)], table[len(y) :]
-    result = fitted(y, start, spec, periods, x)
-    ahead = result.forecast(remaining, exog=x_ahead)
-    return origin.under_law(np.exp(np.asarray(ahead)))
+    def forecast(
+        y: np.ndarray,
+        start: np.ndarray,
+        steps: int,
+        periods: int,
+        x: np.ndarray | None = None,
+        x_ahead: np.ndarray | None = None,
+    ) -> np.ndarray:
+        return np.asarray(fitted(y, start, spec, periods, x).forecast(steps, exog=x_ahead))
+
+    return forecast
 
 
 def deviations(origin: Origin, paths: int, rng: np.random.Generator, spec: str = "local level") -> np.ndarray:
@@ -102,6 +81,29 @@ def deviations(origin: Origin, paths: int, rng: np.random.Generator, spec: str =
     remaining = periods - origin.known
     y = from_first_figure(log_levels(origin.on_one_law).ravel(), remaining)
     result = fitted(y, y[: len(y) - origin.known], spec, periods)
-    drawn = result.simulate(remaining, anchor="end", repetitions=paths, rng=rng)
-    logs = np.asarray(drawn).reshape(remaining, paths).T
-    return logs - np.asarray(result.forecast(remaining))
+    return _simulated(result, remaining, paths, rng)
+
+
+def _simulated(result: Any, steps: int, paths: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw paths of a filtered state-space model around its forecast, all paths at once.
+
+    The state at the origin is drawn from its filtered distribution, then moved by the transition equation.
+    """
+    ssm = result.model.ssm
+    design, transition = ssm["design"], ssm["transition"]
+    selection, state_cov, noise = ssm["selection"], ssm["state_cov"], float(ssm["obs_cov"][0, 0])
+    spread = result.predicted_state_cov[:, :, -1]
+    state = rng.standard_normal((paths, len(spread))) @ _root(spread).T
+    shock = (selection @ _root(state_cov)).T
+    out = np.empty((paths, steps))
+    for step in range(steps):
+        out[:, step] = state @ design[0] + np.sqrt(noise) * rng.standard_normal(paths)
+        state = state @ transition.T + rng.standard_normal((paths, shock.shape[0])) @ shock
+    return out
+
+
+def _root(covariance: np.ndarray) -> np.ndarray:
+    """Matrix A with A A' = covariance, also where it is singular."""
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    root: np.ndarray = vectors * np.sqrt(np.clip(values, 0, None))
+    return root

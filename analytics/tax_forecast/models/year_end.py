@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.tax_forecast.models.base import from_first_figure
+from analytics.tax_forecast.drivers import regressors
+from analytics.tax_forecast.models.base import Engine, log_levels, run
 from analytics.tax_forecast.models.rules import DAMPING
-from analytics.tax_forecast.models.structural import fitted
 from analytics.tax_forecast.origin import Origin
 
 AUTUMN = 3  # periods before December that its ratio refers to
@@ -79,8 +79,16 @@ def _with_december(origin: Origin, values: np.ndarray, head: int) -> np.ndarray:
     return origin.under_law(values[-1, origin.known :])
 
 
-def block_structural(origin: Origin, spec: str = "local level") -> np.ndarray:
-    """Structural model on blocks, December apart."""
+def on_blocks(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.ndarray:
+    """Forecast with an engine on blocks, December apart.
+
+    Parameters
+    ----------
+    origin : Origin
+    engine : Engine
+    drivers : bool
+        Take the origin's drivers, brought to blocks, as regressors.
+    """
     values, head, known = origin.on_one_law.copy(), _head(origin), origin.known
     if head == 0 or len(values) < 3 or known >= values.shape[1] - 1:
         return _december_alone(origin, values, head)
@@ -88,18 +96,31 @@ def block_structural(origin: Origin, spec: str = "local level") -> np.ndarray:
     periods = blocks.shape[1]
     done = max(known - head, 0)
     # The row before the origin's year closes with December + this year's January-February.
-    open_block = known < head
-    flat = np.log(np.where(blocks > 0, blocks, np.nan)).ravel()
-    remaining = periods - done + (1 if open_block else 0)
-    y = from_first_figure(flat, remaining)
-    start = y[: len(y) - done - (0 if open_block else 1)]
-    ahead = np.exp(np.asarray(fitted(y, start, spec, periods).forecast(remaining)))
-    if open_block:
+    waiting = 1 if known < head else 0
+    steps = periods - done + waiting
+    table = _block_regressors(origin, head) if drivers else None
+    if drivers and table is None:
+        return np.full(values.shape[1] - known, np.nan)
+    # Figures since the year began: the block with this January-February, and what followed it.
+    in_year = done + 1 - waiting
+    ahead = np.exp(run(engine, log_levels(blocks).ravel(), steps, in_year, periods, table))
+    if waiting:
         owed = ahead[0] - values[-2, -1] - values[-1, :known].sum()
         values[-1, known:head] = _split_head(values, owed, known, head)
         ahead = ahead[1:]
     values[-1, head + done : -1] = ahead[:-1]
     return _with_december(origin, values, head)
+
+
+def _block_regressors(origin: Origin, head: int) -> np.ndarray | None:
+    """Log driver levels on blocks: the block takes the mean of December and the following January-February."""
+    flat = regressors(origin)
+    if flat is None:
+        return None
+    grid = flat.reshape(*origin.history.grid.shape, -1)
+    following = np.vstack([grid[1:, :head].mean(axis=1), grid[-1:, -1]])
+    block = (grid[:, -1] + following) / 2
+    return np.concatenate([grid[:, head:-1], block[:, None]], axis=1).reshape(-1, grid.shape[-1])
 
 
 def block_growth(origin: Origin) -> np.ndarray:
