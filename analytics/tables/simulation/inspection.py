@@ -79,7 +79,13 @@ def _score(
     )
     heavy = rows.gross / np.maximum(first.net, 1e-9) > 1.35
     bias = world.parameters.rule_bias
-    line = 1.0 * (price - expected < -0.45) + 1.0 * (price - expected < -0.75) + 1.6 * heavy + 0.3 * (tax > 20_000)
+    line = (
+        1.0 * (price - expected < -0.45)
+        + 1.0 * (price - expected < -0.75)
+        + 0.6 * (price - expected > 0.7)
+        + 1.6 * heavy
+        + 0.3 * (tax > 20_000)
+    )
     line = line + bias * (
         0.4 * world.watched_chapter[goods.chapter[rows.product]] + 0.5 * world.watched_country[rows.origin]
     )
@@ -87,5 +93,5 @@ def _score(
     trusted = np.isin(firms.category[heads.firm], ["高级认证", "AA", "A"])
     watched = world.watched_broker[heads.broker] & (heads.broker >= 0)
     head = 0.5 * (age < np.timedelta64(365, "D")) - 1.0 * trusted + 0.5 * bias * watched
-    head = head + 2.0 * world.watched_firm[heads.firm] + 1.6 * np.minimum(state.caught[heads.firm], 2)
+    head = head + 2.2 * world.watched_firm[heads.firm] + 2.2 * np.minimum(state.caught[heads.firm], 2)
     return np.maximum.reduceat(line, heads.first) + head

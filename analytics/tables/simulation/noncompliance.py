@@ -10,7 +10,7 @@ from analytics.tables.simulation.state import State
 from analytics.tables.simulation.world import World
 
 UNDERVALUED, MISCLASSIFIED, FALSE_ORIGIN, SHORT, CONCEALED, OVERVALUED = range(6)
-_DETECTION = np.array([0.62, 0.75, 0.55, 0.80, 0.85, 0.50])
+_DETECTION = np.array([0.68, 0.78, 0.65, 0.82, 0.88, 0.60])
 
 
 @dataclass
@@ -38,7 +38,7 @@ def commit(world: World, state: State, month: int, heads: Declarations, rows: Li
     through = np.append(crimes.pushed, 0.0)[broker] * crimes.dirty[contract] * willing
     persistent = crimes.persistent[contract] * willing + through
     # Without tax there is less to gain.
-    habit = np.where(rows.taxed, 1.0, 0.25)
+    habit = np.where(rows.taxed, 1.0, 0.1)
     persistent, occasional = persistent * habit, crimes.occasional[contract] * habit
     draw = rng.random(len(contract))
     total = organised + persistent + occasional

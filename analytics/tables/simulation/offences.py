@@ -20,8 +20,10 @@ KINDS = np.array(
         "overvaluation",
     ]
 )
-_KIND_SHARE = np.array([0.38, 0.20, 0.14, 0.13, 0.08, 0.07])
+_KIND_SHARE = np.array([0.42, 0.20, 0.12, 0.13, 0.08, 0.05])
 _MOST = 0.75  # of the lines of a contract
+_HABIT = 0.55  # mean probability on the goods on which persistent offenders offend
+_PUSH = 0.30  # what a bad broker adds to it
 _ROAD, _SEA = 2, 0
 
 
@@ -67,25 +69,27 @@ def offences(
     n = len(firms.home)
     taxed = TAXED[deals.regime] & ~firms.exports[deals.firm]
     incentive = np.where(taxed, np.sqrt(deals.duty + 0.04), 0.06)
-    trusted = np.isin(firms.category, ["高级认证", "AA"])
+    dirty = rng.random(len(deals.firm)) < np.clip(incentive * 2.2, 0.05, 0.9)
+    able = np.bincount(deals.firm, deals.weight * dirty, n)
+    rest = p.prevalence * (1 - p.one_off_share - p.scheme_share - p.broker_share)
     # The very small trade once, and the largest have more to lose: persistent offenders stand between.
     relative = firms.weight * n
-    size = np.where(relative > 12, 0.7, np.clip(relative, 0.1, 6.0) ** 0.6)
-    offender = rng.random(n) < 0.025 * size * np.where(trusted, 0.3, 1.0)
-    bad_broker = rng.random(len(firms.brokers)) < 0.05
+    size = np.where(relative > 12, 0.5, np.clip(relative, 0.1, 6.0) ** 0.6)
+    trusted = np.isin(firms.category, ["高级认证", "AA"])
+    offender = _chosen(size * np.where(trusted, 0.3, 1.0), able, rest / _HABIT, rng)
+    usual = firms.broker[deals.firm, 0]
+    clients = np.bincount(np.maximum(usual, 0), deals.weight * dirty * (usual >= 0), len(firms.brokers))
+    wanted = p.prevalence * p.broker_share
+    bad_broker = _chosen(clients < 0.3 * clients.max(), clients, wanted / _PUSH, rng)
     willing = np.where(offender, rng.beta(3.0, 2.5, n), 0.0)
-    dirty = rng.random(len(deals.firm)) < np.clip(incentive * 2.2, 0.05, 0.9)
     persistent = willing[deals.firm] * dirty
+    pushed = wanted / max(float(clients[bad_broker].sum()), 1e-12)
     schemes, member = _schemes(goods, places, firms, deals, days, taxed, rng)
     scheme, organised = _join(p, schemes, member, deals, rng)
-    usual = firms.broker[deals.firm, 0]
-    through = np.where(bad_broker[usual] & (usual >= 0), deals.weight * dirty, 0.0).sum()
-    pushed = p.prevalence * p.broker_share / max(float(through), 1e-12)
-    rest = p.prevalence * (1 - p.one_off_share - p.scheme_share - p.broker_share)
     return Offences(
         offender=offender,
         kind=np.searchsorted(_KIND_SHARE.cumsum()[:-1], rng.random((n, 2)), side="right"),
-        depth=rng.uniform(0.18, 0.55, n),
+        depth=rng.uniform(0.22, 0.60, n),
         occasional=_scaled(incentive, deals.weight, p.prevalence * p.one_off_share),
         persistent=_scaled(persistent, deals.weight, rest),
         dirty=dirty,
@@ -96,6 +100,15 @@ def offences(
         bad_broker=bad_broker,
         false_origin=_alternatives(goods, places),
     )
+
+
+def _chosen(inclination: np.ndarray, volume: np.ndarray, wanted: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw by inclination, without replacement, until those chosen hold the wanted volume."""
+    key = rng.exponential(1.0, len(volume)) / np.maximum(inclination, 1e-9)
+    order = np.argsort(key, kind="stable")
+    result = np.zeros(len(volume), dtype=bool)
+    result[order[: int(np.searchsorted(np.cumsum(volume[order]), wanted)) + 1]] = wanted > 0
+    return result
 
 
 def _scaled(probability: np.ndarray, weight: np.ndarray, wanted: float) -> np.ndarray:

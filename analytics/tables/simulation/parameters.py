@@ -84,15 +84,15 @@ class Parameters:
     prevalence: float = _number(
         0.042, "Non-compliant lines if all contracts ran throughout and nobody were found out", "share", 0, 0.3
     )
-    one_off_share: float = _number(0.15, "Share of them that anybody may commit once", "share", 0, 1)
+    one_off_share: float = _number(0.10, "Share of them that anybody may commit once", "share", 0, 1)
     scheme_share: float = _number(0.20, "Share of them in organised schemes", "share", 0, 1)
     broker_share: float = _number(0.20, "Share of them that a few brokers bring about", "share", 0, 1)
-    reaction: float = _number(0.35, "Probability that an enterprise found out changes its ways", "share", 0, 1)
+    reaction: float = _number(0.3, "Probability that an enterprise found out changes its ways", "share", 0, 1)
     inspection_rate: float = _number(0.04, "Declarations inspected in a week", "share", 0, 1)
     random_share: float = _number(0.10, "Share of the inspections chosen at random", "share", 0, 1)
     rule_bias: float = _number(1.0, "Weight of the watch lists that do not rest on facts; 0 removes them", "", 0, 3)
     detection: float = _number(
-        1.0, "Skill of the inspectors; 1 finds 55-85 % by kind of non-compliance", "factor", 0, 1.15
+        1.0, "Skill of the inspectors; 1 finds 60-88 % by kind of non-compliance", "factor", 0, 1.15
     )
     outcome_days: float = _number(21.0, "Mean days from declaration to outcome", "days", 4, 365)
 

@@ -63,6 +63,6 @@ def world(p: Parameters, lines: int, seed: int) -> World:
         watched_chapter=rng.random(len(goods.chapters)) < 0.2,
         watched_country=rng.random(len(places.countries)) < 0.2,
         watched_broker=rng.random(len(firms.brokers)) < half_right,
-        watched_firm=rng.random(len(firms.home)) < np.where(crimes.offender, 0.4, 0.02),
+        watched_firm=rng.random(len(firms.home)) < np.where(crimes.offender, 0.5, 0.02),
         reference_error=rng.normal(0, 0.15, len(goods.code)),
     )
