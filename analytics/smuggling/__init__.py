@@ -1,0 +1,40 @@
+"""Risk of non-compliance: rank declarations, choose what to inspect, measure what was missed, grade enterprises.
+
+Nothing here calls an undecided case more than a risk lead; legal grades come from legal facts.
+"""
+
+from analytics.smuggling import figures
+from analytics.smuggling.enterprises import grade
+from analytics.smuggling.estimation import finding_rate
+from analytics.smuggling.evaluation import ceiling, evaluate, gains, paired_difference, precision_at
+from analytics.smuggling.frames import InputError
+from analytics.smuggling.leaks import LeakAudit, audit, purge
+from analytics.smuggling.model import RiskModel, fit, score
+from analytics.smuggling.report import Report
+from analytics.smuggling.rules import expert_rules
+from analytics.smuggling.selection import select
+from analytics.smuggling.study import Study, study, truth_of
+
+__all__ = [
+    "InputError",
+    "LeakAudit",
+    "Report",
+    "RiskModel",
+    "Study",
+    "audit",
+    "ceiling",
+    "evaluate",
+    "expert_rules",
+    "figures",
+    "finding_rate",
+    "fit",
+    "gains",
+    "grade",
+    "paired_difference",
+    "precision_at",
+    "purge",
+    "score",
+    "select",
+    "study",
+    "truth_of",
+]

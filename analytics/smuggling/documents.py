@@ -1,0 +1,43 @@
+"""Features that a line shows by itself: size, tax, weight against quantity, round figures, gaps in the documents."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def documents(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sizes and consistency of the declared figures.
+
+    Parameters
+    ----------
+    frame : DataFrame from `frames.prepare`
+
+    Returns
+    -------
+    DataFrame, float32, one row a line.
+    """
+    value, quantity = frame["value"].to_numpy(), frame["quantity"].to_numpy()
+    net, gross = frame["net_mass_kg"].to_numpy(), frame["gross_mass_kg"].to_numpy()
+    rate, tax = frame["duty_rate"].to_numpy(), frame["tax"].to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        features = {
+            "log_value": np.log1p(np.maximum(value, 0)),
+            "log_quantity": np.log1p(np.maximum(quantity, 0)),
+            "log_net_mass": np.log1p(np.maximum(net, 0)),
+            "log_tax": np.log1p(np.maximum(tax, 0)),
+            "duty_rate": rate,
+            "tax_to_value": np.where(value > 0, tax / value, np.nan),
+            "gross_below_net": np.where(np.isnan(gross) | np.isnan(net), np.nan, gross < net),
+            "round_value": _roundness(value),
+            "round_mass": _roundness(net),
+            "missing_fields": frame[["quantity", "net_mass_kg", "declarant_id", "seller_id"]].isna().sum(axis=1),
+            "weekday": frame["date"].dt.dayofweek,
+        }
+    return pd.DataFrame(features, index=frame.index).astype("float32")
+
+
+def _roundness(x: np.ndarray) -> np.ndarray:
+    """How round a figure is: 0 with decimals, 1 whole, 2 tens, 3 hundreds."""
+    steps = sum((np.mod(x, step) == 0).astype(float) for step in (1, 10, 100))
+    return np.where(np.isnan(x) | (x == 0), np.nan, steps)

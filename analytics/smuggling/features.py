@@ -1,0 +1,116 @@
+"""All features of a line, by theme; what reasons and the model card call them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analytics.language import Text
+from analytics.smuggling.documents import documents
+from analytics.smuggling.frames import attributes
+from analytics.smuggling.history import KEYS, History, events
+from analytics.smuggling.peers import MEASURES, Peers
+
+CATEGORIES = ("hs2", "hs4", "hs6", "origin", "regime", "transport_mode", "unit", "district", "port")
+CROSSINGS = (("hs2", "origin"), ("hs4", "origin"))
+THEMES: dict[str, Text] = {
+    "enterprise": Text("record of the enterprise", "企业既往记录"),
+    "intermediary": Text("record of the declarant and seller", "报关单位与卖方既往记录"),
+    "goods": Text("record of the code and origin", "商品与原产地既往记录"),
+    "unit_value": Text("unit value against peers", "单价与同类商品的偏离"),
+    "weight": Text("weight against peers", "重量与同类商品的偏离"),
+    "change": Text("new or changed trade", "贸易新变化"),
+    "place": Text("place, regime and route", "关区、监管方式与运输"),
+    "size": Text("size and consistency of the declaration", "申报规模与单证一致性"),
+}
+
+
+def theme_of(feature: str) -> str:
+    """Theme that a feature belongs to (a key of `THEMES`)."""
+    for prefix, theme in _PREFIXES:
+        if feature.startswith(prefix):
+            return theme
+    return "size" if feature in _SIZE else "place"
+
+
+_SIZE = {
+    "log_value", "log_quantity", "log_net_mass", "log_tax", "duty_rate", "tax_to_value", "gross_below_net",
+    "round_value", "round_mass", "missing_fields", "weekday",
+}  # fmt: skip
+_PREFIXES = (
+    ("enterprise_hs4", "enterprise"), ("enterprise_origin", "enterprise"), ("enterprise_declarant", "intermediary"),
+    ("enterprise_age", "change"), ("enterprise_gap", "change"), ("enterprise_pace", "change"),
+    ("enterprise", "enterprise"), ("declarant", "intermediary"), ("seller", "intermediary"),
+    ("new_", "change"), ("code_share", "change"), ("duty_change", "change"), ("price_change", "unit_value"),
+    ("unit_value", "unit_value"), ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"),
+    ("unit_weight", "weight"), ("gross_to_net", "weight"),
+    ("hs", "goods"), ("origin", "goods"),
+)  # fmt: skip
+
+
+@dataclass
+class Features:
+    """Numbers and codes of every line; learns peers and remembers history in `fit`.
+
+    Parameters
+    ----------
+    half_life, strength : see `History`
+    goods_outcomes : bool
+        Off where lines are copies of each other (see `leaks`).
+
+    Attributes
+    ----------
+    numeric_, categories_ : names of the columns that `transform` gives
+    """
+
+    half_life: float = 180.0
+    strength: float = 10.0
+    goods_outcomes: bool = True
+    history_: History = field(default_factory=History)
+    peers_: Peers = field(default_factory=Peers)
+    attributes_: list[str] = field(default_factory=list)
+    numeric_: list[str] = field(default_factory=list)
+    categories_: list[str] = field(default_factory=list)
+
+    def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
+        """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame."""
+        happened = events(frame, self.half_life)
+        self.history_ = History(self.half_life, self.strength, self.goods_outcomes).fit(happened, base_rate)
+        self.peers_ = Peers().fit(frame)
+        self.attributes_ = attributes(frame)
+        candidates = [*CATEGORIES, *self.attributes_, *("_".join(c) for c in CROSSINGS)]
+        X = self._assemble(frame, rows, happened, remember=False)
+        self.categories_ = [c for c in candidates if X[c].nunique() > 1]
+        names = [c for c in X.columns if c not in candidates]
+        self.numeric_ = [c for c in names if X[c].nunique(dropna=True) > 1]
+        return X[self.get_feature_names_out()]
+
+    def transform(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:
+        """Features of new lines: history in memory and earlier days of `frame` itself."""
+        wanted = np.arange(len(frame)) if rows is None else rows
+        X = self._assemble(frame, wanted, events(frame, self.half_life), remember=True)
+        return X[self.get_feature_names_out()]
+
+    def get_feature_names_out(self) -> list[str]:
+        """Names of all feature columns."""
+        return [*self.numeric_, *self.categories_]
+
+    def _assemble(
+        self, frame: pd.DataFrame, rows: np.ndarray, happened: pd.DataFrame, *, remember: bool
+    ) -> pd.DataFrame:
+        lines = frame.iloc[rows]
+        parts = [
+            self.history_.transform(frame, rows, happened, remember=remember),
+            self.peers_.transform(lines),
+            documents(lines),
+        ]
+        codes = lines[[*CATEGORIES, *self.attributes_]].fillna("none")
+        for crossing in CROSSINGS:
+            codes["_".join(crossing)] = codes[crossing[0]] + "|" + codes[crossing[1]]
+        # history's columns come first, so a code of the same name as a key stays apart
+        return pd.concat([*parts, codes], axis=1)
+
+
+__all__ = ["CATEGORIES", "KEYS", "MEASURES", "THEMES", "Features", "theme_of"]

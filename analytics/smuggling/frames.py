@@ -1,0 +1,155 @@
+"""Declaration lines as this pillar sees them: the columns it uses, days as integers, labels, identity of goods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+EPOCH = pd.Timestamp("2000-01-01")
+
+REQUIRED = ("declaration_id", "date", "enterprise_id", "hs_code", "origin", "value")
+TEXT = (
+    "declaration_id", "district", "port", "enterprise_id", "declarant_id", "seller_id",
+    "hs_code", "origin", "regime", "transport_mode", "unit",
+)  # fmt: skip
+NUMBERS = ("quantity", "net_mass_kg", "gross_mass_kg", "value", "duty_rate", "tax")
+OUTCOMES = ("inspected", "finding", "recovered", "outcome_date", "selection_stream", "selection_probability")
+GOODS = ("hs_code", "origin", "duty_rate", "net_mass_kg")
+KNOWN = {*TEXT, *NUMBERS, *OUTCOMES, "date", "line_no", "version", "direction", "currency", "hs2", "hs4", "hs6"}
+
+
+class InputError(ValueError):
+    """Declarations that this use cannot work with: which column or value, and what to do."""
+
+
+def as_pandas(declarations: Any) -> pd.DataFrame:
+    """Return a DataFrame from a Table of `analytics.tables`, an Ibis table or a DataFrame."""
+    if isinstance(declarations, pd.DataFrame):
+        return declarations
+    return pd.DataFrame(declarations.to_pandas())
+
+
+def require(frame: pd.DataFrame, columns: Iterable[str], use: str) -> None:
+    """Raise InputError when a column is missing, naming it and its nearest match."""
+    for column in columns:
+        if column not in frame.columns:
+            near = get_close_matches(column, list(frame.columns), n=1)
+            hint = f' Did you mean to map "{near[0]}" to it?' if near else " Add it by the column map."
+            raise InputError(
+                f'{use}: column "{column}" is missing. Columns found: {", ".join(map(str, frame.columns))}.{hint}'
+            )
+
+
+def attributes(frame: pd.DataFrame) -> list[str]:
+    """Names of further text columns (tax type, payment type ...) that a source carries beside the contract's."""
+    return [
+        str(c)
+        for c in frame.columns
+        if c not in KNOWN
+        and (isinstance(frame[c].dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(frame[c]))
+    ]
+
+
+def prepare(declarations: Any, *, label_delay: int = 28, use: str = "declarations") -> pd.DataFrame:
+    """Lines with every column this pillar knows (missing ones empty), dates as day numbers and codes cut to levels.
+
+    Parameters
+    ----------
+    declarations : Table, Ibis table or DataFrame
+        Canonical declarations; see `REQUIRED` for the columns that must be there.
+    label_delay : int, days
+        When a line has a finding but no outcome_date, its outcome is taken as known this many days after the date.
+    use : str
+        Named in errors.
+
+    Returns
+    -------
+    DataFrame with a fresh index; adds day and known_day (days since 2000-01-01; known_day is missing where there
+    is no outcome), hs2, hs4, hs6, label (1.0, 0.0 or missing).
+
+    Raises
+    ------
+    InputError
+        A required column is missing, or there is no line.
+    """
+    source = as_pandas(declarations)
+    require(source, REQUIRED, use)
+    if source.empty:
+        raise InputError(f"{use}: there is no line. Check the source's filters and its quarantine file.")
+    frame = pd.DataFrame(index=pd.RangeIndex(len(source)))
+    for column in (*TEXT, *attributes(source)):
+        values = source[column].reset_index(drop=True) if column in source else None
+        frame[column] = pd.Series(pd.NA, index=frame.index, dtype="str") if values is None else values.astype("str")
+    for column in (*NUMBERS, "recovered", "selection_probability"):
+        values = source[column].to_numpy(dtype="float64", na_value=np.nan) if column in source else np.nan
+        frame[column] = values
+    frame["line_no"] = source["line_no"].to_numpy() if "line_no" in source else 1
+    frame["date"] = pd.to_datetime(source["date"]).to_numpy()
+    frame["day"] = days(frame["date"]).to_numpy(dtype="float64")
+    if frame["day"].isna().any():
+        raise InputError(f"{use}: {int(frame['day'].isna().sum())} lines have no date. Set them aside on reading.")
+    _outcomes(frame, source, label_delay)
+    for digits in (2, 4, 6):
+        frame[f"hs{digits}"] = frame["hs_code"].str[:digits]
+    return frame
+
+
+def _outcomes(frame: pd.DataFrame, source: pd.DataFrame, label_delay: int) -> None:
+    label = (
+        source["finding"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+        if "finding" in source
+        else np.nan
+    )
+    frame["label"] = label
+    if "inspected" in source:
+        inspected = source["inspected"].astype("boolean").fillna(False).to_numpy(dtype=bool)
+        frame.loc[~inspected, "label"] = np.nan
+    else:
+        inspected = frame["label"].notna().to_numpy()
+    frame["inspected"] = inspected
+    stream = source["selection_stream"].astype("str").to_numpy() if "selection_stream" in source else pd.NA
+    frame["selection_stream"] = pd.Series(stream, index=frame.index, dtype="str")
+    known = frame["day"] + label_delay
+    if "outcome_date" in source:
+        known = days(pd.to_datetime(source["outcome_date"]).reset_index(drop=True)).fillna(known)
+    frame["known_day"] = known.where(frame["label"].notna())
+
+
+def days(dates: pd.Series) -> pd.Series:
+    """Days since 2000-01-01 as numbers; missing stays missing."""
+    return (dates - EPOCH) / pd.Timedelta(days=1) // 1
+
+
+def goods_key(frame: pd.DataFrame, columns: Iterable[str] = GOODS) -> pd.Series:
+    """Identity of the goods of a line: its attribute tuple as one integer code per distinct tuple.
+
+    Two lines with the same key are copies of each other in everything that describes the goods, whoever declared
+    them. Missing values count as a value.
+    """
+    parts = pd.DataFrame({c: frame[c].astype("str").fillna("") for c in columns})
+    return pd.Series(pd.util.hash_pandas_object(parts, index=False).to_numpy(), index=frame.index, name="goods")
+
+
+def enough_labels(label: pd.Series, use: str, least: int = 20) -> None:
+    """Raise InputError unless both outcomes occur often enough to learn from."""
+    positives, negatives = int((label == 1).sum()), int((label == 0).sum())
+    if positives + negatives == 0:
+        raise InputError(
+            f"{use}: no line has an outcome. Map the inspection result to inspected and finding; without any result "
+            "use the expert rules (smuggling.expert_rules), which need no outcome."
+        )
+    if min(positives, negatives) == 0:
+        only = "a finding" if negatives == 0 else "no finding"
+        raise InputError(
+            f"{use}: all {positives + negatives} inspected lines have {only}; a model needs both outcomes. "
+            "Check how the finding was coded in the column map."
+        )
+    if min(positives, negatives) < least:
+        raise InputError(
+            f"{use}: {positives} lines with a finding and {negatives} without; at least {least} of each are needed. "
+            "Use a longer period or the expert rules (smuggling.expert_rules)."
+        )

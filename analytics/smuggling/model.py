@@ -1,0 +1,246 @@
+"""Fit a risk model on declarations with outcomes, and score declarations with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold
+
+from analytics.smuggling.calibration import Platt, inspection_weights
+from analytics.smuggling.classifiers import Blend, members_of
+from analytics.smuggling.encoding import GroupedTargetEncoder
+from analytics.smuggling.features import Features
+from analytics.smuggling.frames import InputError, enough_labels, goods_key, prepare
+from analytics.smuggling.leaks import duplicated
+from analytics.smuggling.recovery import Recovery
+
+Objective = Literal["hit_rate", "expected_tax", "mixture"]
+FOLDS = 3
+
+
+@dataclass
+class RiskModel:
+    """A fitted model with all that scoring needs.
+
+    Attributes
+    ----------
+    features, encoder, blend, platt, recovery : fitted parts, in the order in which a line passes them
+    columns : columns present in the training source; scoring asks for them again
+    trained_from, trained_to : first and last date of the training lines
+    lines, labelled, findings : training lines, those with an outcome, those with a finding
+    base_rate : estimated share of findings among all training lines
+    copies : the training lines are copies of each other (history by goods is off, copies share one weight)
+    reference : features of a typical line without a finding; reasons are measured from it
+    label_delay : int, days
+    outcomes : DataFrame (enterprise_id, date, finding, probability), inspected training lines with the probability
+        that a model which saw neither them nor their copies gives them
+    """
+
+    features: Features
+    encoder: GroupedTargetEncoder
+    blend: Blend
+    platt: Platt
+    recovery: Recovery
+    columns: list[str]
+    trained_from: pd.Timestamp
+    trained_to: pd.Timestamp
+    lines: int
+    labelled: int
+    findings: int
+    base_rate: float
+    copies: bool
+    reference: dict[str, Any]
+    label_delay: int
+    model: str
+    outcomes: pd.DataFrame
+
+    def matrix(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:
+        """Features with encodings of lines from `frames.prepare`."""
+        X = self.features.transform(frame, rows)
+        return pd.concat([X, self.encoder.transform(X[self.features.categories_])], axis=1)
+
+    def log_odds(self, X: pd.DataFrame) -> np.ndarray:
+        """Calibrated log-odds of a finding."""
+        return self.platt.slope * self.blend.predict(X) + self.platt.shift
+
+
+def fit(
+    declarations: Any,
+    *,
+    model: str = "blend",
+    label_delay: int = 28,
+    half_life: float = 180.0,
+    strength: float = 10.0,
+    seed: int = 0,
+) -> RiskModel:
+    """Fit a risk model.
+
+    Parameters
+    ----------
+    declarations : Table, Ibis table or DataFrame
+        Canonical declarations of the training period, inspected or not; `finding` where inspected. Lines without an
+        outcome serve history and peers.
+    model : "blend", one of its members ("boosting", "trees", "logistic"), or "lightgbm" (optional extra)
+    label_delay : int, days
+        Used where an outcome has no date.
+    half_life : float, days; strength : float, outcomes
+        Forgetting and shrinkage of the past-only rates.
+    seed : int
+
+    Returns
+    -------
+    RiskModel
+
+    Raises
+    ------
+    InputError
+        No outcome, only one kind of outcome, a missing column.
+
+    Notes
+    -----
+    Probabilities are calibrated by Platt scaling of grouped out-of-fold log-odds, each inspected line weighted by
+    the number of lines it stands for (inverse propensity, from the random stream).
+    """
+    frame = prepare(declarations, label_delay=label_delay, use="training declarations")
+    columns = [c for c in _columns(declarations) if c in frame.columns]
+    return fit_prepared(
+        frame, columns, model=model, label_delay=label_delay, half_life=half_life, strength=strength, seed=seed
+    )
+
+
+def fit_prepared(
+    frame: pd.DataFrame,
+    columns: list[str],
+    *,
+    model: str = "blend",
+    label_delay: int = 28,
+    half_life: float = 180.0,
+    strength: float = 10.0,
+    seed: int = 0,
+) -> RiskModel:
+    """Fit on lines from `frames.prepare`; `columns` are those that the source held. See `fit`."""
+    names = members_of(model)
+    enough_labels(frame["label"], "training declarations")
+    weights = inspection_weights(frame)
+    rows = np.flatnonzero(frame["label"].notna().to_numpy())
+    label = frame["label"].to_numpy()[rows]
+    base_rate = float(np.average(label, weights=weights[rows]))
+    copies = duplicated(frame)
+    features = Features(half_life, strength, goods_outcomes=not copies)
+    X = features.fit_transform(frame, rows, float(label.mean()))
+    groups, count = _groups(frame.iloc[rows])
+    encoder = GroupedTargetEncoder(seed=seed)
+    X = pd.concat([X, encoder.fit_transform(X[features.categories_], label.astype(int), groups)], axis=1)
+    sample_weight = 1.0 / count if copies else None
+    blend = Blend(names, features.numeric_, encoder.get_feature_names_out(), features.categories_, seed)
+    z = _out_of_fold(blend, X, label, groups, sample_weight)
+    platt = Platt().fit(z, label, weights[rows])
+    blend.fit(X, label, sample_weight)
+    recovered, tax = frame["recovered"].to_numpy()[rows], frame["tax"].to_numpy()[rows]
+    return RiskModel(
+        features=features,
+        encoder=encoder,
+        blend=blend,
+        platt=platt,
+        recovery=Recovery().fit(X, label, recovered, tax, seed),
+        columns=columns,
+        trained_from=frame["date"].min(),
+        trained_to=frame["date"].max(),
+        lines=len(frame),
+        labelled=len(rows),
+        findings=int(label.sum()),
+        base_rate=base_rate,
+        copies=copies,
+        reference=_typical(X[label == 0]),
+        label_delay=label_delay,
+        model=model,
+        outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=platt.transform(z)),
+    )
+
+
+def score(model: RiskModel, declarations: Any, *, objective: Objective = "hit_rate") -> pd.DataFrame:
+    """Score declarations.
+
+    Parameters
+    ----------
+    model : RiskModel
+    declarations : Table, Ibis table or DataFrame
+        Lines to be scored. Outcomes among them count as history from the day they became known, for later lines only.
+    objective : {"hit_rate", "expected_tax", "mixture"}
+        What the score ranks by: the probability of a finding p, p times the amount a finding would bring, or
+        p times the square root of that amount.
+
+    Returns
+    -------
+    DataFrame, one row a line in the given order: declaration_id, line_no, date, enterprise_id, district, port, tax,
+    probability, expected_recovery, score.
+
+    Raises
+    ------
+    InputError
+        A column of the training source is missing.
+    """
+    frame = to_score(model, declarations)
+    return scored(model, frame, model.matrix(frame), objective)
+
+
+def to_score(model: RiskModel, declarations: Any) -> pd.DataFrame:
+    """Prepare lines to be scored; raise InputError where they lack a column the model was trained with."""
+    given = set(_columns(declarations))
+    outcomes = {"inspected", "label", "recovered", "selection_stream", "selection_probability"}
+    for column in model.columns:
+        if column not in given and column not in outcomes:
+            raise InputError(
+                f'declarations to be scored: column "{column}" is missing; the model was trained with it. '
+                "Add it by the column map, or train a model without it."
+            )
+    return prepare(declarations, label_delay=model.label_delay, use="declarations to be scored")
+
+
+def scored(model: RiskModel, frame: pd.DataFrame, X: pd.DataFrame, objective: Objective) -> pd.DataFrame:
+    """Probability, expected recovery and score of prepared lines whose features are at hand."""
+    if objective not in get_args(Objective):
+        raise ValueError(f'objective must be one of {", ".join(get_args(Objective))}, got "{objective}".')
+    z = model.log_odds(X)
+    p = 1.0 / (1.0 + np.exp(-z))
+    amount = model.recovery.predict(X, frame["tax"].to_numpy(), frame["value"].to_numpy())
+    keep = ["declaration_id", "line_no", "date", "enterprise_id", "district", "port", "tax"]
+    table = frame[keep].copy()
+    table["probability"] = p
+    table["expected_recovery"] = p * amount
+    table["score"] = {"hit_rate": p, "expected_tax": p * amount, "mixture": p * np.sqrt(amount)}[objective]
+    return table
+
+
+def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Code of the goods of every line, and how many labelled lines share it."""
+    codes, _ = pd.factorize(goods_key(frame))
+    return codes, np.bincount(codes)[codes].astype(float)
+
+
+def _out_of_fold(
+    blend: Blend, X: pd.DataFrame, label: np.ndarray, groups: np.ndarray, weight: np.ndarray | None
+) -> np.ndarray:
+    """Log-odds of training lines from a blend that saw neither them nor their copies."""
+    z = np.zeros(len(X))
+    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=blend.seed)
+    for inside, outside in splitter.split(X, label, groups):
+        part = Blend(blend.names, blend.numeric, blend.encoded, blend.categories, blend.seed)
+        part.fit(X.iloc[inside], label[inside], None if weight is None else weight[inside])
+        z[outside] = part.predict(X.iloc[outside])
+    return z
+
+
+def _typical(X: pd.DataFrame) -> dict[str, Any]:
+    """Median of every number, commonest code of every category."""
+    numbers = X.select_dtypes("number").median()
+    codes = X.select_dtypes(exclude="number")
+    return {**numbers.to_dict(), **{c: codes[c].mode().iloc[0] for c in codes.columns}}
+
+
+def _columns(declarations: Any) -> list[str]:
+    columns = getattr(declarations, "columns", None)
+    return [str(c) for c in (declarations.ibis.columns if columns is None else columns)]

@@ -1,0 +1,280 @@
+"""One honest run on a set of declarations: split in time, audit for leaks, fit, compare, choose, grade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics import tables
+from analytics.smuggling import leaks
+from analytics.smuggling.calibration import calibration_error
+from analytics.smuggling.enterprises import grade
+from analytics.smuggling.estimation import Rate, finding_rate
+from analytics.smuggling.evaluation import SHARES, ceiling, evaluate, gains, precision_at
+from analytics.smuggling.frames import goods_key, prepare
+from analytics.smuggling.model import Objective, RiskModel, fit_prepared, scored
+from analytics.smuggling.model import to_score as to_score_lines
+from analytics.smuggling.reasons import reasons
+from analytics.smuggling.rules import expert_rules
+from analytics.smuggling.selection import select
+from analytics.smuggling.splits import time_split, without_outcomes
+
+BASIS = ("truth", "all_inspected", "inspected_only")
+
+
+@dataclass
+class Study:
+    """All that the page shows.
+
+    Attributes
+    ----------
+    model : RiskModel
+    train, evaluation : prepared lines of the two periods
+    start : first day of the evaluation period
+    audit : LeakAudit
+    purged : training copies of evaluation lines were taken out
+    basis : what the hit rate is judged against: "truth" (simulated), "all_inspected" (every line has an outcome) or
+        "inspected_only" (the outcomes of the lines that were inspected, which targeting chose)
+    judged : positions of the evaluation lines that have an answer
+    answer : 1.0 finding, 0.0 none, of the judged lines
+    table : evaluation.csv
+    curve : gains of the chosen strategy
+    targeting : scored and selected lines, aligned to `evaluation`
+    enterprises : result of `grade`
+    rate : estimated finding rate of the training period
+    """
+
+    model: RiskModel
+    train: pd.DataFrame
+    evaluation: pd.DataFrame
+    start: pd.Timestamp
+    audit: leaks.LeakAudit
+    purged: bool
+    basis: str
+    judged: np.ndarray
+    answer: np.ndarray
+    table: pd.DataFrame
+    curve: pd.DataFrame
+    curves: dict[str, pd.DataFrame]
+    targeting: pd.DataFrame
+    enterprises: pd.DataFrame
+    rate: Rate
+    objective: Objective
+    selected_rate: float
+    ece: float
+    reliability: pd.DataFrame
+
+    @property
+    def prevalence(self) -> float:
+        """Share of findings among the judged evaluation lines."""
+        return float(self.answer.mean())
+
+    @property
+    def ceiling(self) -> float:
+        """Best hit rate that any ranking can reach at the selected rate."""
+        return ceiling(self.prevalence, self.selected_rate)
+
+    def at(self, strategy: str, share: float, split: str | None = None) -> pd.Series:
+        """One row of the evaluation table."""
+        t = self.table
+        rows = t[(t["strategy"] == strategy) & np.isclose(t["selected_share"], share)]
+        return rows[rows["split"] == (split or self.split)].iloc[0]
+
+    @property
+    def split(self) -> str:
+        """Name of the split that the verdict rests on."""
+        return "purged" if self.purged else "time"
+
+
+def study(
+    declarations: Any,
+    *,
+    enterprises: Any = None,
+    to_score: Any = None,
+    truth: pd.DataFrame | None = None,
+    model: str = "blend",
+    objective: Objective = "hit_rate",
+    rate: float = 0.04,
+    explore: float = 0.1,
+    most_per_enterprise: int | None = None,
+    capacity: int | None = None,
+    label_delay: int = 28,
+    half_life: float = 180.0,
+    evaluate_from: str | None = None,
+    evaluation_share: float = 0.25,
+    purge: bool = True,
+    cards: tuple[int, int] = (2, 4),
+    seed: int = 0,
+) -> Study:
+    """Fit on the earlier lines, judge on the later ones, choose among these, grade the enterprises.
+
+    Parameters
+    ----------
+    declarations : Table, Ibis table or DataFrame
+    enterprises : Table or DataFrame, optional
+        For the legal category.
+    to_score : Table, Ibis table or DataFrame, optional
+        New lines to be scored and selected from, by a model fitted on all lines; by default the evaluation period.
+    truth : DataFrame (declaration_id, line_no, tax_lost), optional
+        Non-compliant lines of a simulated customs. Used to judge only; no feature reads it.
+    model, label_delay, half_life, seed : see `fit`
+    objective : see `score`
+    rate, explore, most_per_enterprise, capacity : see `select`
+    evaluate_from, evaluation_share : see `splits.time_split`
+    purge : bool
+        Take training copies of evaluation lines out when the audit flags them.
+    cards : (yellow, red)
+        See `grade`.
+    """
+    frame = prepare(declarations, label_delay=label_delay)
+    train, evaluation, start = time_split(frame, evaluate_from=evaluate_from, share=evaluation_share)
+    audit = leaks.audit(train, evaluation)
+    settings = {"model": model, "label_delay": label_delay, "half_life": half_life, "seed": seed}
+    columns = [c for c in declarations.columns if c in frame.columns]
+    official = None
+    if audit.flagged and purge:
+        official = _ranked(fit_prepared(train, columns, **settings), evaluation)["blend"]  # type: ignore[arg-type]
+        train = leaks.purge(train, evaluation).reset_index(drop=True)
+    fitted = fit_prepared(train, columns, **settings)  # type: ignore[arg-type]
+    blind = without_outcomes(evaluation)
+    X = fitted.matrix(blind)
+    basis, judged, answer, amount = _answers(evaluation, truth)
+    table, ranked = _compare(
+        fitted, blind, X, judged, answer, amount, seed, "purged" if audit.flagged and purge else "time"
+    )
+    if official is not None:
+        known = {"blend": official[judged], "look-up of copies": _lookup(frame, evaluation, start, label_delay)[judged]}
+        cluster = goods_key(evaluation).to_numpy()[judged]
+        table = pd.concat(
+            [table, evaluate(known, answer, cluster=cluster, split="official (leaks)")], ignore_index=True
+        )
+    lines = scored(fitted, blind, X, objective)
+    p = lines["probability"].to_numpy()[judged]
+    used = fitted
+    if to_score is not None:
+        used = fit_prepared(frame, columns, **settings)  # type: ignore[arg-type]
+        new = to_score_lines(used, to_score)
+        X = used.matrix(new)
+        lines = scored(used, new, X, objective)
+    targeting = select(lines, rate, explore, most_per_enterprise=most_per_enterprise, capacity=capacity, seed=seed)
+    _give_reasons(targeting, used, X)
+    return Study(
+        model=fitted,
+        train=train,
+        evaluation=evaluation,
+        start=start,
+        audit=audit,
+        purged=bool(audit.flagged and purge),
+        basis=basis,
+        judged=judged,
+        answer=answer,
+        table=table,
+        curve=gains(ranked["blend"], answer, amount),
+        curves={name: gains(values, answer, amount) for name, values in ranked.items()},
+        targeting=targeting,
+        enterprises=grade(targeting, used.outcomes, enterprises, yellow_findings=cards[0], red_findings=cards[1]),
+        rate=finding_rate(train),
+        objective=objective,
+        selected_rate=rate,
+        ece=calibration_error(p, answer),
+        reliability=reliability(p, answer),
+    )
+
+
+def truth_of(source: str) -> pd.DataFrame | None:
+    """Non-compliant lines of a simulated source, drawn again from its seed; None for any other source.
+
+    Parameters
+    ----------
+    source : such as "simulated:lines=60000,seed=7"
+    """
+    if not source.startswith("simulated:") or " + " in source:
+        return None
+    given: dict[str, Any] = dict(part.split("=", 1) for part in source.removeprefix("simulated:").split(","))
+    made = tables.simulate(**{k: v if k == "setting" else int(v) for k, v in given.items()})
+    return made.truth["lines"]
+
+
+def reliability(p: np.ndarray, y: np.ndarray, bins: int = 10) -> pd.DataFrame:
+    """Predicted and observed rates by bins of equal size: predicted, observed, low95, high95 (Wilson), lines."""
+    order = np.argsort(p, kind="stable")
+    rows = []
+    for part in np.array_split(order, bins):
+        n, rate = len(part), y[part].mean()
+        z = 1.96
+        centre = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+        rows.append((p[part].mean(), rate, centre - half, centre + half, n))
+    return pd.DataFrame(rows, columns=["predicted", "observed", "low95", "high95", "lines"])
+
+
+def _answers(
+    evaluation: pd.DataFrame, truth: pd.DataFrame | None
+) -> tuple[str, np.ndarray, np.ndarray, np.ndarray | None]:
+    """Basis, judged positions, answers and amounts of the evaluation lines."""
+    if truth is not None:
+        lost = truth.assign(line_no=truth["line_no"].astype(int)).drop_duplicates(["declaration_id", "line_no"])
+        keys = evaluation[["declaration_id"]].assign(line_no=evaluation["line_no"].astype(int))
+        joined = keys.merge(
+            lost[["declaration_id", "line_no", "tax_lost"]], how="left", on=["declaration_id", "line_no"]
+        )
+        answer = joined["tax_lost"].notna().to_numpy(dtype=float)
+        return "truth", np.arange(len(evaluation)), answer, joined["tax_lost"].fillna(0).clip(lower=0).to_numpy()
+    label = evaluation["label"].to_numpy()
+    judged = np.flatnonzero(~np.isnan(label))
+    amount = evaluation["recovered"].to_numpy()[judged]
+    basis = "all_inspected" if len(judged) >= 0.95 * len(evaluation) else "inspected_only"
+    return basis, judged, label[judged], amount if np.nansum(amount) > 0 else None
+
+
+def _ranked(model: RiskModel, evaluation: pd.DataFrame) -> dict[str, np.ndarray]:
+    blind = without_outcomes(evaluation)
+    return {"blend": model.log_odds(model.matrix(blind))}
+
+
+def _compare(
+    model: RiskModel,
+    blind: pd.DataFrame,
+    X: pd.DataFrame,
+    judged: np.ndarray,
+    answer: np.ndarray,
+    amount: np.ndarray | None,
+    seed: int,
+    split: str,
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Evaluate the blend by objective, its members, expert rules and chance on the judged lines."""
+    ranked = {"blend": scored(model, blind, X, "hit_rate")["score"].to_numpy()}
+    if amount is not None:
+        ranked["blend, mixture"] = scored(model, blind, X, "mixture")["score"].to_numpy()
+        ranked["blend, expected tax"] = scored(model, blind, X, "expected_tax")["score"].to_numpy()
+    if len(model.blend.names) > 1:
+        ranked |= {name: z.to_numpy() for name, z in model.blend.members(X).items()}
+    ranked["expert rules"] = expert_rules(X)
+    ranked["random"] = np.random.default_rng(seed).random(len(blind))
+    ranked = {name: values[judged] for name, values in ranked.items()}
+    cluster = (goods_key(blind) if model.copies else blind["enterprise_id"]).to_numpy()[judged]
+    table = evaluate(ranked, answer, recovered=amount, cluster=cluster, split=split, shares=SHARES, seed=seed)
+    return table, ranked
+
+
+def _lookup(frame: pd.DataFrame, evaluation: pd.DataFrame, start: pd.Timestamp, label_delay: int) -> np.ndarray:
+    """Score of a mere look-up of the goods among earlier lines: what a leak is worth."""
+    earlier = frame[(frame["date"] < start) & frame["label"].notna()]
+    rate = earlier["label"].groupby(goods_key(earlier).to_numpy()).mean()
+    return goods_key(evaluation).map(rate).fillna(float(earlier["label"].mean())).to_numpy()
+
+
+def _give_reasons(targeting: pd.DataFrame, model: RiskModel, X: pd.DataFrame) -> None:
+    chosen = np.flatnonzero((targeting["stream"] == "targeted").to_numpy())
+    told = reasons(model, X.iloc[chosen].reset_index(drop=True)) if len(chosen) else []
+    for name, position in (("reasons", 0), ("reasons_zh", 1)):
+        text = np.full(len(targeting), "", dtype=object)
+        text[chosen] = [t[position] for t in told]
+        text[np.flatnonzero((targeting["stream"] == "random").to_numpy())] = ("random draw", "随机抽取")[position]
+        targeting[name] = pd.Series(text, index=targeting.index, dtype="str")
+
+
+__all__ = ["BASIS", "Study", "precision_at", "reliability", "study", "truth_of"]
