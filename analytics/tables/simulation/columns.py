@@ -15,7 +15,11 @@ from analytics.tables.simulation.noncompliance import Truth
 from analytics.tables.simulation.offences import KINDS
 from analytics.tables.simulation.world import World
 
-_STREAMS = np.array(["random", "targeted"])
+_STREAMS = pa.array(["random", "targeted"])
+_DIRECTIONS = pa.array(["import", "export"])
+_REGIMES, _MODES = pa.array(REGIMES, pa.string()), pa.array(modes(), pa.string())
+_KINDS, _SLIPS = pa.array(KINDS, pa.string()), pa.array(SLIPS, pa.string())
+_CURRENCY = pa.array(["CNY"])
 
 
 @dataclass
@@ -35,14 +39,14 @@ class Rows:
     found: np.ndarray  # (t) bool: inspected and found
 
 
-def _named(codes: np.ndarray, names: np.ndarray, mask: np.ndarray | None = None) -> pa.DictionaryArray:
+def _named(codes: np.ndarray, names: pa.Array, mask: np.ndarray | None = None) -> pa.DictionaryArray:
     """Text with few values, kept as codes into a dictionary."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=mask), pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=mask), names)
 
 
-def _text(codes: np.ndarray, names: np.ndarray) -> pa.Array:
+def _text(codes: np.ndarray, names: pa.Array) -> pa.Array:
     """Text with many values: a dictionary would be repeated with every block."""
-    return pa.array(names, pa.string()).take(pa.array(codes))
+    return names.take(pa.array(codes))
 
 
 def _days(days: np.ndarray, mask: np.ndarray | None = None) -> pa.Array:
@@ -72,51 +76,46 @@ def _order(b: Rows) -> tuple[np.ndarray, np.ndarray]:
 def declarations(b: Rows) -> pa.Table:
     """The canonical table; outcomes that had not arrived by the end of the span are missing."""
     w, heads, lines, seen = b.world, b.heads, b.lines, b.seen
+    names, units, unit = w.names, *w.units
     row, version = _order(b)
     later = version == 2
     head = lines.declaration[row]
     firm, district, product = heads.firm[head], heads.district[head], lines.product[row]
     broker = heads.broker[head]
-    names = np.concatenate([w.firms.brokers, w.firms.identity])
     declarant = np.where(broker >= 0, broker, len(w.firms.brokers) + firm)
 
     def figure(corrected: np.ndarray, first: np.ndarray) -> np.ndarray:
         return np.where(later, corrected[row], first[row])
 
-    once = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(row), np.int32)), pa.array(["CNY"]))
+    once = _named(np.zeros(len(row)), _CURRENCY)
     table = {
         "declaration_id": _identity(b).take(pa.array(head)),
         "line_no": row - heads.first[head] + 1,
         "date": _days(w.days.days[heads.day[head]]),
-        "district": _named(district, w.places.districts),
-        "enterprise_id": _text(firm, w.firms.identity),
-        "declarant_id": _text(declarant, names),
-        "hs_code": _named(product, w.goods.code),
-        "origin": _named(lines.origin[row], w.places.countries),
-        "regime": _named(heads.regime[head], REGIMES),
-        "transport_mode": _named(heads.mode[head], modes()),
-        "unit": _units(w, product),
+        "district": _named(district, names["district"]),
+        "enterprise_id": _text(firm, names["firm"]),
+        "declarant_id": _text(declarant, names["declarant"]),
+        "hs_code": _named(product, names["code"]),
+        "origin": _named(lines.origin[row], names["country"]),
+        "regime": _named(heads.regime[head], _REGIMES),
+        "transport_mode": _named(heads.mode[head], _MODES),
+        "unit": _named(unit[product], units),
         "quantity": figure(lines.quantity, b.first.quantity),
         "net_mass_kg": figure(lines.net, b.first.net),
         "value": figure(lines.value, b.first.value),
         "duty_rate": lines.rate[row],
         "tax": figure(b.clean, b.noted),
         "version": version,
-        "direction": _named(w.firms.exports[firm].astype(np.int32), np.array(["import", "export"])),
+        "direction": _named(w.firms.exports[firm].astype(np.int32), _DIRECTIONS),
         "currency": once,
-        "port": _named(heads.port[head], w.places.ports),
-        "seller_id": _text(lines.contract[row], w.deals.seller),
+        "port": _named(heads.port[head], names["port"]),
+        "seller_id": _text(lines.contract[row], names["seller"]),
         "gross_mass_kg": lines.gross[row],
         **_outcome(b, row, head),
         "selection_stream": _named(seen.stream[head], _STREAMS, mask=~seen.chosen[head]),
         "selection_probability": np.round(seen.probability[head], 6),
     }
     return pa.table(table)
-
-
-def _units(w: World, product: np.ndarray) -> pa.DictionaryArray:
-    names, codes = np.unique(w.goods.unit, return_inverse=True)
-    return _named(codes[product], names)
 
 
 def _outcome(b: Rows, row: np.ndarray, head: np.ndarray) -> dict[str, pa.Array]:
@@ -139,17 +138,17 @@ def truth(b: Rows) -> pa.Table:
     """Non-compliant lines with their true figures."""
     w, t, line = b.world, b.truth, b.truth.line
     head = b.lines.declaration[line]
-    schemes = np.array([s.identity for s in w.offences.schemes])
+    schemes = pa.array([s.identity for s in w.offences.schemes])
     return pa.table(
         {
             "declaration_id": _identity(b).take(pa.array(head)),
             "line_no": line - b.heads.first[head] + 1,
             "date": _days(w.days.days[b.heads.day[head]]),
-            "enterprise_id": _text(b.heads.firm[head], w.firms.identity),
-            "kind": _text(t.kind, KINDS),
+            "enterprise_id": _text(b.heads.firm[head], w.names["firm"]),
+            "kind": _text(t.kind, _KINDS),
             "scheme_id": _named(t.scheme, schemes, mask=t.scheme < 0).cast(pa.string()),
-            "true_hs_code": _text(t.product, w.goods.code),
-            "true_origin": _text(t.origin, w.places.countries),
+            "true_hs_code": _text(t.product, w.names["code"]),
+            "true_origin": _text(t.origin, w.names["country"]),
             "true_duty_rate": t.rate,
             "true_quantity": np.round(t.quantity, 2),
             "true_value": np.round(t.value, 2),
@@ -169,7 +168,7 @@ def slips(b: Rows) -> pa.Table:
         {
             "declaration_id": _identity(b).take(pa.array(head)),
             "line_no": line - b.heads.first[head] + 1,
-            "slip": _text(b.first.slip, SLIPS),
+            "slip": _text(b.first.slip, _SLIPS),
             "meant_quantity": b.lines.quantity[line],
             "meant_net_mass_kg": b.lines.net[line],
             "meant_value": b.lines.value[line],

@@ -1,6 +1,5 @@
 """Run the simulated customs month by month, in memory or to a folder."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from analytics.tables.simulation import tables
 from analytics.tables.simulation.block import Block, Counts, draw, parts
@@ -20,11 +18,11 @@ from analytics.tables.simulation.parameters import Parameters, parameters
 from analytics.tables.simulation.state import State
 from analytics.tables.simulation.taxes import receipts
 from analytics.tables.simulation.world import World, stream, world
+from analytics.tables.simulation.writer import Writer
 
 VERSION = 1
 """Version of the generator: the same version, parameters and seed give the same content."""
 
-_ROW_GROUP = 131_072
 _AHEAD = 4  # blocks drawn ahead of the one in use, which bounds the memory
 
 
@@ -136,7 +134,7 @@ class Simulation:
         (folder / "truth").mkdir(parents=True, exist_ok=True)
         (folder / "declarations").mkdir(exist_ok=True)
         months = self.world.days.months
-        with _Writer(folder) as out:
+        with Writer(folder) as out:
             for month, block in self.blocks():
                 out.add(f"declarations/{months[month]}.parquet", block.table)
                 out.add("truth/lines.parquet", block.truth)
@@ -158,48 +156,6 @@ class Simulation:
         text = json.dumps(manifest, indent=1, ensure_ascii=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
         return folder
-
-
-class _Writer:
-    """Parquet files that grow block by block; a file of declarations is closed when the next month starts."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.open: dict[str, tuple[pq.ParquetWriter, list[pa.Table]]] = {}
-        self.files: dict[str, dict[str, Any]] = {}
-
-    def __enter__(self) -> "_Writer":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for name in list(self.open):
-            self._close(name)
-
-    def add(self, name: str, table: pa.Table) -> None:
-        if name not in self.open:
-            for other in [n for n in self.open if n.startswith("declarations/") and name.startswith("declarations/")]:
-                self._close(other)
-            writer = pq.ParquetWriter(self.folder / name, table.schema, compression="zstd", compression_level=1)
-            self.open[name] = (writer, [])
-        writer, waiting = self.open[name]
-        waiting.append(table)
-        if sum(t.num_rows for t in waiting) >= _ROW_GROUP:
-            self._flush(name)
-
-    def _flush(self, name: str) -> None:
-        writer, waiting = self.open[name]
-        if waiting:
-            writer.write_table(pa.concat_tables(waiting).unify_dictionaries().combine_chunks(), row_group_size=2**20)
-            self.files.setdefault(name, {"rows": 0})["rows"] += sum(t.num_rows for t in waiting)
-            waiting.clear()
-
-    def _close(self, name: str) -> None:
-        self._flush(name)
-        self.open.pop(name)[0].close()
-        path = self.folder / name
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self.files[name] |= {"bytes": path.stat().st_size, "sha256": digest}
 
 
 def simulate(

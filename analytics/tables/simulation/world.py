@@ -1,8 +1,10 @@
 """Everything that is drawn once, before the first line."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
 from analytics.tables.simulation import bias as biases
 from analytics.tables.simulation import calendar as calendars
@@ -32,6 +34,26 @@ class World:
     watched_broker: np.ndarray
     watched_firm: np.ndarray  # bool: what intelligence says; right now and then
     reference_error: np.ndarray  # (k) log error of the inspectors' price list
+
+    @cached_property
+    def names(self) -> dict[str, pa.Array]:
+        """Texts as Arrow arrays, made once for all blocks."""
+        texts = {
+            "firm": self.firms.identity,
+            "declarant": np.concatenate([self.firms.brokers, self.firms.identity]),
+            "seller": self.deals.seller,
+            "code": self.goods.code,
+            "country": self.places.countries,
+            "district": self.places.districts,
+            "port": self.places.ports,
+        }
+        return {name: pa.array(values, pa.string()) for name, values in texts.items()}
+
+    @cached_property
+    def units(self) -> tuple[pa.Array, np.ndarray]:
+        """Names of the statutory units, and the unit of each code."""
+        names, codes = np.unique(self.goods.unit, return_inverse=True)
+        return pa.array(names, pa.string()), codes
 
 
 def stream(seed: int, *key: int) -> np.random.Generator:
