@@ -184,9 +184,9 @@ def method(year: YearForecast) -> list[Text]:
             "记录较短时向模拟离散度收缩（t 分布）。各月上下限不直接相加。",
         ),
         Text(
-            "Items and districts are forecast by the same models and scaled path by path so that they add up to the "
-            "total.",
-            "分税种、分关区采用相同模型预测，并逐条路径按比例调整，使之与总额一致。",
+            "Items and districts are forecast by Theta and the rules of thumb, weighed in one pooled backtest, and "
+            "scaled path by path so that they add up to the total.",
+            "分税种、分关区采用Theta法和经验规则预测，权重由合并回测确定，并逐条路径按比例调整，使之与总额一致。",
         ),
     ]
 

@@ -16,7 +16,9 @@ from analytics.language import Text, month, parse_unit
 from analytics.tax_forecast.periods import History, ReceiptsError, common_ends, to_grid
 
 TOTAL = "total"
-UNIT_JUMP = 30.0  # a level that changes by this factor from one half-year to the next is a unit, not an economy
+# A level that changes by this factor from one half-year to the next is a unit, not an economy; one small district
+# among many may collapse or multiply, so only a change of thousands counts there.
+UNIT_JUMP, LEAF_UNIT_JUMP = 30.0, 900.0
 GAP_MONTHS = 2  # a longer hole in a year cannot be bridged by its neighbours
 
 
@@ -88,14 +90,16 @@ def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = 
     for leaf, rows in frame.groupby("unique_id", sort=True):
         values = to_grid(rows, ends, first, last)
         values, said = _bridge(values, ends, first, str(leaf))
-        _refuse_unit_jump(values, ends, first, str(leaf))
+        _refuse_unit_jump(values, ends, first, str(leaf), LEAF_UNIT_JUMP)
         notes += said
         leaves[str(leaf)] = History(str(leaf), unit, ends, first, values)
     structure = frame.drop_duplicates("unique_id")[["unique_id", "tax_item", "district"]].sort_values("unique_id")
     if len(leaves) == 1:
         only = next(iter(leaves.values()))
+        _refuse_unit_jump(only.grid, ends, first, only.unique_id, UNIT_JUMP)
         return Panel(replace(only, unique_id=name or only.unique_id, notes=tuple(notes)), {}, structure.iloc[:0])
     total = History(name or TOTAL, unit, ends, first, _add_up(leaves, ends, first), tuple(notes))
+    _refuse_unit_jump(total.grid, ends, first, total.unique_id, UNIT_JUMP)
     return Panel(total, leaves, structure.reset_index(drop=True))
 
 
@@ -166,14 +170,14 @@ def _one_unit(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _refuse_unit_jump(values: np.ndarray, ends: tuple[int, ...], first_year: int, name: str) -> None:
-    """A level thirty times higher or lower from one month to the next half-year, for good, is a change of unit."""
+def _refuse_unit_jump(values: np.ndarray, ends: tuple[int, ...], first_year: int, name: str, jump: float) -> None:
+    """Refuse a level that is `jump` times higher or lower from one month on, without overlap."""
     flat = values.ravel()
     index = np.flatnonzero(np.isfinite(flat) & (flat > 0))
     level = np.log(flat[index])
     for i in range(6, len(level) - 5):
         before, after = level[i - 6 : i], level[i : i + 6]
-        if abs(np.median(after) - np.median(before)) < np.log(UNIT_JUMP):
+        if abs(np.median(after) - np.median(before)) < np.log(jump):
             continue
         if min(after) > max(before) + 1 or max(after) < min(before) - 1:
             at = pd.Timestamp(first_year + index[i] // len(ends), ends[index[i] % len(ends)], 1)

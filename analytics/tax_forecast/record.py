@@ -43,10 +43,10 @@ def candidate_forecasts(
     return origin, {name: forecast_by(name, origin, known) for name in names}
 
 
-def judged_years(history: History, before: int) -> list[int]:
-    """Complete years before `before` with at least three complete years ahead of them."""
-    complete = history.complete_years
-    return [y for y in complete[FIRST_JUDGED:] if y < before]
+def judged_years(history: History, before: int, newest: int | None = None) -> list[int]:
+    """Complete years before `before` with at least three complete years ahead of them; only the `newest` so many."""
+    years = [y for y in history.complete_years[FIRST_JUDGED:] if y < before]
+    return years if newest is None else years[-newest:]
 
 
 def record(panel: Panel, history: History, years: Iterable[int], months: int, setting: Setting) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from analytics.tax_forecast.models.base import from_first_figure, log_levels
 from analytics.tax_forecast.models.structural import fitted
 from analytics.tax_forecast.periods import ReceiptsError
 from analytics.tax_forecast.setting import item_shares, origin_at
+from analytics.tax_forecast.threads import single_threaded
 from analytics.tax_forecast.year import YearForecast
 
 _LEVEL = re.compile(r"^(?P<driver>[A-Za-z]\w*)\s*=\s*(?P<level>[\d.]+)$")
@@ -75,6 +76,7 @@ def _parse(line: str) -> Scenario:
     return Scenario(name.strip(), levels, tuple(events))
 
 
+@single_threaded
 def elasticities(year: YearForecast) -> dict[str, Elasticity]:
     """Elasticity of receipts to every driver, estimated on what is known at the origin."""
     origin = origin_at(year.panel, year.panel.total, year.year, year.months, year.setting)

@@ -41,6 +41,8 @@ class Setting:
         Levels by month (index: first day of the month).
     tax_base : Series or None
         Tax base by month (imports): candidates then forecast base and effective rate apart.
+    record_years : int or None
+        Years of record that weights and intervals rest on, the newest; all by default.
     """
 
     model: str = AUTO
@@ -48,6 +50,7 @@ class Setting:
     events: tuple[Event, ...] = ()
     drivers: pd.DataFrame | None = field(default=None, compare=False)
     tax_base: pd.Series | None = field(default=None, compare=False)
+    record_years: int | None = None
 
     def candidates(self, months: int) -> tuple[str, ...]:
         """Models that are weighed at `months` known months."""
@@ -76,8 +79,8 @@ def item_shares(panel: Panel, history: History, year: int) -> dict[str, float]:
     """Share of every tax item in `history`, in the year before `year`; 1 for a leaf's own item."""
     structure = panel.structure
     if history.unique_id in panel.leaves:
-        own = structure.loc[structure["unique_id"] == history.unique_id, "tax_item"]
-        return {str(own.iloc[0]): 1.0}
+        own = structure["tax_item"][list(panel.leaves).index(history.unique_id)]
+        return {str(own): 1.0}
     if structure.empty:
         return {}
     totals = pd.Series({name: float(np.nansum(leaf.row(year - 1))) for name, leaf in panel.leaves.items()})
@@ -89,7 +92,8 @@ def origin_at(panel: Panel, history: History, year: int, months: int, setting: S
     """Build what was known after `months` months of `year`."""
     cut = history.until(year, months)
     day = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months)
-    levels = law(cut, setting.events, item_shares(panel, history, year), day)
+    shares = item_shares(panel, history, year) if setting.events else {}
+    levels = law(cut, setting.events, shares, day)
     known = driver_levels.known_at(setting.drivers, year, months)
     base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, months)
     return Origin(cut, year, months, levels, known, base)

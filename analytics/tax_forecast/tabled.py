@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast.backtest import COLUMNS
-from analytics.tax_forecast.models import BLOCK, MODELS
 from analytics.tax_forecast.record import candidate_forecasts
 from analytics.tax_forecast.setting import COMBINATION
+from analytics.tax_forecast.threads import single_threaded
 from analytics.tax_forecast.year import TOLERANCE, YearForecast, record_with_intervals
 
 MONTHS_SHOWN = (0, 2, 3, 6, 9)
@@ -162,21 +162,17 @@ def parts_table(year: YearForecast, parts: pd.DataFrame, *, most: int = 12) -> p
     return pd.concat([table[["name"]], numbers], axis=1)
 
 
+@single_threaded
 def leaderboard(year: YearForecast) -> pd.DataFrame:
     """Models side by side at this number of known months, earlier years only, the best first.
 
     Returns
     -------
     DataFrame with columns model, mean_error, within (shares), worst (signed share), years, weight (in the
-    combination; NaN for models that are not candidates).
+    combination; NaN for rules of thumb that are no candidates, and for the combination itself).
     """
     history = year.panel.total
-    block = year.setting.year_end_block
-    names = [n for n in MODELS if n.startswith(BLOCK) == block or n in year.weights.index or n in RULES]
-    if year.setting.tax_base is None:
-        names = [n for n in names if not n.startswith("rate_")]
-    if year.setting.drivers is None:
-        names = [n for n in names if not n.endswith("_drivers")]
+    names = list(dict.fromkeys([*map(str, year.weights.index), *RULES]))
     years = [int(y) for y in year.record.index]
     rows: dict[str, list[float]] = {n: [] for n in names}
     for y in years:

@@ -16,11 +16,13 @@ import pandas as pd
 
 from analytics.tax_forecast.record import candidate_forecasts, judged_years, record
 from analytics.tax_forecast.setting import Setting, origin_at
+from analytics.tax_forecast.threads import single_threaded
 from analytics.tax_forecast.year import YearForecast, central_forecast
 
 KEPT = ["unique_id", "year", "as_of", "data_sha256", "assumptions", "forecast", "low80", "high80", "weights"]
 
 
+@single_threaded
 def revisions(year: YearForecast, months: Sequence[int] = (0, 2, 3, 6, 9)) -> pd.DataFrame:
     """Forecasts of this year by the same rule at earlier origins, and what moved them.
 
@@ -76,7 +78,7 @@ def _path(year: YearForecast, k: int, setting: Setting) -> np.ndarray:
         known = year.panel.total.row(year.year)[: year.known]
         return np.concatenate([known, year.median])
     panel, history = year.panel, year.panel.total
-    table = record(panel, history, judged_years(history, year.year), k, setting)
+    table = record(panel, history, judged_years(history, year.year, setting.record_years), k, setting)
     origin, said = candidate_forecasts(panel, history, year.year, k, setting, setting.candidates(k))
     median, _ = central_forecast(origin, said, table)
     return np.concatenate([origin.history.grid[-1, : origin.known], median])

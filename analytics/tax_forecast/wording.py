@@ -269,7 +269,7 @@ def _change_tile(year: YearForecast) -> Tile:
 
 def _chance_tile(year: YearForecast) -> Tile:
     facts = record_facts(year)
-    if year.judged:
+    if year.judged and year.outturn is not None:
         within = abs(year.error) <= TOLERANCE
         return Tile(
             Text("Error against the outturn", "与决算的误差"),

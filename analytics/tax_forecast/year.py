@@ -13,6 +13,7 @@ from analytics.language import Text
 from analytics.tax_forecast import paths as simulation
 from analytics.tax_forecast.calibration import Spread, spread
 from analytics.tax_forecast.events import Event
+from analytics.tax_forecast.hierarchy import leaf_paths
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.origin import Origin
 from analytics.tax_forecast.periods import History, ReceiptsError
@@ -25,6 +26,7 @@ from analytics.tax_forecast.record import (
     record,
 )
 from analytics.tax_forecast.setting import AUTO, FALLBACK, FULL_YEARS, Setting, check_model
+from analytics.tax_forecast.threads import single_threaded
 
 TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
 SCALE_PATHS = 200  # enough to estimate a standard deviation
@@ -226,6 +228,7 @@ def forecast_year(
     tax_base: pd.Series | None = None,
     joint: tuple[int, ...] = (),
     name: str | None = None,
+    record_years: int | None = None,
     paths: int = 2000,
     seed: int = 1,
 ) -> YearForecast:
@@ -251,6 +254,8 @@ def forecast_year(
         Months read together although published apart, such as (1, 2).
     name : str, optional
         Name of the total.
+    record_years : int, optional
+        Newest years of record to rest weights and intervals on; all by default.
     paths, seed : int
         Simulated paths and the seed they are drawn with.
 
@@ -277,6 +282,7 @@ def forecast_year(
     )
 
 
+@single_threaded
 def forecast_panel(
     panel: Panel,
     year: int,
@@ -312,7 +318,7 @@ def forecast_panel(
         received=origin.received,
         median=median,
         paths=drawn_total,
-        leaf_paths=_leaf_paths(panel, year, months, setting, weights, drawn_total, seed),
+        leaf_paths=leaf_paths(panel, year, months, setting, drawn_total, seed),
         spread=calibrated,
         weights=weights,
         record=_with_intervals(past, table, errors, scales),
@@ -324,6 +330,7 @@ def forecast_panel(
     )
 
 
+@single_threaded
 def record_with_intervals(panel: Panel, before: int, months: int, setting: Setting) -> pd.DataFrame:
     """Record of the combination at `months` known months: all judged years before `before`.
 
@@ -341,7 +348,7 @@ def _judged(
 ) -> tuple[pd.DataFrame, pd.Series, np.ndarray, dict[int, float]]:
     """Candidates' record, the combination's, its log errors and the simulated spreads of its origins."""
     history = panel.total
-    table = record(panel, history, judged_years(history, before), months, setting)
+    table = record(panel, history, judged_years(history, before, setting.record_years), months, setting)
     past = combination_record(table)
     scales = _simulated_scales(panel, history, past.index, months, setting, table)
     errors = np.log(past.to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
@@ -409,24 +416,3 @@ def _with_intervals(past: pd.Series, table: pd.DataFrame, errors: np.ndarray, sc
         rows.append((year, actual, forecast, low80, high80, low95, high95, then.within(TOLERANCE)))
     columns = ["year", "actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct"]
     return pd.DataFrame(rows, columns=columns).set_index("year")
-
-
-def _leaf_paths(
-    panel: Panel, year: int, months: int, setting: Setting, weights: pd.Series, total: np.ndarray, seed: int
-) -> dict[str, np.ndarray]:
-    """Paths of items and districts, coherent with the total's."""
-    if not panel.leaves or total.shape[1] == 0:
-        return dict.fromkeys(panel.leaves, total * 0.0)
-    used = [str(name) for name, w in weights.items() if w > 0]
-    medians, drawn = [], []
-    for i, leaf in enumerate(panel.leaves.values()):
-        origin, said = candidate_forecasts(panel, leaf, year, months, setting, used)
-        have = {n: r for n, r in said.items() if np.isfinite(r).all()}
-        w = weights[list(have)].to_numpy() if have else np.empty(0)
-        if have and w.sum() > 0:
-            medians.append(np.average(list(have.values()), axis=0, weights=w))
-        else:
-            medians.append(np.nan_to_num(np.clip(leaf.row(year - 1)[origin.known :], 0.0, None)))
-        drawn.append(simulation.raw_deviations(origin, len(total), seed + 1 + i))
-    split = simulation.split(total, np.array(medians), np.array(drawn))
-    return dict(zip(panel.leaves, split, strict=True))
