@@ -10,11 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 BAND = (0.95, 1.05)
 SUSPECT = 0.5
 FALSE_DISCOVERY = 0.01
+_CELLS = 30
+_ORDINARY = 0.03
+_BIASED = 0.09
 _SCALES = np.array([0.0025, 0.005, 0.01, 0.02, 0.03, 0.045, 0.065, 0.09, 0.13, 0.2, 0.4])
 
 
@@ -36,12 +39,43 @@ class Decision:
     status: np.ndarray
 
 
+def _density(x: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Normal density around zero; scipy.stats would cost a second to import."""
+    return np.exp(-(x**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+
+
+def ordinary_difference(log: np.ndarray, error: np.ndarray) -> float:
+    """Spread (log) of honest differences between cells that no line can tell from a bias.
+
+    Cells differ in grade and terms of trade that the HS code does not see. The centre of all cells shows by how much
+    they scatter beyond their standard errors: a share of cells N(0, error^2 + t^2), the others wider, t by maximum
+    likelihood. At most 0.03, so that it cannot explain a breach away; 0 with fewer than 30 cells.
+
+    Source: Efron (2004), Large-scale simultaneous hypothesis testing: the choice of a null hypothesis.
+    """
+    known = np.isfinite(log) & np.isfinite(error) & (error > 0)
+    y, s = log[known], error[known]
+    if len(y) < _CELLS:
+        return 0.0
+    best, found = -np.inf, 0.0
+    for t in np.linspace(0.0, _ORDINARY, 31):
+        near = _density(y, s**2 + t**2)
+        far = _density(y, s**2 + t**2 + _BIASED**2)
+        share = 0.85
+        for _ in range(30):
+            share = float((share * near / (share * near + (1 - share) * far)).mean())
+        likelihood = float(np.log(share * near + (1 - share) * far).sum())
+        if likelihood > best:
+            best, found = likelihood, float(t)
+    return found
+
+
 def mixture(log: np.ndarray, error: np.ndarray, rounds: int = 300) -> np.ndarray:
     """Shares of the normal components (standard deviations `_SCALES`) by expectation-maximisation.
 
     The smallest component gets a prior count of ten cells: most cells are taken to be near one until shown otherwise.
     """
-    density = norm.pdf(log[:, None], 0.0, np.sqrt(_SCALES**2 + error[:, None] ** 2))
+    density = _density(log[:, None], _SCALES**2 + error[:, None] ** 2)
     share = np.full(len(_SCALES), 1 / len(_SCALES))
     prior = np.zeros(len(_SCALES))
     prior[0] = 10.0
@@ -76,13 +110,13 @@ def decide(log: np.ndarray, error: np.ndarray, band: tuple[float, float] = BAND)
     y, s = log[known], error[known]
     share = mixture(y, s)
     variance = _SCALES**2 + s[:, None] ** 2
-    logs = norm.logpdf(y[:, None], 0.0, np.sqrt(variance)) + np.log(np.maximum(share, 1e-300))
+    logs = -(y[:, None] ** 2 / variance + np.log(variance)) / 2 + np.log(np.maximum(share, 1e-300))
     weight = np.exp(logs - logs.max(1, keepdims=True))
     weight /= weight.sum(1, keepdims=True)
     shrunk = y[:, None] * _SCALES**2 / variance
     spread = np.sqrt(_SCALES**2 * s[:, None] ** 2 / variance)
     edge_low, edge_high = np.log(band[0]), np.log(band[1])
-    inside = norm.cdf((edge_high - shrunk) / spread) - norm.cdf((edge_low - shrunk) / spread)
+    inside = ndtr((edge_high - shrunk) / spread) - ndtr((edge_low - shrunk) / spread)
     p = 1 - (weight * inside).sum(1)
     mean[known], outside[known] = (weight * shrunk).sum(1), p
     low[known], high[known] = _quantiles(weight, shrunk, spread)
@@ -106,7 +140,7 @@ def _quantiles(weight: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> tupl
         low, high = (mean - 6 * spread).min(1), (mean + 6 * spread).max(1)
         for _ in range(50):
             middle = (low + high) / 2
-            below = (weight * norm.cdf((middle[:, None] - mean) / spread)).sum(1) < level
+            below = (weight * ndtr((middle[:, None] - mean) / spread)).sum(1) < level
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         found.append((low + high) / 2)
     return found[0], found[1]

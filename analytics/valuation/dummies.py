@@ -13,6 +13,7 @@ from analytics.valuation.mixed import VARIANCE_START, Estimate, Targets, estimat
 from analytics.valuation.robust import Observations, weigh
 
 PRODUCT_DERIVED = (*PRODUCT_KEYS, "product")
+_VARIANCE_LINES = 60_000  # lines that suffice for the variance components, whole chapters at a time
 _VALUE_CAP = 0.90  # quantile of the lines' values above which a line's weight grows no further
 
 
@@ -84,16 +85,27 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None)
     targets = _targets(frame, obs, by, base_period)
     variances = {name: VARIANCE_START[name] for name in obs.random}
     first = weigh(obs, variances)
-    variances = variance_components(list(strata(obs, first.precision)), first.shrinkage, variances)
+    parts = list(strata(obs, np.where(_largest_strata(obs), first.precision, 0.0), variances))
+    variances = variance_components(obs, parts, first.shrinkage, variances)
     final = weigh(obs, variances, rounds=3)
     noise = np.divide(1.0, final.precision, out=np.zeros(len(frame)), where=final.precision > 0)
-    mixed = estimate(obs, list(strata(obs, final.precision)), variances, targets, noise)
+    mixed = estimate(obs, list(strata(obs, final.precision, variances)), variances, targets, noise)
     # Value at the fitted price: with declared values as weights an undervalued line would hide itself.
     worth = np.exp(np.log(obs.value) - final.residual)
     capped = np.minimum(worth / obs.lines, np.quantile(worth / obs.lines, _VALUE_CAP)) * obs.lines
     robust = np.divide(final.precision, np.median(final.precision[final.precision > 0]))
-    weighted = estimate(obs, list(strata(obs, robust * capped / obs.lines, random=False)), variances, targets, noise)
+    weighted = estimate(obs, list(strata(obs, robust * capped / obs.lines, None)), variances, targets, noise)
     return Pair(mixed, weighted, variances, keys)
+
+
+def _largest_strata(obs: Observations) -> np.ndarray:
+    """Lines of the largest strata, enough of them for common variances; (N,) boolean array."""
+    count = np.bincount(obs.stratum)
+    order = np.argsort(-count, kind="stable")
+    before = np.cumsum(count[order]) - count[order]
+    chosen = np.zeros(len(count), dtype=bool)
+    chosen[order[before < _VARIANCE_LINES]] = True
+    return chosen[obs.stratum]
 
 
 def _comparable(
@@ -118,7 +130,10 @@ def _observations(
     elif "origin" not in contrast:
         # Without enterprises the country of origin is the nearest thing to a source of like prices.
         random["enterprise_group"] = code(frame, ["origin", *contrast])
-    random["product_group"] = code(frame, ["product", "unit", *contrast])
+    if named:
+        random["contract"] = code(frame, ["enterprise", "product", "unit"])
+    if "product" not in stratum:
+        random["product_group"] = code(frame, ["product", "unit", *contrast])
     return Observations(
         log_price=frame["log_price"].to_numpy(),
         log_size=frame["log_size"].to_numpy(),

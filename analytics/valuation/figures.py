@@ -46,7 +46,7 @@ def heat_map(level: PriceLevel, rows: int = 20, columns: int = 16) -> Figure:
                 ax.text(
                     j + 0.5, i + 0.5, f"{value:.2f}{mark}", ha="center", va="center",
                     fontsize=7.6, fontweight="bold" if strong else "normal",
-                    color="white" if value > 1.12 or value < 0.88 else (theme.INK if strong else theme.MUTE),
+                    color=_ink(value),
                 )  # fmt: skip
     ax.set_xticks(np.arange(table.shape[1]) + 0.5, table.columns)
     ax.set_yticks(np.arange(table.shape[0]) + 0.5, table.index)
@@ -55,11 +55,16 @@ def heat_map(level: PriceLevel, rows: int = 20, columns: int = 16) -> Figure:
     ax.tick_params(length=0)
     ax.grid(visible=False)
     theme.despine(ax, "left", "bottom")
-    from analytics.valuation.findings import WORDS
+    from analytics.valuation.findings import word
 
-    theme.title(ax, say(Text(f"{WORDS[first].en} (rows) by {WORDS[second].en} (columns), largest first",
-                             f"{WORDS[first].zh}（行）×{WORDS[second].zh}（列），按货值排序")))  # fmt: skip
+    theme.title(ax, say(Text(f"{word(level, first).en} (rows) by {word(level, second).en} (columns), largest first",
+                             f"{word(level, first).zh}（行）×{word(level, second).zh}（列），按货值排序")))  # fmt: skip
     return fig
+
+
+def _ink(value: float) -> str:
+    """Text that stays readable on the cell's colour."""
+    return "white" if value > 1.10 or value < 0.89 else theme.INK
 
 
 def grid(level: PriceLevel, rows: int = 20, columns: int = 16) -> pd.DataFrame:
@@ -163,9 +168,9 @@ def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
         spots = data["month"].iloc[[0, len(data) // 2, -1]]
         ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
     if charts:
-        low = min(min(d["level"].quantile(0.05), d["smoothed"].min()) for d in charts.values())
-        high = max(max(d["level"].quantile(0.95), d["smoothed"].max()) for d in charts.values())
-        axes[0][0].set_ylim(max(low - 0.05, 0.6), min(high + 0.05, 1.5))
+        low = min(min(d["level"].quantile(0.1), d["smoothed"].min(), d["lower"].median()) for d in charts.values())
+        high = max(max(d["level"].quantile(0.9), d["smoothed"].max(), d["upper"].median()) for d in charts.values())
+        axes[0][0].set_ylim(max(low - 0.04, 0.3), min(high + 0.04, 2.5))
     return fig
 
 

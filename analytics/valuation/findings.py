@@ -35,6 +35,11 @@ RUNG_NAMES = {
 _LISTED = 3
 
 
+def word(level: PriceLevel, column: str) -> Text:
+    """What the page calls a breakdown."""
+    return level.words.get(column, WORDS[column])
+
+
 def figure(x: float, digits: int = 2) -> str:
     """Write a level, the same in both languages: "0.91"."""
     return number(x, digits)
@@ -56,8 +61,8 @@ def named(level: PriceLevel, key: str, *, period: str | None = None) -> Text:
     """Name a cell: "district 5300, chapter 84"."""
     columns = [c for c in level.by if c != "period"]
     values = key.split(" x ")
-    en = ", ".join(f"{WORDS[c].en} {v}" for c, v in zip(columns, values, strict=False)) or "all imports"
-    zh = "".join(f"{v}{WORDS[c].zh}" for c, v in zip(columns, values, strict=False)) or "全部进口"
+    en = ", ".join(f"{word(level, c).en} {v}" for c, v in zip(columns, values, strict=False)) or "all imports"
+    zh = "".join(f"{v}{word(level, c).zh}" for c, v in zip(columns, values, strict=False)) or "全部进口"
     return Text(f"{en} ({period})", f"{zh}（{period}）") if period else Text(en, zh)
 
 
@@ -71,6 +76,13 @@ def breach_count(level: PriceLevel) -> dict[str, int]:
     """Cells by status."""
     counts = level.levels["status"].value_counts()
     return {s: int(counts.get(s, 0)) for s in ("met", "watch", "not_met", "insufficient")}
+
+
+def at_stake(level: PriceLevel) -> tuple[float, float, float]:
+    """Amount at stake with its 95 % interval: over the confirmed cells, or the suspect ones where none is confirmed."""
+    found = level.levels["status"]
+    cells = level.levels[found == ("not_met" if (found == "not_met").any() else "watch")]
+    return tuple(float(cells[c].sum()) for c in ("duty_at_stake", "duty_low", "duty_high"))  # type: ignore[return-value]
 
 
 def coverage(level: PriceLevel) -> float:
@@ -110,9 +122,13 @@ def verdict(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Verdict:
 def _what(level: PriceLevel) -> Text:
     columns = [c for c in level.by if c != "period"] or ["period"]
     if len(columns) == 1:
-        word = WORDS[columns[0]]
-        return Text(f"{word.en}s" if word.en != "mode of transport" else "modes of transport", f"个{word.zh}")
-    return Text(f"{' x '.join(WORDS[c].en for c in columns)} cells", f"个{'×'.join(WORDS[c].zh for c in columns)}单元")
+        said = word(level, columns[0])
+        plural = "modes of transport" if said.en == "mode of transport" else f"{said.en}s"
+        return Text(plural, f"个{said.zh}")
+    return Text(
+        f"{' x '.join(word(level, c).en for c in columns)} cells",
+        f"个{'×'.join(word(level, c).zh for c in columns)}单元",
+    )
 
 
 def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, status: str) -> Text:
@@ -150,7 +166,7 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
     if len(to_verify):
         parts_en.insert(0, verify_sentence(level, to_verify, unit).en)
         parts_zh.insert(0, verify_sentence(level, to_verify, unit).zh)
-    if counts["watch"]:
+    if counts["watch"] and counts["not_met"]:
         parts_en.append(f"{counts['watch']} more are suspect without being confirmed.")
         parts_zh.append(f"另有{counts['watch']}个存疑而未确认。")
     parts_en.append("A price gap is a reason to ask, not a value to impose.")
@@ -160,14 +176,13 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
 
 def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Text:
     """Suggest verification of so many lines, with the duty at stake in the confirmed cells."""
-    cells = level.levels[level.levels["key"].isin(to_verify["key"])]
-    stake, low, high = (float(cells[c].sum()) for c in ("duty_at_stake", "duty_low", "duty_high"))
+    stake, low, high = at_stake(level)
     what = stake_word(level)
     n = number(len(to_verify))
     if stake <= 0:
         return Text(
-            f"Suggest verification of {n} lines; the confirmed cells price above the others, no {what.en} is at stake.",
-            f"建议核查{number(len(to_verify), 0, 'zh')}条记录；确认的单元价格偏高，不涉及{what.zh}流失。",
+            f"Suggest verification of {n} lines; these cells price above the others, no {what.en} is at stake.",
+            f"建议核查{number(len(to_verify), 0, 'zh')}条记录；这些单元价格偏高，不涉及{what.zh}流失。",
         )
     between = money_span(max(low, 0.0), high, unit)
     return Text(
@@ -235,8 +250,7 @@ def tiles(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> list[Tile]:
             ),
         )
     )
-    confirmed = level.levels[level.levels["status"] == "not_met"]
-    stake, low, high = (float(confirmed[c].sum()) for c in ("duty_at_stake", "duty_low", "duty_high"))
+    stake, low, high = at_stake(level)
     what, between = stake_word(level), money_span(max(low, 0.0), high, unit)
     result.append(
         Tile(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column
+from analytics.briefing import Column, say
 from analytics.language import Text, number, percent
 from analytics.valuation import findings
 from analytics.valuation.price_level import PriceLevel
@@ -119,13 +121,26 @@ def pareto_nodes(contributions: pd.DataFrame, by: str) -> pd.DataFrame:
     contributions : DataFrame as from `PriceLevel.contributions`
     by : level of the tree, such as "district x chapter"
     """
-    share = {"all": 1.0}
-    for row in contributions.itertuples():
-        if row.by != "all":
-            share[row.key] = share[row.parent] * row.weight
+    share = pd.Series({"all": 1.0})
+    for depth in range(1, by.count(" x ") + 2):
+        step = contributions[(contributions["by"] != "all") & (contributions["by"].str.count(" x ") == depth - 1)]
+        share = pd.Series(share.reindex(step["parent"]).to_numpy() * step["weight"].to_numpy(), index=step["key"])
     nodes = contributions[contributions["by"] == by].copy()
-    nodes["points"] = nodes["key"].map(share) * (nodes["relative"] - 1)
+    nodes["points"] = share.reindex(nodes["key"]).to_numpy() * (nodes["relative"].to_numpy() - 1)
     return nodes
+
+
+def pruned(contributions: pd.DataFrame, keys: Sequence[str], largest: int = 60) -> pd.DataFrame:
+    """Keep the finest steps only under cells that stand out and under the largest contributions.
+
+    What is left adds up as before: the parts of every node listed with parts are all there.
+    """
+    depth = contributions["by"].where(contributions["by"] != "all", "").str.count(" x ")
+    fine = depth >= 2
+    large = contributions[depth == 1].assign(size=lambda d: d["contribution"].abs()).nlargest(largest, "size")["key"]
+    wanted = set(keys) | set(large)
+    first_two = contributions["key"].str.split(" x ").str[:2].str.join(" x ")
+    return contributions[~fine | first_two.isin(wanted)].reset_index(drop=True)
 
 
 def breach_title(level: PriceLevel) -> Text:
@@ -157,7 +172,7 @@ def sensitivity_title(table: pd.DataFrame, band: tuple[float, float]) -> Text:
 
 def watch(level: PriceLevel) -> list[Text]:
     """What to watch: concentration, thin cells, coverage, outliers."""
-    items = []
+    items = mix(level)
     data = level.levels
     apart = np.log(data["level_weighted"]) - np.log(data["level"])
     spread = np.hypot(data["error"], data["weighted_error"])
@@ -196,6 +211,55 @@ def watch(level: PriceLevel) -> list[Text]:
     return items
 
 
+def mix(level: PriceLevel) -> list[Text]:
+    """Where levels differ most, and whether that is a matter of price or of what a code puts together.
+
+    Codes whose last digit is 9 (or 90 at eight digits and more) are the residual ones, "other", in the Harmonized System:
+    their content differs from place to place, so a low level there may be a cheaper mix and not a lower price.
+    """
+    columns = [c for c in level.by if c != "period"]
+    if len(columns) != 2:
+        return []
+    data = level.levels[level.levels["status"] != "insufficient"]
+    data = data.assign(square=data["value"] * np.log(data["level"]) ** 2, pull=data["value"] * np.log(data["level"]))
+    items = []
+    rows = data.groupby(columns[0])[["pull", "value"]].sum()
+    rows = np.exp(rows["pull"] / rows["value"]).sort_values()
+    if len(rows) > 1:
+        first = findings.word(level, columns[0])
+        low, high = rows.index[0], rows.index[-1]
+        items.append(
+            Text(
+                f"Over all goods the lowest {first.en} is {low} ({findings.figure(rows.iloc[0])}), the highest {high} "
+                f"({findings.figure(rows.iloc[-1])}): a place that is low throughout buys cheaper grades or earlier in the "
+                "chain; one that is low in a single good is a question of price.",
+                f"就全部货物而言，最低的{first.zh}是{low}（{findings.figure(rows.iloc[0])}），最高的是{high}"
+                f"（{findings.figure(rows.iloc[-1])}）：普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
+            )
+        )
+    goods = data.groupby(columns[1])[["square", "value"]].sum()
+    spread = np.sqrt(goods["square"] / goods["value"]).sort_values()
+    if columns[1] in ("product", "subheading") and len(spread) > 3:
+        even, wide = list(spread.index[:2]), list(spread.index[::-1][:3])
+        residual = spread.index.str.contains(r"9$|90+$")
+        inside, other = float(spread[residual].mean()), float(spread[~residual].mean())
+        items.append(
+            Text(
+                f'Levels differ most in {", ".join(wide)} and least in {", ".join(even)}. Residual codes ("other", ending in 9) '
+                f"differ by {percent(inside, 0)} on average, named goods by {percent(other, 0)}: "
+                + (
+                    "in residual codes a gap is first a question of mix."
+                    if inside > other
+                    else "mix alone does not explain it."
+                ),
+                f"差异最大的是{'、'.join(wide)}，最小的是{'、'.join(even)}。“其他”类编码（末位为9）平均相差{percent(inside, 0, 'zh')}，"
+                f"具名商品相差{percent(other, 0, 'zh')}："
+                + ("“其他”类的差异首先是结构问题。" if inside > other else "不能仅以结构解释。"),
+            )
+        )
+    return items
+
+
 METHOD = (
     Text(
         "A level compares unit values of the same product, unit, origin and month. Mixed model: log unit value = cell + "
@@ -229,9 +293,13 @@ BARS_NOTE = Text(
     "线段为95%区间；绿色为合理区间；“!”为确认超出，“?”为存疑。",
 )
 BREACH_NOTE = Text(
-    "Level line by line (mixed model) with its 95 % interval, and by value. Leading enterprises: largest share times shrunk "
-    "mean deviation in the cell's direction; names are masked.",
-    "水平按记录（混合模型）及95%区间，另列按货值加权。主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
+    "Level line by line (mixed model) with its 95 % interval, and by value.",
+    "水平按记录（混合模型）及95%区间，另列按货值加权。",
+)
+BREACH_NOTE_NAMED = Text(
+    f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the cell's direction; names are "
+    "masked.",
+    f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
 )
 LINES_NOTE = Text(
     "Reference: unit value of the compared lines of other cells (same product, unit and origin). A price gap is a reason "
@@ -279,7 +347,7 @@ def breach_columns(unit: str, level: PriceLevel) -> list[Column]:
     if "period" in level.by:
         columns.append(Column("period", Text("Period", "期间")))
     columns += [
-        Column("status", Text("Verdict", "判断"), "status"),
+        Column("verdict", Text("Verdict", "判断")),
         Column("level", Text("Level", "水平"), "number", digits=2),
         Column("low95", Text("Low", "下限"), "number", digits=2),
         Column("high95", Text("High", "上限"), "number", digits=2),
@@ -319,12 +387,10 @@ def leading(ranked: pd.DataFrame, keys: pd.Series, count: int = 3) -> list[str]:
 
 def ladder(level: PriceLevel) -> pd.DataFrame:
     """Rungs of the reference ladder with their names."""
-    from analytics.briefing import say
-
     return level.ladder.assign(name=[say(findings.RUNG_NAMES[r]) for r in level.ladder["rung"]])
 
 
-def drill(contributions: pd.DataFrame, count: int = 3) -> pd.DataFrame:
+def drill(contributions: pd.DataFrame, level: PriceLevel, count: int = 3) -> pd.DataFrame:
     """Follow the largest contribution downwards: the largest parts of each step, then the parts of the first of them."""
     from analytics.valuation.contributions import ROOT, without
 
@@ -342,13 +408,17 @@ def drill(contributions: pd.DataFrame, count: int = 3) -> pd.DataFrame:
     found = pd.concat(parts, ignore_index=True) if parts else table.head(0)
     own = [k.removeprefix(f"{p} x ") for k, p in zip(found["key"], found["parent"], strict=True)]
     return found.assign(
-        step=[_step(by) for by in found["by"]],
+        step=[_step(by, level) for by in found["by"]],
         name=own,
         contribution_points=found["contribution"] * 100,
     )
 
 
-def _step(by: str) -> str:
-    from analytics.briefing import say
+def _step(by: str, level: PriceLevel) -> str:
+    return say(findings.word(level, by.rsplit(" x ", 1)[-1]))
 
-    return say(findings.WORDS[by.rsplit(" x ", 1)[-1]])
+
+def verdict_words(status: pd.Series) -> list[str]:
+    """Write the verdict of cells."""
+    words = {"not_met": Text("✕ confirmed", "✕ 确认"), "watch": Text("! suspect", "! 存疑")}
+    return [say(words.get(s, Text("inside", "区间内"))) for s in status]

@@ -148,7 +148,9 @@ def prepare(
     _require(table, [_column(d) for d in dimensions if d not in (*PRODUCT_KEYS, "product", "period")])
     currency = _one_currency(table)
     lines, weighted_by = _keys(table, product_digits, concordance)
-    stored = engine.store(_flagged(engine.store(lines, "lines"), outlier_threshold), "lines")
+    keyed = engine.store(lines, "lines")
+    stored = engine.store(_flagged(keyed, outlier_threshold), "lines")
+    engine.drop(keyed)
     kept = stored.filter(stored.kind == "")
     if not int(kept.count().execute()):
         raise ValuationError(

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import nnls
 from scipy.sparse import csc_array, csr_array
 from threadpoolctl import threadpool_limits
@@ -20,12 +20,30 @@ from threadpoolctl import threadpool_limits
 from analytics.valuation.robust import Observations
 
 _DIFFUSE = 1e4  # prior variance of group levels and slopes: no more than a guard against singular systems
-VARIANCE_START = {"enterprise": 0.06**2, "enterprise_group": 0.03**2, "product_group": 0.03**2}
+_NEGLIGIBLE = 2e-6  # variance (log) below which a random effect is left out
+# Any solution of the random part leaves the contrasts unbiased; its last digits only touch efficiency.
+_TOLERANCE = 1e-3
+VARIANCE_START = {
+    "enterprise": 0.06**2,
+    "enterprise_group": 0.03**2,
+    "contract": 0.08**2,
+    "product_group": 0.03**2,
+}
 
 
 @dataclass(frozen=True)
 class Stratum:
-    """One regression: the lines of a chapter, with design matrix and cell-absorbed normal equations."""
+    """One regression: the lines of a chapter with their design matrix, cells absorbed.
+
+    Attributes
+    ----------
+    rows : positions of the lines among all observations
+    groups : labels of the groups, in the order of the first columns
+    design : (n, K) one column a group, one for log size, then one a level of each random effect
+    cell, cells : code and number of cells
+    precision : (n,) weights
+    blocks : columns of each random effect
+    """
 
     rows: np.ndarray
     groups: np.ndarray
@@ -33,8 +51,6 @@ class Stratum:
     cell: np.ndarray
     cells: int
     precision: np.ndarray
-    normal: np.ndarray
-    moment: np.ndarray
     blocks: dict[str, slice]
 
     @property
@@ -42,65 +58,93 @@ class Stratum:
         """Number of fixed effects: one a group, and the slope on log size."""
         return len(self.groups) + 1
 
-    def absorb(self, x: np.ndarray) -> np.ndarray:
-        """Deviation of the columns of x (n, k) from their weighted cell means."""
+    @cached_property
+    def _by_cell(self) -> csr_array:
+        n = len(self.cell)
+        return csr_array((self.precision, (self.cell, np.arange(n))), shape=(self.cells, n))
+
+    @cached_property
+    def _mean(self) -> csr_array:
+        """Weighted mean of each column by cell, (cells, K)."""
         total = np.bincount(self.cell, self.precision, self.cells)
-        keep = csr_array((self.precision, (self.cell, np.arange(len(self.cell)))), shape=(self.cells, len(self.cell)))
-        means = (keep @ x) / np.where(total > 0, total, 1.0)[:, None]
-        return x - means[self.cell]
+        return (self._by_cell @ self.design).multiply(1 / total[:, None]).tocsr()
+
+    @cached_property
+    def _weighted(self) -> csr_array:
+        return self.design.multiply(self.precision[:, None]).tocsr()
+
+    @cached_property
+    def _transposed(self) -> tuple[csr_array, csr_array]:
+        return self._weighted.T.tocsr(), (self._by_cell @ self.design).T.tocsr()
+
+    def normal(self, x: np.ndarray) -> np.ndarray:
+        """Product of the cell-absorbed normal matrix (K, K) with x."""
+        rows, cells = self._transposed
+        return rows @ (self.design @ x) - cells @ (self._mean @ x)
+
+    def absorb(self, x: np.ndarray) -> np.ndarray:
+        """Fitted values less their weighted cell means, (n, k), for coefficients x (K, k)."""
+        return self.design @ x - (self._mean @ x)[self.cell]
+
+    @cached_property
+    def fixed_block(self) -> tuple[np.ndarray, np.ndarray]:
+        """Normal matrix of the fixed effects (f, f), and of fixed by random effects (f, K - f)."""
+        f = self.fixed
+        unit = np.zeros((self.design.shape[1], f))
+        unit[:f] = np.eye(f)
+        columns = self.normal(unit)
+        return columns[:f] + np.eye(f) / _DIFFUSE, columns[f:].T
+
+    def moment(self, y: np.ndarray) -> np.ndarray:
+        """Cell-absorbed moment of y (n,) with each column, (K,)."""
+        total = np.bincount(self.cell, self.precision, self.cells)
+        centred = y - (self._by_cell @ y / total)[self.cell]
+        return self._weighted.T @ centred
+
+    def random_block(self) -> csr_array:
+        """Cell-absorbed normal matrix of the random effects, sparse."""
+        f = self.fixed
+        z, mean = self.design[:, f:], self._mean[:, f:]
+        return (z.T @ self._weighted[:, f:] - (self._by_cell @ z).T @ mean).tocsr()
 
 
-def _local(code: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    labels, local = np.unique(code, return_inverse=True)
-    return labels, local
-
-
-def strata(obs: Observations, precision: np.ndarray, *, random: bool = True) -> Iterator[Stratum]:
-    """Build the cell-absorbed normal equations of every stratum.
+def strata(obs: Observations, precision: np.ndarray, variances: dict[str, float] | None) -> Iterator[Stratum]:
+    """Build the design of every stratum.
 
     Parameters
     ----------
     precision : (N,) weights
-    random : bool
-        With the columns of the random effects, or the fixed effects alone.
+    variances : random effects that get columns, unless negligible; None for the fixed effects alone
     """
+    names = [n for n in obs.random if variances is not None and variances[n] > _NEGLIGIBLE]
     order = np.argsort(obs.stratum, kind="stable")
     ends = np.cumsum(np.bincount(obs.stratum))
-    for rows in np.split(order, ends[:-1]):
-        rows = rows[precision[rows] > 0]
+    for part in np.split(order, ends[:-1]):
+        rows = part[precision[part] > 0]
         if len(rows):
-            yield _stratum(obs, precision[rows], rows, random)
+            yield _stratum(obs, precision[rows], rows, names)
 
 
-def _stratum(obs: Observations, w: np.ndarray, rows: np.ndarray, random: bool) -> Stratum:
-    groups, group = _local(obs.group[rows])
-    _, cell = _local(obs.cell[rows])
-    cells, n = int(cell.max()) + 1, len(rows)
-    columns, data, blocks, at = [group], [np.ones(n)], {}, len(groups) + 1
-    columns.append(np.full(n, len(groups)))
+def _stratum(obs: Observations, w: np.ndarray, rows: np.ndarray, names: list[str]) -> Stratum:
+    groups, group = np.unique(obs.group[rows], return_inverse=True)
+    _, cell = np.unique(obs.cell[rows], return_inverse=True)
+    n, at = len(rows), len(groups) + 1
     size = obs.log_size[rows]
-    data.append(size - size.mean())
-    for name, code in obs.random.items() if random else ():
-        labels, local = _local(code[rows])
+    columns, data = [group, np.full(n, len(groups))], [np.ones(n), size - size.mean()]
+    blocks: dict[str, slice] = {}
+    for name in names:
+        labels, local = np.unique(obs.random[name][rows], return_inverse=True)
         blocks[name] = slice(at, at + len(labels))
         columns.append(local + at)
         data.append(np.ones(n))
         at += len(labels)
     row = np.tile(np.arange(n), len(columns))
     design = csr_array((np.concatenate(data), (row, np.concatenate(columns))), shape=(n, at))
-    by_cell = csr_array((w, (cell, np.arange(n))), shape=(cells, n))
-    total = by_cell.sum(1)
-    crossed = (by_cell @ design).tocsr()
-    scaled = crossed.multiply(1 / total[:, None]).tocsr()
-    weighted = design.multiply(w[:, None]).tocsr()
-    normal = (design.T @ weighted - crossed.T @ scaled).toarray()
-    y = obs.log_price[rows] - (by_cell @ obs.log_price[rows] / total)[cell]
-    moment = weighted.T @ y - scaled.T @ (by_cell @ y)
-    return Stratum(rows, groups, design, cell, cells, w, normal, moment, blocks)
+    return Stratum(rows, groups, design, cell, int(cell.max()) + 1, w, blocks)
 
 
 def variance_components(
-    parts: list[Stratum], shrinkage: float, start: dict[str, float], rounds: int = 4
+    obs: Observations, parts: list[Stratum], shrinkage: float, start: dict[str, float], rounds: int = 6
 ) -> dict[str, float]:
     """Estimate the variances of the random effects from weighted squares of their raw effects.
 
@@ -117,33 +161,43 @@ def variance_components(
     names = list(parts[0].blocks) if parts else []
     if not names:
         return dict(start)
-    raw, diagonal, squares, member = [], [], [], []
-    for part in parts:
-        k = part.fixed
-        fixed = part.normal[:k, :k] + np.eye(k) / _DIFFUSE
-        cross = np.linalg.solve(fixed, part.normal[:k, k:])
-        rest = part.normal[k:, k:] - part.normal[:k, k:].T @ cross
-        moment = part.moment[k:] - cross.T @ part.moment[:k]
-        d = np.diag(rest).copy()
-        known = d > 1e-6
-        raw.append((moment[known] / d[known]) ** 2)
-        diagonal.append(d[known])
-        rest *= rest
-        spans = [slice(s.start - k, s.stop - k) for s in part.blocks.values()]
-        squares.append(np.stack([rest[:, s].sum(1)[known] for s in spans], 1) / d[known, None] ** 2)
-        member.append(np.concatenate([np.full(s.stop - s.start, f) for f, s in enumerate(spans)])[known])
-    effect, known_by, influence, block = (np.concatenate(x) for x in (raw, diagonal, squares, member))
+    found = [_raw_effects(part, obs.log_price[part.rows]) for part in parts]
+    effect, known_by, influence, block = (np.concatenate(x) for x in zip(*found, strict=True))
     variance = np.array([start[name] for name in names])
+    size = len(names)
     for _ in range(rounds):
         expected = influence @ variance + shrinkage / known_by
         w = expected**-2.0
-        size = len(names)
         left = np.array([[(w * influence[:, k])[block == f].sum() for k in range(size)] for f in range(size)])
         right = np.array([(w * (effect - shrinkage / known_by))[block == f].sum() for f in range(size)])
         scale = 1 / np.maximum(np.diag(left), 1e-300)
         variance, _ = nnls(left * scale[:, None], right * scale)
         variance = np.maximum(variance, 1e-7)
-    return dict(zip(names, map(float, variance), strict=True))
+    return {**start, **dict(zip(names, map(float, variance), strict=True))}
+
+
+def _raw_effects(part: Stratum, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Squared raw effect, information, influence of each effect's variance (L, F), and effect number of every level."""
+    f = part.fixed
+    fixed, cross = part.fixed_block
+    root = np.linalg.cholesky(np.linalg.inv(fixed))
+    low = cross.T @ root  # what the fixed effects explain: the block less low @ low.T
+    moment = part.moment(y)
+    rest = moment[f:] - cross.T @ np.linalg.solve(fixed, moment[:f])
+    block = part.random_block()
+    own = block.diagonal()
+    diagonal = own - (low**2).sum(1)
+    squared = block.multiply(block).tocsr()
+    columns, member = [], np.empty(len(own), dtype=np.int64)
+    for number, span in enumerate(part.blocks.values()):
+        at = slice(span.start - f, span.stop - f)
+        member[at] = number
+        inside = squared[:, at].sum(1) - 2 * (low * (block[:, at] @ low[at])).sum(1)
+        columns.append(inside + ((low @ (low[at].T @ low[at])) * low).sum(1))
+    # A level that its group or its cells already explain says nothing of the variance.
+    known = diagonal > 1e-3 * np.maximum(own, 1e-12)
+    influence = np.stack(columns, 1)[known] / diagonal[known, None] ** 2
+    return (rest[known] / diagonal[known]) ** 2, diagonal[known], influence, member[known]
 
 
 @dataclass(frozen=True)
@@ -229,7 +283,7 @@ def _estimate(
         contrast = targets.contrast(part.groups)
         known = np.isfinite(contrast).all(1)
         if len(part.groups) > 1 and known.any():
-            solved.append((part, known, *_influence(part, contrast[known], variances)))
+            solved.append((part, known, *_influence(part, contrast[known], variances, obs.log_price[part.rows])))
             np.add.at(share, targets.target[part.groups[known]], targets.group_weight[part.groups[known]])
     levels: dict[str, list[np.ndarray]] = {name: [] for name in obs.random}
     for part, known, influence, effect in solved:
@@ -263,16 +317,57 @@ def _by_level(found: list[np.ndarray], targets: int) -> tuple[np.ndarray, np.nda
     return np.abs(table).sum(0), (table**2).sum(0)
 
 
-def _influence(part: Stratum, contrast: np.ndarray, variances: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+def _influence(
+    part: Stratum, contrast: np.ndarray, variances: dict[str, float], y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Influence of each line on each contrast (n, k), and the contrasts themselves (k,)."""
-    system = part.normal.copy()
-    system[np.diag_indices(part.fixed)] += 1 / _DIFFUSE
-    for name, span in part.blocks.items():
-        at = np.arange(span.start, span.stop)
-        system[at, at] += 1 / variances[name]
-    factor = cho_factor(system, lower=True, overwrite_a=True, check_finite=False)
-    right = np.zeros((len(part.moment), len(contrast)))
-    right[: len(part.groups)] = contrast.T
-    solved = cho_solve(factor, right, check_finite=False)
-    influence = part.precision[:, None] * part.absorb(part.design @ solved)
-    return influence, solved.T @ part.moment
+    f = part.fixed
+    fixed, cross = part.fixed_block
+    wanted = np.zeros((f, len(contrast)))
+    wanted[: len(part.groups)] = contrast.T
+    direct = np.linalg.solve(fixed, wanted)
+    coefficient = np.zeros((part.design.shape[1], len(contrast)))
+    coefficient[:f] = direct
+    if part.blocks:
+        prior = np.concatenate([np.full(s.stop - s.start, 1 / variances[n]) for n, s in part.blocks.items()])
+        through = _conjugate_gradients(part, fixed, cross, prior, cross.T @ direct)
+        coefficient[:f] += np.linalg.solve(fixed, cross @ through)
+        coefficient[f:] = -through
+    influence = part.precision[:, None] * part.absorb(coefficient)
+    total = np.bincount(part.cell, part.precision, part.cells)
+    centred = y - (np.bincount(part.cell, part.precision * y, part.cells) / total)[part.cell]
+    return influence, influence.T @ centred
+
+
+def _conjugate_gradients(
+    part: Stratum, fixed: np.ndarray, cross: np.ndarray, prior: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    """Solve the random effects' system for several right-hand sides; the matrix itself is never formed."""
+    f = part.fixed
+    inverse = np.linalg.inv(fixed)
+    squares = part.design[:, f:].multiply(part.design[:, f:])
+    diagonal = squares.T @ part.precision + prior
+
+    def times(x: np.ndarray) -> np.ndarray:
+        full = np.zeros((f + len(x), x.shape[1]))
+        full[f:] = x
+        return part.normal(full)[f:] - cross.T @ (inverse @ (cross @ x)) + prior[:, None] * x
+
+    x = np.zeros_like(right)
+    residual = right.copy()
+    scaled = residual / diagonal[:, None]
+    direction = scaled.copy()
+    strength = (residual * scaled).sum(0)
+    goal = strength * _TOLERANCE**2
+    for _ in range(500):
+        if (strength <= goal).all():
+            break
+        image = times(direction)
+        step = strength / np.maximum((direction * image).sum(0), 1e-300)
+        x += step * direction
+        residual -= step * image
+        scaled = residual / diagonal[:, None]
+        fresh = (residual * scaled).sum(0)
+        direction = scaled + (fresh / np.maximum(strength, 1e-300)) * direction
+        strength = fresh
+    return x

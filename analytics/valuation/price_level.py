@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import ibis
 import numpy as np
 import pandas as pd
 
+from analytics.language import Text
 from analytics.tables import engine
 from analytics.valuation import contributions
-from analytics.valuation.decision import BAND, Decision, decide
+from analytics.valuation.decision import BAND, Decision, decide, ordinary_difference
 from analytics.valuation.dummies import PRODUCT_DERIVED, Pair, contrasted, pair
 from analytics.valuation.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
 from analytics.valuation.references import BASE, RUNGS, cells, over_time, with_references
@@ -23,6 +24,8 @@ COLUMNS = [
     "matched_value_share", "status",
 ]  # fmt: skip
 _NORMAL95 = 1.959963984540054
+_FEWEST_ENTERPRISES = 3.0
+_LEAST_COMPARED = 0.2
 # Comparisons of like with like; a heading's average is shown, never used for a level.
 MATCHED = (*RUNGS[:2], RUNGS[3], BASE)
 
@@ -41,9 +44,10 @@ class PriceLevel:
     outliers : DataFrame, lines and value set apart by kind
     compared : DataFrame, one row a cell and enterprise with its reference price
     prepared : the lines, in the engine
-    variances : variance components of the mixed model (log)
+    variances : variance components of the mixed model (log), and "cell": of ordinary differences between cells
     band : levels that are in order
     base_period : for levels over time
+    words : what to call a breakdown, where it is not what its name says (a reporter in place of a district)
     """
 
     by: tuple[str, ...]
@@ -55,6 +59,7 @@ class PriceLevel:
     variances: dict[str, float]
     band: tuple[float, float] = BAND
     base_period: str | None = None
+    words: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -84,8 +89,9 @@ def price_level(
     band: tuple[float, float] = BAND,
     product_digits: int = 0,
     outlier_threshold: float = 3.5,
-    min_lines: int = 5,
+    min_lines: int = 30,
     concordance: Mapping[str, str] | None = None,
+    words: Mapping[str, Text] | None = None,
 ) -> PriceLevel:
     """Price level of each crossing of `by`: 1 where it prices like goods as the others do.
 
@@ -112,8 +118,10 @@ def price_level(
     outlier_threshold : float
         Robust standard deviations beyond which a line is set apart from its product; 0 keeps all.
     min_lines : int
-        Below this many compared lines a cell is "insufficient".
+        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises or
+        with less than a fifth of its value compared.
     concordance : mapping of old to new HS code, optional
+    words : mapping of a breakdown to what the page calls it, optional
 
     Returns
     -------
@@ -146,6 +154,10 @@ def price_level(
             f'base_period "{base_period}" has no line. Periods: {", ".join(sorted(set(compared["period"]))[:24])}.'
         )
     estimates = pair(compared, by, base_period) if contrasted(by, base_period) else None
+    if estimates is not None and base_period is None:
+        # Honest differences of grade between cells belong to the error: the lines cannot tell them from a bias.
+        spread = ordinary_difference(estimates.mixed.log, estimates.mixed.error)
+        estimates = replace(estimates, variances={**estimates.variances, "cell": spread**2})
     levels = _levels(compared, by, estimates, method, band, min_lines, base_period)
     return PriceLevel(
         by=by,
@@ -157,6 +169,7 @@ def price_level(
         variances=estimates.variances if estimates else {},
         band=band,
         base_period=base_period,
+        words=dict(words or {}),
     )
 
 
@@ -200,6 +213,7 @@ def _compared(
         frame = engine.fetch(over_time(table, base_period, within))
     else:
         frame = engine.fetch(with_references(table, group or ["product"], reference))
+    engine.drop(table)
     if not group:
         # Nothing inside the table compares: only the external prices may.
         frame.loc[frame["rung"] != RUNGS[3], ["reference", "rung"]] = [np.nan, RUNGS[4]]
@@ -220,11 +234,12 @@ def _levels(
 ) -> pd.DataFrame:
     sums = _ratios(compared, by)
     if estimates is not None and len(estimates.keys):
+        ordinary = estimates.variances.get("cell", 0.0)
         found = estimates.keys.assign(
             log_level=estimates.mixed.log,
-            error=estimates.mixed.error,
+            error=np.sqrt(estimates.mixed.error**2 + ordinary),
             log_weighted=estimates.weighted.log,
-            weighted_error=estimates.weighted.error,
+            weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary),
             enterprises=estimates.mixed.enterprises,
         )
         sums = sums.merge(found, on=list(by), how="left")
@@ -233,7 +248,8 @@ def _levels(
             sums[name] = np.nan
     if base_period is not None:
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
-    thin = sums["matched_lines"] < min_lines
+    few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in by)
+    thin = (sums["matched_lines"] < min_lines) | few | (sums["matched_value_share"] < _LEAST_COMPARED)
     log = sums["log_level"].mask(thin).to_numpy()
     decision = decide(log, sums["error"].to_numpy(), band)
     return _described(sums, by, decision, method)

@@ -16,7 +16,8 @@ from analytics.valuation import control_chart, enterprises, evidence, figures, f
 from analytics.valuation.price_level import PriceLevel
 
 _CHARTS = 3
-_LINE_CELLS = 25  # cells whose lines are listed
+_NODES = 200  # of the Pareto, in its CSV
+_LINE_CELLS = 60  # cells whose lines are listed, the farthest first
 
 
 def needed(by: Sequence[str], drill_down: Sequence[str]) -> list[str]:
@@ -66,8 +67,7 @@ class Report:
     @cached_property
     def verdict(self) -> Verdict:
         """The finding, judged."""
-        confirmed = self.level.levels.loc[self.level.levels["status"] == "not_met", "key"]
-        return findings.verdict(self.level, self.lines[self.lines["key"].isin(confirmed)], self.unit)
+        return findings.verdict(self.level, self.lines, self.unit)
 
     @cached_property
     def tiles(self) -> list[Tile]:
@@ -130,6 +130,11 @@ class Report:
     funnel_alt = headings.FUNNEL_ALT
     funnel_note = headings.FUNNEL_NOTE
 
+    @property
+    def funnel_data(self) -> pd.DataFrame:
+        """Points of the funnel."""
+        return self.level.levels[["key", "period", "level", "error", "probability_outside", "status"]]
+
     def funnel_figure(self) -> Figure:
         """Funnel plot."""
         return figures.funnel(self.level)
@@ -169,6 +174,10 @@ class Report:
     @cached_property
     def contributions(self) -> pd.DataFrame:
         """Contributions along the drill-down: tables/contributions.csv."""
+        return headings.pruned(self._tree, self.outside["key"].tolist())
+
+    @cached_property
+    def _tree(self) -> pd.DataFrame:
         return self.level.contributions(self.drill_down)
 
     @cached_property
@@ -176,7 +185,7 @@ class Report:
         """Nodes of the Pareto."""
         names = " x ".join(self.drill_down[: min(2, len(self.drill_down))])
         nodes = headings.pareto_nodes(self.contributions, names)
-        return nodes.sort_values("points", key=lambda p: -p.abs(), kind="stable", ignore_index=True)
+        return nodes.sort_values("points", key=lambda p: -p.abs(), kind="stable", ignore_index=True).head(_NODES)
 
     @property
     def pareto_title(self) -> Text:
@@ -198,7 +207,7 @@ class Report:
     @cached_property
     def drill(self) -> pd.DataFrame:
         """From the largest first node down to the finest: the three largest pulls at each step."""
-        return headings.drill(self.contributions)
+        return headings.drill(self._tree, self.level)
 
     @property
     def drill_caption(self) -> Text:
@@ -219,14 +228,13 @@ class Report:
     @property
     def breach_lead(self) -> Text | None:
         """Lines to verify and duty at stake, in one sentence."""
-        confirmed = self.level.levels.loc[self.level.levels["status"] == "not_met", "key"]
-        chosen = self.lines[self.lines["key"].isin(confirmed)]
-        return findings.verify_sentence(self.level, chosen, self.unit) if len(chosen) else None
+        return findings.verify_sentence(self.level, self.lines, self.unit) if len(self.lines) else None
 
     @cached_property
     def breaches(self) -> pd.DataFrame:
         """Confirmed and suspect cells with the enterprises that move them."""
         table = self.outside.copy()
+        table["verdict"] = headings.verdict_words(table["status"])
         table["leading"] = headings.leading(enterprises.rank(self.level, table["key"].tolist()), table["key"])
         table["lines_to_verify"] = table["key"].map(self.lines.groupby("key").size()).fillna(0).astype(int)
         return table
@@ -237,7 +245,13 @@ class Report:
         return headings.breach_columns(self.unit, self.level)
 
     breach_caption = Text("Cells outside the band, confirmed first", "超出区间的单元，确认者在前")
-    breach_note = headings.BREACH_NOTE
+
+    @property
+    def breach_note(self) -> Text:
+        """How to read the table of breaches."""
+        named = (self.level.compared["enterprise"] != "").any()
+        return headings.BREACH_NOTE_NAMED if named else headings.BREACH_NOTE
+
     lines_caption = Text("Lines to verify, largest amount first", "建议核查的记录，按金额排序")
     lines_note = headings.LINES_NOTE
 
@@ -288,7 +302,7 @@ class Report:
     def figures(self) -> dict[str, float]:
         """Key figures of result.json."""
         counts = findings.breach_count(self.level)
-        confirmed = self.level.levels[self.level.levels["status"] == "not_met"]
+        stake, low, high = findings.at_stake(self.level)
         numbers = {
             "cells_inside": counts["met"],
             "cells_suspect": counts["watch"],
@@ -298,9 +312,9 @@ class Report:
             "lines_compared": float(self.level.levels["lines"].sum()),
             "outliers_listed": float(len(self.outliers)),
             "lines_to_verify": float(len(self.lines)),
-            "at_stake": float(confirmed["duty_at_stake"].sum()),
-            "at_stake_low95": float(confirmed["duty_low"].sum()),
-            "at_stake_high95": float(confirmed["duty_high"].sum()),
+            "at_stake": stake,
+            "at_stake_low95": low,
+            "at_stake_high95": high,
         }
         numbers |= {f"spread_{name}": float(np.sqrt(v)) for name, v in self.level.variances.items()}
         return {name: float(value) for name, value in numbers.items()}

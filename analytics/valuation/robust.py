@@ -25,7 +25,7 @@ class Observations:
     stratum : regression a line belongs to (its chapter)
     group : cell of the verdict (district, or district x chapter); each lies in one stratum
     product : product x unit, for the spread of its own
-    random : codes of the random effects: enterprise, enterprise x group, product x group
+    random : codes of the random effects: enterprise, enterprise x group, contract, product x group
     """
 
     log_price: np.ndarray
