@@ -1,11 +1,11 @@
 """Where data come from: the data contract, sources, column maps, row accounting, masking."""
 
 from analytics.tables.accounting import Accounting
+from analytics.tables.carried import catalogue, download, published
 from analytics.tables.contract import CONTRACTS, contract
 from analytics.tables.engine import configure
 from analytics.tables.errors import DataError, SourceMissing
 from analytics.tables.masking import write_private
-from analytics.tables.carried import catalogue, download, published
 from analytics.tables.reading import read
 from analytics.tables.report import Report, check
 from analytics.tables.root import project_root

@@ -129,7 +129,7 @@ def download(name: str, folder: Path | None = None) -> list[Path]:
             pooch.retrieve(address + file, f"sha256:{sha256}", fname=file, path=target, progressbar=False)
         except ValueError as error:
             raise DataError(f"{file}: the file fetched is not the one expected ({error}). It was not kept.") from None
-        except Exception as error:  # noqa: BLE001 (whatever the network stack raises)
+        except Exception as error:
             raise SourceMissing(
                 f"{file} could not be fetched ({type(error).__name__}): there is no way to the network from here. Fetch "
                 f"{address}{file} elsewhere, put it into a folder {name}/ and set ANALYTICS_DATA to the folder above."

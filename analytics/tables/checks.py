@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.language import Text
-from analytics.tables.contract import EARLIEST, Column, Contract
+from analytics.tables.contract import EARLIEST, Column
 from analytics.tables.evidence import Figures, other_mark, reads_both_ways
 from analytics.tables.parse import Style
 

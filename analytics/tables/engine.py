@@ -214,22 +214,27 @@ def copy_to_csv(expression: ir.Table, path: Path) -> None:
 
 
 @ibis.udf.scalar.builtin(name="try_strptime", signature=((dt.string, dt.Array(dt.string)), dt.timestamp))
-def try_formats(text, formats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def try_formats(text, formats):  # type: ignore[no-untyped-def]
     """First of the formats that reads the text, else missing."""
 
 
 @ibis.udf.scalar.builtin(name="trim", signature=((dt.string,), dt.string))
-def trimmed(text):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def trimmed(text):  # type: ignore[no-untyped-def]
     """Text without spaces around it: twenty times as fast as trimming a set of characters."""
 
 
+@ibis.udf.scalar.builtin(name="trunc", signature=((dt.float64,), dt.float64))
+def whole_part(number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Number without its decimals, as a float: ibis's own floor passes through int64 and fails beyond it."""
+
+
 @ibis.udf.scalar.builtin(name="strlen", signature=((dt.string,), dt.int64))
-def byte_length(text):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def byte_length(text):  # type: ignore[no-untyped-def]
     """Length in bytes."""
 
 
 @ibis.udf.scalar.builtin(name="hash", signature=((dt.json,), dt.uint64))
-def row_hash(value):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def row_hash(value):  # type: ignore[no-untyped-def]
     """64-bit hash of a value."""
 
 

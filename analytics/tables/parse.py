@@ -88,7 +88,9 @@ def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.V
             return ibis.null("float64")
         else:
             number = value.try_cast("float64")
-        return _finite(number) if column.kind == "number" else ibis.cases((number == number.floor(), number))
+        if column.kind == "number":
+            return _finite(number)
+        return ibis.cases((number == engine.whole_part(number), number.try_cast("int64").cast("float64")))
     if column.kind in ("date", "month"):
         if kind.is_temporal():
             return value.cast("timestamp(6)")
@@ -131,7 +133,8 @@ def cleaned(table: ir.Table, columns: Mapping[str, tuple[Column, Style]], mixed:
 def _written(value: ir.Value) -> ir.StringValue:
     """Text of a typed column; whole numbers without decimals, for they are identifiers or codes."""
     if value.type().is_floating():
-        whole = (value == value.floor()) & (value.abs() < 1e15)
+        value = value.cast("float64")
+        whole = (value == engine.whole_part(value)) & (value.abs() < 1e15)
         return ibis.cases(
             (whole, value.cast("int64").cast("string")),
             (value.isnan(), ibis.null("string")),
@@ -157,7 +160,7 @@ def parsed(table: ir.Table, column: Column, style: Style) -> ir.Value:
     if column.unit.startswith("share"):
         share = ibis.cases((text.endswith("%"), text.re_replace(r"\s*%$", "")))
         number = ibis.coalesce(number, number_of(share, style) / 100)
-    return number if column.kind == "number" else ibis.cases((number == number.floor(), number)).cast("int64")
+    return number if column.kind == "number" else ibis.cases((number == engine.whole_part(number), number)).try_cast("int64")
 
 
 def number_of(text: ir.StringValue, style: Style) -> ir.FloatingValue:
@@ -187,7 +190,7 @@ def date_of(text: ir.StringValue, style: Style) -> ir.TimestampValue:
     formats = ibis.array([style.date_format] if style.date_format else _DATES)
     by_format = engine.try_formats(text, formats)
     epoch = ibis.literal(_EXCEL_EPOCH).cast("timestamp")
-    serial = ibis.cases((text.re_search(_SERIAL), text)).try_cast("float64").floor().cast("int64")
+    serial = ibis.cases((text.re_search(_SERIAL), text)).try_cast("float64").cast("int64")
     from_serial = epoch + serial.as_interval("D")
     if style.date_format:
         return ibis.coalesce(by_format, from_serial)

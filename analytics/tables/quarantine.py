@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
-import numpy as np
 import pandas as pd
 
 from analytics.tables import checks, engine, masking

@@ -21,7 +21,7 @@ from analytics.tables.maps import ColumnMap
 from analytics.tables.quarantine import Quarantine
 from analytics.tables.raw import Raw
 from analytics.tables.shape import RULE, Shaped, shape
-from analytics.tables.table import PART, PLACE, REASON_COLUMNS, RECORD, SOURCE, Table, periods
+from analytics.tables.table import PART, REASON_COLUMNS, RECORD, SOURCE, Table, periods
 
 TYPES = {
     "id": "string", "code": "string", "text": "string", "date": "timestamp(6)", "month": "timestamp(6)",
@@ -44,7 +44,7 @@ class Reading:
 def read(
     table: str,
     source: str,
-    map: str | None = None,  # noqa: A002 (the name that the interface gives)
+    map: str | None = None,
     *,
     columns: Sequence[str] = (),
     mask: bool = True,

@@ -33,7 +33,7 @@ class Report:
     table: Table
 
 
-def check(table: str, source: str, map: str | None = None, *, today: dt.date | None = None) -> Report:  # noqa: A002
+def check(table: str, source: str, map: str | None = None, *, today: dt.date | None = None) -> Report:
     """Read a source as a canonical table and say what was found.
 
     Parameters

@@ -16,6 +16,7 @@ import re
 from pathlib import Path
 
 import ibis
+import pyarrow as pa
 
 from analytics.tables import carried, engine, excel, raw
 from analytics.tables.errors import DataError, SourceMissing, did_you_mean
@@ -173,11 +174,11 @@ def _database(rest: str) -> Raw:
         known = backend.list_tables(database=schema or None)
         if bare in known:
             remote = backend.table(bare, database=schema or None)
-            loaded = engine.load_arrow(remote.to_pyarrow_batches())
+            loaded = engine.load_arrow(_rows_of(remote))
             backend.disconnect()
             digest = hashlib.sha256(str(engine.content_hash(loaded)).encode()).hexdigest()
             return raw.from_table(loaded, f"{variable}/{name}", digest, "database")
-    except Exception as error:  # noqa: BLE001 (a driver's message may hold the address: only its kind is told)
+    except Exception as error:
         failure = type(error).__name__
     if failure:
         raise DataError(
@@ -185,3 +186,11 @@ def _database(rest: str) -> Raw:
             "address, the network and your rights; its address is never shown here."
         )
     raise DataError(f'database:{rest}: no table "{bare}".{did_you_mean(bare, known)} Tables: {", ".join(known[:20])}.')
+
+
+def _rows_of(remote: ibis.expr.types.Table) -> pa.Table | pa.RecordBatchReader:
+    """Stream a table from its database; backends that cannot (ibis 12 on DuckDB 2) give it whole."""
+    try:
+        return remote.to_pyarrow_batches()
+    except AttributeError:
+        return remote.to_pyarrow()

@@ -158,7 +158,7 @@ def _look(path: Path, name: str) -> _Look:
     digest = _digest(path) if compressed else sha.hexdigest()
     closed = last in (b"\n", b"\r")
     lines = (feeds + returns - pairs) + (not closed and size > 0)
-    mixed = sum((pairs > 0, feeds > pairs, returns > pairs)) > 1
+    mixed = returns > pairs or 0 < pairs < feeds
     return _Look(digest, size, lines, closed, mixed, compressed, start, decoder.good, decoder.bad, nulls)
 
 

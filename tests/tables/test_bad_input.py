@@ -180,7 +180,9 @@ def test_a_compressed_file_cut_off_is_refused_whole(tmp_path: Path):
 
 
 def test_broken_lines_are_set_aside_with_their_place(csv_file):
-    table = tables.read("declarations", csv_file(GOOD, "too,few", SECOND, GOOD.replace("000001", "000009") + ",too,many"))
+    table = tables.read(
+        "declarations", csv_file(GOOD, "too,few", SECOND, GOOD.replace("000001", "000009") + ",too,many")
+    )
     assert (table.accounting.rows_read, table.accounting.rows_used) == (4, 2)
     entries = table.accounting.quarantine.sort_values("line")
     assert entries["code"].tolist() == ["too_few_fields", "too_many_fields"]
@@ -189,7 +191,9 @@ def test_broken_lines_are_set_aside_with_their_place(csv_file):
 
 
 def test_records_after_a_broken_line_keep_their_numbers(csv_file):
-    table = tables.read("declarations", csv_file(GOOD, "too,few", line(5, quantity="-1"), "again", line(6, quantity="-2")))
+    table = tables.read(
+        "declarations", csv_file(GOOD, "too,few", line(5, quantity="-1"), "again", line(6, quantity="-2"))
+    )
     checked = table.accounting.quarantine[table.accounting.quarantine["code"] == "negative"]
     assert checked["record"].tolist() == [3, 5]
     assert checked["line"].tolist() == [4, 6]
@@ -237,7 +241,10 @@ def test_figures_that_read_two_ways_are_not_used_where_marks_are_mixed(csv_file)
     rows = [line(1, value="12.5"), line(2, value="7.25"), line(3, value='"8,5"'), line(4, value='"1,234"')]
     table = tables.read("declarations", csv_file(*rows))
     assert table.to_pandas()["value"].tolist() == [12.5, 7.25]
-    assert dict(table.accounting.reasons[["code", "rows"]].to_numpy().tolist()) == {"decimal_mark": 1, "decimal_ambiguous": 1}
+    assert dict(table.accounting.reasons[["code", "rows"]].to_numpy().tolist()) == {
+        "decimal_mark": 1,
+        "decimal_ambiguous": 1,
+    }
 
 
 def test_codes_read_as_numbers_by_a_spreadsheet_get_their_zero_back(csv_file):
@@ -248,7 +255,9 @@ def test_codes_read_as_numbers_by_a_spreadsheet_get_their_zero_back(csv_file):
 
 
 def test_a_code_whose_length_fits_nothing_is_set_aside(csv_file):
-    table = tables.read("declarations", csv_file(line(1), line(2), line(3, hs_code="0302890"), line(4, hs_code="8471.3")))
+    table = tables.read(
+        "declarations", csv_file(line(1), line(2), line(3, hs_code="0302890"), line(4, hs_code="8471.3"))
+    )
     assert table.accounting.rows_used == 2
     assert only_reason(table)["code"] == "code_length"
 
