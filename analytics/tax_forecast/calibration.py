@@ -64,4 +64,5 @@ def spread(errors: np.ndarray, simulated: float) -> Spread:
     errors = errors[np.isfinite(errors)]
     total = float((errors**2).sum()) + PSEUDO_YEARS * simulated**2
     freedom = len(errors) + PSEUDO_YEARS
-    return Spread(float(np.sqrt(total / freedom)), freedom, len(errors))
+    # A year that is over leaves nothing to miss; a scale of zero has no distribution.
+    return Spread(max(float(np.sqrt(total / freedom)), 1e-9), freedom, len(errors))

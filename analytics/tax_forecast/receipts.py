@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.language import Text, month, parse_unit
+from analytics.language import Text, month, number, parse_unit
 from analytics.tax_forecast.periods import History, ReceiptsError, common_ends, to_grid
 
 TOTAL = "total"
 # A level that changes by this factor from one half-year to the next is a unit, not an economy; one small district
-# among many may collapse or multiply, so only a change of thousands counts there.
+# among many may collapse or multiply, so there only a change by about a power of ten is noted, and none refused.
 UNIT_JUMP, LEAF_UNIT_JUMP = 30.0, 900.0
 GAP_MONTHS = 2  # a longer hole in a year cannot be bridged by its neighbours
 
@@ -90,16 +90,16 @@ def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = 
     for leaf, rows in frame.groupby("unique_id", sort=True):
         values = to_grid(rows, ends, first, last)
         values, said = _bridge(values, ends, first, str(leaf))
-        _refuse_unit_jump(values, ends, first, str(leaf), LEAF_UNIT_JUMP)
         notes += said
         leaves[str(leaf)] = History(str(leaf), unit, ends, first, values)
     structure = frame.drop_duplicates("unique_id")[["unique_id", "tax_item", "district"]].sort_values("unique_id")
     if len(leaves) == 1:
         only = next(iter(leaves.values()))
-        _refuse_unit_jump(only.grid, ends, first, only.unique_id, UNIT_JUMP)
+        _refuse_unit_jump(only)
         return Panel(replace(only, unique_id=name or only.unique_id, notes=tuple(notes)), {}, structure.iloc[:0])
+    notes += [note for leaf in leaves.values() for note in _jump_notes(leaf)]
     total = History(name or TOTAL, unit, ends, first, _add_up(leaves, ends, first), tuple(notes))
-    _refuse_unit_jump(total.grid, ends, first, total.unique_id, UNIT_JUMP)
+    _refuse_unit_jump(total)
     return Panel(total, leaves, structure.reset_index(drop=True))
 
 
@@ -170,23 +170,54 @@ def _one_unit(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _refuse_unit_jump(values: np.ndarray, ends: tuple[int, ...], first_year: int, name: str, jump: float) -> None:
-    """Refuse a level that is `jump` times higher or lower from one month on, without overlap."""
+def _refuse_unit_jump(history: History) -> None:
+    """Refuse a total whose level changes by a factor that no economy explains."""
+    jump = _jump(history.grid, UNIT_JUMP)
+    if jump is None:
+        return
+    at, factor = _stamp(jump[0], history.ends, history.first_year), jump[1]
+    raise ReceiptsError(
+        f"Series {history.unique_id}: from {month(at)} on the figures are {factor:,.4g} times those before. This looks "
+        "like a change of unit (10,000 against 100 million?). Give the column unit for every row, or convert the "
+        "figures first."
+    )
+
+
+def _jump_notes(history: History) -> list[Text]:
+    """Note a small series whose level changes like a unit: one district among many may do so in earnest."""
+    jump = _jump(history.grid, LEAF_UNIT_JUMP)
+    if jump is None or not _like_a_unit(jump[1]):
+        return []
+    at, factor = _stamp(jump[0], history.ends, history.first_year), number(jump[1], 0 if jump[1] > 1 else 4)
+    return [
+        Text(
+            f"{history.unique_id}: from {month(at)} on about {factor} times the figures before; check its unit.",
+            f"{history.unique_id}：自{month(at, 'zh')}起约为此前的{factor}倍，请核对单位。",
+        )
+    ]
+
+
+def _jump(values: np.ndarray, factor: float) -> tuple[int, float] | None:
+    """Position and size of the first lasting change of level by `factor` or more, without overlap."""
     flat = values.ravel()
     index = np.flatnonzero(np.isfinite(flat) & (flat > 0))
     level = np.log(flat[index])
     for i in range(6, len(level) - 5):
         before, after = level[i - 6 : i], level[i : i + 6]
-        if abs(np.median(after) - np.median(before)) < np.log(jump):
-            continue
-        if min(after) > max(before) + 1 or max(after) < min(before) - 1:
-            at = pd.Timestamp(first_year + index[i] // len(ends), ends[index[i] % len(ends)], 1)
-            factor = float(np.exp(np.median(after) - np.median(before)))
-            raise ReceiptsError(
-                f"Series {name}: from {month(at)} on the figures are {factor:,.4g} times those before. "
-                "This looks like a change of unit (10,000 against 100 million?). "
-                "Give the column unit for every row, or convert the figures first."
-            )
+        step = float(np.median(after) - np.median(before))
+        if abs(step) >= np.log(factor) and (min(after) > max(before) + 1 or max(after) < min(before) - 1):
+            return int(index[i]), float(np.exp(step))
+    return None
+
+
+def _stamp(position: int, ends: tuple[int, ...], first_year: int) -> pd.Timestamp:
+    return pd.Timestamp(first_year + position // len(ends), ends[position % len(ends)], 1)
+
+
+def _like_a_unit(factor: float) -> bool:
+    """Whether a factor lies near a power of ten, as units of money do."""
+    power = np.log10(factor)
+    return bool(abs(power - round(power)) < 0.1)
 
 
 def _bridge(values: np.ndarray, ends: tuple[int, ...], first_year: int, name: str) -> tuple[np.ndarray, list[Text]]:

@@ -27,6 +27,8 @@ def forecast_by(name: str, origin: Origin, key: tuple[object, ...]) -> np.ndarra
     full = (name, origin.year, origin.months, *key)
     if full not in _kept:
         model = MODELS[name]
+        if origin.known == len(origin.history.ends):
+            return np.empty(0)
         enough = len(origin.history.complete_years) >= model.years_needed
         remaining = len(origin.history.ends) - origin.known
         answer = model.forecast(origin) if enough else np.full(remaining, np.nan)
