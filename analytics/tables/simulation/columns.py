@@ -19,7 +19,7 @@ _STREAMS = pa.array(["random", "targeted"])
 _DIRECTIONS = pa.array(["import", "export"])
 _REGIMES, _MODES = pa.array(REGIMES, pa.string()), pa.array(modes(), pa.string())
 _KINDS, _SLIPS = pa.array(KINDS, pa.string()), pa.array(SLIPS, pa.string())
-_CURRENCY = pa.array(["CNY"])
+_CURRENCY, _SELLER = pa.array(["CNY"]), pa.scalar("S")
 
 
 @dataclass
@@ -62,6 +62,12 @@ def _identity(b: Rows) -> pa.Array:
     serial = b.number * BLOCK + np.arange(len(heads.firm))
     number = ((district * 10_000 + year) * 10 + direction) * 10**9 + serial
     return pc.utf8_lpad(pa.array(number).cast(pa.string()), 18, "0")
+
+
+def _sellers(w: World, contract: np.ndarray) -> pa.Array:
+    """Seven digits that tell nothing of the country: a false origin would show at once."""
+    number = pc.utf8_lpad(pa.array(w.deals.seller[contract]).cast(pa.string()), 7, "0")
+    return pc.binary_join_element_wise(_SELLER, number, "")
 
 
 def _order(b: Rows) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +115,7 @@ def declarations(b: Rows) -> pa.Table:
         "direction": _named(w.firms.exports[firm].astype(np.int32), _DIRECTIONS),
         "currency": once,
         "port": _named(heads.port[head], names["port"]),
-        "seller_id": _text(lines.contract[row], names["seller"]),
+        "seller_id": _sellers(w, lines.contract[row]),
         "gross_mass_kg": lines.gross[row],
         **_outcome(b, row, head),
         "selection_stream": _named(seen.stream[head], _STREAMS, mask=~seen.chosen[head]),

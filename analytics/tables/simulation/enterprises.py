@@ -59,7 +59,7 @@ class Contracts:
     firm: np.ndarray
     product: np.ndarray
     origin: np.ndarray  # country
-    seller: np.ndarray  # text
+    seller: np.ndarray  # number of the seller
     mode: np.ndarray  # transport, position in _MODES
     regime: np.ndarray  # position in REGIMES
     port: np.ndarray  # 0..1, which port of the district
@@ -85,7 +85,7 @@ def legal_classes(day: str) -> tuple[list[str], np.ndarray, np.ndarray]:
 
 def enterprises(p: Parameters, lines: int, places: Geography, days: Calendar, rng: np.random.Generator) -> Enterprises:
     """Draw enterprises and brokers."""
-    n = p.enterprises or int(np.clip(0.9 * lines**0.72, 40, 500_000))
+    n = p.enterprises or int(np.clip(0.9 * lines**0.72, 40, 400_000))
     weight = np.minimum(rng.pareto(p.enterprise_tail, n) + 0.15, 0.15 * n**0.8)
     home = rng.choice(len(places.districts), n, p=places.district_weight)
     end = days.days[-1]
@@ -160,8 +160,7 @@ def contracts(
     origin = goods.origins[product, place]
     exports = firms.exports[firm]
     preference = (places.preference[origin] < 1) & (rng.random(len(firm)) < 0.8)
-    duty = np.where(preference, goods.duty[product] * places.preference[origin], goods.duty[product])
-    duty = np.where(exports, 0.0, np.round(duty, 4) + np.where(origin == 0, goods.remedy[product], 0.0))
+    duty = np.where(exports, 0.0, rates(goods, places, product, origin, preference))
     log_price = goods.log_price[product] + goods.origin_price[product, place] + firms.price[firm]
     log_price = log_price + rng.normal(0, p.contract_spread, len(firm))
     log_value = rng.normal(9.6, 1.3, len(firm)) + 0.25 * np.log(firms.weight[firm] * n + 0.3)
@@ -172,13 +171,13 @@ def contracts(
     step = np.clip(np.diff((edge / slots[firm][:, None]) ** (1 / 1.8), axis=1)[:, 0], 0, 1)
     return Contracts(
         first=first,
-        started=np.array([np.add.reduceat(start <= m, first) for m in range(months)]),
+        started=np.array([np.add.reduceat(start <= m, first, dtype=np.int32) for m in range(months)]),
         firm=firm,
-        product=product,
-        origin=origin,
-        seller=_sellers(n, places, origin, firm, rng),
-        mode=_ways(places, firms, firm, air, rng),
-        regime=_regimes(firms, firm, rng),
+        product=product.astype(np.int32),
+        origin=origin.astype(np.int16),
+        seller=_sellers(n, firm, rng),
+        mode=_ways(places, firms, firm, air, rng).astype(np.int8),
+        regime=_regimes(firms, firm, rng).astype(np.int8),
         port=rng.random(len(firm)) ** 1.5,
         preference=preference,
         duty=duty,
@@ -188,6 +187,14 @@ def contracts(
         unit_kg=goods.unit_kg[product] * np.exp(rng.normal(0, 0.12, len(firm)) * (goods.unit_kg[product] != 1)),
         weight=firms.weight[firm] * step,
     )
+
+
+def rates(
+    goods: Tariff, places: Geography, product: np.ndarray, origin: np.ndarray, preference: np.ndarray
+) -> np.ndarray:
+    """Duty rates: most-favoured-nation or preferential, and the additional duty on the first country."""
+    factor = np.where(preference, places.preference[origin], 1.0)
+    return np.round(np.round(goods.duty[product] * factor, 4) + np.where(origin == 0, goods.remedy[product], 0.0), 4)
 
 
 def _products(goods: Tariff, firm: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -208,15 +215,13 @@ def _products(goods: Tariff, firm: np.ndarray, rng: np.random.Generator) -> np.n
     )
 
 
-def _sellers(
-    count: int, places: Geography, origin: np.ndarray, firm: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """A seller by country: an enterprise has a usual one and some others; large sellers serve many."""
+def _sellers(count: int, firm: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A seller: an enterprise has a usual one and some others; large sellers serve many."""
     pool = max(30, count // 12)
     usual = (pool * rng.random(count) ** 1.6)[firm]
     other = pool * rng.random(len(firm)) ** 1.6
-    number = np.where(rng.random(len(firm)) < 0.6, usual, other).astype(np.int64) * 7919 % 1_000_003
-    return np.char.add(places.countries[origin], np.char.zfill(number.astype(str), 6))
+    number = np.where(rng.random(len(firm)) < 0.6, usual, other).astype(np.int64)
+    return (number * 7919 % 1_000_003).astype(np.int32)
 
 
 def _ways(

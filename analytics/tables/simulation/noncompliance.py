@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.tables.simulation.enterprises import rates
 from analytics.tables.simulation.lines import Declarations, Lines
 from analytics.tables.simulation.offences import _KIND_SHARE
 from analytics.tables.simulation.state import State
@@ -114,14 +115,14 @@ def _declare(
     at = truth.kind == MISCLASSIFIED
     line = truth.line[at]
     sibling = goods.sibling[rows.product[line]]
-    keep = np.divide(goods.duty[sibling], goods.duty[rows.product[line]])
-    rows.rate[line] = np.round(rows.rate[line] * keep, 4)
+    claims = world.deals.preference[rows.contract[line]]
+    rows.rate[line] = rates(goods, world.places, sibling, rows.origin[line], claims)
     rows.product[line] = sibling
 
     at = truth.kind == FALSE_ORIGIN
     line = truth.line[at]
     rows.origin[line] = crimes.false_origin[rows.product[line]]
-    rows.rate[line] = np.round(goods.duty[rows.product[line]] * world.places.preference[rows.origin[line]], 4)
+    rows.rate[line] = rates(goods, world.places, rows.product[line], rows.origin[line], np.ones(len(line), dtype=bool))
 
     # Short quantity: value follows; the weights follow only where the offender thought of it.
     at = truth.kind == SHORT

@@ -41,10 +41,10 @@ class Parameters:
     code_spread: float = _number(
         0.22, "Median standard deviation of a line's log unit value within product, origin and month", "log", 0, 2
     )
-    contract_spread: float = _number(0.10, "Standard deviation among an enterprise's contracts", "log", 0, 1)
-    enterprise_spread: float = _number(0.06, "Standard deviation among enterprises", "log", 0, 1)
+    contract_spread: float = _number(0.05, "Standard deviation among an enterprise's contracts", "log", 0, 1)
+    enterprise_spread: float = _number(0.02, "Standard deviation among enterprises", "log", 0, 1)
     enterprise_district_spread: float = _number(
-        0.03, "Standard deviation of an enterprise's price level in its second district", "log", 0, 1
+        0.01, "Standard deviation of an enterprise's price level in its second district", "log", 0, 1
     )
     commodity_drift: float = _number(
         0.02, "Standard deviation of a month's common price change by commodity group", "log", 0, 0.5
@@ -53,7 +53,7 @@ class Parameters:
     size_discount: float = _number(
         0.02, "Fall of the log unit value for each log unit of quantity above the usual", "elasticity", 0, 0.5
     )
-    quality_step: float = _number(0.20, "Log price of the premium grade over the usual one", "log", 0, 1)
+    quality_step: float = _number(0.10, "Log price of the premium grade over the usual one", "log", 0, 1)
     quality_shift: float = _number(
         0.0, "Standard deviation among district x chapter of the log odds of the premium grade", "log odds", 0, 3
     )
@@ -99,7 +99,8 @@ class Parameters:
 
 HOSTILE = {
     "tail_df": 3.0,
-    "quality_shift": 0.6,
+    "quality_step": 0.25,
+    "quality_shift": 0.5,
     "interaction_spread": 0.05,
     "size_discount": 0.06,
     "small_lot_surcharge": 0.05,

@@ -41,7 +41,6 @@ class World:
         texts = {
             "firm": self.firms.identity,
             "declarant": np.concatenate([self.firms.brokers, self.firms.identity]),
-            "seller": self.deals.seller,
             "code": self.goods.code,
             "country": self.places.countries,
             "district": self.places.districts,
