@@ -23,7 +23,8 @@ def aggregate(
     Parameters
     ----------
     elementary : DataFrame
-        Period-on-period relatives, one row an elementary aggregate (index), one column a period, in order; missing where
+        Period-on-period relatives, one row an elementary aggregate (index), one column a period, in order; missing
+        where
         nothing was priced. The first column is the base and is taken as 1.
     hierarchy : DataFrame
         One row an elementary aggregate (index), one column a level from the top down, holding the names of the
@@ -46,7 +47,8 @@ def aggregate(
 
     Notes
     -----
-    Weights are price-updated from period to period. Source: Consumer Price Index Manual (2020), ch. 9 and par. 6.126 ff.
+    Weights are price-updated from period to period. Source: Consumer Price Index Manual (2020), ch. 9 and par. 6.126
+    ff.
     (overall mean imputation).
     """
     unknown = [e for e in elementary.index if e not in hierarchy.index]

@@ -37,12 +37,13 @@ def chart(level: PriceLevel, key: str) -> pd.DataFrame:
     for column, value in cell.items():
         inside &= frame[column] == value
     frame = frame[inside]
-    off = np.log(frame["price"] / frame["reference"])
-    weight = frame["base"].clip(upper=frame["base"].quantile(_CAP))
+    off = (frame["price"] / frame["reference"]).transform(np.log)
+    weight = frame["base"].clip(upper=float(frame["base"].quantile(_CAP)))
     data = pd.DataFrame({"month": frame["month"], "w": weight, "wx": weight * off, "lines": frame["lines"]})
     spread = off.sub(off.median()).abs().median() * 1.4826
     data["square"] = (weight * spread) ** 2
     months = data.groupby("month").sum()
+    months = months[months["w"] > 0]  # a month of duty-free goods alone carries no weight
     mean, error = months["wx"] / months["w"], np.sqrt(months["square"]) / months["w"]
     smoothed, variance = np.zeros(len(mean)), np.zeros(len(mean))
     before, spent = 0.0, 0.0

@@ -60,7 +60,8 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None)
     Parameters
     ----------
     cells : DataFrame
-        Columns product, unit, origin, month, chapter, enterprise, those of `by`, and lines, quantity, value, tax_weight,
+        Columns product, unit, origin, month, chapter, enterprise, those of `by`, and lines, quantity, value,
+        tax_weight,
         log_price (mean), log_size (mean).
     by : columns of the breakdown
     base_period : period that the others are compared with, for levels over time
@@ -123,7 +124,7 @@ def _observations(
     frame: pd.DataFrame, cell: Sequence[str], stratum: Sequence[str], contrast: Sequence[str]
 ) -> Observations:
     random: dict[str, np.ndarray] = {}
-    named = "enterprise" not in contrast and frame["enterprise"].nunique() > 1
+    named = "enterprise" not in contrast and len(frame["enterprise"].unique()) > 1
     if named:
         random["enterprise"] = code(frame, ["enterprise"])
         random["enterprise_group"] = code(frame, ["enterprise", *contrast])

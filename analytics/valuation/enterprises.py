@@ -20,8 +20,10 @@ def rank(level: PriceLevel, keys: Sequence[str] | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row a cell and enterprise, the first in a cell the one that moves it most: `key`, `enterprise`, `rank`,
-    `lines`, `share` (of the cell's value at reference prices), `deviation` (mean log deviation from the reference, drawn
+    DataFrame, one row a cell and enterprise, the first in a cell the one that moves it most: `key`, `enterprise`,
+    `rank`,
+    `lines`, `share` (of the cell's value at reference prices), `deviation` (mean log deviation from the reference,
+    drawn
     towards zero where lines are few), `score` (share x deviation in the cell's direction), `base` and `tax_weight`.
 
     Notes
@@ -32,11 +34,11 @@ def rank(level: PriceLevel, keys: Sequence[str] | None = None) -> pd.DataFrame:
     by = list(level.by)
     chosen = level.levels if keys is None else level.levels[level.levels["key"].isin(list(keys))]
     frame = frame.merge(chosen[[*by, "key", "level"]], on=by)
-    off = np.log(frame["price"] / frame["reference"])
+    off: pd.Series = (frame["price"] / frame["reference"]).transform(np.log)
     spread = float((off.abs().median() * 1.4826) ** 2)
     between = level.variances.get("enterprise", 0.003) + level.variances.get("enterprise_group", 0.0)
     # A few wild references must not decide over a name.
-    off = off.clip(off.quantile(0.01), off.quantile(0.99))
+    off = off.clip(float(off.quantile(0.01)), float(off.quantile(0.99)))
     frame = frame.assign(weighted=off * frame["lines"])
     sums = (
         frame.groupby(["key", "enterprise"], sort=True)[["lines", "weighted", "base", "tax_weight"]].sum().reset_index()

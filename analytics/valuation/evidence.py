@@ -106,7 +106,7 @@ def sensitivity(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
     table = level.prepared.lines
     for name, rule in (
         ("strict", table.deviation.abs() <= 2.5 * table.spread),
-        ("unfiltered", table.deviation.notnull()),
+        ("unfiltered", table.deviation.notnull()),  # noqa: PD004 (Ibis)
     ):
         result = result.merge(_quick_ratio(table.filter(rule), by).rename(columns={"ratio": name}), on=by, how="left")
     order = {key: i for i, key in enumerate(keys)}

@@ -34,13 +34,14 @@ def heat_map(level: PriceLevel, rows: int = 20, columns: int = 16) -> Figure:
     """
     table = grid(level, rows, columns)
     first, second = (c for c in level.by if c != "period")
-    status = level.levels.pivot(index=first, columns=second, values="status").reindex_like(table)
+    status = level.levels.pivot_table(index=first, columns=second, values="status", aggfunc="first")
+    values, words = table.to_numpy(float), status.reindex_like(table).to_numpy()
     fig, ax = theme.subplots(height=1.0 + 0.27 * len(table))
     colours, norm = _diverging()
     ax.pcolormesh(table.to_numpy(), cmap=colours, norm=norm, edgecolors="white", linewidth=1.2)
     for i in range(table.shape[0]):
         for j in range(table.shape[1]):
-            value, mark = table.iat[i, j], _MARK.get(status.iat[i, j], "")
+            value, mark = float(values[i, j]), _MARK.get(str(words[i, j]), "")
             if np.isfinite(value):
                 strong = bool(mark)
                 ax.text(
@@ -72,7 +73,7 @@ def grid(level: PriceLevel, rows: int = 20, columns: int = 16) -> pd.DataFrame:
     first, second = (c for c in level.by if c != "period")
     data = level.levels
     shown = data["level"].where(data["status"] != "insufficient")
-    table = data.assign(shown=shown).pivot(index=first, columns=second, values="shown")
+    table = data.assign(shown=shown).pivot_table(index=first, columns=second, values="shown", aggfunc="first")
     top_rows = data.groupby(first)["value"].sum().nlargest(rows).index
     top_columns = data.groupby(second)["value"].sum().nlargest(columns).index
     return table.reindex(index=top_rows, columns=top_columns)
@@ -102,7 +103,7 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
 
 
 def funnel(level: PriceLevel, labels: int = 6) -> Figure:
-    """Level against its standard error: outside the band beyond what chance explains, or merely uncertain?"""
+    """Level against its standard error: what lies outside by more than chance, and what is merely uncertain."""
     data = level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
     fig, ax = theme.subplots(height=3.9)
     top = float(data["error"].quantile(0.98)) * 1.1
@@ -131,8 +132,7 @@ def _label_points(ax: Axes, points: pd.DataFrame, top: float) -> None:
     low, high = ax.get_ylim()
     placed = theme.spread(points["level"].tolist(), (high - low) * 0.055)
     for (_, row), y in zip(points.iterrows(), placed, strict=True):
-        name = row["key"] if row["error"] < top * 0.75 else row["key"]
-        ax.annotate(name, (row["error"], row["level"]), xytext=(row["error"] + top * 0.025, y), fontsize=8,
+        ax.annotate(row["key"], (row["error"], row["level"]), xytext=(row["error"] + top * 0.025, y), fontsize=8,
                     color=theme.INK, va="center",
                     arrowprops={"arrowstyle": "-", "color": theme.GREY, "linewidth": 0.6})  # fmt: skip
 

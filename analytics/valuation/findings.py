@@ -82,7 +82,8 @@ def at_stake(level: PriceLevel) -> tuple[float, float, float]:
     """Amount at stake with its 95 % interval: over the confirmed cells, or the suspect ones where none is confirmed."""
     found = level.levels["status"]
     cells = level.levels[found == ("not_met" if (found == "not_met").any() else "watch")]
-    return tuple(float(cells[c].sum()) for c in ("duty_at_stake", "duty_low", "duty_high"))  # type: ignore[return-value]
+    stake, low, high = (float(cells[c].sum()) for c in ("duty_at_stake", "duty_low", "duty_high"))
+    return stake, low, high
 
 
 def coverage(level: PriceLevel) -> float:
@@ -105,7 +106,7 @@ def verdict(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Verdict:
     row = worst.iloc[0] if len(worst) else None
     if status in ("met", "insufficient"):
         judged = level.levels[level.levels["status"] == "met"]
-        row = judged.loc[judged["level"].sub(1).abs().idxmax()] if len(judged) else None
+        row = judged.iloc[int(judged["level"].sub(1).abs().to_numpy().argmax())] if len(judged) else None
     title = _title(level, counts, row, status)
     return Verdict(
         target="price_level",
@@ -246,7 +247,8 @@ def tiles(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> list[Tile]:
             Text("of value compared with like goods", "货值可与同类比较"),
             Text(
                 f"{number(level.levels['lines'].sum())} lines; {number(_set_apart(level))} more set apart as outliers",
-                f"{number(level.levels['lines'].sum(), 0, 'zh')}条记录；另有{number(_set_apart(level), 0, 'zh')}条作离群值列出",
+                f"{number(level.levels['lines'].sum(), 0, 'zh')}条记录；"
+                f"另有{number(_set_apart(level), 0, 'zh')}条作离群值列出",
             ),
         )
     )

@@ -49,7 +49,8 @@ def funnel_title(level: PriceLevel) -> Text:
     out = (judged["level"] < level.band[0]) | (judged["level"] > level.band[1])
     chance = int((out & (judged["status"] == "met")).sum())
     return Text(
-        f"{number(int(out.sum()))} cells measure outside the band; for {number(chance)} of them chance is enough to explain it",
+        f"{number(int(out.sum()))} cells measure outside the band; for {number(chance)} of them chance is enough to "
+        f"explain it",
         f"{int(out.sum())}个单元的测量值在区间之外，其中{chance}个用偶然即可解释",
     )
 
@@ -83,7 +84,8 @@ CHART_ALT = Text(
     "偏离最大单元的月度价格水平、指数加权移动平均及其控制限。",
 )
 CHART_NOTE = Text(
-    "Points: months. Line: moving average (weight 0.25). Shaded: three standard errors around 1; they widen where lines "
+    "Points: months. Line: moving average (weight 0.25). Shaded: three standard errors around 1; they widen where "
+    "lines "
     "are few. The ring marks the first signal.",
     "点为各月；线为移动平均（权重0.25）；阴影为1上下三倍标准误，记录少时变宽；圆圈为首个信号。",
 )
@@ -109,7 +111,9 @@ PARETO_NOTE = Text(
 def pareto_alt(nodes: pd.DataFrame) -> Text:
     """Text alternative of the Pareto."""
     top = nodes.reindex(nodes["points"].abs().sort_values(ascending=False).index).head(5)
-    en = "; ".join(f"{r.key} {number(r.points * 100, 2, sign=True)}" for r in top.itertuples())
+    en = "; ".join(
+        f"{key} {number(100 * x, 2, sign=True)}" for key, x in zip(top["key"], top["points"].tolist(), strict=True)
+    )
     return Text(f"Largest contributions in percentage points: {en}.", f"最大贡献（百分点）：{en}。")
 
 
@@ -203,7 +207,8 @@ def watch(level: PriceLevel) -> list[Text]:
     items.append(
         Text(
             f"{number(slips)} lines look like clerical errors (decimal slips, quantity and weight swapped) and "
-            f"{number(extreme)} like extreme prices: all are listed, since an extreme undervaluation looks like an error too.",
+            f"{number(extreme)} like extreme prices: all are listed, since an extreme undervaluation looks like an "
+            f"error too.",
             f"{number(slips, 0, 'zh')}条疑似笔误（小数点错位、数量与重量互换），{number(extreme, 0, 'zh')}条价格极端："
             "均已列出，因为极端低报也形似差错。",
         )
@@ -214,7 +219,8 @@ def watch(level: PriceLevel) -> list[Text]:
 def mix(level: PriceLevel) -> list[Text]:
     """Where levels differ most, and whether that is a matter of price or of what a code puts together.
 
-    Codes whose last digit is 9 (or 90 at eight digits and more) are the residual ones, "other", in the Harmonized System:
+    Codes whose last digit is 9 (or 90 at eight digits and more) are the residual ones, "other", in the Harmonized
+    System:
     their content differs from place to place, so a low level there may be a cheaper mix and not a lower price.
     """
     columns = [c for c in level.by if c != "period"]
@@ -223,36 +229,38 @@ def mix(level: PriceLevel) -> list[Text]:
     data = level.levels[level.levels["status"] != "insufficient"]
     data = data.assign(square=data["value"] * np.log(data["level"]) ** 2, pull=data["value"] * np.log(data["level"]))
     items = []
-    rows = data.groupby(columns[0])[["pull", "value"]].sum()
-    rows = np.exp(rows["pull"] / rows["value"]).sort_values()
+    sums = data.groupby(columns[0])[["pull", "value"]].sum()
+    rows = (sums["pull"] / sums["value"]).transform(np.exp).sort_values()
     if len(rows) > 1:
         first = findings.word(level, columns[0])
         low, high = rows.index[0], rows.index[-1]
         items.append(
             Text(
-                f"Over all goods the lowest {first.en} is {low} ({findings.figure(rows.iloc[0])}), the highest {high} "
-                f"({findings.figure(rows.iloc[-1])}): a place that is low throughout buys cheaper grades or earlier in the "
-                "chain; one that is low in a single good is a question of price.",
-                f"就全部货物而言，最低的{first.zh}是{low}（{findings.figure(rows.iloc[0])}），最高的是{high}"
-                f"（{findings.figure(rows.iloc[-1])}）：普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
+                f"Over all goods the lowest {first.en} is {low} ({findings.figure(float(rows.iloc[0]))}), the highest {high} "
+                f"({findings.figure(float(rows.iloc[-1]))}): a place that is low throughout buys cheaper grades or "
+                "earlier in the chain; one that is low in a single good is a question of price.",
+                f"就全部货物而言，最低的{first.zh}是{low}（{findings.figure(float(rows.iloc[0]))}），最高的是{high}"
+                f"（{findings.figure(float(rows.iloc[-1]))}）：普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
             )
         )
     goods = data.groupby(columns[1])[["square", "value"]].sum()
-    spread = np.sqrt(goods["square"] / goods["value"]).sort_values()
+    spread = (goods["square"] / goods["value"]).transform(np.sqrt).sort_values()
     if columns[1] in ("product", "subheading") and len(spread) > 3:
         even, wide = list(spread.index[:2]), list(spread.index[::-1][:3])
         residual = spread.index.str.contains(r"9$|90+$")
         inside, other = float(spread[residual].mean()), float(spread[~residual].mean())
         items.append(
             Text(
-                f'Levels differ most in {", ".join(wide)} and least in {", ".join(even)}. Residual codes ("other", ending in 9) '
+                f"Levels differ most in {', '.join(wide)} and least in {', '.join(even)}. "
+                "Residual codes (for other goods, ending in 9) "
                 f"differ by {percent(inside, 0)} on average, named goods by {percent(other, 0)}: "
                 + (
                     "in residual codes a gap is first a question of mix."
                     if inside > other
                     else "mix alone does not explain it."
                 ),
-                f"差异最大的是{'、'.join(wide)}，最小的是{'、'.join(even)}。“其他”类编码（末位为9）平均相差{percent(inside, 0, 'zh')}，"
+                f"差异最大的是{'、'.join(wide)}，最小的是{'、'.join(even)}。"
+                f"“其他”类编码（末位为9）平均相差{percent(inside, 0, 'zh')}，"
                 f"具名商品相差{percent(other, 0, 'zh')}："
                 + ("“其他”类的差异首先是结构问题。" if inside > other else "不能仅以结构解释。"),
             )
@@ -262,10 +270,13 @@ def mix(level: PriceLevel) -> list[Text]:
 
 METHOD = (
     Text(
-        "A level compares unit values of the same product, unit, origin and month. Mixed model: log unit value = cell + "
-        "district in the chapter + size of the consignment + enterprise + enterprise by district + product by district + "
+        "A level compares unit values of the same product, unit, origin and month. Mixed model: log unit value = "
+        "cell + "
+        "district in the chapter + size of the consignment + enterprise + enterprise by district + product by "
+        "district + "
         "error, outlying lines weighted down (bisquare 4.685); the interval counts enterprises, not only lines. "
-        "Value-weighted: the same cells, weights capped at the 90th percentile. National average: tax collected over tax "
+        "Value-weighted: the same cells, weights capped at the 90th percentile. National average: tax collected "
+        "over tax "
         "at national unit values; leave-one-out: the same without the cell's own lines.",
         "价格水平比较同商品、同单位、同原产国、同月份的单价。混合模型：对数单价=可比单元+关区（章内）+批量+企业+企业×关区+商品×关区+误差，"
         "离群记录降权（双权4.685）；区间按企业而非仅按记录计算。按货值加权：同一可比单元，权重以90%分位封顶。"
@@ -297,18 +308,22 @@ BREACH_NOTE = Text(
     "水平按记录（混合模型）及95%区间，另列按货值加权。",
 )
 BREACH_NOTE_NAMED = Text(
-    f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the cell's direction; names are "
+    f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the cell's direction; "
+    f"names are "
     "masked.",
     f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
 )
 LINES_NOTE = Text(
-    "Reference: unit value of the compared lines of other cells (same product, unit and origin). A price gap is a reason "
+    "Reference: unit value of the compared lines of other cells (same product, unit and origin). A price gap is a "
+    "reason "
     "to ask.",
     "参考价：其他单元可比记录（同商品、同单位、同原产国）的单价。价格差异是质疑的理由。",
 )
 SENSITIVITY_NOTE = Text(
-    "Line by line: robust mixed model. By value: value-weighted regression. Leave-one-out and national average: tax-weighted "
-    "ratios. Same month: closest references only. Strict: lines beyond 2.5 robust deviations left out; all lines: no filter.",
+    "Line by line: robust mixed model. By value: value-weighted regression. Leave-one-out and national average: "
+    "tax-weighted "
+    "ratios. Same month: closest references only. Strict: lines beyond 2.5 robust deviations left out; all lines: "
+    "no filter.",
     "按记录：稳健混合模型；按货值：加权回归；留一法与全国均价：税款加权比率；同月：仅用最近参考；从严：剔除2.5倍稳健差以外；全部：不过滤。",
 )
 DRILL_NOTE = Text(
@@ -391,7 +406,7 @@ def ladder(level: PriceLevel) -> pd.DataFrame:
 
 
 def drill(contributions: pd.DataFrame, level: PriceLevel, count: int = 3) -> pd.DataFrame:
-    """Follow the largest contribution downwards: the largest parts of each step, then the parts of the first of them."""
+    """Follow the largest contribution downwards: the largest parts of each step, then those of the first of them."""
     from analytics.valuation.contributions import ROOT, without
 
     table = contributions.assign(without=without(contributions))

@@ -75,9 +75,11 @@ def price_index(
         Regressions: "shares" (default), "values" or "none". GEKS: "observations". Lowe and Young: the period whose
         quantities or shares are used, the first by default.
     window, splice : int, str, optional
-        Rolling windows of a multilateral method and how they are joined (see `splicing.rolling`; "movement" by default).
+        Rolling windows of a multilateral method and how they are joined (see `splicing.rolling`; "movement" by
+        default).
     chain : {"fixed", "chained", "period_on_period"}
-        For bilateral formulas (and "intgeks", which is not transitive either): every period against the base, the product of the links, or the links themselves.
+        For bilateral formulas (and "intgeks", which is not transitive either): every period against the base, the
+        product of the links, or the links themselves.
     elasticity : float
         Elasticity of substitution of "lloyd_moulton".
 
@@ -139,7 +141,7 @@ def _bilateral(data: Panel, formula: Formula | str, base: int, chain: str) -> tu
         value = _basket(data, formula, against, t) if isinstance(formula, str) else pair(data, formula, against, t)
         if not np.isfinite(value):
             raise IndexNumberError(
-                f'periods "{data.periods[against]}" and "{data.periods[t]}" share no product with the weights asked for. '
+                f'periods "{data.periods[against]}" and "{data.periods[t]}" share no product with those weights. '
                 "Use wider products or a multilateral method."
             )
         logs[t] = np.log(value)

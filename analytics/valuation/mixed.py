@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import nnls
 from scipy.sparse import csc_array, csr_array
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.valuation.robust import Observations
 

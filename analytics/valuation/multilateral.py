@@ -1,6 +1,7 @@
 """Multilateral index numbers over periods or regions: transitive by construction, matched model, gaps allowed.
 
-All kernels work on (T, N) arrays and reduce the problem to T x T: product effects are eliminated, never estimated one by
+All kernels work on (T, N) arrays and reduce the problem to T x T: product effects are eliminated, never estimated one
+by
 one. Each returns log levels, one a period, free up to a constant. Sources: Consumer Price Index Manual (2020), ch. 7;
 World Bank (2013), Measuring the Real Size of the World Economy, ch. 4-6; Diewert (1999); Rao (2005).
 """

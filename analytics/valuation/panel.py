@@ -79,7 +79,8 @@ class Panel:
             main = np.bincount(label).argmax()
             apart = [str(p) for p, g in zip(self.periods, label, strict=True) if g != main]
             raise IndexNumberError(
-                f"{len(apart)} of {len(self.periods)} periods share no product with the others: {', '.join(apart[:8])}. "
+                f"{len(apart)} of {len(self.periods)} periods share no product with the others: "
+                f"{', '.join(apart[:8])}. "
                 "Compare them separately, or use wider products (a shorter HS code)."
             )
 
@@ -128,7 +129,8 @@ def _require_positive(x: np.ndarray, name: str) -> None:
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
         raise IndexNumberError(
-            f"column {name}: {int(bad.sum())} of {len(x)} rows are not positive numbers (first: row {first}, {x[first]}). "
+            f"column {name}: {int(bad.sum())} of {len(x)} rows are not positive numbers (first: row {first}, "
+            f"{x[first]}). "
             "Set them aside before computing an index."
         )
 
@@ -145,13 +147,14 @@ def _scatter(
 ) -> Panel:
     shape = (len(periods), len(products))
     at = t.astype(np.int64) * shape[1] + i
-    price, quantity = np.zeros(shape), np.zeros(shape)
+    price: np.ndarray = np.zeros(shape)
+    quantity: np.ndarray = np.zeros(shape)
     price.ravel()[at] = p
     quantity.ravel()[at] = q
     # Without repeated cells the scatter above is all; repeated cells are added up.
     if np.count_nonzero(price) < len(p):
         size = shape[0] * shape[1]
-        quantity = np.bincount(at, weights=q, minlength=size).reshape(shape)
-        value = np.bincount(at, weights=p * q, minlength=size).reshape(shape)
+        quantity = np.bincount(at, weights=q, minlength=size).reshape(shape).astype(float)
+        value: np.ndarray = np.bincount(at, weights=p * q, minlength=size).reshape(shape)
         price = np.divide(value, quantity, out=np.zeros(shape), where=quantity > 0)
     return Panel(periods, products, price, quantity)

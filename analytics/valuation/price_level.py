@@ -1,4 +1,4 @@
-"""`price_level`: how a district, chapter or enterprise prices the same goods, against the others, and how sure that is."""
+"""`price_level`: how a district, chapter or enterprise prices the same goods, against the others, with its interval."""
 
 from __future__ import annotations
 
@@ -37,9 +37,11 @@ class PriceLevel:
     Attributes
     ----------
     by : columns of the breakdown
-    levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and `error`
+    levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and
+    `error`
         (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
-        `probability_outside`, `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
+        `probability_outside`, `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`,
+        `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
     outliers : DataFrame, lines and value set apart by kind
     compared : DataFrame, one row a cell and enterprise with its reference price
@@ -118,7 +120,8 @@ def price_level(
     outlier_threshold : float
         Robust standard deviations beyond which a line is set apart from its product; 0 keeps all.
     min_lines : int
-        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises or
+        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises
+        or
         with less than a fifth of its value compared.
     concordance : mapping of old to new HS code, optional
     words : mapping of a breakdown to what the page calls it, optional
@@ -216,7 +219,8 @@ def _compared(
     engine.drop(table)
     if not group:
         # Nothing inside the table compares: only the external prices may.
-        frame.loc[frame["rung"] != RUNGS[3], ["reference", "rung"]] = [np.nan, RUNGS[4]]
+        inside = frame["rung"] != RUNGS[3]
+        frame = frame.assign(reference=frame["reference"].mask(inside), rung=frame["rung"].mask(inside, RUNGS[4]))
     frame = frame.sort_values(list(frame.columns[:4]) + also, ignore_index=True)
     frame["price"] = frame["value"] / frame["quantity"]
     frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]
@@ -297,7 +301,8 @@ def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
         square=compared["value"] ** 2 / compared["lines"],
     )
     columns = [
-        "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines", "square",
+        "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines",
+        "square",
     ]  # fmt: skip
     sums = frame.groupby(list(by), sort=True, observed=True)[columns].sum().reset_index()
     span = frame["month"].min().strftime("%Y-%m") + "/" + frame["month"].max().strftime("%Y-%m")

@@ -87,7 +87,7 @@ def with_references(cell: ir.Table, group: Sequence[str], external: pd.DataFrame
     options = [("same", RUNGS[0]), ("three", RUNGS[1]), ("heading_price", RUNGS[2]), ("external", RUNGS[3])]
     options = [(name, rung) for name, rung in options if name in joined.columns]
     reference = ibis.coalesce(*[joined[name] for name, _ in options])
-    rung = ibis.cases(*[(joined[name].notnull(), rung) for name, rung in options], else_=RUNGS[4])
+    rung = ibis.cases(*[(joined[name].notnull(), rung) for name, rung in options], else_=RUNGS[4])  # noqa: PD004 (Ibis)
     return joined.mutate(reference=reference, rung=rung).drop(*[name for name, _ in options])
 
 
@@ -102,7 +102,7 @@ def over_time(cell: ir.Table, base_period: str, within: Sequence[str]) -> ir.Tab
     first = cell.filter(cell.period == base_period)
     first = first.group_by(keys).agg(reference=first.value.sum() / first.quantity.sum())
     joined = cell.left_join(first, keys).select(cell, first.reference)
-    rung = ibis.ifelse(joined.reference.notnull(), BASE, RUNGS[4])
+    rung = ibis.ifelse(joined.reference.notnull(), BASE, RUNGS[4])  # noqa: PD004 (Ibis)
     return joined.mutate(rung=rung, reference_included=joined.reference)
 
 

@@ -117,9 +117,10 @@ GPINDEX = {
 @pytest.fixture(scope="module")
 def book(analytics_fixtures: Path) -> pd.DataFrame:
     tables = [pd.read_csv(analytics_fixtures / f"gpindex_{name}6.csv") for name in ("price", "quantity")]
-    price, quantity = (t.set_axis(range(1, 6), axis=1).stack() for t in tables)
-    frame = pd.DataFrame({"price": price, "quantity": quantity}).reset_index(names=["product", "period"])
-    return frame
+    columns = {n: t.to_numpy(float).ravel() for n, t in zip(("price", "quantity"), tables, strict=True)}
+    rows, periods = tables[0].shape
+    labels = {"product": np.repeat(np.arange(rows), periods), "period": np.tile(np.arange(1, periods + 1), rows)}
+    return pd.DataFrame({**labels, **columns})
 
 
 @pytest.mark.parametrize("name", GPINDEX)
