@@ -48,7 +48,7 @@ class Accounting:
 
     @cached_property
     def quarantine(self) -> pd.DataFrame:
-        """Rows set aside: source, record, line (missing where unknown), reason, reason_zh, code, column, value, raw columns.
+        """Rows set aside: source, record, line (missing where unknown), reason, code, column, value and raw columns.
 
         Identifiers of enterprises are masked here as everywhere, and columns that were not recognised are left out.
         """

@@ -76,7 +76,7 @@ _KOREA = "https://raw.githubusercontent.com/Seondong/Customs-Declaration-Dataset
 DOWNLOADS: dict[str, tuple[Text, str, str, dict[str, str]]] = {
     "korea": (
         Text(
-            "Korea: import declaration lines with inspection outcome, synthetic (Jeong et al. 2022, arXiv 2208.02484; MIT)",
+            "Korea: import declaration lines with outcome, synthetic (Jeong et al. 2022, arXiv 2208.02484; MIT)",
             "韩国：带查验结果的进口报关单明细，合成数据（Jeong等，2022，arXiv 2208.02484；MIT许可）",
         ),
         _KOREA,
@@ -131,8 +131,9 @@ def download(name: str, folder: Path | None = None) -> list[Path]:
             raise DataError(f"{file}: the file fetched is not the one expected ({error}). It was not kept.") from None
         except Exception as error:
             raise SourceMissing(
-                f"{file} could not be fetched ({type(error).__name__}): there is no way to the network from here. Fetch "
-                f"{address}{file} elsewhere, put it into a folder {name}/ and set ANALYTICS_DATA to the folder above."
+                f"{file} could not be fetched ({type(error).__name__}): there is no way to the network from here. "
+                f"Fetch {address}{file} elsewhere, put it into a folder {name}/ and set ANALYTICS_DATA to "
+                "the folder above."
             ) from None
         paths.append(place)
     return paths

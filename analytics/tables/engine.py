@@ -138,7 +138,8 @@ def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[i
         f"null_padding = false, store_rejects = true, rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
     )
     rejects = raw.execute(
-        f"SELECT line, min(error_type::VARCHAR) AS problem, min(csv_line) AS text FROM {errors} GROUP BY line ORDER BY line"
+        f"SELECT line, min(error_type::VARCHAR) AS problem, min(csv_line) AS text FROM {errors} "
+        "GROUP BY line ORDER BY line"
     ).df()
     raw.execute(f"DROP TABLE {errors}; DROP TABLE {scans}")
     return connection().table(name), rejects
@@ -224,7 +225,7 @@ def trimmed(text):  # type: ignore[no-untyped-def]
 
 
 @ibis.udf.scalar.builtin(name="trunc", signature=((dt.float64,), dt.float64))
-def whole_part(number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def whole_part(number):  # type: ignore[no-untyped-def]
     """Number without its decimals, as a float: ibis's own floor passes through int64 and fails beyond it."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -10,7 +11,7 @@ class DataError(Exception):
     """Data that cannot be used: which file, line or column, what was found, what is allowed, what to do next."""
 
 
-class SourceMissing(DataError):
+class SourceMissing(DataError):  # noqa: N818 (the name says what it is)
     """A source that is not at hand: an environment variable not set, or a file that does not exist."""
 
 
@@ -25,6 +26,12 @@ def fold_width(text: str) -> str:
 
 
 _HALF = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D, 0xA0: 0x20}
+
+
+def unwrapped(text: str) -> str:
+    """Text without full-width forms, spaces and the marks that spreadsheets put around it: a tab, ="...", a quote."""
+    found = re.fullmatch(r'="(.*)"', plain := fold_width(text).strip())
+    return (found[1] if found else plain).removeprefix("'")
 
 
 def nearest(name: str, options: Iterable[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,9 @@ def convert(path: Path, name: str, sheet: str | None = None, header_row: int = 1
         names = book.sheet_names
         if sheet is not None and sheet not in names:
             raise DataError(f'{name}: no sheet "{sheet}".{did_you_mean(sheet, names)} Sheets: {", ".join(names)}.')
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) if sheet else _first_filled(book)
+        rows: Sequence[Sequence[object]] = (
+            book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) if sheet else _first_filled(book)
+        )
     except (CalamineError, OSError) as error:
         raise DataError(
             f"{name}: not readable as an Excel workbook ({error}). Open it in Excel and save it anew."
@@ -60,9 +63,9 @@ def convert(path: Path, name: str, sheet: str | None = None, header_row: int = 1
     return target, header, np.array(at, dtype=np.int64)
 
 
-def _first_filled(book: CalamineWorkbook) -> list[list[object]]:
+def _first_filled(book: CalamineWorkbook) -> Sequence[Sequence[object]]:
     for name in book.sheet_names:
-        rows: list[list[object]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         if rows:
             return rows
     return []

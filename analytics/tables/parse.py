@@ -160,7 +160,11 @@ def parsed(table: ir.Table, column: Column, style: Style) -> ir.Value:
     if column.unit.startswith("share"):
         share = ibis.cases((text.endswith("%"), text.re_replace(r"\s*%$", "")))
         number = ibis.coalesce(number, number_of(share, style) / 100)
-    return number if column.kind == "number" else ibis.cases((number == engine.whole_part(number), number)).try_cast("int64")
+    return (
+        number
+        if column.kind == "number"
+        else ibis.cases((number == engine.whole_part(number), number)).try_cast("int64")
+    )
 
 
 def number_of(text: ir.StringValue, style: Style) -> ir.FloatingValue:
@@ -190,7 +194,7 @@ def date_of(text: ir.StringValue, style: Style) -> ir.TimestampValue:
     formats = ibis.array([style.date_format] if style.date_format else _DATES)
     by_format = engine.try_formats(text, formats)
     epoch = ibis.literal(_EXCEL_EPOCH).cast("timestamp")
-    serial = ibis.cases((text.re_search(_SERIAL), text)).try_cast("float64").cast("int64")
+    serial = engine.whole_part(ibis.cases((text.re_search(_SERIAL), text)).try_cast("float64")).cast("int64")
     from_serial = epoch + serial.as_interval("D")
     if style.date_format:
         return ibis.coalesce(by_format, from_serial)

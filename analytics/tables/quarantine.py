@@ -11,6 +11,7 @@ from analytics.tables import checks, engine, masking
 from analytics.tables.accounting import QUARANTINE_COLUMNS
 from analytics.tables.checks import REASON, Reasons
 from analytics.tables.contract import Contract
+from analytics.tables.errors import unwrapped
 from analytics.tables.table import PART, PLACE, RECORD, SOURCE
 
 if TYPE_CHECKING:
@@ -32,16 +33,26 @@ class Quarantine:
         for reading in self._readings:
             found = reading.raw.misfits if limit is None else reading.raw.misfits.head(limit)
             said = [checks.misfit(code) for code in found["problem"]]
-            parts.append(pd.DataFrame({
-                "source": reading.raw.name, "record": found["record"].astype("Int64"), "line": found["line"].astype("Int64"),
-                "reason": [r.text.en for r in said], "reason_zh": [r.text.zh for r in said],
-                "code": [r.code for r in said], "column": "", "value": pd.Series(None, index=found.index, dtype="str"),
-            }))  # fmt: skip
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "source": reading.raw.name,
+                        "record": found["record"].astype("Int64"),
+                        "line": found["line"].astype("Int64"),
+                        "reason": [r.text.en for r in said],
+                        "reason_zh": [r.text.zh for r in said],
+                        "code": [r.code for r in said],
+                        "column": "",
+                        "value": pd.Series(None, index=found.index, dtype="str"),
+                    }
+                )
+            )
         return pd.concat(parts, ignore_index=True)
 
     def checked(self, limit: int | None) -> pd.DataFrame:
         """Rows that failed a check; with a limit, the first ones of every reason."""
-        places = self._typed.filter(self._typed[REASON].notnull()).select(*PLACE, REASON)
+        aside = self._typed.filter(self._typed[REASON].notnull())  # noqa: PD004 (Ibis)
+        places = aside.select(*PLACE, REASON)
         frame = engine.fetch(places.order_by(*PLACE))
         if limit is not None:
             frame = frame.groupby(REASON, sort=False).head(limit)
@@ -53,7 +64,7 @@ class Quarantine:
 
     def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Entries of rows given by their place: record, line, reason, value and raw columns."""
-        parts = [self._of_source(int(number), rows) for number, rows in frame.groupby(SOURCE, sort=True)]
+        parts = [self._of_source(int(str(number)), rows) for number, rows in frame.groupby(SOURCE, sort=True)]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
     def _of_source(self, number: int, rows: pd.DataFrame) -> pd.DataFrame:
@@ -71,18 +82,22 @@ class Quarantine:
             "record": pd.array(records, dtype="Int64"),
             "line": pd.array(lines, dtype="Int64"),
             **{name: rows[name].to_numpy() for name in ("reason", "reason_zh", "code", "column")},
-            "value": [self._value(cells, i, c, p, reading) for i, (c, p) in enumerate(zip(rows["column"], rows[PART], strict=True))],
+            "value": self._values(cells, rows, reading),
         })  # fmt: skip
         entries["line"] = entries["line"].mask(entries["line"] < 0)
         cells.columns = pd.Index([f"{h} (raw)" if h in QUARANTINE_COLUMNS else h for h in cells.columns])
         return pd.concat([entries, cells], axis=1)
 
-    def _value(self, cells: pd.DataFrame, row: int, column: str, part: int, reading: Reading) -> object:
-        headers = reading.shaped.origin.get(column, [])
-        if not headers:
-            return None
-        header = headers[part] if part < len(headers) else headers[0]
-        return cells[header].iloc[row]
+    def _values(self, cells: pd.DataFrame, rows: pd.DataFrame, reading: Reading) -> pd.Series:
+        """What stood in the column that a reason names."""
+        values = pd.Series(None, index=cells.index, dtype="object")
+        rows = rows.reset_index(drop=True)
+        for column, part in rows[["column", PART]].drop_duplicates().itertuples(index=False):
+            headers = reading.shaped.origin.get(str(column), [])
+            if headers:
+                mine = (rows["column"] == column) & (rows[PART] == part)
+                values = values.mask(mine, cells[headers[min(int(str(part)), len(headers) - 1)]].astype("object"))
+        return values
 
     def _without_identities(self, found: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         if not self._mask:
@@ -91,7 +106,7 @@ class Quarantine:
         for column in self._rules.columns:
             for header in reading.shaped.origin.get(column.name, []) if column.masked else []:
                 names = found[header].astype("str").map(
-                    lambda v, p=column.masked: masking.mask(v.strip(), p, secret), na_action="ignore"
+                    lambda v, p=column.masked: masking.mask(unwrapped(v), p, secret), na_action="ignore"
                 )  # fmt: skip
                 found = found.assign(**{header: names})
         return found

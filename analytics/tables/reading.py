@@ -148,13 +148,14 @@ def _typed(
             today=today,
         )
     everywhere = [n for n in rules.names if any(n in r.shaped.table.columns for r in readings)]
+    columns = {
+        name: (parsed[f"_p_{name}"] if name in values else ibis.null("string")).cast(TYPES[rules[name].kind])
+        for name in everywhere
+    }
     return parsed.select(
         **{SOURCE: ibis.literal(number, "int32")}, _record=parsed[RECORD], _part=parsed[PART],
         **{REASON: checks.compile_reasons(compiled, reasons)},
-        **{
-            name: parsed[f"_p_{name}"].cast(TYPES[rules[name].kind]) if name in values else ibis.null(TYPES[rules[name].kind])
-            for name in everywhere
-        },
+        **columns,
     )  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def _finished(
     identities: pd.DataFrame, *, mask: bool,
 ) -> Table:  # fmt: skip
     counted = engine.fetch(typed.group_by(REASON).aggregate(rows=typed.count()))
-    rows = typed.filter(typed[REASON].isnull()).drop(REASON)
+    rows = typed.filter(typed[REASON].isnull()).drop(REASON)  # noqa: PD003 (Ibis)
     used = int(counted.loc[counted[REASON].isna(), "rows"].sum())
     listed = [
         (reason.text.en, reason.text.zh, reason.code, reason.column, reason.advice, int(n))

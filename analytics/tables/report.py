@@ -106,14 +106,14 @@ def _rows(table: Table) -> list[str]:
     if not account.rows_set_aside:
         return lines
     examples = account.examples(_EXAMPLES)
-    for reason in account.reasons.itertuples():
-        lines.append(f"  {reason.rows:,}  {reason.reason}")
-        mine = examples[(examples["reason"] == reason.reason)].head(_EXAMPLES)
+    for reason in account.reasons.to_dict("records"):
+        lines.append(f"  {reason['rows']:,}  {reason['reason']}")
+        mine = examples[examples["reason"] == reason["reason"]].head(_EXAMPLES)
         lines += [f"      {_place(row)}" for _, row in mine.iterrows()]
-        if reason.column:
-            lines.append(f"      allowed: {contract(table.name)[reason.column].allowed.en}")
-        if reason.advice:
-            lines.append(f"      {reason.advice}")
+        if reason["column"]:
+            lines.append(f"      allowed: {contract(table.name)[reason['column']].allowed.en}")
+        if reason["advice"]:
+            lines.append(f"      {reason['advice']}")
     return lines
 
 

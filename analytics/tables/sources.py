@@ -1,6 +1,6 @@
 """Source strings: where a table comes from, and opening it.
 
-declarations_2025.csv                      a file or a folder (CSV, .csv.gz, Excel, Parquet), relative to the project's root
+declarations_2025.csv                      a file or folder (CSV, .csv.gz, Excel, Parquet) below the project's root
 ${ANALYTICS_DATA}/korea/train.csv          with environment variables
 published:china_customs_revenue_monthly    carried by the package
 simulated:lines=200000,seed=7              drawn on the spot, with known truth
@@ -14,6 +14,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -168,29 +169,39 @@ def _database(rest: str) -> Raw:
             "database's address, such as postgres://user:password@host/name."
         )
     schema, _, bare = name.rpartition(".")
+    found: ibis.expr.types.Table | None = None
+    known: list[str] = []
     failure = ""
     try:
         backend = ibis.connect(address)
-        known = backend.list_tables(database=schema or None)
+        known = _tables_of(backend, schema or None)
         if bare in known:
-            remote = backend.table(bare, database=schema or None)
-            loaded = engine.load_arrow(_rows_of(remote))
-            backend.disconnect()
-            digest = hashlib.sha256(str(engine.content_hash(loaded)).encode()).hexdigest()
-            return raw.from_table(loaded, f"{variable}/{name}", digest, "database")
+            found = engine.load_arrow(_rows_of(backend.table(bare, database=schema or None)))
+        backend.disconnect()
     except Exception as error:
-        failure = type(error).__name__
+        failure = type(error).__name__  # a driver's message may hold the address: only its kind is told
     if failure:
         raise DataError(
             f"database:{rest}: the database named by {variable} could not be read ({failure}). Check the "
             "address, the network and your rights; its address is never shown here."
         )
-    raise DataError(f'database:{rest}: no table "{bare}".{did_you_mean(bare, known)} Tables: {", ".join(known[:20])}.')
+    if found is None:
+        raise DataError(
+            f'database:{rest}: no table "{bare}".{did_you_mean(bare, known)} Tables: {", ".join(known[:20])}.'
+        )
+    digest = hashlib.sha256(str(engine.content_hash(found)).encode()).hexdigest()
+    return raw.from_table(found, f"{variable}/{name}", digest, "database")
+
+
+def _tables_of(backend: Any, schema: str | None) -> list[str]:
+    """Tables of a database; ibis 12 cannot list those of DuckDB 2."""
+    try:
+        return list(backend.list_tables(database=schema))
+    except AttributeError:
+        rows = backend.raw_sql("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
+        return [name for (name,) in rows]
 
 
 def _rows_of(remote: ibis.expr.types.Table) -> pa.Table | pa.RecordBatchReader:
-    """Stream a table from its database; backends that cannot (ibis 12 on DuckDB 2) give it whole."""
-    try:
-        return remote.to_pyarrow_batches()
-    except AttributeError:
-        return remote.to_pyarrow()
+    """Stream a table from its database; ibis 12 cannot stream from DuckDB 2, which gives it whole."""
+    return remote.to_pyarrow() if remote.get_backend().name == "duckdb" else remote.to_pyarrow_batches()

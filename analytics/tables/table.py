@@ -19,8 +19,6 @@ from analytics.tables.errors import DataError, did_you_mean
 SOURCE, RECORD, PART = "_source", "_record", "_part"
 PLACE = (SOURCE, RECORD, PART)
 
-Predicate = Callable[[ir.Table], ir.BooleanValue] | ibis.Deferred
-
 
 @dataclass(frozen=True)
 class Table:
@@ -74,7 +72,7 @@ class Table:
                 )
         return engine.fetch(self.rows.order_by(*PLACE).select(*names))
 
-    def keep(self, predicate: Predicate, reason: Text) -> Table:
+    def keep(self, predicate: Callable[[ir.Table], ir.BooleanValue], reason: Text) -> Table:
         """Keep the rows for which a predicate holds; the others are set aside with a reason and accounted for.
 
         Parameters

@@ -1,4 +1,4 @@
-"""Delimited text files: encoding, separator and header recognised, exotic ones converted to UTF-8 before the engine reads them.
+"""Delimited text files: encoding, separator and header recognised; exotic ones converted to UTF-8.
 
 A clean UTF-8 file goes to the engine as it lies; the one pass made here over its bytes only hashes and looks.
 """
@@ -212,11 +212,7 @@ def _recognise(look: _Look, name: str) -> str:
     if _looks_chinese(start):
         return "gb18030"
     guess = from_bytes(start[: 1 << 16]).best()
-    hint = (
-        f" It may be {guess.encoding}: if that shows the right letters, set `encoding: {guess.encoding}` in the column map."
-        if guess
-        else ""
-    )
+    hint = f" It may be {guess.encoding}: if so, set `encoding: {guess.encoding}` in the column map." if guess else ""
     raise DataError(
         f"{name}: the encoding is not recognised (neither UTF-8, GB18030 nor UTF-16).{hint} "
         "Or save the file as UTF-8 and try again."

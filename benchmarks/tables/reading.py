@@ -14,7 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-READ = "from analytics import tables; {limit}rows = tables.read('declarations', {path!r}, mask={mask}).accounting.rows_read"
+READ = (
+    "from analytics import tables; {limit}"
+    "rows = tables.read('declarations', {path!r}, mask={mask}).accounting.rows_read"
+)
 LIMIT = "tables.configure(memory_limit='500MB'); "
 PANDAS = "import pandas as pd; rows = len(pd.read_csv({path!r}, dtype=str))"
 DUCKDB = (
@@ -37,7 +40,9 @@ def measured(code: str, repeats: int = 3) -> tuple[float, float, float, int]:
     """Median seconds, processor seconds, peak memory in MB, and rows; each time in a process of its own."""
     found = []
     for _ in range(repeats):
-        ran = subprocess.run([sys.executable, "-c", SCRIPT.format(code=code)], capture_output=True, text=True, check=True)
+        ran = subprocess.run(
+            [sys.executable, "-c", SCRIPT.format(code=code)], capture_output=True, text=True, check=True
+        )
         found.append([float(x) for x in ran.stdout.split()])
     wall, cpu, peak, rows = (statistics.median(column) for column in zip(*found, strict=True))
     return wall, cpu, peak, int(rows)

@@ -16,8 +16,9 @@ SECOND = "310120250000000001,2,2025-03-01,3100,ENT-A,8471300000,CN,piece,3,6.6,9
 
 def line(number: int, **cells: str) -> str:
     values = {
-        "declaration_id": f"X{number}", "line_no": "1", "date": "2025-03-01", "district": "3100", "enterprise_id": "ENT-A",
-        "hs_code": "0302890090", "origin": "NO", "unit": "kg", "quantity": "100", "net_mass_kg": "100", "value": "2500.5",
+        "declaration_id": f"X{number}", "line_no": "1", "date": "2025-03-01", "district": "3100",
+        "enterprise_id": "ENT-A", "hs_code": "0302890090", "origin": "NO", "unit": "kg", "quantity": "100",
+        "net_mass_kg": "100", "value": "2500.5",
     }  # fmt: skip
     return ",".join((values | cells).values())
 
@@ -37,7 +38,7 @@ def test_a_missing_column_is_named_with_its_nearest_match(csv_file):
 
 
 def test_a_column_that_this_use_needs_is_demanded(csv_file):
-    with pytest.raises(tables.DataError, match="column recovered .* is missing"):
+    with pytest.raises(tables.DataError, match=r"column recovered .* is missing"):
         tables.read("declarations", csv_file(), columns=["quantity", "recovered"])
     assert tables.read("declarations", csv_file(), columns=["quantity"]).accounting.rows_used == 3
 
@@ -224,7 +225,7 @@ def test_receipts_given_as_declarations_are_recognised(csv_file):
 
 def test_a_known_public_file_is_recognised_and_its_map_named(csv_file):
     path = csv_file("2000-01-01,AC,231.0,167.0", header="date,UF,import_duty_brl,ipi_on_imports_brl", name="br.csv")
-    with pytest.raises(tables.DataError, match="Brazil import duty .*brazil_import_duty_by_state"):
+    with pytest.raises(tables.DataError, match=r"Brazil import duty .*brazil_import_duty_by_state"):
         tables.read("receipts", path)
 
 

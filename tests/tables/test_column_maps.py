@@ -79,7 +79,9 @@ def test_wide_tax_columns_become_rows(tmp_path: Path):
 
 
 def test_cumulative_receipts_are_differenced_and_january_february_stay_one(tmp_path: Path):
-    where = map_file(tmp_path, "table: receipts\ncumulative: true\ncolumns: {ds: month, y: ytd, tax_item: {constant: duty}}\n")
+    where = map_file(
+        tmp_path, "table: receipts\ncumulative: true\ncolumns: {ds: month, y: ytd, tax_item: {constant: duty}}\n"
+    )
     rows = ["2024-02,30", "2024-03,50", "2024-06,110", "2025-01,10", "2025-02,25", "2025-03,bad", "2025-04,60"]
     frame = tables.read("receipts", source(tmp_path, "month,ytd", *rows), where).to_pandas()
     assert frame["y"].tolist() == [30, 20, 60, 10, 15, 35]
@@ -87,12 +89,22 @@ def test_cumulative_receipts_are_differenced_and_january_february_stay_one(tmp_p
 
 
 def test_single_window_names_are_understood(tmp_path: Path):
-    header = "报关单号,项号,申报日期,申报地海关,收发货人,申报单位,商品编号,原产国,监管方式,运输方式,法定单位,法定数量,净重,完税价格,币制,关税税率,进出口标志"
-    row = "310120251012345678,1,20250331,3101,320596XXXX,310098XXXX,8471300000,美国,0110,2,千克,100,100,25000,人民币,8,I"
+    header = (
+        "报关单号,项号,申报日期,申报地海关,收发货人,申报单位,商品编号,原产国,监管方式,运输方式,法定单位,"
+        "法定数量,净重,完税价格,币制,关税税率,进出口标志"
+    )
+    row = (
+        "310120251012345678,1,20250331,3101,320596XXXX,310098XXXX,8471300000,美国,0110,2,千克,100,100,25000,人民币,8,I"
+    )
     (tmp_path / "a.csv").write_bytes(f"{header}\n{row}\n".encode("gb18030"))
     frame = tables.read("declarations", str(tmp_path / "a.csv"), "single_window_zh").to_pandas()
     found = frame.iloc[0]
-    assert (found["transport_mode"], found["unit"], found["currency"], found["direction"]) == ("sea", "kg", "CNY", "import")
+    assert (found["transport_mode"], found["unit"], found["currency"], found["direction"]) == (
+        "sea",
+        "kg",
+        "CNY",
+        "import",
+    )
     assert (found["duty_rate"], found["quantity"], found["value"]) == (0.08, 100.0, 25000.0)
     assert found["enterprise_id"].startswith("E-")
 
@@ -104,7 +116,10 @@ def test_single_window_names_are_understood(tmp_path: Path):
         ("table: declarations\ncolumns: {dat: d}", 'Did you mean "date"'),
         ("table: declaration\ncolumns: {date: d}", "declarations"),
         ("table: declarations\ncolumns: {date: d}\ndecimal: x", "decimal"),
-        ("table: receipts\ncolumns: {ds: d}\nunpivot: {into: [unique_id, tax_item], values: y, columns: {a: b}}", "2 columns"),
+        (
+            "table: receipts\ncolumns: {ds: d}\nunpivot: {into: [unique_id, tax_item], values: y, columns: {a: b}}",
+            "2 columns",
+        ),
         ("columns: {date: d}", "table"),
         ("table: [", "not readable as YAML"),
     ],
@@ -125,5 +140,5 @@ def test_a_map_for_another_table_is_refused():
 
 def test_a_column_that_a_map_names_and_the_file_lacks_is_sought_by_all_its_names(tmp_path: Path):
     path = source(tmp_path, "报关单号,申报日期,商品编吗", "1,20250331,8471300000")
-    with pytest.raises(tables.DataError, match="商品编号.*Did you mean \"商品编吗\""):
+    with pytest.raises(tables.DataError, match=r'商品编号.*Did you mean "商品编吗"'):
         tables.read("declarations", path, "single_window_zh")

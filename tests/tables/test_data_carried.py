@@ -63,7 +63,7 @@ def test_without_a_network_a_download_says_what_to_do(tmp_path: Path, monkeypatc
         raise ConnectionError("no route to host")
 
     monkeypatch.setattr(pooch, "retrieve", fail)
-    with pytest.raises(tables.SourceMissing, match="no way to the network.*ANALYTICS_DATA"):
+    with pytest.raises(tables.SourceMissing, match=r"no way to the network.*ANALYTICS_DATA"):
         tables.download("korea", tmp_path)
 
 

@@ -51,7 +51,9 @@ def test_a_file_that_uses_decimal_commas_throughout_is_understood(tmp_path: Path
 DATES = {
     "2025-03-31": "2025-03-31", "2025/3/31": "2025-03-31", "20250331": "2025-03-31", "2025年3月31日": "2025-03-31",
     "２０２５-０３-３１": "2025-03-31", "2025.03.31": "2025-03-31", "2025-03-31 23:59:59": "2025-03-31",
-    "2025-03-31T08:00:00+08:00": "2025-03-31", "45747": "2025-03-31", "45747.75": "2025-03-31", "202503": "2025-03-01",
+    "2025-03-31T08:00:00+08:00": "2025-03-31",
+    "45747": "2025-03-31", "45747.75": "2025-03-31",
+    "202503": "2025-03-01",
     "2025-03": "2025-03-01", "2025年03月": "2025-03-01", "20250331 10:11:12": "2025-03-31", " 2025-03-31 ": "2025-03-31",
     '"=""2025-03-31"""': "2025-03-31",
 }  # fmt: skip
@@ -98,7 +100,9 @@ def test_identifiers_codes_and_flags_are_kept_and_cleaned(tmp_path: Path):
 def test_today_is_not_the_future(tmp_path: Path):
     today = dt.date(2026, 11, 23)
     (tmp_path / "a.csv").write_text("declaration_id,date,hs_code\nA,2026-11-23,030289\nB,2026-11-24,030289\n")
-    assert tables.read("declarations", str(tmp_path / "a.csv"), today=today).to_pandas()["declaration_id"].tolist() == ["A"]
+    assert tables.read("declarations", str(tmp_path / "a.csv"), today=today).to_pandas()["declaration_id"].tolist() == [
+        "A"
+    ]
 
 
 @pytest.mark.parametrize(

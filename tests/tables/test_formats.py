@@ -172,7 +172,7 @@ def test_a_database_is_read_by_the_variable_that_names_it(
     table = tables.read("declarations", "database:CUSTOMS_DB/lines")
     pd.testing.assert_frame_equal(table.to_pandas(), expected)
     assert str(path) not in repr(table)
-    with pytest.raises(tables.DataError, match='no table "line". Did you mean "lines"?'):
+    with pytest.raises(tables.DataError, match=r'no table "line"\. Did you mean "lines"'):
         tables.read("declarations", "database:CUSTOMS_DB/line")
 
 
@@ -190,7 +190,7 @@ def test_simulated_data_say_that_they_are():
     table = tables.read("enterprises", "simulated:lines=5000,seed=7")
     assert table.simulated
     assert table.accounting.rows_used > 0
-    with pytest.raises(tables.DataError, match='"line" is not known. Did you mean "lines"'):
+    with pytest.raises(tables.DataError, match=r'"line" is not known\. Did you mean "lines"'):
         tables.read("enterprises", "simulated:line=5000,seed=7")
 
 

@@ -14,7 +14,8 @@ def test_korea_lines_agree_with_the_file(analytics_data: Path):
     source = "${ANALYTICS_DATA}/korea/df_syn_train_eng.csv + ${ANALYTICS_DATA}/korea/df_syn_valid_eng.csv"
     table = tables.read("declarations", source, "korea_declarations", columns=["finding", "origin", "declarant_id"])
     raw = pd.concat(
-        pd.read_csv(analytics_data / "korea" / f"df_syn_{part}_eng.csv", dtype={"HS6 Code": str}) for part in ("train", "valid")
+        pd.read_csv(analytics_data / "korea" / f"df_syn_{part}_eng.csv", dtype={"HS6 Code": str})
+        for part in ("train", "valid")
     )
     assert table.accounting.rows_read == len(raw) == 45519
     good = raw[raw["Net Mass"] > 0]
@@ -69,6 +70,7 @@ def test_the_report_on_a_real_file_is_what_an_analyst_needs(analytics_data: Path
     report = tables.check("declarations", "${ANALYTICS_DATA}/korea/df_syn_valid_eng.csv", "korea_declarations")
     assert report.ok
     assert str(analytics_data) not in report.text
-    for said in ("rows read 8,134", "net_mass_kg: zero", "allowed: a number above 0", "periods 2021-01-01 to 2021-03-31",
+    for said in ("rows read 8,134", "net_mass_kg: zero", "allowed: a number above 0",
+                 "periods 2021-01-01 to 2021-03-31",
                  "df_syn_valid_eng.csv, line ", "Ready to use"):  # fmt: skip
         assert said in report.text

@@ -18,7 +18,29 @@ from analytics import tables
 from analytics.language import Text
 
 CELL = st.one_of(
-    st.sampled_from(["", "1", "-1", "0", "1,5", "1.5", "１２", "2025-03-01", "20250301", "030289", "30289", "A", "NA", "nan", "1e3", "1e300", "1e19", "inf", "45000"]),
+    st.sampled_from(
+        [
+            "",
+            "1",
+            "-1",
+            "0",
+            "1,5",
+            "1.5",
+            "１２",
+            "2025-03-01",
+            "20250301",
+            "030289",
+            "30289",
+            "A",
+            "NA",
+            "nan",
+            "1e3",
+            "1e300",
+            "1e19",
+            "inf",
+            "45000",
+        ]
+    ),
     st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8),
 )
 NAMES = ["declaration_id", "line_no", "date", "hs_code", "quantity", "value", "version", "unit", "inspected"]
@@ -79,7 +101,7 @@ def test_a_table_comes_as_ibis_and_as_pandas(table: tables.Table):
     assert frame.columns.tolist() == ["value", "hs_code"]
     assert tables.as_pandas(tables.as_ibis(frame))["value"].sum() == frame["value"].sum()
     assert float(tables.as_ibis(frame).value.sum().execute()) == frame["value"].sum()
-    with pytest.raises(tables.DataError, match='no column vlaue. Did you mean "value"'):
+    with pytest.raises(tables.DataError, match=r'no column vlaue\. Did you mean "value"'):
         table.to_pandas(["vlaue"])
     with pytest.raises(TypeError, match="DataFrame"):
         tables.as_ibis([1, 2])
@@ -100,7 +122,13 @@ def test_the_quarantine_is_written_with_raw_columns(csv_file, tmp_path: Path):
     table = tables.read("declarations", csv_file("A,1,2025-03-01,3100,ENT-A,030289,NO,kg,minus,1,1"))
     path = table.accounting.write_quarantine(tmp_path / "quarantine" / "declarations.csv")
     written = pd.read_csv(path, dtype=str)
-    assert written.loc[0, ["record", "line", "code", "value", "quantity"]].tolist() == ["1", "2", "not_a_number", "minus", "minus"]
+    assert written.loc[0, ["record", "line", "code", "value", "quantity"]].tolist() == [
+        "1",
+        "2",
+        "not_a_number",
+        "minus",
+        "minus",
+    ]
     assert "ENT-A" not in path.read_text(encoding="utf-8")
 
 
@@ -129,7 +157,9 @@ def test_a_200_mb_file_is_read_in_bounded_memory(tmp_path: Path):
     with path.open("w", encoding="utf-8") as file:
         file.write("declaration_id,line_no,date,hs_code,quantity,remark\n")
         while size < 200e6:
-            block = "".join(f"D{number + i},1,2025-03-01,0302890090,{10 if i else -10},{filler}\n" for i in range(10_000))
+            block = "".join(
+                f"D{number + i},1,2025-03-01,0302890090,{10 if i else -10},{filler}\n" for i in range(10_000)
+            )
             size += file.write(block)
             number += 10_000
     assert path.stat().st_size > 200e6
