@@ -236,7 +236,8 @@ def mix(level: PriceLevel) -> list[Text]:
         low, high = rows.index[0], rows.index[-1]
         items.append(
             Text(
-                f"Over all goods the lowest {first.en} is {low} ({findings.figure(float(rows.iloc[0]))}), the highest {high} "
+                f"Over all goods the lowest {first.en} is {low} ({findings.figure(float(rows.iloc[0]))}), "
+                f"the highest {high} "
                 f"({findings.figure(float(rows.iloc[-1]))}): a place that is low throughout buys cheaper grades or "
                 "earlier in the chain; one that is low in a single good is a question of price.",
                 f"就全部货物而言，最低的{first.zh}是{low}（{findings.figure(float(rows.iloc[0]))}），最高的是{high}"

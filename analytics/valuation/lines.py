@@ -247,10 +247,11 @@ def _kind(lines: ir.Table, threshold: float) -> ir.StringValue:
     slip = (power != 0) & ((off - power * _LN10).abs() <= _SLIP_NEARNESS * lines.spread)
     # Value per kilogram in place of value per unit: the price fits once quantity and net mass change places.
     swapped_off = off + (lines.quantity / lines.net_mass_kg).ln()
-    swapped = (lines.net_mass_kg > 0) & (swapped_off.abs() <= _SLIP_NEARNESS * lines.spread)
+    swapped = (lines.net_mass_kg > 0) & (swapped_off.abs() <= threshold * lines.spread)
     return ibis.cases(
         ((off.abs() <= threshold * lines.spread), ""),
-        (swapped.fill_null(False), OUTLIER_KINDS[1]),
+        # Where both fit, the slip is the simpler story.
         (slip, OUTLIER_KINDS[0]),
+        (swapped.fill_null(False), OUTLIER_KINDS[1]),
         else_=OUTLIER_KINDS[2],
     )

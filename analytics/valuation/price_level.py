@@ -16,7 +16,7 @@ from analytics.valuation import contributions
 from analytics.valuation.decision import BAND, Decision, decide, ordinary_difference
 from analytics.valuation.dummies import PRODUCT_DERIVED, Pair, contrasted, pair
 from analytics.valuation.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
-from analytics.valuation.references import BASE, RUNGS, cells, over_time, with_references
+from analytics.valuation.references import BASE, RUNGS, cells, external_only, over_time, with_references
 
 Method = Literal["cpd", "weighted", "ratio"]
 COLUMNS = [
@@ -214,13 +214,12 @@ def _compared(
     if base_period is not None:
         within = [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
         frame = engine.fetch(over_time(table, base_period, within))
+    elif group:
+        frame = engine.fetch(with_references(table, group, reference))
     else:
-        frame = engine.fetch(with_references(table, group or ["product"], reference))
+        assert reference is not None  # checked before: nothing inside the table compares
+        frame = engine.fetch(external_only(table, reference))
     engine.drop(table)
-    if not group:
-        # Nothing inside the table compares: only the external prices may.
-        inside = frame["rung"] != RUNGS[3]
-        frame = frame.assign(reference=frame["reference"].mask(inside), rung=frame["rung"].mask(inside, RUNGS[4]))
     frame = frame.sort_values(list(frame.columns[:4]) + also, ignore_index=True)
     frame["price"] = frame["value"] / frame["quantity"]
     frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]

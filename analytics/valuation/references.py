@@ -106,6 +106,13 @@ def over_time(cell: ir.Table, base_period: str, within: Sequence[str]) -> ir.Tab
     return joined.mutate(rung=rung, reference_included=joined.reference)
 
 
+def external_only(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
+    """Add `reference` and `rung` where nothing inside the table compares: external prices or none."""
+    joined = _join_external(national(cell), external)
+    rung = ibis.ifelse(joined.external.notnull(), RUNGS[3], RUNGS[4])  # noqa: PD004 (Ibis)
+    return joined.mutate(reference=joined.external, rung=rung).drop("external")
+
+
 def _join_external(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
     table = engine.load_frame(external.rename(columns={"hs_code": "product", "price": "external"}))
     keys = [k for k in ("product", "unit", "origin") if k in table.columns]

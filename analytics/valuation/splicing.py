@@ -1,6 +1,7 @@
 """Extending a multilateral index by rolling windows without revising what was published.
 
-Source: Consumer Price Index Manual (2020), ch. 10; Chessa (2016, 2021); Krsinich (2016); Lamboray (2017); Diewert and Fox (2020) for the mean splice.
+Source: Consumer Price Index Manual (2020), ch. 10; Chessa (2016, 2021); Krsinich (2016); Lamboray (2017);
+Diewert and Fox (2020) for the mean splice.
 """
 
 from __future__ import annotations
