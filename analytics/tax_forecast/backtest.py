@@ -25,6 +25,7 @@ def backtest(
     events: Sequence[Event] = (),
     drivers: pd.DataFrame | None = None,
     tax_base: pd.Series | None = None,
+    calendar: str | None = None,
     joint: tuple[int, ...] = (),
     name: str | None = None,
 ) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def backtest(
         Origins within the year, 0 (its start) to 11.
     models : sequence of str
         "auto" (the combination) or names of models.
-    year_end_block, events, drivers, tax_base, joint, name
+    year_end_block, events, drivers, tax_base, calendar, joint, name
         As for `forecast_year`.
 
     Returns
@@ -52,7 +53,7 @@ def backtest(
     parts = []
     for model in models:
         check_model(model)
-        setting = Setting(model, year_end_block, tuple(events), drivers, tax_base)
+        setting = Setting(model, year_end_block, tuple(events), drivers, tax_base, calendar=calendar)
         parts += [backtest_panel(panel, years, months, setting) for months in months_known]
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
 

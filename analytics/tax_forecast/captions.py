@@ -73,6 +73,8 @@ def parts_title(year: YearForecast, parts: pd.DataFrame) -> Text:
     label, share = item(str(names.iloc[leader])), parts["change"].iloc[leader] / change if change else float("nan")
     amount = amounts(abs(float(parts["change"].iloc[leader])), year.unit)
     of = Text("rise", "增收") if change >= 0 else Text("shortfall", "减收")
+    if not 0 < share <= 1:
+        return Text(f"{label.en} makes the {of.en}: {amount.en}", f"{of.zh}主要来自{label.zh}：{amount.zh}")
     return Text(
         f"{label.en}: {amount.en} of the {of.en} ({_p(share, 'en', 0)})",
         f"{label.zh}{of.zh}{amount.zh}，占总{of.zh}的{_p(share, 'zh', 0)}",

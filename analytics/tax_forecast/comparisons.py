@@ -13,7 +13,7 @@ from analytics.tax_forecast.setting import COMBINATION
 from analytics.tax_forecast.wording import FIVE, LANGUAGES, amounts, item, origin_name
 from analytics.tax_forecast.year import YearForecast
 
-CENTRAL = Text("central forecast", "基准预测")
+CENTRAL = Text("Central forecast", "基准预测")
 COMBINED = Text("Combination (used here)", "加权组合（本页采用）")
 
 

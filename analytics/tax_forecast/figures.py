@@ -81,15 +81,18 @@ def _ends(ax: Axes, year: YearForecast, table: pd.DataFrame, factor: float) -> N
         theme.label(ax, 12, y, text, color=colour, strong=strong)
     if year.months:
         at = year.received * factor
+        # Beside the line, on the side where last year's does not run.
+        leads = at > float(table["last_year"].to_numpy(dtype=float)[year.known])
         theme.label(
             ax,
             year.months,
             at,
             say(Text(f"received\n{_short(at)}", f"已入库\n{_short(at)}")),
             strong=True,
-            va="top",
-            dx=7,
-            dy=-6,
+            ha="right" if leads else "left",
+            va="bottom" if leads else "top",
+            dx=-7 if leads else 7,
+            dy=4 if leads else -6,
         )
 
 

@@ -27,6 +27,8 @@ class Origin:
         Driver levels known at the origin; empty where none is given.
     base : ndarray of shape (years, periods), optional
         Tax base (imports), NaN from the origin on.
+    working_days : ndarray of shape (years, periods), optional
+        Calendar effect, see `calendar.effect`; known ahead.
     """
 
     history: History
@@ -35,6 +37,7 @@ class Origin:
     law: np.ndarray
     drivers: pd.DataFrame
     base: np.ndarray | None = None
+    working_days: np.ndarray | None = None
 
     @property
     def known(self) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast import drivers as driver_levels
+from analytics.tax_forecast.calendar import effect as working_days
 from analytics.tax_forecast.events import Event, law
 from analytics.tax_forecast.models import BLOCK, MODELS
 from analytics.tax_forecast.origin import Origin
@@ -43,6 +44,8 @@ class Setting:
         Tax base by month (imports): candidates then forecast base and effective rate apart.
     record_years : int or None
         Years of record that weights and intervals rest on, the newest; all by default.
+    calendar : str or None
+        Working days as a regressor: "weekdays", or "china" (official working days).
     """
 
     model: str = AUTO
@@ -51,6 +54,7 @@ class Setting:
     drivers: pd.DataFrame | None = field(default=None, compare=False)
     tax_base: pd.Series | None = field(default=None, compare=False)
     record_years: int | None = None
+    calendar: str | None = None
 
     def candidates(self, months: int) -> tuple[str, ...]:
         """Models that are weighed at `months` known months."""
@@ -60,6 +64,8 @@ class Setting:
             return (*_RATES, _RULE)
         prefix = BLOCK if self.year_end_block else ""
         engines = (*_ENGINES, "structural_drivers") if self._drivers_speak(months) else _ENGINES
+        if self.calendar is not None:
+            engines = (*engines, "structural_calendar")
         return (*(prefix + name for name in engines), _RULE)
 
     def _drivers_speak(self, months: int) -> bool:
@@ -67,7 +73,7 @@ class Setting:
 
     def digest(self) -> str:
         """Name of everything that changes a candidate's forecast (not which candidates are weighed)."""
-        parts = [repr(self.events)]
+        parts = [repr(self.events), str(self.calendar)]
         if self.drivers is not None:
             parts.append(hashlib.sha256(pd.util.hash_pandas_object(self.drivers).to_numpy().tobytes()).hexdigest())
         if self.tax_base is not None:
@@ -96,7 +102,8 @@ def origin_at(panel: Panel, history: History, year: int, months: int, setting: S
     levels = law(cut, setting.events, shares, day)
     known = driver_levels.known_at(setting.drivers, year, months)
     base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, months)
-    return Origin(cut, year, months, levels, known, base)
+    days = None if setting.calendar is None else working_days(cut, setting.calendar)
+    return Origin(cut, year, months, levels, known, base, days)
 
 
 def check_model(name: str) -> None:

@@ -226,6 +226,7 @@ def forecast_year(
     events: Sequence[Event] = (),
     drivers: pd.DataFrame | None = None,
     tax_base: pd.Series | None = None,
+    calendar: str | None = None,
     joint: tuple[int, ...] = (),
     name: str | None = None,
     record_years: int | None = None,
@@ -248,7 +249,7 @@ def forecast_year(
         name, see `models.MODELS`.
     plan : float, optional
         Planned annual total, in the receipts' unit.
-    year_end_block, events, drivers, tax_base
+    year_end_block, events, drivers, tax_base, calendar
         Devices, see `setting.Setting`.
     joint : tuple of int
         Months read together although published apart, such as (1, 2).
@@ -275,7 +276,7 @@ def forecast_year(
         panel,
         year,
         as_of,
-        Setting(model, year_end_block, tuple(events), drivers, tax_base),
+        Setting(model, year_end_block, tuple(events), drivers, tax_base, calendar=calendar),
         plan=plan,
         paths=paths,
         seed=seed,

@@ -21,6 +21,7 @@ _ENGINES: tuple[tuple[str, Text, Engine, bool], ...] = (
     ("theta_level", Text("Theta on levels", "Theta法（水平值）"), smoothing.theta_level, False),
     ("sarimax", Text("seasonal ARIMA", "季节ARIMA"), smoothing.sarimax, False),
     ("structural_drivers", Text("structural with drivers", "带驱动因素的结构模型"), _LEVEL, True),
+    ("structural_calendar", Text("structural with working days", "带工作日的结构模型"), _SLOPE, False),
 )
 _RATES: tuple[tuple[str, Text, Engine], ...] = (
     ("rate_structural", Text("tax base x rate, structural", "税基×税率，结构模型"), _LEVEL),
@@ -39,9 +40,10 @@ _RULES = (
 def _models() -> dict[str, Model]:
     found = {model.name: model for model in _RULES}
     for name, label, engine, drivers in _ENGINES:
-        found[name] = Model(name, label, 3, partial(on_periods, engine=engine, drivers=drivers))
+        days = name == "structural_calendar"
+        found[name] = Model(name, label, 3, partial(on_periods, engine=engine, drivers=drivers, calendar=days))
         joined = Text(f"{label.en}, year-end block", f"{label.zh}，跨年合并")
-        block = partial(year_end.on_blocks, engine=engine, drivers=drivers)
+        block = partial(year_end.on_blocks, engine=engine, drivers=drivers, calendar=days)
         found[BLOCK + name] = Model(BLOCK + name, joined, 3, block)
     for name, label, engine in _RATES:
         found[name] = Model(name, label, 3, partial(effective_rate.forecast, engine=engine))

@@ -97,7 +97,7 @@ def run(
     return engine(y, start, steps, periods, own[: len(y)], own[len(y) :])
 
 
-def on_periods(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.ndarray:
+def on_periods(origin: Origin, engine: Engine, *, drivers: bool = False, calendar: bool = False) -> np.ndarray:
     """Forecast the year's remaining periods as they are.
 
     Parameters
@@ -106,11 +106,22 @@ def on_periods(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.n
     engine : Engine
     drivers : bool
         Take the origin's drivers as regressors; ahead they stay at their last known level.
+    calendar : bool
+        Take working days as a regressor.
     """
     periods = len(origin.history.ends)
     remaining = periods - origin.known
-    table = regressors(origin) if drivers else None
-    if drivers and table is None:
+    table = regressors_of(origin, drivers, calendar)
+    if (drivers or calendar) and table is None:
         return np.full(remaining, np.nan)
     ahead = run(engine, log_levels(origin.on_one_law).ravel(), remaining, origin.known, periods, table)
     return origin.under_law(np.exp(ahead))
+
+
+def regressors_of(origin: Origin, drivers: bool, calendar: bool) -> np.ndarray | None:
+    """Regressors asked for on the grid of periods, (years x periods, columns); None where they are not given."""
+    if drivers:
+        return regressors(origin)
+    if calendar and origin.working_days is not None:
+        return origin.working_days.reshape(-1, 1)
+    return None

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.tax_forecast.drivers import regressors
-from analytics.tax_forecast.models.base import Engine, log_levels, run
+from analytics.tax_forecast.models.base import Engine, log_levels, regressors_of, run
 from analytics.tax_forecast.models.rules import DAMPING
 from analytics.tax_forecast.origin import Origin
 
@@ -79,7 +78,7 @@ def _with_december(origin: Origin, values: np.ndarray, head: int) -> np.ndarray:
     return origin.under_law(values[-1, origin.known :])
 
 
-def on_blocks(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.ndarray:
+def on_blocks(origin: Origin, engine: Engine, *, drivers: bool = False, calendar: bool = False) -> np.ndarray:
     """Forecast with an engine on blocks, December apart.
 
     Parameters
@@ -88,6 +87,8 @@ def on_blocks(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.nd
     engine : Engine
     drivers : bool
         Take the origin's drivers, brought to blocks, as regressors.
+    calendar : bool
+        Take working days, brought to blocks, as a regressor.
     """
     values, head, known = origin.on_one_law.copy(), _head(origin), origin.known
     if head == 0 or len(values) < 3 or known >= values.shape[1] - 1:
@@ -98,8 +99,9 @@ def on_blocks(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.nd
     # The row before the origin's year closes with December + this year's January-February.
     waiting = 1 if known < head else 0
     steps = periods - done + waiting
-    table = _block_regressors(origin, head) if drivers else None
-    if drivers and table is None:
+    flat = regressors_of(origin, drivers, calendar)
+    table = None if flat is None else _block_regressors(origin, flat, head)
+    if (drivers or calendar) and table is None:
         return np.full(values.shape[1] - known, np.nan)
     # Figures since the year began: the block with this January-February, and what followed it.
     in_year = done + 1 - waiting
@@ -112,11 +114,8 @@ def on_blocks(origin: Origin, engine: Engine, *, drivers: bool = False) -> np.nd
     return _with_december(origin, values, head)
 
 
-def _block_regressors(origin: Origin, head: int) -> np.ndarray | None:
-    """Log driver levels on blocks: the block takes the mean of December and the following January-February."""
-    flat = regressors(origin)
-    if flat is None:
-        return None
+def _block_regressors(origin: Origin, flat: np.ndarray, head: int) -> np.ndarray:
+    """Regressors on blocks: the block takes the mean of December and the following January-February."""
     grid = flat.reshape(*origin.history.grid.shape, -1)
     following = np.vstack([grid[1:, :head].mean(axis=1), grid[-1:, -1]])
     block = (grid[:, -1] + following) / 2
