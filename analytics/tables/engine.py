@@ -12,7 +12,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,26 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
+from analytics.tables.errors import DataError
+
 _number = itertools.count(1)
+
+
+class EngineError(Exception):
+    """What the engine could not do, in its own first words."""
+
+
+@contextlib.contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise DataError(
+            "The data do not fit into the memory that the engine may use. Raise ANALYTICS_MEMORY_LIMIT (such as 8GB), "
+            "or set ANALYTICS_TEMP to a folder with more room for data that spill to disk."
+        ) from None
+    except duckdb.Error as error:
+        raise EngineError(str(error).splitlines()[0]) from error
 
 
 @dataclass
@@ -127,19 +146,22 @@ def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[i
     Returns
     -------
     (table, rejects)
-        Records that do not fit the width are not in the table but in rejects: line (in the file), problem, text.
+        Records that do not fit the width are not in the table but in rejects: start (byte in the file), entry (which
+        record or blank line of the file it is, header lines included), problem.
     """
     raw = connection().con
     name, scans, errors = new_name("text"), new_name("scans"), new_name("rejects")
     columns = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width)) + "}"
-    raw.execute(
-        f"CREATE TABLE {name} AS SELECT * FROM read_csv({_text(path)}, auto_detect = false, header = false, "
-        f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
-        f"null_padding = false, store_rejects = true, rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
-    )
+    with _said_plainly():
+        raw.execute(
+            f"CREATE TABLE {name} AS SELECT * FROM read_csv({_text(path)}, auto_detect = false, header = false, "
+            f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
+            "null_padding = false, store_rejects = true, "
+            f"rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
+        )
     rejects = raw.execute(
-        f"SELECT line, min(error_type::VARCHAR) AS problem, min(csv_line) AS text FROM {errors} "
-        "GROUP BY line ORDER BY line"
+        "SELECT line_byte_position - 1 AS start, min(line) AS entry, min(error_type::VARCHAR) AS problem "
+        f"FROM {errors} GROUP BY 1 ORDER BY 1"
     ).df()
     raw.execute(f"DROP TABLE {errors}; DROP TABLE {scans}")
     return connection().table(name), rejects
@@ -152,10 +174,11 @@ def load_parquet(paths: Sequence[Path]) -> ir.Table:
     """
     files = "[" + ", ".join(_text(p) for p in paths) + "]"
     name = new_name("parquet")
-    connection().con.execute(
-        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({files}, hive_partitioning = true, "
-        "hive_types_autocast = false, union_by_name = true)"
-    )
+    with _said_plainly():
+        connection().con.execute(
+            f"CREATE VIEW {name} AS SELECT * FROM read_parquet({files}, hive_partitioning = true, "
+            "hive_types_autocast = false, union_by_name = true)"
+        )
     return connection().table(name)
 
 
@@ -176,7 +199,8 @@ def load_frame(frame: pd.DataFrame) -> ir.Table:
 def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
     """Execute an expression once and keep the result in the engine."""
     name = new_name(stem)
-    connection().con.execute(f"CREATE TABLE {name} AS {_sql(expression)}")
+    with _said_plainly():
+        connection().con.execute(f"CREATE TABLE {name} AS {_sql(expression)}")
     return connection().table(name)
 
 
@@ -188,7 +212,8 @@ def drop(table: ir.Table) -> None:
 
 def fetch(expression: ir.Table) -> pd.DataFrame:
     """Execute an expression and return pandas: text as str, dates as datetime64[us], flags as nullable boolean."""
-    arrow = connection().con.sql(_sql(expression)).to_arrow_table()
+    with _said_plainly():
+        arrow = connection().con.sql(_sql(expression)).to_arrow_table()
     frame = arrow.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get, date_as_object=False)
     for field in arrow.schema:
         if pa.types.is_null(field.type) or pa.types.is_string(field.type):

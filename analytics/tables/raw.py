@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import ibis
@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from analytics.tables import engine, excel, textfile
+from analytics.tables import engine, excel, mending, textfile
 from analytics.tables.errors import DataError
 
 RECORD = "_record"
@@ -93,14 +93,23 @@ def from_text(path: Path, name: str, *, encoding: str | None, separator: str | N
     """Load a delimited text file."""
     file = textfile.prepare(path, name, encoding)
     layout = textfile.layout(file.path, name, separator, header_row)
-    table, rejects = engine.load_delimited(file.path, len(layout.header), layout.separator, layout.skip)
+    width, path, broken = len(layout.header), file.path, set[int]()
+    try:
+        table, rejects = engine.load_delimited(path, width, layout.separator, layout.skip)
+        if rejects["problem"].isin(_SWALLOWING).any():
+            engine.drop(table)
+            path, broken = mending.mend(path, width, layout.separator, layout.skip)
+            table, rejects = engine.load_delimited(path, width, layout.separator, layout.skip)
+    except engine.EngineError as error:
+        raise DataError(
+            f"{name}: not readable as delimited text ({error}). Export it again, or save it as UTF-8."
+        ) from None
     loaded = engine.count(table)
     found = {"encoding": file.encoding, "separator": textfile.SEPARATORS.get(layout.separator, layout.separator)}
-    raw = Raw(name, layout.header, _numbered(table), file.sha256, found, text=file, layout=layout)
-    raw.misfits = _misfits(rejects, file, layout)
+    raw = Raw(name, layout.header, _numbered(table), file.sha256, found, text=replace(file, path=path), layout=layout)
+    raw.misfits = _misfits(rejects, broken, file, path, layout.skip)
     if loaded + len(raw.misfits) + layout.skip == file.lines:
         raw.first_line = layout.skip + 1
-        raw.misfits["record"] = raw.misfits["line"] - layout.skip
     return raw
 
 
@@ -113,19 +122,39 @@ _PROBLEMS = {
 }
 
 
-def _misfits(rejects: pd.DataFrame, file: textfile.TextFile, layout: textfile.Layout) -> pd.DataFrame:
-    """One entry a physical line that fits no record; an open quote may have swallowed many."""
-    rows = []
-    for line, problem, text in rejects.itertuples(index=False):
-        code = _PROBLEMS.get(str(problem), "too_few_fields")
-        span = max(len(str(text).rstrip("\r\n").splitlines()), 1) if code == "broken_quotes" else 1
-        for i in range(span):
-            last = int(line) + i == file.lines and not file.ends_with_break
-            rows.append((int(line) + i, "cut_off" if last and code in ("too_few_fields", "broken_quotes") else code))
-    frame = pd.DataFrame(rows, columns=["line", "problem"]).drop_duplicates("line").reset_index(drop=True)
-    frame["record"] = pd.Series(pd.NA, index=frame.index, dtype="Int64")
-    frame["line"] = frame["line"].astype("int64")
-    return frame
+_SWALLOWING = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
+
+
+def _misfits(rejects: pd.DataFrame, broken: set[int], file: textfile.TextFile, path: Path, skip: int) -> pd.DataFrame:
+    """One entry a record that fits no header: record (missing where blank lines hide it), line, problem."""
+    frame = pd.DataFrame({
+        "record": (rejects["entry"] - skip).astype("Int64"),
+        "line": _lines_at(path, rejects["start"].tolist()),
+        "problem": [_PROBLEMS.get(str(p), "too_few_fields") for p in rejects["problem"]],
+    })  # fmt: skip
+    if file.blank_lines:
+        frame["record"] = pd.NA
+    frame.loc[frame["line"].isin(broken), "problem"] = "broken_quotes"
+    last = (frame["line"] == file.lines) & (not file.ends_with_break)
+    frame.loc[last & frame["problem"].isin(["too_few_fields", "broken_quotes"]), "problem"] = "cut_off"
+    return frame.astype({"record": "Int64", "line": "int64"})
+
+
+def _lines_at(path: Path, starts: list[int]) -> list[int]:
+    """Physical lines of records that start at given bytes, in ascending order."""
+    lines, line, at = [], 1, 0
+    with path.open("rb") as file:
+        for start in starts:
+            while at < start:
+                chunk = file.read(min(start - at, 1 << 22))
+                line += chunk.count(b"\n")
+                at += len(chunk)
+            while (byte := file.peek(1)[:1]) in (b"\r", b"\n") and byte:  # the engine counts blank lines to the record
+                file.read(1)
+                line += byte == b"\n"
+                at += 1
+            lines.append(line)
+    return lines
 
 
 def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int) -> Raw:
@@ -142,10 +171,8 @@ def from_parquet(paths: list[Path], name: str, digest: str) -> Raw:
         table = engine.load_parquet(paths)
         header = list(table.columns)
         renamed = engine.store(_renamed(table), "parquet")
-    except Exception as error:
-        if type(error).__module__.split(".")[0] not in ("duckdb", "_duckdb", "ibis"):
-            raise
-        first = str(error).splitlines()[0].replace(str(paths[0]), name)
+    except engine.EngineError as error:
+        first = str(error).replace(str(paths[0]), name)
         raise DataError(f"{name}: not readable as Parquet ({first}). Copy or export it again.") from None
     return Raw(name, header, _numbered(renamed), digest, {"format": "Parquet"})
 

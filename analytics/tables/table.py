@@ -20,7 +20,7 @@ SOURCE, RECORD, PART = "_source", "_record", "_part"
 PLACE = (SOURCE, RECORD, PART)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Rows of a canonical table that may be used, and the account of those that may not.
 
@@ -40,6 +40,14 @@ class Table:
     rows: ir.Table = field(repr=False)
     identities: pd.DataFrame = field(repr=False)
     quarantined: Callable[[pd.DataFrame], pd.DataFrame] = field(repr=False)
+
+    def __repr__(self) -> str:
+        """One line: what was read, and what became of its rows."""
+        account = self.accounting
+        return (
+            f"{self.name} from {self.source}: {account.rows_read:,} rows read, {account.rows_used:,} used, "
+            f"{account.rows_set_aside:,} set aside"
+        )
 
     @property
     def ibis(self) -> ir.Table:

@@ -37,6 +37,7 @@ class TextFile:
     encoding : as recognised, such as "UTF-8" or "GB18030"
     lines : physical lines
     ends_with_break : whether the last line is closed
+    blank_lines : whether there are empty lines
     """
 
     path: Path
@@ -44,6 +45,7 @@ class TextFile:
     encoding: str
     lines: int
     ends_with_break: bool
+    blank_lines: bool
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ def prepare(path: Path, name: str, encoding: str | None = None) -> TextFile:
     if known == "utf-8" and look.start.startswith(codecs.BOM_UTF8):
         shown = "UTF-8 with BOM"
     if converted is path:
-        return TextFile(path, look.sha256, shown, look.lines, look.ends_with_break)
+        return TextFile(path, look.sha256, shown, look.lines, look.ends_with_break, look.blank_lines)
     after = _look(converted, name)
-    return TextFile(converted, look.sha256, shown, after.lines, after.ends_with_break)
+    return TextFile(converted, look.sha256, shown, after.lines, after.ends_with_break, after.blank_lines)
 
 
 def layout(path: Path, name: str, separator: str | None = None, header_row: int = 1) -> Layout:
@@ -119,6 +121,7 @@ class _Look:
     good: int
     bad: int
     nulls: int
+    blank_lines: bool
 
 
 def _chunks(path: Path, name: str, *, compressed: bool) -> Iterator[bytes]:
@@ -142,7 +145,7 @@ def _look(path: Path, name: str) -> _Look:
     with path.open("rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
     sha, decoder = hashlib.sha256(), _Utf8Count()
-    size = feeds = pairs = returns = nulls = 0
+    size = feeds = pairs = returns = nulls = blanks = 0
     start, last = b"", b""
     for chunk in _chunks(path, name, compressed=compressed):
         if not compressed:
@@ -153,13 +156,14 @@ def _look(path: Path, name: str) -> _Look:
         returns += chunk.count(b"\r")
         pairs += chunk.count(b"\r\n") + (last.endswith(b"\r") and chunk.startswith(b"\n"))
         nulls += chunk.count(b"\0")
+        blanks += chunk.count(b"\n\n") + chunk.count(b"\n\r\n")
         decoder.add(chunk)
         last = chunk[-1:]
     digest = _digest(path) if compressed else sha.hexdigest()
     closed = last in (b"\n", b"\r")
     lines = (feeds + returns - pairs) + (not closed and size > 0)
     mixed = returns > pairs or 0 < pairs < feeds
-    return _Look(digest, size, lines, closed, mixed, compressed, start, decoder.good, decoder.bad, nulls)
+    return _Look(digest, size, lines, closed, mixed, compressed, start, decoder.good, decoder.bad, nulls, blanks > 0)
 
 
 class _Utf8Count:

@@ -191,6 +191,15 @@ def test_broken_lines_are_set_aside_with_their_place(csv_file):
     assert entries["record"].tolist() == [2, 4]
 
 
+@pytest.mark.parametrize("breaks", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_broken_line_is_found_behind_blank_lines_and_long_fields(tmp_path: Path, breaks: str):
+    rows = ["declaration_id,line_no,date,hs_code,unit", 'A,1,2025-03-01,030289,"k', 'g"', "", "", "too,few"]
+    (tmp_path / "a.csv").write_bytes((breaks.join([*rows, "B,1,2025-03-01,030289,kg"]) + breaks).encode())
+    account = tables.read("declarations", str(tmp_path / "a.csv")).accounting
+    assert (account.rows_read, account.rows_used) == (3, 2)
+    assert account.quarantine["line"].tolist() == [6]
+
+
 def test_records_after_a_broken_line_keep_their_numbers(csv_file):
     table = tables.read(
         "declarations", csv_file(GOOD, "too,few", line(5, quantity="-1"), "again", line(6, quantity="-2"))
@@ -200,12 +209,22 @@ def test_records_after_a_broken_line_keep_their_numbers(csv_file):
     assert checked["line"].tolist() == [4, 6]
 
 
-def test_an_open_quotation_mark_does_not_hide_the_lines_it_swallows(csv_file):
-    table = tables.read("declarations", csv_file(GOOD, line(2, unit='"kg'), line(3), line(4)))
-    account = table.accounting
-    assert account.rows_read == 4
-    assert account.rows_used == 1
-    assert account.quarantine["line"].tolist() == [3, 4, 5]
+def test_an_open_quotation_mark_costs_its_own_line_only(csv_file):
+    over_two_lines = line(3, unit='"k\ng"').split("\n")
+    rows = [GOOD, line(2, unit='"kg'), *over_two_lines, line(4, unit='"k'), line(5), line(6, unit='"kg"')]
+    table = tables.read("declarations", csv_file(*rows))
+    assert table.to_pandas()["declaration_id"].tolist() == ["310120250000000001", "X3", "X5", "X6"]
+    entries = table.accounting.quarantine
+    assert entries["code"].tolist() == ["broken_quotes", "broken_quotes"]
+    assert entries["line"].tolist() == [3, 6]
+
+
+def test_an_open_quotation_mark_does_not_swallow_megabytes(csv_file):
+    rows = [f"A{i},1,2025-03-01,0302890090,kg" for i in range(80_000)]
+    rows[10] = rows[10].replace(",kg", ',"kg')
+    table = tables.read("declarations", csv_file(*rows, header="declaration_id,line_no,date,hs_code,unit"))
+    assert (table.accounting.rows_read, table.accounting.rows_used) == (80_000, 79_999)
+    assert table.accounting.quarantine[["record", "line"]].to_numpy().tolist() == [[11, 12]]
 
 
 def test_an_unknown_encoding_is_not_guessed(tmp_path: Path):

@@ -48,7 +48,7 @@ NAMES = ["declaration_id", "line_no", "date", "hs_code", "quantity", "value", "v
 
 # No shrinking: a reading takes long against what an example is worth.
 @settings(
-    max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(rows=st.lists(st.tuples(*[CELL] * len(NAMES)), min_size=1, max_size=30))
@@ -93,6 +93,10 @@ def test_rows_kept_out_later_are_accounted_for_too(table: tables.Table):
 def test_a_missing_value_does_not_meet_a_condition(csv_file):
     table = tables.read("declarations", csv_file("A,1,2025-03-01,,,030289,,,,,5", "B,1,2025-03-01,,,030289,,,2,,5"))
     assert table.keep(ibis._.quantity < 5, Text("large", "大")).to_pandas()["declaration_id"].tolist() == ["B"]
+
+
+def test_a_table_introduces_itself_in_a_line(table: tables.Table):
+    assert repr(table).endswith("declarations.csv: 3 rows read, 3 used, 0 set aside")
 
 
 def test_a_table_comes_as_ibis_and_as_pandas(table: tables.Table):
