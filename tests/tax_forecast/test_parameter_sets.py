@@ -27,11 +27,8 @@ def test_the_schema_offers_exactly_the_models_there_are():
 def test_the_notebooks_parameters_are_the_schemas_with_its_defaults():
     notebook = nbformat.read(project_root() / "notebooks" / "tax_forecast" / "annual_revenue.ipynb", as_version=4)
     (cell,) = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
-    given = {
-        node.target.id: ast.literal_eval(node.value)
-        for node in ast.parse(cell.source).body
-        if isinstance(node, ast.AnnAssign)
-    }
+    lines = [node for node in ast.parse(cell.source).body if isinstance(node, ast.AnnAssign)]
+    given = {node.target.id: ast.literal_eval(node.value) for node in lines}
     assert given == {**parameters.defaults("tax_forecast"), "language": "en", "output_dir": None}
 
 
