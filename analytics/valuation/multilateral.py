@@ -18,6 +18,7 @@ from analytics.valuation.panel import IndexNumberError, Panel
 
 TOLERANCE = 1e-15
 ITERATIONS = 2000
+_SETTLED = 1e-9  # change of a log level that still counts as an answer
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def nonlinear_product_dummy(panel: Panel) -> Levels:
     # Normalisation of the elasticities: mean share over the regions that trade the product.
     share = w.sum(0) / m.sum(0)
     share = share / share.sum()
+    step = np.inf
     for _ in range(ITERATIONS):
         total = w.sum(0)
         centre_x = (w * level[:, None]).sum(0) / total
@@ -145,7 +147,11 @@ def nonlinear_product_dummy(panel: Panel) -> Levels:
         fresh = fresh - fresh[0]
         step, level = np.abs(fresh - level).max(), fresh
         if step < TOLERANCE * 10:
-            break
+            return Levels(level)
+    if not step < _SETTLED:
+        raise IndexNumberError(
+            "the nonlinear dummy regression does not settle on these data: prices follow no common level. Use tpd."
+        )
     return Levels(level)
 
 

@@ -132,7 +132,7 @@ def test_slips_and_swaps_are_told_from_extreme_prices(frame):
     pieces = bad["hs_code"] == bad.loc[3, "hs_code"]
     bad.loc[pieces, "unit"] = "piece"
     bad.loc[pieces, "net_mass_kg"] = bad.loc[pieces, "quantity"] * 37
-    bad.loc[3, ["quantity", "net_mass_kg"]] = bad.loc[3, ["net_mass_kg", "quantity"]].to_numpy()
+    bad.loc[3, ["quantity", "net_mass_kg"]] = bad.loc[3, ["net_mass_kg", "quantity"]].tolist()
     level = valuation.price_level(bad, by=("district",))
     listed = valuation.evidence.outliers(level).set_index("declaration_id")["kind"]
     assert listed["000000"] == "unit slip"
