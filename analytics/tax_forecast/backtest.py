@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from analytics.tax_forecast.events import Event
-from analytics.tax_forecast.receipts import Panel, prepare
+from analytics.tax_forecast.receipts import Panel, as_frame, as_known, has_vintages, prepare
 from analytics.tax_forecast.setting import AUTO, Setting, check_model
-from analytics.tax_forecast.year import record_with_intervals
+from analytics.tax_forecast.year import forecast_panel, record_with_intervals
 
+VINTAGE_PATHS = 1000
 COLUMNS = ["unique_id", "year", "months_known", "actual", "forecast", "low80", "high80", "low95", "high95", "model"]
 
 
@@ -34,7 +35,8 @@ def backtest(
     Parameters
     ----------
     receipts : Table, Ibis table or DataFrame
-        As for `forecast_year`.
+        As for `forecast_year`. Where a period is given in several vintages, every origin sees those published by
+        the time its last known month first appeared; the outturn is the newest vintage's.
     years : iterable of int
         Complete years; those without two complete years before them are left out.
     months_known : sequence of int
@@ -49,12 +51,16 @@ def backtest(
     DataFrame with columns unique_id, year, months_known, actual, forecast, low80, high80, low95, high95, model.
         Everything of a row, weights and intervals included, uses earlier years only.
     """
-    panel = prepare(receipts, name=name, joint=joint)
+    frame = as_frame(receipts)
+    panel = prepare(frame, name=name, joint=joint)
     parts = []
     for model in models:
         check_model(model)
         setting = Setting(model, year_end_block, tuple(events), drivers, tax_base, calendar=calendar)
-        parts += [backtest_panel(panel, years, months, setting) for months in months_known]
+        if has_vintages(frame):
+            parts.append(_on_vintages(frame, panel, years, months_known, setting, name, joint))
+        else:
+            parts += [backtest_panel(panel, years, months, setting) for months in months_known]
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
 
 
@@ -70,3 +76,26 @@ def backtest_panel(panel: Panel, years: Iterable[int], months: int, setting: Set
     rows = known[known.index.isin(wanted)].reset_index()
     rows = rows.assign(unique_id=history.unique_id, months_known=months, model=setting.model)
     return rows[COLUMNS]
+
+
+def _on_vintages(
+    frame: pd.DataFrame,
+    panel: Panel,
+    years: Iterable[int],
+    months_known: Sequence[int],
+    setting: Setting,
+    name: str | None,
+    joint: tuple[int, ...],
+) -> pd.DataFrame:
+    """Backtest on what was published at each origin."""
+    rows = []
+    for year in sorted(set(years) & set(panel.total.complete_years)):
+        for months in months_known:
+            known = prepare(as_known(frame, year, months), name=name, joint=joint)
+            as_of = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months - 1)
+            said = forecast_panel(known, year, as_of, setting, paths=VINTAGE_PATHS)
+            (low80, high80), (low95, high95) = said.interval(0.8), said.interval(0.95)
+            actual = panel.total.total(year)
+            bounds = (low80, high80, low95, high95)
+            rows.append((known.total.unique_id, year, months, actual, said.forecast, *bounds, setting.model))
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -55,6 +55,36 @@ def as_frame(receipts: Any) -> pd.DataFrame:
     raise TypeError(f"receipts must be a table read by tables.read, an Ibis table or a DataFrame, got {type(receipts)}")
 
 
+def has_vintages(frame: pd.DataFrame) -> bool:
+    """Whether a period is given in more than one vintage."""
+    if "vintage" not in frame or not frame["vintage"].notna().any():
+        return False
+    keys = [c for c in ("unique_id", "tax_item", "district", "ds") if c in frame]
+    return bool(frame.duplicated(keys).any())
+
+
+def as_known(frame: pd.DataFrame, year: int, months: int) -> pd.DataFrame:
+    """Rows published by the time that the last known month first appeared.
+
+    Parameters
+    ----------
+    frame : DataFrame with columns ds, vintage
+    year, months : int
+        The origin: `months` known months of `year` (0: December of the year before).
+
+    Raises
+    ------
+    ReceiptsError
+        When no vintage holds that month.
+    """
+    at = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months - 1)
+    vintages = pd.to_datetime(frame["vintage"])
+    first = vintages[pd.to_datetime(frame["ds"]).dt.to_period("M") == at.to_period("M")].min()
+    if pd.isna(first):
+        raise ReceiptsError(f"No vintage holds {month(at)}: the forecast of that date cannot be repeated.")
+    return frame[vintages <= first]
+
+
 def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = ()) -> Panel:
     """Check receipts and bring them to the grid of years x periods.
 

@@ -137,3 +137,16 @@ def test_a_past_tax_cut_that_is_entered_is_not_taken_for_a_trend(series, forgetf
     blind = forecast_year(frame, 2024, "2024-03", model="year_to_date_share", paths=200)
     assert abs(told.error) < 0.03
     assert abs(blind.error) > 0.05
+
+
+def test_a_backtest_on_vintages_sees_what_was_published_then_and_judges_by_the_newest(series, forgetful):
+    frame = series(first=2012, last="2022-12")
+    first = frame.assign(vintage=frame["ds"] + pd.DateOffset(months=1, days=14))
+    wrong = first["ds"] == "2021-04-01"
+    first.loc[wrong, "y"] *= 1.5
+    revised = frame[wrong].assign(vintage=pd.Timestamp("2022-03-15"))
+    vintages = pd.concat([first, revised], ignore_index=True)
+    then = backtest(vintages, [2021], (6,), ("damped_growth",)).iloc[0]
+    final = backtest(frame, [2021], (6,), ("damped_growth",)).iloc[0]
+    assert then["actual"] == pytest.approx(final["actual"])
+    assert then["forecast"] > 1.02 * final["forecast"]
