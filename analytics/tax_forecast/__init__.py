@@ -9,6 +9,7 @@ from analytics.tax_forecast.periods import ReceiptsError
 from analytics.tax_forecast.scenarios import compare, parse_scenarios
 from analytics.tax_forecast.tabled import (
     backtest_table,
+    by_district,
     by_month,
     figures_of,
     forecast_table,
@@ -26,6 +27,7 @@ __all__ = [
     "YearForecast",
     "backtest",
     "backtest_table",
+    "by_district",
     "by_month",
     "captions",
     "compare",

@@ -213,6 +213,16 @@ def parts_table_title(year: YearForecast) -> Text:
     return Text(f"{months_to(year.as_of, 'en')} and the whole year", f"{months_to(year.as_of, 'zh')}累计与全年预测")
 
 
+def districts_title(year: YearForecast, table: pd.DataFrame) -> Text:
+    """Caption of the table of districts: how much of the year the largest ones bring."""
+    first = table.iloc[:3]
+    share = float(first["forecast"].sum()) / year.forecast
+    names = [str(name) for name in first["name"]]
+    return Text(
+        f"{', '.join(names)} bring {_p(share, 'en', 0)} of the year", f"{'、'.join(names)}占全年{_p(share, 'zh', 0)}"
+    )
+
+
 def parts_columns(year: YearForecast) -> list[Column]:
     """Columns of the table of parts."""
     unit = year.unit

@@ -138,6 +138,14 @@ def main_parts(year: YearForecast) -> pd.DataFrame:
     return year.parts()
 
 
+def by_district(year: YearForecast) -> pd.DataFrame | None:
+    """Forecast by district where the receipts tell tax items and districts apart; None otherwise."""
+    structure = year.panel.structure
+    if len(set(structure["tax_item"])) > 1 and len(set(structure["district"])) > 1:
+        return parts_table(year, year.parts("district"))
+    return None
+
+
 def parts_table(year: YearForecast, parts: pd.DataFrame, *, most: int = 12) -> pd.DataFrame:
     """Parts for the page, largest first, with their growth and the total as the last row."""
     from analytics.briefing import say

@@ -272,15 +272,8 @@ def forecast_year(
     """
     check_model(model)
     panel = prepare(receipts, name=name, joint=joint)
-    return forecast_panel(
-        panel,
-        year,
-        as_of,
-        Setting(model, year_end_block, tuple(events), drivers, tax_base, calendar=calendar),
-        plan=plan,
-        paths=paths,
-        seed=seed,
-    )
+    setting = Setting(model, year_end_block, tuple(events), drivers, tax_base, record_years, calendar)
+    return forecast_panel(panel, year, as_of, setting, plan=plan, paths=paths, seed=seed)
 
 
 @single_threaded

@@ -150,3 +150,9 @@ def test_a_backtest_on_vintages_sees_what_was_published_then_and_judges_by_the_n
     final = backtest(frame, [2021], (6,), ("damped_growth",)).iloc[0]
     assert then["actual"] == pytest.approx(final["actual"])
     assert then["forecast"] > 1.02 * final["forecast"]
+
+
+def test_the_record_rests_on_the_newest_years_asked_for(series):
+    short = forecast_year(series(), 2024, "2024-06", model="damped_growth", record_years=6, paths=200)
+    assert list(short.record.index) == [2018, 2019, 2020, 2021, 2022, 2023]
+    assert short.spread.years == 6
