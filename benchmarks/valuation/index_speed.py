@@ -77,7 +77,7 @@ def peers(frame: pd.DataFrame) -> None:
             home = Path(folder) / package
             subprocess.run([base, "-m", "venv", "--without-pip", str(home)], check=True)
             python = home / "bin" / "python"
-            install = [base, "-m", "pip", "--python", str(python), "install", "--quiet", package, "pyarrow"]
+            install = [base, "-m", "pip", "--python", str(python), "install", "--quiet", package, *_ALSO]
             if subprocess.run(install, check=False).returncode:
                 print(f"{package}: not installable here")
                 continue
@@ -100,6 +100,7 @@ def _one(package: str, method: str, python: Path, script: str, data: Path) -> No
     print(f"{package} {method}: {seconds:.2f} s, last index {last:.6f}")
 
 
+_ALSO = ("pyarrow", "statsmodels")  # to read the panel; and what PriceIndexCalc imports without saying so
 _HEAD = """
 import json, sys, time, warnings
 warnings.filterwarnings("ignore")
