@@ -8,8 +8,11 @@ from analytics.smuggling.enterprises import grade
 from analytics.smuggling.estimation import finding_rate
 from analytics.smuggling.evaluation import ceiling, evaluate, gains, paired_difference, precision_at
 from analytics.smuggling.frames import InputError
+from analytics.smuggling.indicators import indicators
 from analytics.smuggling.leaks import LeakAudit, audit, purge
 from analytics.smuggling.model import RiskModel, fit, score
+from analytics.smuggling.monitoring import drift, fairness, performance_by_month
+from analytics.smuggling.persistence import load, save
 from analytics.smuggling.report import Report
 from analytics.smuggling.rules import expert_rules
 from analytics.smuggling.selection import select
@@ -23,16 +26,22 @@ __all__ = [
     "Study",
     "audit",
     "ceiling",
+    "drift",
     "evaluate",
     "expert_rules",
+    "fairness",
     "figures",
     "finding_rate",
     "fit",
     "gains",
     "grade",
+    "indicators",
+    "load",
     "paired_difference",
+    "performance_by_month",
     "precision_at",
     "purge",
+    "save",
     "score",
     "select",
     "study",

@@ -1,7 +1,7 @@
 """The models that give a line its risk: members and their blend.
 
-Every member is a scikit-learn pipeline over the same named features and gives a probability; the blend is the mean of
-their log-odds, so that what moves a member moves the blend additively.
+Every member is a scikit-learn pipeline over the same named features and gives a probability; the blend is a weighted
+mean of their log-odds, so that what moves a member moves the blend additively.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 MEMBERS = ("boosting", "trees", "logistic")
 MODELS = ("blend", *MEMBERS, "lightgbm")
+HIGH_CARDINALITY = ("hs4", "hs6", "hs2_origin", "hs4_origin")  # too many codes for native splits
 SMALLEST = 1e-4
 
 
@@ -61,32 +63,37 @@ def pipeline(
         Numbers, group-wise target encodings (for trees) and raw text codes (for the logistic regression).
     seed : int
     """
-    chosen = ColumnTransformer([("keep", "passthrough", [*numeric, *encoded])], verbose_feature_names_out=False)
+    trees_see = ColumnTransformer([("keep", "passthrough", [*numeric, *encoded])], verbose_feature_names_out=False)
     if name == "boosting":
+        low = [c for c in categories if c not in HIGH_CARDINALITY]
+        codes = OrdinalEncoder(
+            handle_unknown="use_encoded_value", unknown_value=np.nan, min_frequency=20, max_categories=200
+        )
+        split = ColumnTransformer([("numbers", "passthrough", list(numeric)), ("codes", codes, low)])
         booster = HistGradientBoostingClassifier(
-            max_iter=150,
-            learning_rate=0.06,
-            max_leaf_nodes=15,
-            min_samples_leaf=25,
+            max_iter=200,
+            learning_rate=0.04,
+            max_leaf_nodes=12,
+            min_samples_leaf=30,
             l2_regularization=5.0,
-            max_features=0.5,
+            max_features=0.4,
             early_stopping=False,
+            categorical_features=list(range(len(numeric), len(numeric) + len(low))),
             random_state=seed,
         )
-        return make_pipeline(chosen, booster)
+        return make_pipeline(split, booster)
     if name == "trees":
-        forest = ExtraTreesClassifier(n_estimators=150, min_samples_leaf=4, max_features=0.3, random_state=seed)
-        return make_pipeline(chosen, forest)
+        forest = ExtraTreesClassifier(n_estimators=200, min_samples_leaf=2, max_features=0.5, random_state=seed)
+        return make_pipeline(trees_see, forest)
     if name == "lightgbm":
-        return make_pipeline(chosen, _lightgbm(seed))
+        return make_pipeline(trees_see, _lightgbm(seed))
     numbers = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()
     )
     codes = OneHotEncoder(handle_unknown="ignore", min_frequency=20, dtype=np.float32)
-    both = ColumnTransformer(
-        [("numbers", numbers, list(numeric)), ("codes", codes, list(categories))], verbose_feature_names_out=False
-    )
-    return make_pipeline(both, LogisticRegression(C=0.1, max_iter=300))
+    single = [c for c in categories if "_" not in c or c not in HIGH_CARDINALITY]
+    both = ColumnTransformer([("numbers", numbers, list(numeric)), ("codes", codes, single)])
+    return make_pipeline(both, LogisticRegression(C=0.1, solver="liblinear", random_state=seed))
 
 
 def _lightgbm(seed: int) -> Any:
@@ -108,7 +115,7 @@ def _threads(lines: int) -> Any:
 
 @dataclass
 class Blend:
-    """Mean of the members' log-odds.
+    """Weighted mean of the members' log-odds.
 
     Parameters
     ----------
@@ -123,6 +130,7 @@ class Blend:
     categories: list[str]
     seed: int = 0
     fitted_: dict[str, Pipeline] = field(default_factory=dict)
+    weights_: dict[str, float] = field(default_factory=dict)
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None) -> Blend:
         """Fit every member on the same lines.
@@ -138,7 +146,8 @@ class Blend:
         with _threads(len(X)):
             for name in self.names:
                 made = pipeline(name, self.numeric, self.encoded, self.categories, self.seed)
-                weights = {} if weight is None else {f"{made.steps[-1][0]}__sample_weight": weight}
+                weighted = weight is not None and name != "logistic"  # a linear fit needs the copies' full count
+                weights = {f"{made.steps[-1][0]}__sample_weight": weight} if weighted else {}
                 self.fitted_[name] = made.fit(X, y, **weights)
         return self
 
@@ -149,5 +158,32 @@ class Blend:
         return pd.DataFrame(z, index=X.index)
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
-        """Mean log-odds of the members."""
-        return np.asarray(self.members(X).mean(axis=1), dtype=float)
+        """Log-odds of the blend."""
+        return self.combine(self.members(X))
+
+    def weigh(self, z: pd.DataFrame, y: np.ndarray) -> Blend:
+        """Learn the members' weights from their out-of-fold log-odds.
+
+        Weights are not negative and sum to one; a ridge pulls them to equal shares, strongly while findings are few.
+        Source: Breiman (1996), Stacked regressions.
+        """
+        k = z.shape[1]
+        if k == 1:
+            self.weights_ = {str(z.columns[0]): 1.0}
+            return self
+        Z, ridge = z.to_numpy(dtype=float), 10.0
+
+        def loss(theta: np.ndarray) -> float:
+            eta = Z @ theta[:k] + theta[k]
+            return float(np.sum(np.logaddexp(0, eta) - y * eta) + ridge * np.sum((theta[:k] - 1 / k) ** 2))
+
+        start = np.append(np.full(k, 1 / k), 0.0)
+        best = minimize(loss, start, method="L-BFGS-B", bounds=[(0, None)] * k + [(None, None)]).x[:k]
+        share = best / best.sum() if best.sum() > 0 else np.full(k, 1 / k)
+        self.weights_ = {str(name): float(w) for name, w in zip(z.columns, share, strict=True)}
+        return self
+
+    def combine(self, z: pd.DataFrame) -> np.ndarray:
+        """Weighted mean of members' log-odds; equal weights before `weigh`."""
+        w = np.array([self.weights_.get(str(c), 1 / z.shape[1]) for c in z.columns])
+        return np.asarray(z.to_numpy(dtype=float) @ w)

@@ -44,8 +44,8 @@ def finding_rate(frame: pd.DataFrame, strata: np.ndarray | None = None, draws: i
     Notes
     -----
     Targeted lines count as found. Among the others the random stream is a simple random sample: in each stratum its
-    findings have a beta posterior (Jeffreys prior spread over the strata), and the strata's rates are weighted by
-    their lines. Lines whose outcome is still open are left out of the sample, not taken for clean.
+    findings have a beta posterior (prior worth half a finding at the overall rate), and the strata's rates are
+    weighted by their lines. Lines whose outcome is still open are left out of the sample, not taken for clean.
     """
     label = frame["label"].to_numpy()
     known = ~np.isnan(label)
@@ -61,7 +61,7 @@ def finding_rate(frame: pd.DataFrame, strata: np.ndarray | None = None, draws: i
     for level in levels:
         rest = (stratum == level) & ~targeted
         k, n = label[rest & random].sum(), (rest & random).sum()
-        a, b = overall / len(levels), (1 - overall) / len(levels)  # one prior line in all
+        a, b = 0.5, 0.5 * (1 - overall) / overall  # half a finding at the overall rate: thin strata lean on all
         total += rest.sum() * rng.beta(k + a, n - k + b, draws)
         point += rest.sum() * (k + a) / (n + a + b)
     certain = label[known & targeted]

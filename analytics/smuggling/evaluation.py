@@ -57,7 +57,7 @@ def evaluate(
     amount = None if recovered is None else np.nan_to_num(np.asarray(recovered, dtype=float)) * y
     weights = bootstrap_weights(np.arange(len(y)) if cluster is None else cluster, draws, seed)
     rows = []
-    for name in scores:
+    for name in map(str, scores):
         order = np.argsort(-np.asarray(scores[name], dtype=float), kind="stable")
         for share in shares:
             count = max(1, round(share * len(y)))
@@ -66,7 +66,7 @@ def evaluate(
             rows.append(
                 {
                     "split": split,
-                    "strategy": str(name),
+                    "strategy": name,
                     "selected_share": share,
                     "precision": y[top].mean(),
                     "recall": y[top].sum() / y.sum() if y.sum() else np.nan,

@@ -44,7 +44,7 @@ _PREFIXES = (
     ("enterprise_age", "change"), ("enterprise_gap", "change"), ("enterprise_pace", "change"),
     ("enterprise", "enterprise"), ("declarant", "intermediary"), ("seller", "intermediary"),
     ("new_", "change"), ("code_share", "change"), ("duty_change", "change"), ("price_change", "unit_value"),
-    ("unit_value", "unit_value"), ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"),
+    ("duty_below", "goods"), ("unit_value", "unit_value"), ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"),
     ("unit_weight", "weight"), ("gross_to_net", "weight"),
     ("hs", "goods"), ("origin", "goods"),
 )  # fmt: skip
@@ -57,8 +57,9 @@ class Features:
     Parameters
     ----------
     half_life, strength : see `History`
-    goods_outcomes : bool
-        Off where lines are copies of each other (see `leaks`).
+    record : bool
+        Use past-only histories. Off where lines are copies of each other (see `leaks`): a record of copies is a
+        look-up of the label, and their parties are not the parties of real trade.
 
     Attributes
     ----------
@@ -67,7 +68,7 @@ class Features:
 
     half_life: float = 180.0
     strength: float = 10.0
-    goods_outcomes: bool = True
+    record: bool = True
     history_: History = field(default_factory=History)
     peers_: Peers = field(default_factory=Peers)
     attributes_: list[str] = field(default_factory=list)
@@ -76,36 +77,43 @@ class Features:
 
     def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
         """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame."""
-        happened = events(frame, self.half_life)
-        self.history_ = History(self.half_life, self.strength, self.goods_outcomes).fit(happened, base_rate)
         self.peers_ = Peers().fit(frame)
+        frame, peers = self._against_peers(frame)
+        happened = events(frame, self.half_life)
+        self.history_ = History(self.half_life, self.strength).fit(happened, base_rate)
         self.attributes_ = attributes(frame)
         candidates = [*CATEGORIES, *self.attributes_, *("_".join(c) for c in CROSSINGS)]
-        X = self._assemble(frame, rows, happened, remember=False)
-        self.categories_ = [c for c in candidates if X[c].nunique() > 1]
+        X = self._assemble(frame, peers, rows, happened, remember=False)
+        self.categories_ = [c for c in candidates if len(X[c].unique()) > 1]
         names = [c for c in X.columns if c not in candidates]
-        self.numeric_ = [c for c in names if X[c].nunique(dropna=True) > 1]
+        self.numeric_ = [c for c in names if len(X[c].dropna().unique()) > 1]
         return X[self.get_feature_names_out()]
 
     def transform(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:
         """Features of new lines: history in memory and earlier days of `frame` itself."""
         wanted = np.arange(len(frame)) if rows is None else rows
-        X = self._assemble(frame, wanted, events(frame, self.half_life), remember=True)
+        frame, peers = self._against_peers(frame)
+        X = self._assemble(frame, peers, wanted, events(frame, self.half_life), remember=True)
         return X[self.get_feature_names_out()]
 
     def get_feature_names_out(self) -> list[str]:
         """Names of all feature columns."""
         return [*self.numeric_, *self.categories_]
 
+    def _against_peers(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Deviations from peers, and the frame with those whose past averages history keeps (slips cut off)."""
+        peers = self.peers_.transform(frame)
+        unit = peers["unit_value_gap"].fillna(peers["value_per_kg_gap"])
+        gaps = {"unit_gap": unit.clip(-1.5, 1.5), "weight_gap": peers["unit_weight_gap"].clip(-1.5, 1.5)}
+        return frame.assign(**{name: gap.astype("float64") for name, gap in gaps.items()}), peers
+
     def _assemble(
-        self, frame: pd.DataFrame, rows: np.ndarray, happened: pd.DataFrame, *, remember: bool
+        self, frame: pd.DataFrame, peers: pd.DataFrame, rows: np.ndarray, happened: pd.DataFrame, *, remember: bool
     ) -> pd.DataFrame:
         lines = frame.iloc[rows]
-        parts = [
-            self.history_.transform(frame, rows, happened, remember=remember),
-            self.peers_.transform(lines),
-            documents(lines),
-        ]
+        parts = [peers.iloc[rows], documents(lines)]
+        if self.record:
+            parts.insert(0, self.history_.transform(frame, rows, happened, remember=remember))
         codes = lines[[*CATEGORIES, *self.attributes_]].fillna("none")
         for crossing in CROSSINGS:
             codes["_".join(crossing)] = codes[crossing[0]] + "|" + codes[crossing[1]]

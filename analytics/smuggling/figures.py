@@ -86,8 +86,8 @@ def strategies(table: pd.DataFrame, prevalence: float) -> Figure:
     colours = np.where(own, theme.ACCENT, theme.GREY)
     ax.hlines(at, data["low95"], data["high95"], color=colours, linewidth=2.4, alpha=0.5)
     ax.scatter(data["precision"], at, color=colours, s=34, zorder=3)
-    for y, row in zip(at, data.itertuples(), strict=True):
-        theme.label(ax, row.high95, y, f"{100 * row.precision:.1f} %", strong=str(row.strategy) == "blend")
+    for y, row in zip(at, data.to_dict("records"), strict=True):
+        theme.label(ax, row["high95"], y, f"{100 * row['precision']:.1f} %", strong=row["strategy"] == "blend")
     ax.axvline(0.25, color=theme.BAD, linewidth=1, linestyle=(0, (4, 3)))
     ax.axvline(prevalence, color=theme.GREY, linewidth=1)
     ax.set_yticks(at, [say(STRATEGIES.get(s, Text(s, s))) for s in data["strategy"]])

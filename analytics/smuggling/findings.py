@@ -65,7 +65,7 @@ def _lead(study: Study, cause: Text) -> Text:
     if study.audit.flagged:
         copied = both(study.audit.copied_share, 0)
         if study.purged:
-            en += f" {copied[0]} of them are copies of training lines: those were taken out, and this figure is after that."
+            en += f" {copied[0]} of them are copies of training lines: those were taken out first."
             zh += f"其中{copied[1]}与训练记录重复，已先剔除，上述数字为剔除后的结果。"
         else:
             en += f" {copied[0]} of them are copies of training lines that were NOT taken out: the figure flatters."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -82,8 +83,8 @@ def prepare(declarations: Any, *, label_delay: int = 28, use: str = "declaration
         raise InputError(f"{use}: there is no line. Check the source's filters and its quarantine file.")
     frame = pd.DataFrame(index=pd.RangeIndex(len(source)))
     for column in (*TEXT, *attributes(source)):
-        values = source[column].reset_index(drop=True) if column in source else None
-        frame[column] = pd.Series(pd.NA, index=frame.index, dtype="str") if values is None else values.astype("str")
+        given = source[column].reset_index(drop=True).astype("str") if column in source else None
+        frame[column] = pd.Series(pd.NA, index=frame.index, dtype="str") if given is None else given
     for column in (*NUMBERS, "recovered", "selection_probability"):
         values = source[column].to_numpy(dtype="float64", na_value=np.nan) if column in source else np.nan
         frame[column] = values
@@ -132,6 +133,13 @@ def goods_key(frame: pd.DataFrame, columns: Iterable[str] = GOODS) -> pd.Series:
     """
     parts = pd.DataFrame({c: frame[c].astype("str").fillna("") for c in columns})
     return pd.Series(pd.util.hash_pandas_object(parts, index=False).to_numpy(), index=frame.index, name="goods")
+
+
+def fingerprint(frame: pd.DataFrame) -> str:
+    """sha256 over the goods, parties, dates and outcomes of prepared lines, independent of their order."""
+    columns = ["declaration_id", "date", "enterprise_id", "hs_code", "value", "label"]
+    codes = np.sort(pd.util.hash_pandas_object(frame[columns].astype("str"), index=False).to_numpy())
+    return hashlib.sha256(codes.tobytes()).hexdigest()
 
 
 def enough_labels(label: pd.Series, use: str, least: int = 20) -> None:

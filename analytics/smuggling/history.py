@@ -33,8 +33,8 @@ PARENTS = {  # the rate a young key is shrunk to; others go to the base rate
     "enterprise_origin": "enterprise",
     "enterprise_declarant": "enterprise",
 }
-GOODS_KEYS = ("origin", "hs4", "hs_code", "hs4_origin")
-VOLUMES = ("lines", "duty", "log_price", "priced")
+PRICED_KEYS = ("enterprise", "declarant", "enterprise_hs4", "seller")  # whose past price gaps are averaged
+VOLUMES = ("lines", "duty", "gap", "priced", "weight_gap", "weighed")
 SUMS = (*VOLUMES, "checked", "found")
 
 
@@ -48,9 +48,6 @@ class History:
         An outcome counts half after this time.
     strength : float
         Outcomes at the parent's rate that a key starts with (shrinkage weight).
-    goods_outcomes : bool
-        Use outcomes by code and origin. Off for data in which lines are copies of each other: such a history
-        is a look-up of the label.
 
     Attributes
     ----------
@@ -61,7 +58,6 @@ class History:
 
     half_life: float = 180.0
     strength: float = 10.0
-    goods_outcomes: bool = True
     memory_: pd.DataFrame = field(default_factory=pd.DataFrame)
     base_rate_: float = 0.0
 
@@ -74,8 +70,8 @@ class History:
         self.base_rate_ = base_rate
         outcomes = events[events["checked"] > 0].copy()
         outcomes[list(VOLUMES)] = 0.0
-        volumes = events[events["lines"] > 0].groupby(["kind", "key"], as_index=False)
-        volumes = volumes.agg(day=("day", "max"), first_day=("day", "min"), **{c: (c, "sum") for c in VOLUMES})
+        by_key = events[events["lines"] > 0].groupby(["kind", "key"], as_index=False)
+        volumes = by_key.agg(day=("day", "max"), first_day=("day", "min"), **{c: (c, "sum") for c in VOLUMES})
         self.memory_ = pd.concat([outcomes, volumes.assign(checked=0.0, found=0.0)], ignore_index=True)
         return self
 
@@ -101,7 +97,10 @@ class History:
         if remember:
             events = pd.concat([self.memory_, events], ignore_index=True)
         by_kind = dict(iter(events.groupby("kind")))
-        raw = {name: _before(by_kind[name], key_codes(lines, name), lines["day"].to_numpy()) for name in KEYS}
+        raw = {
+            name: _before(by_kind.get(name, events.iloc[:0]), key_codes(lines, name), lines["day"].to_numpy())
+            for name in KEYS
+        }
         return self._features(raw, lines)
 
     def _features(self, raw: dict[str, pd.DataFrame], frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,10 +113,12 @@ class History:
             found = np.where(keyed, past["found"], 0.0) * fade
             prior = rates.get(PARENTS.get(name, ""), np.full(len(past), self.base_rate_))
             rates[name] = (found + self.strength * prior) / (checked + self.strength)
-            if self.goods_outcomes or name not in GOODS_KEYS:
-                features[f"{name}_past_rate"] = rates[name]
-                features[f"{name}_past_checks"] = np.log1p(checked)
+            features[f"{name}_past_rate"] = rates[name]
+            features[f"{name}_past_checks"] = np.log1p(checked)
             features[f"{name}_past_lines"] = np.log1p(past["lines"].to_numpy())
+            if name in PRICED_KEYS:
+                features[f"{name}_past_gap"] = past["gap"].to_numpy() / (past["priced"].to_numpy() + 2.0)
+                features[f"{name}_past_weight_gap"] = past["weight_gap"].to_numpy() / (past["weighed"].to_numpy() + 2.0)
         features.update(_novelty(raw, frame))
         return pd.DataFrame(features, index=frame.index).astype("float32")
 
@@ -126,7 +127,7 @@ def _novelty(raw: dict[str, pd.DataFrame], frame: pd.DataFrame) -> dict[str, np.
     """What is new or has changed for the enterprise: age, gaps, first code or origin, lower duty, other price."""
     own, goods = raw["enterprise"], raw["enterprise_hs4"]
     day = frame["day"].to_numpy()
-    price = np.log(np.where(frame["quantity"] > 0, frame["value"] / frame["quantity"], np.nan))
+    gap, priced = goods["gap"].to_numpy(), goods["priced"].to_numpy()
     lines = own["lines"].to_numpy()
     declarant = raw["declarant"]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -139,15 +140,14 @@ def _novelty(raw: dict[str, pd.DataFrame], frame: pd.DataFrame) -> dict[str, np.
             "new_declarant": (raw["enterprise_declarant"]["lines"].to_numpy() == 0).astype(float),
             "code_share": goods["lines"].to_numpy() / np.where(lines > 0, lines, np.nan),
             "duty_change": frame["duty_rate"].to_numpy() - own["duty"].to_numpy() / np.where(lines > 0, lines, np.nan),
-            "price_change": price
-            - goods["log_price"].to_numpy() / np.where(goods["priced"] > 0, goods["priced"], np.nan),
+            "price_change": frame["unit_gap"].to_numpy() - gap / np.where(priced > 0, priced, np.nan),
             "declarant_client_share": lines / np.where(declarant["lines"] > 0, declarant["lines"], np.nan),
         }
 
 
 def key_codes(frame: pd.DataFrame, name: str) -> np.ndarray:
     """One 64-bit code per distinct key, 0 where a part of the key is missing; the same in every run."""
-    code = np.zeros(len(frame), dtype=np.uint64)
+    code: np.ndarray = np.zeros(len(frame), dtype=np.uint64)
     missing = np.zeros(len(frame), dtype=bool)
     for column in KEYS[name]:
         code = code * np.uint64(1_000_003) + pd.util.hash_pandas_object(frame[column], index=False).to_numpy()
@@ -160,21 +160,23 @@ def events(frame: pd.DataFrame, half_life: float) -> pd.DataFrame:
 
     Parameters
     ----------
-    frame : DataFrame from `frames.prepare`
+    frame : DataFrame from `frames.prepare`, with unit_gap and weight_gap (log deviations from peers)
     half_life : float, days
 
     Returns
     -------
-    DataFrame (kind, key, day, first_day, lines, duty, log_price, priced, checked, found). Outcomes carry the weight
+    DataFrame (kind, key, day, first_day, lines, duty, gap, priced, weight_gap, weighed, checked, found).
+    Outcomes carry the weight
     2 ** (day / half_life), so that a later division by 2 ** (today / half_life) leaves their faded number.
     """
-    columns = ["day", "known_day", "label", "duty_rate", "value", "quantity"]
+    columns = ["day", "known_day", "label", "duty_rate", "unit_gap", "weight_gap"]
     table = ibis.memtable(frame[columns].assign(**{name: key_codes(frame, name) for name in KEYS}))
     zero = ibis.literal(0.0, "float64")
-    priced = (_.quantity > 0) & (_.value > 0)
     table = table.mutate(
-        is_priced=priced.fill_null(False).cast("float64"),
-        price=ibis.ifelse(priced, (_.value / _.quantity).log(), zero),
+        gap=_.unit_gap.fill_null(0.0),
+        priced=_.unit_gap.notnull().cast("float64"),  # noqa: PD004
+        weight_gap=_.weight_gap.fill_null(0.0),
+        weighed=_.weight_gap.notnull().cast("float64"),  # noqa: PD004
         weight=(2.0 ** (_.known_day / half_life)).cast("float64"),
     )
     parts = []
@@ -183,12 +185,11 @@ def events(frame: pd.DataFrame, half_life: float) -> pd.DataFrame:
         volumes = keyed.group_by(key=keyed[name], day=_.day).agg(
             lines=_.count().cast("float64"),
             duty=_.duty_rate.sum().fill_null(0.0).cast("float64"),
-            log_price=_.price.sum().fill_null(0.0).cast("float64"),
-            priced=_.is_priced.sum().cast("float64"),
+            **{c: _[c].sum().cast("float64") for c in VOLUMES[2:]},
             checked=zero,
             found=zero,
         )
-        known = keyed.filter(_.label.notnull())
+        known = keyed.drop_null("label")
         outcomes = known.group_by(key=known[name], day=_.known_day).agg(
             **dict.fromkeys(VOLUMES, zero),
             checked=_.weight.sum().cast("float64"),
@@ -213,7 +214,11 @@ def _before(events: pd.DataFrame, key: np.ndarray, day: np.ndarray) -> pd.DataFr
     DataFrame aligned to `key`: day, lines ... found (0 where nothing happened before), first_day, last_day (missing
     there); lines is missing where the line has no such key.
     """
-    codes, known = pd.factorize(np.concatenate([events["key"].to_numpy(), key]))
+    if events.empty:
+        nothing = pd.DataFrame(0.0, index=range(len(key)), columns=list(SUMS))
+        nothing.loc[key == 0, "lines"] = np.nan
+        return nothing.assign(first_day=np.nan, last_day=np.nan, day=day)
+    codes, _known = pd.factorize(np.concatenate([events["key"].to_numpy(), key]))
     own, asked = codes[: len(events)], codes[len(events) :]
     order = np.lexsort((events["day"].to_numpy(), own))
     sorted_events = events.iloc[order]
@@ -225,9 +230,7 @@ def _before(events: pd.DataFrame, key: np.ndarray, day: np.ndarray) -> pd.DataFr
     position = np.searchsorted(own[order] * span + sorted_events["day"].to_numpy(), asked * span + day) - 1
     inside = position >= 0
     inside[inside] = own[order][position[inside]] == asked[inside]
-    past = running.iloc[np.where(inside, position, 0)].reset_index(drop=True) if len(running) else None
-    if past is None:
-        past = pd.DataFrame(0.0, index=range(len(key)), columns=[*SUMS, "first_day", "last_day"])
+    past = running.iloc[np.where(inside, position, 0)].reset_index(drop=True)
     past.loc[~inside, list(SUMS)] = 0.0
     past.loc[~inside, ["first_day", "last_day"]] = np.nan
     past.loc[key == 0, "lines"] = np.nan

@@ -1,4 +1,4 @@
-"""The leak audit: do the lines to be judged stand in the training lines already, label and all?"""
+"""The leak audit: whether lines to be judged stand in the training lines already, label and all."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from analytics.smuggling.calibration import Platt, inspection_weights
 from analytics.smuggling.classifiers import Blend, members_of
 from analytics.smuggling.encoding import GroupedTargetEncoder
 from analytics.smuggling.features import Features
-from analytics.smuggling.frames import InputError, enough_labels, goods_key, prepare
+from analytics.smuggling.frames import InputError, enough_labels, fingerprint, goods_key, prepare
 from analytics.smuggling.leaks import duplicated
 from analytics.smuggling.recovery import Recovery
 
@@ -32,11 +32,13 @@ class RiskModel:
     trained_from, trained_to : first and last date of the training lines
     lines, labelled, findings : training lines, those with an outcome, those with a finding
     base_rate : estimated share of findings among all training lines
-    copies : the training lines are copies of each other (history by goods is off, copies share one weight)
+    copies : the training lines are copies of each other (history is off, copies share one weight in trees, members
+        weigh the same)
     reference : features of a typical line without a finding; reasons are measured from it
     label_delay : int, days
     outcomes : DataFrame (enterprise_id, date, finding, probability), inspected training lines with the probability
         that a model which saw neither them nor their copies gives them
+    fingerprint : sha256 of the training lines
     """
 
     features: Features
@@ -56,6 +58,7 @@ class RiskModel:
     label_delay: int
     model: str
     outcomes: pd.DataFrame
+    fingerprint: str
 
     def matrix(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:
         """Features with encodings of lines from `frames.prepare`."""
@@ -129,14 +132,15 @@ def fit_prepared(
     label = frame["label"].to_numpy()[rows]
     base_rate = float(np.average(label, weights=weights[rows]))
     copies = duplicated(frame)
-    features = Features(half_life, strength, goods_outcomes=not copies)
+    features = Features(half_life, strength, record=not copies)
     X = features.fit_transform(frame, rows, float(label.mean()))
     groups, count = _groups(frame.iloc[rows])
     encoder = GroupedTargetEncoder(seed=seed)
     X = pd.concat([X, encoder.fit_transform(X[features.categories_], label.astype(int), groups)], axis=1)
     sample_weight = 1.0 / count if copies else None
     blend = Blend(names, features.numeric_, encoder.get_feature_names_out(), features.categories_, seed)
-    z = _out_of_fold(blend, X, label, groups, sample_weight)
+    parts = _out_of_fold(blend, X, label, groups, sample_weight)
+    z = (blend if copies else blend.weigh(parts, label)).combine(parts)
     platt = Platt().fit(z, label, weights[rows])
     blend.fit(X, label, sample_weight)
     recovered, tax = frame["recovered"].to_numpy()[rows], frame["tax"].to_numpy()[rows]
@@ -158,6 +162,7 @@ def fit_prepared(
         label_delay=label_delay,
         model=model,
         outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=platt.transform(z)),
+        fingerprint=fingerprint(frame),
     )
 
 
@@ -223,14 +228,14 @@ def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _out_of_fold(
     blend: Blend, X: pd.DataFrame, label: np.ndarray, groups: np.ndarray, weight: np.ndarray | None
-) -> np.ndarray:
-    """Log-odds of training lines from a blend that saw neither them nor their copies."""
-    z = np.zeros(len(X))
+) -> pd.DataFrame:
+    """Log-odds by member of training lines, from members that saw neither them nor their copies."""
+    z = pd.DataFrame(0.0, index=range(len(X)), columns=list(blend.names))
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=blend.seed)
     for inside, outside in splitter.split(X, label, groups):
         part = Blend(blend.names, blend.numeric, blend.encoded, blend.categories, blend.seed)
         part.fit(X.iloc[inside], label[inside], None if weight is None else weight[inside])
-        z[outside] = part.predict(X.iloc[outside])
+        z.iloc[outside] = part.members(X.iloc[outside]).to_numpy()
     return z
 
 
@@ -238,7 +243,7 @@ def _typical(X: pd.DataFrame) -> dict[str, Any]:
     """Median of every number, commonest code of every category."""
     numbers = X.select_dtypes("number").median()
     codes = X.select_dtypes(exclude="number")
-    return {**numbers.to_dict(), **{c: codes[c].mode().iloc[0] for c in codes.columns}}
+    return {**{str(c): v for c, v in numbers.items()}, **{str(c): codes[c].mode().iloc[0] for c in codes.columns}}
 
 
 def _columns(declarations: Any) -> list[str]:

@@ -50,15 +50,21 @@ class Peers:
         """Medians and median absolute deviations of all lines of `frame`, inspected or not."""
         logs = measures(frame)
         self.overall_ = {m: _centre(logs[m]) for m in MEASURES}
-        table = ibis.memtable(pd.concat([frame[["hs2", "hs4", "hs_code", "unit", "origin"]], logs], axis=1))
+        columns = ["hs2", "hs4", "hs_code", "unit", "origin", "duty_rate"]
+        table = ibis.memtable(pd.concat([frame[columns], logs], axis=1))
         parts = []
-        for level, columns in enumerate(LEVELS):
-            keyed = table.mutate(key=_key(table, columns)).filter(_.key.notnull())
+        for level, parts_of_key in enumerate(LEVELS):
+            keyed = table.mutate(key=_key(table, parts_of_key)).drop_null("key")
             quantiles = {
                 f"{m}:{q}": keyed[m].quantile(p) for m in MEASURES for q, p in (("q1", 0.25), ("q2", 0.5), ("q3", 0.75))
             }
             counts = {f"{m}:n": keyed[m].count() for m in MEASURES}
-            parts.append(keyed.group_by("key").agg(**quantiles, **counts).to_pandas().assign(level=level))
+            parts.append(
+                keyed.group_by("key")
+                .agg(**quantiles, **counts, duty=_.duty_rate.mean())
+                .to_pandas()
+                .assign(level=level)
+            )
         wide = pd.concat(parts, ignore_index=True).sort_values(["level", "key"], ignore_index=True)
         self.cells_ = wide
         return self
@@ -82,8 +88,10 @@ class Peers:
                 share = n / (n + 4 * self.strength)
                 spread = np.where(n > 0, share * np.nan_to_num(width) + (1 - share) * spread, spread)
             gap = logs[measure].to_numpy() - median
-            features[f"{measure}_gap"] = gap
-            features[f"{measure}_z"] = np.clip(gap / np.maximum(spread, LEAST_SCALE), -20, 20)
+            features[f"{measure}_gap"] = np.clip(gap, -4, 4)
+            features[f"{measure}_z"] = np.clip(gap / np.maximum(spread, LEAST_SCALE), -8, 8)
+        for level, name in ((1, "duty_below_heading"), (2, "duty_below_code")):
+            features[name] = found[level]["duty"].to_numpy(dtype=float) - frame["duty_rate"].to_numpy()
         features["peer_lines"] = np.log1p(found[-1]["unit_value:n"].fillna(0).to_numpy(dtype=float))
         return pd.DataFrame(features, index=frame.index).astype("float32")
 

@@ -21,7 +21,7 @@ class Recovery:
     """Amount recovered on a line with a finding.
 
     With at least 40 findings of known amount: boosting on log amounts, brought back by the mean ratio of actual to
-    predicted (Duan's smearing in ratio form). With fewer, or none known, the declared tax stands in, and `proxy` says so.
+    predicted (Duan's smearing in ratio form). With fewer, or none known, the declared tax stands in (`proxy`).
 
     Attributes
     ----------

@@ -65,8 +65,8 @@ class Report:
 
     hit_rate_caption = Text("Hit rate against inspection rate", "查获率与布控比例")
     hit_rate_note = Text(
-        "The bar is a 95 % interval from drawing enterprises (or identical goods) together. The ceiling is the share of "
-        "findings divided by the share selected. The simulated or recorded outcome is a risk lead until it is decided.",
+        "The bar is a 95 % interval from drawing enterprises (or identical goods) together. The ceiling is the share "
+        "of findings divided by the share selected. The simulated or recorded outcome is a risk lead until it is decided.",
         "误差线为按企业（或相同货物）整体重抽得到的95%区间。上限为可查获比例除以布控比例。",
     )
 
@@ -130,7 +130,7 @@ class Report:
     @property
     def strategies_alt(self) -> Text:
         """Text alternative of the strategies."""
-        rows = [(r.strategy, both(float(r.precision))) for r in self.strategies.itertuples()]
+        rows = [(str(r["strategy"]), both(float(r["precision"]))) for r in self.strategies.to_dict("records")]
         label = figures.STRATEGIES
         return Text(
             "Hit rates: " + "; ".join(f"{label.get(n, Text(n, n)).en} {p[0]}" for n, p in rows),
@@ -179,8 +179,8 @@ class Report:
         """The audit's counts."""
         a = self.study.audit
         return Text(
-            f"{number(a.rows)} lines looked up; agreement beyond chance (kappa) {number(a.kappa, 2)}; distinct goods per "
-            f"training line {number(a.distinct, 2)}; {number(a.purged_rows)} training lines are copies of judged lines.",
+            f"{number(a.rows)} lines looked up; agreement beyond chance (kappa) {number(a.kappa, 2)}; goods per "
+            f"training line {number(a.distinct, 2)}; {number(a.purged_rows)} training lines copy judged lines.",
             f"比对{number(a.rows)}条；标签一致性（kappa）{number(a.kappa, 2)}；每条训练记录对应不同货物"
             f"{number(a.distinct, 2)}种；{number(a.purged_rows)}条训练记录与评判记录重复。",
         )
@@ -195,8 +195,8 @@ class Report:
 
     calibration_caption = Text("Calibration", "校准")
     calibration_note = Text(
-        "Each point is a tenth of the judged lines. Probabilities are Platt-scaled with inverse-propensity weights, since "
-        "inspected lines are not like the others.",
+        "Each point is a tenth of the judged lines. Probabilities are Platt-scaled with inverse-propensity weights, "
+        "since inspected lines are not like the others.",
         "每点为评判记录的十分之一。概率经Platt校准并按逆倾向加权，因为已查验记录与其他记录不同。",
     )
 
@@ -288,7 +288,7 @@ class Report:
         items = [
             Text(
                 f"Inspections had a finding in {both(r.naive)[0]} of cases; the estimate for all lines is "
-                f"{both(r.value)[0]} ({both(r.low)[0]} to {both(r.high)[0]}), from {number(r.random_lines)} random lines.",
+                f"{both(r.value)[0]} ({both(r.low)[0]} to {both(r.high)[0]}), by {number(r.random_lines)} random lines.",
                 f"查验查获率为{both(r.naive)[1]}；推算全部记录为{both(r.value)[1]}（{both(r.low)[1]}至{both(r.high)[1]}），"
                 f"依据随机抽查{number(r.random_lines)}条。",
             )
@@ -318,7 +318,7 @@ class Report:
         m = self.study.model
         return [
             Text(
-                f"Model: {m.model}, fitted on {number(m.labelled)} inspected lines ({number(m.findings)} with a finding) of "
+                f"Model: {m.model}, fitted on {number(m.labelled)} inspected lines ({number(m.findings)} findings) of "
                 f"{number(m.lines)}, {m.trained_from.date()} to {m.trained_to.date()}. Outcomes count from the day they "
                 "became known. Rates of enterprise, declarant, seller, port, code and origin use earlier days only, fade "
                 "with a half-life and are shrunk (empirical Bayes).",
@@ -350,9 +350,9 @@ class Report:
             "finding_rate": s.rate.value, "finding_rate_low95": s.rate.low, "finding_rate_high95": s.rate.high,
             "labelled_lines": float(s.model.labelled), "selected_lines": float(s.targeting["selected"].sum()),
         }  # fmt: skip
-        for row in s.table[s.table["split"] == s.split].itertuples():
-            if row.strategy == "blend":
-                values[f"precision_at_{round(100 * row.selected_share)}pct"] = float(row.precision)
+        for row in s.table[s.table["split"] == s.split].to_dict("records"):
+            if row["strategy"] == "blend":
+                values[f"precision_at_{round(100 * row['selected_share'])}pct"] = float(row["precision"])
         mixture = s.table[(s.table["strategy"] == "blend, mixture") & np.isclose(s.table["selected_share"], 0.04)]
         if len(mixture):
             values["mixture_precision_at_4pct"] = float(mixture["precision"].iloc[0])

@@ -194,7 +194,7 @@ def truth_of(source: str) -> pd.DataFrame | None:
     if not source.startswith("simulated:") or " + " in source:
         return None
     given: dict[str, Any] = dict(part.split("=", 1) for part in source.removeprefix("simulated:").split(","))
-    made = tables.simulate(**{k: v if k == "setting" else int(v) for k, v in given.items()})
+    made = tables.simulate(**{k: v if k == "setting" else int(v) for k, v in given.items()})  # type: ignore[arg-type]
     return made.truth["lines"]
 
 
@@ -251,7 +251,7 @@ def _compare(
         ranked["blend, mixture"] = scored(model, blind, X, "mixture")["score"].to_numpy()
         ranked["blend, expected tax"] = scored(model, blind, X, "expected_tax")["score"].to_numpy()
     if len(model.blend.names) > 1:
-        ranked |= {name: z.to_numpy() for name, z in model.blend.members(X).items()}
+        ranked |= {str(name): z.to_numpy() for name, z in model.blend.members(X).items()}
     ranked["expert rules"] = expert_rules(X)
     ranked["random"] = np.random.default_rng(seed).random(len(blind))
     ranked = {name: values[judged] for name, values in ranked.items()}
