@@ -72,14 +72,24 @@ def published(name: str) -> pd.DataFrame:
     return pd.read_csv(path_of(name), dtype=codes)
 
 
-_KOREA = "https://raw.githubusercontent.com/Seondong/Customs-Declaration-Datasets/a33cfc3/data/"
-DOWNLOADS: dict[str, tuple[Text, str, str, dict[str, str]]] = {
-    "korea": (
+@dataclass(frozen=True)
+class Download:
+    """A public data set: where its files lie (tried in turn), which column map reads them, and their sha256."""
+
+    title: Text
+    addresses: tuple[str, ...]
+    column_map: str
+    files: dict[str, str]
+
+
+_KOREA = "https://raw.githubusercontent.com/Seondong/Customs-Declaration-Datasets"
+DOWNLOADS = {
+    "korea": Download(
         Text(
             "Korea: import declaration lines with outcome, synthetic (Jeong et al. 2022, arXiv 2208.02484; MIT)",
             "韩国：带查验结果的进口报关单明细，合成数据（Jeong等，2022，arXiv 2208.02484；MIT许可）",
         ),
-        _KOREA,
+        (f"{_KOREA}/a33cfc3/data/", f"{_KOREA}/en/data/"),  # the commit, else the branch: the checksum decides
         "korea_declarations",
         {
             "df_syn_train_eng.csv": "ecec832d94f9f01e49a76884102c8d346945b61cf26b36ca75fea1a703a3cec5",
@@ -115,28 +125,34 @@ def download(name: str, folder: Path | None = None) -> list[Path]:
         raise DataError(
             f'"{name}" is no data set that can be fetched.{did_you_mean(name, DOWNLOADS)} Sets: {", ".join(DOWNLOADS)}.'
         )
-    _, address, _, files = DOWNLOADS[name]
+    wanted = DOWNLOADS[name]
     given = os.environ.get("ANALYTICS_DATA")
     target = folder or (Path(given).expanduser() if given else project_root() / "data") / name
-    paths = []
-    for file, sha256 in files.items():
+    for file, sha256 in wanted.files.items():
         place = target / file
-        if place.exists() and pooch.file_hash(str(place)) == sha256:
-            paths.append(place)
-            continue
+        if not (place.exists() and pooch.file_hash(str(place)) == sha256):
+            _fetch(wanted, file, sha256, target, name)
+    return [target / file for file in wanted.files]
+
+
+def _fetch(wanted: Download, file: str, sha256: str, target: Path, name: str) -> None:
+    import pooch
+
+    target.mkdir(parents=True, exist_ok=True)
+    for address in wanted.addresses:
         try:
-            target.mkdir(parents=True, exist_ok=True)
             pooch.retrieve(address + file, f"sha256:{sha256}", fname=file, path=target, progressbar=False)
         except ValueError as error:
             raise DataError(f"{file}: the file fetched is not the one expected ({error}). It was not kept.") from None
         except Exception as error:
-            raise SourceMissing(
-                f"{file} could not be fetched ({type(error).__name__}): there is no way to the network from here. "
-                f"Fetch {address}{file} elsewhere, put it into a folder {name}/ and set ANALYTICS_DATA to "
-                "the folder above."
-            ) from None
-        paths.append(place)
-    return paths
+            failure = type(error).__name__  # whatever the network stack raises
+        else:
+            return
+    raise SourceMissing(
+        f"{file} could not be fetched ({failure}): there is no way to the network from here. Fetch "
+        f"{wanted.addresses[0]}{file} elsewhere, put it into a folder {name}/ and set ANALYTICS_DATA to "
+        "the folder above."
+    )
 
 
 def catalogue() -> pd.DataFrame:
@@ -147,5 +163,5 @@ def catalogue() -> pd.DataFrame:
     DataFrame with columns name, how, table, map, what
     """
     rows = [(f"published:{n}", "carried", p.table or "", p.column_map or "", p.title.en) for n, p in CARRIED.items()]
-    rows += [(n, f"analytics data get {n}", "declarations", m, t.en) for n, (t, _, m, _) in DOWNLOADS.items()]
+    rows += [(n, f"analytics data get {n}", "declarations", d.column_map, d.title.en) for n, d in DOWNLOADS.items()]
     return pd.DataFrame(rows, columns=["name", "how", "table", "map", "what"])

@@ -87,9 +87,8 @@ class ColumnMap:
     sheet: str | None = None
 
     def for_table(self, table: Contract) -> dict[str, Field]:
-        """Fields by canonical name; a column that the map does not mention may stand under its own name."""
-        own = {name: Field(sources=(name,)) for name in table.names}
-        return own | self.fields if not self.fields else self.fields
+        """Fields by canonical name. A map is complete: columns that it does not mention are not read."""
+        return self.fields or {name: Field(sources=(name,)) for name in table.names}
 
 
 @cache

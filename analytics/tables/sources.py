@@ -31,7 +31,12 @@ PARQUET = (".parquet", ".pq")
 
 def split(source: str) -> list[str]:
     """Parts of a source string joined by " + "."""
-    return [part.strip() for part in re.split(r"\s\+\s", source) if part.strip()]
+    parts = [part.strip() for part in re.split(r"\s\+\s", source) if part.strip()]
+    if not parts:
+        raise DataError(
+            'No source is given. Name a file or folder, or "published:...", "simulated:...", "database:...".'
+        )
+    return parts
 
 
 def open_source(source: str, table: str, column_map: ColumnMap) -> list[Raw]:

@@ -21,7 +21,7 @@ READ = (
 LIMIT = "tables.configure(memory_limit='500MB'); "
 PANDAS = "import pandas as pd; rows = len(pd.read_csv({path!r}, dtype=str))"
 DUCKDB = (
-    "import duckdb; c = duckdb.connect(); "
+    "import duckdb; c = duckdb.connect(); c.execute('set enable_progress_bar = false'); "
     "c.execute('create table t as select * from read_csv(?, all_varchar = true)', [{path!r}]); "
     "rows = c.execute('select count(*) from t').fetchall()[0][0]"
 )
@@ -43,7 +43,7 @@ def measured(code: str, repeats: int = 3) -> tuple[float, float, float, int]:
         ran = subprocess.run(
             [sys.executable, "-c", SCRIPT.format(code=code)], capture_output=True, text=True, check=True
         )
-        found.append([float(x) for x in ran.stdout.split()])
+        found.append([float(x) for x in ran.stdout.splitlines()[-1].split()])
     wall, cpu, peak, rows = (statistics.median(column) for column in zip(*found, strict=True))
     return wall, cpu, peak, int(rows)
 

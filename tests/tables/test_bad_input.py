@@ -299,6 +299,11 @@ def test_a_file_that_is_not_there_is_missing_and_not_broken(tmp_path: Path):
         tables.read("declarations", str(tmp_path / "declaration.csv"))
 
 
+def test_no_source_is_an_error_too():
+    with pytest.raises(tables.DataError, match="No source is given"):
+        tables.read("declarations", " ")
+
+
 def test_a_variable_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("ANALYTICS_ELSEWHERE", raising=False)
     with pytest.raises(tables.SourceMissing, match="environment variable ANALYTICS_ELSEWHERE is not set"):

@@ -1,12 +1,14 @@
 """What the package carries, and what it can fetch."""
 
 import csv
+import hashlib
 from pathlib import Path
 
 import pooch
 import pytest
 
 from analytics import tables
+from analytics.language import Text
 from analytics.tables import carried
 
 
@@ -65,6 +67,25 @@ def test_without_a_network_a_download_says_what_to_do(tmp_path: Path, monkeypatc
     monkeypatch.setattr(pooch, "retrieve", fail)
     with pytest.raises(tables.SourceMissing, match=r"no way to the network.*ANALYTICS_DATA"):
         tables.download("korea", tmp_path)
+
+
+def test_a_download_that_is_there_and_right_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    content, asked = b"Declaration ID\n1\n", []
+    name = "df.csv"
+    digest = hashlib.sha256(content).hexdigest()
+    title = Text("a set", "数据")
+    monkeypatch.setitem(carried.DOWNLOADS, "set", carried.Download(title, ("first/", "second/"), "", {name: digest}))
+
+    def fetch(address: str, known_hash: str, fname: str, path: Path, **_: object) -> None:
+        asked.append(address)
+        if address.startswith("first"):
+            raise OSError("not there")
+        (path / fname).write_bytes(content)
+
+    monkeypatch.setattr(pooch, "retrieve", fetch)
+    assert tables.download("set", tmp_path) == [tmp_path / name]
+    assert tables.download("set", tmp_path) == [tmp_path / name]
+    assert asked == ["first/df.csv", "second/df.csv"]
 
 
 def test_a_download_with_another_checksum_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
