@@ -75,9 +75,24 @@ class PriceLevel:
         return next((s for s in ("not_met", "watch", "met") if s in found), "insufficient")
 
     def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:
-        """Exact contributions to the leave-one-out level, from the nation down `levels` (see `contributions.tree`)."""
+        """Exact contributions to the leave-one-out level, from the nation down `levels` (see `contributions.tree`).
+
+        Parameters
+        ----------
+        levels : columns from coarse to fine: district, chapter, heading, product, origin, enterprise, ..., line
+        """
         matched = self.compared[self.compared["rung"].isin(MATCHED)]
-        return contributions.tree(matched, levels)
+        return contributions.tree(self._lines(matched) if "line" in levels else matched, levels)
+
+    def _lines(self, matched: pd.DataFrame) -> pd.DataFrame:
+        """Lines with the reference of their cell; a line's base uses its own unit value."""
+        group = contrasted(self.by, self.base_period)
+        cell = ["product", "unit", "origin", "month", "enterprise", "district", *group]
+        cell = list(dict.fromkeys(cell))
+        lines = engine.fetch(self.prepared.kept)
+        lines = lines.merge(matched.drop_duplicates(cell)[[*cell, "reference"]], on=cell)
+        base = lines["tax_weight"] * lines["reference"] * lines["quantity"] / lines["value"]
+        return lines.assign(base=base, line=lines["declaration_id"] + "/" + lines["line_no"].astype("str"))
 
 
 def price_level(

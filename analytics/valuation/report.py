@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from analytics.briefing import Column, Tile, Verdict
 from analytics.language import Text, month
-from analytics.valuation import control_chart, enterprises, evidence, figures, findings, headings
+from analytics.valuation import control_chart, enterprises, evidence, figures, findings, headings, watching
 from analytics.valuation.price_level import PriceLevel
 
 _CHARTS = 3
@@ -289,9 +289,9 @@ class Report:
     @property
     def watch(self) -> list[Text]:
         """What to watch."""
-        return headings.watch(self.level)
+        return watching.watch(self.level)
 
-    method = headings.METHOD
+    method = watching.METHOD
 
     @cached_property
     def outliers(self) -> pd.DataFrame:

@@ -71,8 +71,8 @@ def own(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
 def peers(frame: pd.DataFrame) -> None:
     base = getattr(sys, "_base_executable", sys.executable)  # this environment has no pip of its own
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "panel.parquet"
-        frame.to_parquet(data)
+        data = Path(folder) / "panel.csv"
+        frame.to_csv(data, index=False)
         for package, script in PEER_SCRIPTS.items():
             home = Path(folder) / package
             subprocess.run([base, "-m", "venv", "--without-pip", str(home)], check=True)
@@ -100,12 +100,14 @@ def _one(package: str, method: str, python: Path, script: str, data: Path) -> No
     print(f"{package} {method}: {seconds:.2f} s, last index {last:.6f}")
 
 
-_ALSO = ("pyarrow", "statsmodels")  # to read the panel; and what PriceIndexCalc imports without saying so
+_ALSO = (
+    "pyarrow",
+    "statsmodels",
+    "scikit-learn",
+)  # to read the panel; and what PriceIndexCalc imports without saying so
 _HEAD = """
 import json, sys, time, warnings
 warnings.filterwarnings("ignore")
-import pandas as pd
-frame = pd.read_parquet(sys.argv[1])
 method = sys.argv[2]
 """
 _TAIL = """
@@ -117,7 +119,9 @@ print(json.dumps([time.perf_counter() - start, float(last)]))
 PEER_SCRIPTS = {
     "PriceIndexCalc": _HEAD
     + """
+import pandas as pd
 from PriceIndexCalc.pandas_modules import multilateral as m
+frame = pd.read_csv(sys.argv[1])
 frame["month"] = pd.Timestamp("2020-01-01") + frame["period"].map(lambda t: pd.DateOffset(months=t))
 frame = frame.rename(columns={"product": "id"}).sort_values(["month", "id"]).reset_index(drop=True)
 def run():
@@ -135,8 +139,9 @@ def run():
     + """
 import polars as pl
 import pyindexnum as p
+frame = pl.read_csv(sys.argv[1])
 names = {"product": "product_id", "price": "aggregated_price", "quantity": "aggregated_quantity"}
-table = pl.from_pandas(frame.rename(columns=names)).with_columns(
+table = frame.rename(names).with_columns(
     pl.col("product_id").cast(pl.String),
     (pl.lit("2020-") + pl.col("period").cast(pl.String).str.zfill(2)).alias("period"),
 )

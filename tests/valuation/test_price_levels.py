@@ -87,7 +87,13 @@ def test_the_leave_one_out_level_is_tax_over_tax_at_the_others_unit_values(frame
 
 
 @pytest.mark.parametrize(
-    "steps", [("district", "chapter", "enterprise"), ("chapter", "district"), ("district", "product", "origin")]
+    "steps",
+    [
+        ("district", "chapter", "enterprise", "line"),
+        ("district", "chapter", "enterprise"),
+        ("chapter", "district"),
+        ("district", "product", "origin"),
+    ],
 )
 def test_contributions_add_up_at_every_step(by_district, steps):
     tree = by_district.contributions(steps)
