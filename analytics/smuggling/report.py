@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analytics import targets
 from analytics.briefing import Column, Tile, Verdict
 from analytics.language import Text, number
 from analytics.smuggling import figures, findings
 from analytics.smuggling.findings import both
+from analytics.smuggling.indicators import indicators
+from analytics.smuggling.model_card import model_card
+from analytics.smuggling.monitoring import fairness
 from analytics.smuggling.study import Study
 
 LABELS = {
@@ -66,7 +70,8 @@ class Report:
     hit_rate_caption = Text("Hit rate against inspection rate", "查获率与布控比例")
     hit_rate_note = Text(
         "The bar is a 95 % interval from drawing enterprises (or identical goods) together. The ceiling is the share "
-        "of findings divided by the share selected. The simulated or recorded outcome is a risk lead until it is decided.",
+        "of findings divided by the share selected. The simulated or recorded outcome is a "
+        "risk lead until it is decided.",
         "误差线为按企业（或相同货物）整体重抽得到的95%区间。上限为可查获比例除以布控比例。",
     )
 
@@ -278,6 +283,55 @@ class Report:
             columns.insert(2, Column("legal_category", Text("Legal category, as given", "信用等级（原样）")))
         return columns
 
+    # ---- plan indicators and even-handedness
+
+    indicators_title = Text("The plan's indicators of the judged period", "评判期内的规划指标")
+    indicators_caption = Text("Indicators with the definition used", "指标及所用口径")
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Indicators of the evaluation period as recorded, and the rate proposed."""
+        zh = self.language == "zh"
+        table = indicators(self.study.evaluation, self.study.targeting)
+        names = [targets.target(i).name for i in table["indicator_id"]]
+        basis = {"recorded": Text("as recorded", "实际记录"), "proposed": Text("proposed here", "本页建议")}
+        return table.assign(
+            name=[n.zh if zh else n.en for n in names],
+            on=[basis[b].zh if zh else basis[b].en for b in table["basis"]],
+            meant=table["definition_zh" if zh else "definition"],
+        )
+
+    indicator_columns = (
+        Column("name", Text("Indicator", "指标")),
+        Column("on", Text("Basis", "依据")),
+        Column("value", Text("Value", "数值"), "percent"),
+        Column("meant", Text("Definition used", "所用口径")),
+    )
+
+    fairness_caption = Text("Who bears the selection", "布控落在谁身上")
+    fairness_note = Text(
+        "Clean lines selected: the share of lines without a finding that were selected all the same.",
+        "无问题而被布控：无查获记录中仍被选中的比例。",
+    )
+
+    @cached_property
+    def fairness(self) -> pd.DataFrame:
+        """Selection by enterprise size and place."""
+        s = self.study
+        answer = None
+        if len(s.targeting) == len(s.evaluation):
+            answer = np.full(len(s.evaluation), np.nan)
+            answer[s.judged] = s.answer
+        return fairness(s.targeting, answer)
+
+    fairness_columns = (
+        Column("group", Text("Group", "分组")),
+        Column("lines", Text("Lines", "记录数"), "number"),
+        Column("selected_share", Text("Selected", "布控比例"), "percent"),
+        Column("hit_rate", Text("Hit rate", "查获率"), "percent"),
+        Column("clean_selected_share", Text("Clean lines selected", "无问题而被布控"), "percent"),
+    )
+
     # ---- watch and method
 
     @property
@@ -288,8 +342,10 @@ class Report:
         items = [
             Text(
                 f"Inspections had a finding in {both(r.naive)[0]} of cases; the estimate for all lines is "
-                f"{both(r.value)[0]} ({both(r.low)[0]} to {both(r.high)[0]}), by {number(r.random_lines)} random lines.",
-                f"查验查获率为{both(r.naive)[1]}；推算全部记录为{both(r.value)[1]}（{both(r.low)[1]}至{both(r.high)[1]}），"
+                f"{both(r.value)[0]} ({both(r.low)[0]} to {both(r.high)[0]}), by "
+                f"{number(r.random_lines)} random lines.",
+                f"查验查获率为{both(r.naive)[1]}；"
+                f"推算全部记录为{both(r.value)[1]}（{both(r.low)[1]}至{both(r.high)[1]}），"
                 f"依据随机抽查{number(r.random_lines)}条。",
             )
         ]
@@ -315,28 +371,7 @@ class Report:
     @property
     def method(self) -> list[Text]:
         """Model card and method, folded away."""
-        m = self.study.model
-        return [
-            Text(
-                f"Model: {m.model}, fitted on {number(m.labelled)} inspected lines ({number(m.findings)} findings) of "
-                f"{number(m.lines)}, {m.trained_from.date()} to {m.trained_to.date()}. Outcomes count from the day they "
-                "became known. Rates of enterprise, declarant, seller, port, code and origin use earlier days only, fade "
-                "with a half-life and are shrunk (empirical Bayes).",
-                f"模型：{m.model}，以{number(m.lines)}条中的{number(m.labelled)}条已查验记录（查获{number(m.findings)}条）"
-                f"拟合，期间{m.trained_from.date()}至{m.trained_to.date()}。结果自知悉之日起计入；企业、报关单位、卖方、口岸、"
-                "税号和原产地的历史比率只用此前数据，按半衰期衰减并作经验贝叶斯收缩。",
-            ),
-            Text(
-                "Hit rate (布控有效率): selected lines with a finding divided by selected lines. Plan: at least 25 % at about "
-                "4 % selected. No official formula was found; this is the definition used.",
-                "布控有效率：所选记录中有查获的比例。规划：布控率4%左右时不低于25%。未见官方公式，此为本页所用口径。",
-            ),
-            Text(
-                "Limits: outcomes exist only where somebody inspected; inspectors miss cases; a score is a risk lead, and a "
-                "decision needs facts.",
-                "局限：只有被查验的记录才有结果，且查验会有遗漏；得分仅为风险线索，处置须依据事实。",
-            ),
-        ]
+        return model_card(self.study.model)
 
     # ---- results
 

@@ -38,7 +38,8 @@ def time_split(
     start = EPOCH + pd.Timedelta(days=int(cut))
     if train.empty or evaluation.empty:
         raise InputError(
-            f"evaluate_from {start.date()}: {len(train):,} lines before it and {len(evaluation):,} from it on. Choose a "
+            f"evaluate_from {start.date()}: {len(train):,} lines before it and {len(evaluation):,} "
+            "from it on. Choose a "
             f"day between {frame['date'].min().date()} and {frame['date'].max().date()}."
         )
     train = train.reset_index(drop=True)

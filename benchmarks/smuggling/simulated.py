@@ -41,7 +41,8 @@ def risk_flags(train: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd
         q = f["quantity"].where(f["quantity"] > 0)
         part += [f["value"].rename("value"), f["quantity"], f["net_mass_kg"], f["tax"], f["duty_rate"],
                  (f["value"] / q).rename("unit_value"), (f["tax"] / f["value"]).rename("tax_share"),
-                 (f["net_mass_kg"] / q).rename("unit_weight"), (f["value"] / f["net_mass_kg"].where(f["net_mass_kg"] > 0)).rename("vkg")]  # fmt: skip
+                 (f["net_mass_kg"] / q).rename("unit_weight"),
+                 (f["value"] / f["net_mass_kg"].where(f["net_mass_kg"] > 0)).rename("value_per_kg")]  # fmt: skip
     return pd.concat(out[0], axis=1), pd.concat(out[1], axis=1)
 
 

@@ -161,8 +161,14 @@ def test_the_budget_is_kept_and_every_selected_line_has_a_stream(n: int, rate: f
 
 def test_capacity_and_diversity_limit_the_targeted_stream():
     n = 300
-    scores = pd.DataFrame({"score": np.linspace(1, 0, n), "port": "P1", "enterprise_id": [f"E{i // 30}" for i in range(n)],
-                           "date": pd.to_datetime("2025-01-01") + pd.to_timedelta(np.arange(n) % 3, unit="D")})  # fmt: skip
+    scores = pd.DataFrame(
+        {
+            "score": np.linspace(1, 0, n),
+            "port": "P1",
+            "enterprise_id": [f"E{i // 30}" for i in range(n)],
+            "date": pd.to_datetime("2025-01-01") + pd.to_timedelta(np.arange(n) % 3, unit="D"),
+        }
+    )
     chosen = smuggling.select(scores, 0.2, 0.0, capacity=4, most_per_enterprise=3)
     targeted = chosen[chosen["stream"] == "targeted"]
     assert targeted.groupby(["port", "date"]).size().max() <= 4
@@ -226,8 +232,13 @@ def test_the_finding_rate_is_right_though_inspection_is_targeted():
         bad = rng.random(n) < risk
         targeted = risk > np.quantile(risk, 0.96)
         random = ~targeted & (rng.random(n) < 0.02)
-        frame = pd.DataFrame({"label": np.where(targeted | random, bad, np.nan), "inspected": targeted | random,
-                              "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str")})  # fmt: skip
+        frame = pd.DataFrame(
+            {
+                "label": np.where(targeted | random, bad, np.nan),
+                "inspected": targeted | random,
+                "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str"),
+            }
+        )
         rate = smuggling.finding_rate(frame, pd.qcut(risk, 5, labels=False))
         assert rate.naive > 1.5 * bad.mean()
         inside += rate.low <= bad.mean() <= rate.high
@@ -241,9 +252,14 @@ def test_calibration_with_inspection_weights_recovers_the_level():
     y = (rng.random(n) < 1 / (1 + np.exp(-z))).astype(float)
     targeted = z > np.quantile(z, 0.96)
     random = ~targeted & (rng.random(n) < 0.03)
-    frame = pd.DataFrame({"label": np.where(targeted | random, y, np.nan), "inspected": targeted | random,
-                          "selection_probability": np.nan,
-                          "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str")})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "label": np.where(targeted | random, y, np.nan),
+            "inspected": targeted | random,
+            "selection_probability": np.nan,
+            "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str"),
+        }
+    )
     w = inspection_weights(frame)
     seen = w > 0
     raw = 2 * z + 5  # a distorted scale, as from a model fitted on selected lines
