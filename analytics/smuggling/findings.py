@@ -177,3 +177,36 @@ def audit_lead(study: Study) -> Text:
         f"lines. {done.en} The verdict rests on what is left.",
         f"仅查找重复记录即可在4%布控下得到{look[1]}的查获率，这对新记录毫无意义。{done.zh}结论以此后的数字为准。",
     )
+
+
+def watch(s: Study) -> list[Text]:
+    """What a reader of the page must keep in mind."""
+    r = s.rate
+    items = [
+        Text(
+            f"Inspections had a finding in {both(r.naive)[0]} of cases; the estimate for all lines is "
+            f"{both(r.value)[0]} ({both(r.low)[0]} to {both(r.high)[0]}), by "
+            f"{number(r.random_lines)} random lines.",
+            f"查验查获率为{both(r.naive)[1]}；"
+            f"推算全部记录为{both(r.value)[1]}（{both(r.low)[1]}至{both(r.high)[1]}），"
+            f"依据随机抽查{number(r.random_lines)}条。",
+        )
+    ]
+    if s.basis == "all_inspected":
+        items = [Text(
+            "The data hold inspected lines only: rates describe what was inspected, not all trade.",
+            "数据仅含已查验记录：各比率描述被查验部分，而非全部贸易。",
+        )]  # fmt: skip
+    if s.ceiling < 0.25:
+        items.append(Text(
+            f"With {both(s.prevalence)[0]} of lines holding a finding, no ranking reaches 25 % at "
+            f"{both(s.selected_rate, 0)[0]}: select fewer lines or judge by tax reached.",
+            f"可查获比例仅{both(s.prevalence)[1]}，布控{both(s.selected_rate, 0)[1]}时任何排序均达不到25%："
+            "宜减少布控或按税款覆盖评价。",
+        ))  # fmt: skip
+    if s.model.recovery.proxy:
+        items.append(Text(
+            "No recovered amounts are known: expected recovery is the probability times the declared tax or value.",
+            "无追补税额数据：期望追补按概率乘以申报税额或货值计。",
+        ))  # fmt: skip
+    return items
