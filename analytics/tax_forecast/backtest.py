@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from analytics.tax_forecast.events import Event
+from analytics.tax_forecast.judging import record_with_intervals
 from analytics.tax_forecast.receipts import Panel, as_frame, as_known, has_vintages, prepare
 from analytics.tax_forecast.setting import AUTO, Setting, check_model
-from analytics.tax_forecast.year import forecast_panel, record_with_intervals
+from analytics.tax_forecast.year import forecast_panel
 
 VINTAGE_PATHS = 1000
 COLUMNS = ["unique_id", "year", "months_known", "actual", "forecast", "low80", "high80", "low95", "high95", "model"]

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analytics.briefing.parts import Column
 from analytics.language import Language, Text, months_to, percent
+from analytics.tax_forecast.judging import TOLERANCE
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.wording import FIVE, amounts, item, origin_name, record_facts
-from analytics.tax_forecast.year import TOLERANCE, YearForecast
+from analytics.tax_forecast.year import YearForecast
 
 
 def _p(share: float, language: Language, digits: int = 1, *, sign: bool = False) -> str:

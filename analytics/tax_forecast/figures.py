@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from analytics.briefing import say, theme
 from analytics.language import Language, Text, money_scale, number
+from analytics.tax_forecast.judging import TOLERANCE
 from analytics.tax_forecast.wording import item
-from analytics.tax_forecast.year import TOLERANCE, YearForecast
+from analytics.tax_forecast.year import YearForecast
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

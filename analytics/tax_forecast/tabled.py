@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast.backtest import COLUMNS
+from analytics.tax_forecast.judging import TOLERANCE, record_with_intervals
 from analytics.tax_forecast.record import candidate_forecasts
 from analytics.tax_forecast.setting import COMBINATION
 from analytics.tax_forecast.threads import single_threaded
-from analytics.tax_forecast.year import TOLERANCE, YearForecast, record_with_intervals
+from analytics.tax_forecast.year import YearForecast
 
 MONTHS_SHOWN = (0, 2, 3, 6, 9)
 RULES = ("last_year", "year_to_date_share", "damped_growth")

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analytics.tax_forecast.judging import central_forecast
 from analytics.tax_forecast.record import candidate_forecasts, judged_years, record
 from analytics.tax_forecast.setting import Setting, origin_at
 from analytics.tax_forecast.threads import single_threaded
-from analytics.tax_forecast.year import YearForecast, central_forecast
+from analytics.tax_forecast.year import YearForecast
 
 KEPT = ["unique_id", "year", "as_of", "data_sha256", "assumptions", "forecast", "low80", "high80", "weights"]
 

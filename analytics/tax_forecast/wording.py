@@ -7,7 +7,8 @@ import numpy as np
 from analytics.briefing.parts import Tile, Tone, Verdict
 from analytics.language import Language, Text, money, money_scale, month, months_to, number, percent
 from analytics.targets import Status, judge
-from analytics.tax_forecast.year import TOLERANCE, YearForecast
+from analytics.tax_forecast.judging import TOLERANCE
+from analytics.tax_forecast.year import YearForecast
 
 TARGET = "revenue_forecast_error"
 RECORD_YEARS = 5  # a shorter record cannot carry a chance
