@@ -13,7 +13,7 @@ from analytics.tables.simulation.tariff import Tariff
 BLOCK = 32_768
 """Rows of a block: the unit of random streams, so that threads and chunks cannot change the content."""
 
-_MONTH = np.array([1.02, 0.90, 1.02, 1.00, 0.98, 0.99, 1.00, 1.01, 1.04, 0.97, 1.03, 1.06])  # an assumption
+_MONTH = np.array([1.08, 1.00, 1.03, 1.00, 0.98, 0.99, 1.01, 1.00, 1.02, 0.96, 1.00, 1.00])  # an assumption
 _SWING = {"farm": 0.8, "energy": 3.0, "metal": 1.5, "chemical": 0.9, "textile": 0.4, "stable": 0.2}
 
 
@@ -63,7 +63,7 @@ def working_days(days: np.ndarray) -> np.ndarray:
     for start in starts:
         distance = np.arange(len(days)) - start
         result *= np.where((distance >= -8) & (distance < 0), 0.8, 1.0)  # factories close early
-        result *= np.where((distance >= 0) & (distance < 18), 0.45 + 0.03 * np.clip(distance, 0, 18), 1.0)
+        result *= np.where((distance >= 0) & (distance < 18), 0.55 + 0.025 * np.clip(distance, 0, 18), 1.0)
     return result
 
 

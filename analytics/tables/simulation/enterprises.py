@@ -163,7 +163,7 @@ def contracts(
     duty = np.where(exports, 0.0, rates(goods, places, product, origin, preference))
     log_price = goods.log_price[product] + goods.origin_price[product, place] + firms.price[firm]
     log_price = log_price + rng.normal(0, p.contract_spread, len(firm))
-    log_value = rng.normal(9.6, 1.3, len(firm)) + 0.25 * np.log(firms.weight[firm] * n + 0.3)
+    log_value = rng.normal(9.4, 1.6, len(firm)) + 0.25 * np.log(firms.weight[firm] * n + 0.3)
     chapter = goods.chapter[product]
     air = np.array([c.air for c in goods.chapters])[chapter]
     slot = np.arange(len(firm)) - first[firm]
