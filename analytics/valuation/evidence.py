@@ -12,6 +12,13 @@ from analytics.tables import engine
 from analytics.valuation.price_level import MATCHED, PriceLevel
 
 
+LINE_COLUMNS = [
+    "key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month",
+    "quantity", "unit_value", "reference", "compared_lines", "tax", "relative",
+    "duty_at_stake", "duty_low", "duty_high",
+]  # fmt: skip
+
+
 def lines(level: PriceLevel, keys: Sequence[str], share: float = 0.9) -> pd.DataFrame:
     """Lines to verify in some cells: those that pull away from one, the largest pull first, up to a share of it.
 
@@ -30,7 +37,7 @@ def lines(level: PriceLevel, keys: Sequence[str], share: float = 0.9) -> pd.Data
     """
     chosen = level.levels[level.levels["key"].isin(list(keys))]
     if chosen.empty:
-        return pd.DataFrame(columns=["key", "declaration_id", "duty_at_stake", "duty_low", "duty_high"])
+        return pd.DataFrame(columns=LINE_COLUMNS).astype(dict.fromkeys(LINE_COLUMNS[8:], "float64"))
     found = _with_reference(level, chosen)
     off = np.log(found["unit_value"] / found["reference"])
     direction = np.where(found["level"] < 1, -1.0, 1.0)
@@ -46,7 +53,7 @@ def lines(level: PriceLevel, keys: Sequence[str], share: float = 0.9) -> pd.Data
     gap = -np.log(found["relative"])
     for name, log in (("duty_at_stake", gap), ("duty_low", gap - error), ("duty_high", gap + error)):
         found[name] = (found["tax"] * np.expm1(log)).clip(lower=0)
-    return found.drop(columns=["level", "spread", "pull"]).reset_index(drop=True)
+    return found[LINE_COLUMNS].reset_index(drop=True)
 
 
 def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
