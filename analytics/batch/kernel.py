@@ -44,7 +44,7 @@ class OwnKernelManager(AsyncKernelManager):
         """The one kernel there is: this interpreter, without a user's IPython start-up files or history."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
         return KernelSpec(
-            argv=[*argv, "--IPKernelApp.exec_PYTHONSTARTUP=False"],
+            argv=[*argv, "--IPKernelApp.exec_PYTHONSTARTUP=False", "--log-level=50"],
             language="python",
             display_name="Analytics",
             env={"IPYTHONDIR": self._folder, "PYTHONSAFEPATH": ""},
