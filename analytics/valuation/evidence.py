@@ -11,7 +11,6 @@ import pandas as pd
 from analytics.tables import engine
 from analytics.valuation.price_level import MATCHED, PriceLevel
 
-
 LINE_COLUMNS = [
     "key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month",
     "quantity", "unit_value", "reference", "compared_lines", "tax", "relative",

@@ -20,9 +20,9 @@ KINDS = np.array(
         "overvaluation",
     ]
 )
-_KIND_SHARE = np.array([0.42, 0.20, 0.12, 0.13, 0.08, 0.05])
-_MOST = 0.75  # of the lines of a contract
-_HABIT = 0.55  # mean probability on the goods on which persistent offenders offend
+_KIND_SHARE = np.array([0.45, 0.20, 0.10, 0.13, 0.08, 0.04])
+_MOST = 0.85  # of the lines of a contract
+_HABIT = 0.62  # mean probability on the goods on which persistent offenders offend
 _PUSH = 0.30  # what a bad broker adds to it
 _ROAD, _SEA = 2, 0
 
@@ -89,7 +89,7 @@ def offences(
     return Offences(
         offender=offender,
         kind=np.searchsorted(_KIND_SHARE.cumsum()[:-1], rng.random((n, 2)), side="right"),
-        depth=rng.uniform(0.22, 0.60, n),
+        depth=rng.uniform(0.25, 0.62, n),
         occasional=_scaled(incentive, deals.weight, p.prevalence * p.one_off_share),
         persistent=_scaled(persistent, deals.weight, rest),
         dirty=dirty,

@@ -82,7 +82,7 @@ class Parameters:
     )
     # non-compliance and inspection
     prevalence: float = _number(
-        0.040, "Non-compliant lines if all contracts ran throughout and nobody were found out", "share", 0, 0.3
+        0.041, "Non-compliant lines if all contracts ran throughout and nobody were found out", "share", 0, 0.3
     )
     one_off_share: float = _number(0.10, "Share of them that anybody may commit once", "share", 0, 1)
     scheme_share: float = _number(0.20, "Share of them in organised schemes", "share", 0, 1)
