@@ -75,7 +75,9 @@ def tariff(p: Parameters, lines: int, places: Geography, rng: np.random.Generato
         weight=share / share.sum(),
         duty=duty,
         vat=np.array([r.vat for r in rows])[chapter] / 100,
-        excise=np.array([r.excise for r in rows])[chapter] / 100 * (rng.random(len(chapter)) < 0.7),
+        excise=np.array([r.excise for r in rows])[chapter]
+        / 100
+        * (rng.random(int(heading_id.max()) + 1) < 0.7)[heading_id],
         packing=np.exp(rng.normal(np.log(0.08), 0.5, len(chapter))),
         sibling=_siblings(duty, heading_id, sub_id),
         remedy=np.where(hit[heading_id], _REMEDY, 0.0),

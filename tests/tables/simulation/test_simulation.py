@@ -83,11 +83,9 @@ def test_the_same_seed_gives_the_same_content_whatever_the_threads(made):
 
 def test_the_content_of_version_1_is_pinned():
     """A change here means another version of the generator: raise VERSION and say so in the changelog."""
-    assert digest(simulate(3_000, seed=1)) == "23be3def9f1ee1d16909d8a7eb91bc8933b155a9206ac9209ab411db93b2e61f"
-    assert (
-        digest(simulate(3_000, seed=1, setting="hostile"))
-        == "d84f4943a5137f16ed0cb58eaf254512129600a0f03596e6c3679d002a76d688"
-    )
+    assert digest(simulate(3_000, seed=1)) == "a44d8072795fdf2fcb8d5355e2986dfbdb1514f272677f80b54af05f4fde9b4c"
+    hostile = simulate(3_000, seed=1, setting="hostile")
+    assert digest(hostile) == "49018a2f34a690845bfc5dfa89c114e8027137ce50145088a7254b121c71f902"
 
 
 def test_pieces_are_drawn_from_their_own_random_numbers(made):
@@ -191,7 +189,9 @@ def test_the_share_and_kinds_of_non_compliance_are_as_in_life(made, lines):
 
 
 def test_each_kind_moves_what_it_says(made, lines):
-    t = made.truth["lines"].merge(lines, on=KEYS, suffixes=("", "_declared"))
+    slipped = made.truth["clerical"][KEYS].assign(slipped=True)
+    t = made.truth["lines"].merge(lines, on=KEYS, suffixes=("", "_declared")).merge(slipped, on=KEYS, how="left")
+    t = t[t["slipped"].isna()]
     of = {kind: t[t["kind"] == kind] for kind in t["kind"].unique()}
     assert (of["undervaluation"]["value"] < of["undervaluation"]["true_value"]).all()
     assert (of["overvaluation"]["value"] > of["overvaluation"]["true_value"]).all()
