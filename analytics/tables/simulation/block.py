@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.tables.simulation import clerical, columns, inspection, lines, noncompliance, taxes
-from analytics.tables.simulation.calendar import BLOCK
+from analytics.tables.simulation.seasons import BLOCK
 from analytics.tables.simulation.state import State
 from analytics.tables.simulation.world import World, stream
 

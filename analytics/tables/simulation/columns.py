@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.tables.simulation.calendar import BLOCK
 from analytics.tables.simulation.clerical import SLIPS, Recorded
 from analytics.tables.simulation.enterprises import REGIMES, modes
 from analytics.tables.simulation.inspection import Inspection
 from analytics.tables.simulation.lines import Declarations, Lines
 from analytics.tables.simulation.noncompliance import Truth
 from analytics.tables.simulation.offences import KINDS
+from analytics.tables.simulation.seasons import BLOCK
 from analytics.tables.simulation.world import World
 
 _STREAMS = pa.array(["random", "targeted"])

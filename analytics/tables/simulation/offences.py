@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.tables.simulation.calendar import Calendar
 from analytics.tables.simulation.enterprises import TAXED, Contracts, Enterprises
 from analytics.tables.simulation.geography import Geography
 from analytics.tables.simulation.parameters import Parameters
+from analytics.tables.simulation.seasons import Calendar
 from analytics.tables.simulation.tariff import Tariff
 
 KINDS = np.array(

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.tables.simulation import bias as biases
-from analytics.tables.simulation import calendar as calendars
 from analytics.tables.simulation import enterprises as firms_
 from analytics.tables.simulation import offences as offences_
+from analytics.tables.simulation import seasons as calendars
 from analytics.tables.simulation.geography import Geography, geography
 from analytics.tables.simulation.parameters import Parameters
 from analytics.tables.simulation.tariff import Tariff, tariff

@@ -465,3 +465,13 @@ def test_every_parameter_tells_its_meaning_unit_and_range():
         assert "unit" in field.metadata
         if field.metadata["unit"] != "date":
             assert field.metadata["low"] <= field.default <= field.metadata["high"]
+
+
+def test_the_page_explains_every_parameter_with_its_default():
+    from dataclasses import fields
+    from pathlib import Path
+
+    page = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    for field in fields(Parameters):
+        default = field.default if field.metadata["unit"] == "date" else f"{field.default:g}"
+        assert f"| `{field.name}` | {field.metadata['title']} | {field.metadata['unit']} | {default} |" in page
