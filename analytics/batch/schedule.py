@@ -48,6 +48,8 @@ def run_sets(
     """
     # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
+    # One thread adds figures in one order: the same inputs give the same bytes. Large data may set it higher.
+    os.environ.setdefault("ANALYTICS_THREADS", "1")
     OwnKernelManager.stopping.clear()
     pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="set")
     futures: dict[Future[Outcome], int] = {}
