@@ -20,6 +20,8 @@ from typing import Any, ClassVar
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 
+from analytics.batch.forked import ForkedProvisioner
+
 
 class OwnKernelManager(AsyncKernelManager):
     """Kernel manager whose kernel is `sys.executable`, reached over ipc sockets.
@@ -36,6 +38,7 @@ class OwnKernelManager(AsyncKernelManager):
         # A short path: the name of an ipc socket may hold about 100 characters.
         self._folder = tempfile.mkdtemp(prefix="nb-")
         super().__init__(**{**options, "transport": "ipc", "connection_file": str(Path(self._folder) / "kernel.json")})
+        self.provisioner = ForkedProvisioner(kernel_id="", kernel_spec=self.kernel_spec, parent=self)
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         OwnKernelManager.running.add(self)
 

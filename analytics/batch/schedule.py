@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from analytics import briefing
+from analytics.batch.forked import warm
 from analytics.batch.kernel import OwnKernelManager, stop_all
 from analytics.batch.run import Outcome, run_set
 from analytics.language import Language
@@ -51,6 +52,7 @@ def run_sets(
     # One thread adds figures in one order: the same inputs give the same bytes. Large data may set it higher.
     os.environ.setdefault("ANALYTICS_THREADS", "1")
     OwnKernelManager.stopping.clear()
+    warm(sorted({s.pillar for s in sets}))
     pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="set")
     futures: dict[Future[Outcome], int] = {}
     outcomes: dict[int, Outcome] = {}

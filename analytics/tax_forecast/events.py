@@ -97,13 +97,15 @@ def law(history: History, events: Sequence[Event], item_shares: dict[str, float]
     """
     if not events:
         return np.ones(history.grid.shape)
-    months = pd.date_range(f"{history.first_year}-01-01", periods=12 * len(history.grid), freq="MS")
-    level = np.ones(len(months))
+    months = np.datetime64(str(history.first_year), "M") + np.arange(12 * len(history.grid) + 1)
+    starts = months.astype("datetime64[D]")
+    days = np.diff(starts).astype(int)
+    level = np.ones(len(days))
     for event in events:
         share = 1.0 if event.tax_item == "all" else item_shares.get(event.tax_item, 0.0)
         if event.announced <= origin and share > 0:
-            inside = np.clip((months + pd.offsets.MonthEnd(0) - event.date).days + 1, 0, None) / months.days_in_month
-            level *= 1 + np.clip(inside, 0, 1) * share * (event.factor - 1)
+            in_force = (starts[1:] - np.datetime64(event.date, "D")).astype(int)
+            level *= 1 + np.clip(in_force / days, 0, 1) * share * (event.factor - 1)
     monthly = level.reshape(-1, 12)
-    starts = (0, *history.ends[:-1])
-    return np.stack([monthly[:, a:b].mean(axis=1) for a, b in zip(starts, history.ends, strict=True)], axis=1)
+    begins = (0, *history.ends[:-1])
+    return np.stack([monthly[:, a:b].mean(axis=1) for a, b in zip(begins, history.ends, strict=True)], axis=1)

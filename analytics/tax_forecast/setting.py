@@ -89,9 +89,13 @@ def item_shares(panel: Panel, history: History, year: int) -> dict[str, float]:
         return {str(own): 1.0}
     if structure.empty:
         return {}
-    totals = pd.Series({name: float(np.nansum(leaf.row(year - 1))) for name, leaf in panel.leaves.items()})
-    by_item = totals.groupby(structure.set_index("unique_id")["tax_item"]).sum()
-    return {str(item): float(share) for item, share in (by_item / by_item.sum()).items()}
+    items = dict(zip(structure["unique_id"], structure["tax_item"], strict=True))
+    by_item: dict[str, float] = {}
+    for name, leaf in panel.leaves.items():
+        item = str(items[name])
+        by_item[item] = by_item.get(item, 0.0) + float(np.nansum(leaf.row(year - 1)))
+    total = sum(by_item.values()) or np.nan
+    return {item: value / total for item, value in by_item.items()}
 
 
 def origin_at(panel: Panel, history: History, year: int, months: int, setting: Setting) -> Origin:

@@ -160,7 +160,7 @@ def _airline_parameters(series: bytes, periods: int) -> tuple[float, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # start values and convergence: the backtest judges the forecasts
         model = _airline(np.frombuffer(series), periods)
-        return tuple(float(p) for p in model.fit(disp=0, maxiter=30).params)
+        return tuple(float(p) for p in model.fit(disp=0, maxiter=30, cov_type="none").params)
 
 
 def sarimax(
@@ -176,7 +176,7 @@ def sarimax(
     parameters = np.array(_airline_parameters(start.tobytes(), periods))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        changes = np.asarray(_airline(y, periods).filter(parameters).forecast(steps))
+        changes = np.asarray(_airline(y, periods).filter(parameters, cov_type="none").forecast(steps))
     longer = np.concatenate([y, np.empty(steps)])
     for t in range(len(y), len(longer)):
         # (1 - L)(1 - L^s) y = change

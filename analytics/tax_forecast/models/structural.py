@@ -29,7 +29,7 @@ def _parameters(series: bytes, exog: bytes | None, columns: int, spec: str, peri
     with warnings.catch_warnings():
         # The optimiser stops early on flat likelihoods; the backtest judges the forecasts, not the optimum.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        found = model.fit(disp=0, maxiter=ITERATIONS)
+        found = model.fit(disp=0, maxiter=ITERATIONS, cov_type="none")
     return tuple(float(p) for p in found.params)
 
 
@@ -52,7 +52,7 @@ def fitted(y: np.ndarray, start: np.ndarray, spec: str, periods: int, x: np.ndar
     """
     early = None if x is None else np.ascontiguousarray(x[: len(start)]).tobytes()
     parameters = _parameters(start.tobytes(), early, 0 if x is None else x.shape[1], spec, periods)
-    return UnobservedComponents(y, spec, seasonal=periods, exog=x).filter(np.array(parameters))
+    return UnobservedComponents(y, spec, seasonal=periods, exog=x).filter(np.array(parameters), cov_type="none")
 
 
 def engine(spec: str) -> Engine:

@@ -1,0 +1,94 @@
+"""Kernels forked from one process that has read the libraries already.
+
+Reading pandas, statsmodels, scikit-learn and matplotlib takes seconds, more than many a briefing. A batch reads them
+once, in the standard library's fork server, and every kernel starts as a copy of it. Where forking is not safe
+(macOS, Windows) kernels start as fresh processes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from multiprocessing import forkserver, get_context
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+_POSSIBLE = sys.platform == "linux"
+_EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
+
+
+def warm(pillars: Sequence[str]) -> None:
+    """Begin to read, in the background, what the notebooks of these pillars import.
+
+    The first call of a process decides; a kernel imports for itself whatever was not read ahead.
+    """
+    if _POSSIBLE:
+        forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *(f"analytics.{pillar}" for pillar in pillars)])
+        forkserver.ensure_running()
+
+
+def _become_kernel(argv: list[str], env: dict[str, str], folder: str) -> None:
+    """Turn the fork into an IPython kernel (runs in the child)."""
+    os.setsid()
+    os.environ.clear()
+    # A kernel ends when its parent does, and its parent is the fork server.
+    os.environ.update(env, JPY_PARENT_PID=str(os.getppid()))
+    os.chdir(folder)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not env.get("PYTHONSAFEPATH"):
+        sys.path.insert(0, "")
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance(argv)
+
+
+class _Process:
+    """A forked kernel with the face of `subprocess.Popen` that jupyter_client expects."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, argv: list[str], env: dict[str, str], folder: str) -> None:
+        self._process = get_context("forkserver").Process(
+            target=_become_kernel, args=(argv, env, folder), daemon=True, name="kernel"
+        )
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid or 0)
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Start kernels from the fork server."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Start the kernel that `cmd` (python -m ipykernel_launcher ARGUMENTS) describes."""
+        if not _POSSIBLE:
+            return await super().launch_kernel(cmd, **kwargs)
+        folder = str(kwargs.get("cwd") or os.getcwd())
+        process = _Process(cmd[cmd.index("ipykernel_launcher") + 1 :], dict(kwargs["env"]), folder)
+        self.process: Any = process
+        # The child leads a session of its own (setsid), so its group is itself.
+        self.pid = self.pgid = process.pid
+        self.cwd = folder
+        return self.connection_info
