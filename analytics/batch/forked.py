@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from multiprocessing import forkserver, get_context
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -85,7 +86,7 @@ class ForkedProvisioner(LocalProvisioner):
         """Start the kernel that `cmd` (python -m ipykernel_launcher ARGUMENTS) describes."""
         if not _POSSIBLE:
             return await super().launch_kernel(cmd, **kwargs)
-        folder = str(kwargs.get("cwd") or os.getcwd())
+        folder = str(kwargs.get("cwd") or Path.cwd())
         process = _Process(cmd[cmd.index("ipykernel_launcher") + 1 :], dict(kwargs["env"]), folder)
         self.process: Any = process
         # The child leads a session of its own (setsid), so its group is itself.

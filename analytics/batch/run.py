@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import time
 import traceback
@@ -12,19 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import papermill
-from papermill.exceptions import PapermillExecutionError
-
 from analytics import briefing
 from analytics.batch.fingerprint import fingerprint
 from analytics.batch.kernel import OwnKernelManager
+from analytics.batch.place import shown
 from analytics.batch.sets import missing_sources
 from analytics.language import Language
 from analytics.parameters import ParameterSet
-from analytics.tables.root import project_root
-
-# Parameters are checked against the schema; papermill's own warnings misread annotations such as `str | None`.
-logging.getLogger("papermill").setLevel(logging.ERROR)
 
 State = Literal["done", "failed", "skipped", "up_to_date"]
 
@@ -65,7 +58,7 @@ def run_set(parameters: ParameterSet, out: Path, language: Language, *, force: b
 
     def outcome(state: State, message: str = "") -> Outcome:
         seconds = round(time.perf_counter() - clock, 2)
-        return Outcome(parameters.pillar, parameters.name, state, message, started, seconds, mark, _shown(folder))
+        return Outcome(parameters.pillar, parameters.name, state, message, started, seconds, mark, shown(folder))
 
     unset = missing_sources(parameters)
     if unset:
@@ -73,12 +66,16 @@ def run_set(parameters: ParameterSet, out: Path, language: Language, *, force: b
         return _put_in_place(_fresh(folder), folder, outcome("skipped", reason))
     if not force and mark is not None and _last_mark(folder) == mark:
         return outcome("up_to_date")
+    # papermill takes two seconds to import; by now the fork server is reading what the notebooks need.
+    from analytics.batch.execute import NotebookError, execute
+
     work = _fresh(folder)
     try:
-        _execute(parameters, work, folder, language)
+        execute(parameters, work, folder, language)
+        briefing.export(work / "run.ipynb", work / "briefing.html", language, back=_back(parameters))
         result = outcome("done")
-    except PapermillExecutionError as error:
-        result = outcome("failed", _said(error))
+    except NotebookError as error:
+        result = outcome("failed", str(error))
         _explain(work, parameters, language, result.message, error.source)
     except Exception as error:  # whatever went wrong with one set must not stop the others
         if OwnKernelManager.stopping.is_set():
@@ -99,43 +96,6 @@ def _explain(work: Path, parameters: ParameterSet, language: Language, message: 
 def _back(parameters: ParameterSet) -> str:
     """Address of the index page from a set's folder (sets of a bulk folder lie one deeper)."""
     return "../" * (2 + parameters.name.count("/")) + "index.html"
-
-
-def _execute(parameters: ParameterSet, work: Path, folder: Path, language: Language) -> None:
-    notebook = work / "run.ipynb"
-    try:
-        papermill.execute_notebook(
-            parameters.notebook,
-            notebook,
-            parameters={**parameters.values, "language": language, "output_dir": _shown(work)},
-            kernel_name="python3",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            kernel_manager_class=OwnKernelManager,
-            resources={"metadata": {"path": str(project_root())}},
-        )
-    finally:
-        _rename_inside(notebook, _shown(work), _shown(folder))
-    briefing.export(notebook, work / "briefing.html", language, back=_back(parameters))
-
-
-def _rename_inside(notebook: Path, work: str, folder: str) -> None:
-    """Let the notebook that is kept name the folder it ends up in, and no place of this machine."""
-    if notebook.exists():
-        text = notebook.read_text(encoding="utf-8").replace(work, folder).replace(f"{project_root()}/", "")
-        notebook.write_text(text, encoding="utf-8")
-
-
-def _said(error: PapermillExecutionError) -> str:
-    # Errors of the package are written for analysts; any other carries its type.
-    ours = error.ename in ("DataError", "SourceMissing", "ParameterError")
-    return str(error.evalue) if ours else f"{error.ename}: {error.evalue}"
-
-
-def _shown(path: Path) -> str:
-    """Return a path relative to the project where it lies in it: what is written names no place of this machine."""
-    absolute = path.resolve()
-    return str(absolute.relative_to(project_root())) if absolute.is_relative_to(project_root()) else str(absolute)
 
 
 def _fresh(folder: Path) -> Path:

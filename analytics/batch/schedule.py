@@ -57,7 +57,8 @@ def run_sets(
     futures: dict[Future[Outcome], int] = {}
     outcomes: dict[int, Outcome] = {}
     try:
-        futures = {pool.submit(run_set, s, out, language, force=force): i for i, s in enumerate(sets)}
+        order = _longest_first(sets, out / language)
+        futures = {pool.submit(run_set, sets[i], out, language, force=force): i for i in order}
         with tqdm(total=len(sets), unit="set", disable=not sys.stderr.isatty(), leave=False) as bar:
             for future in as_completed(futures):
                 outcomes[futures[future]] = result = future.result()
@@ -73,6 +74,23 @@ def run_sets(
         pool.shutdown(wait=True)
         write_index(out / language, language)
     return [outcomes[i] for i in range(len(sets))]
+
+
+def _longest_first(sets: Sequence[ParameterSet], folder: Path) -> list[int]:
+    """Order in which to start sets: those that took longest last time, so that no core idles at the end.
+
+    Sets that never ran come first, of the later pillars (classifiers) before the earlier ones.
+    """
+
+    def last(parameters: ParameterSet) -> float:
+        run = folder / parameters.pillar / parameters.name / "run.json"
+        try:
+            told = json.loads(run.read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return float("inf")
+        return float(told["seconds"]) if told["state"] == "done" else float("inf")
+
+    return sorted(range(len(sets)), key=lambda i: (-last(sets[i]), -PILLARS.index(sets[i].pillar), i))
 
 
 def write_index(folder: Path, language: Language) -> Path:
