@@ -64,24 +64,26 @@ class Check:
 
 
 def column_checks(
-    column: Column, text: ir.StringValue, value: ir.Value, figures: Figures, *, filled: bool, today: dt.date
+    column: Column, text: ir.StringValue | None, value: ir.Value, figures: Figures, *, filled: bool, today: dt.date
 ) -> list[Check]:
     """Checks of one column.
 
     Parameters
     ----------
-    text, value : the cell cleaned (missing where it was read without cleaning), and parsed
+    text, value : the cell cleaned (missing where it was read without cleaning), and parsed; text None for a column
+        known to need no cleaning
     filled : whether every row must have a value
     """
     found: list[Check] = []
     if filled:
-        found.append(Check(text.isnull() & value.isnull(), _of(column, "missing", "missing", "缺失")))
-    if column.kind == "id":
-        found.append(Check(_digits_lost(text), _scientific(column)))
-    if column.kind not in ("id", "text"):
+        empty = value.isnull() if text is None else text.isnull() & value.isnull()
+        found.append(Check(empty, _of(column, "missing", "missing", "缺失")))
+    if column.kind == "id" and text is not None:
+        found.append(Check(digits_lost(text), _scientific(column)))
+    if column.kind not in ("id", "text") and text is not None:
         found.append(_unreadable(column, text, value, figures))
     if column.kind in ("number", "integer"):
-        if column.name in figures.mixed:
+        if column.name in figures.mixed and text is not None:
             found.append(Check(reads_both_ways(text), _ambiguous(column)))
         found += _ranges(column, value)
     if column.kind in ("date", "month"):
@@ -109,7 +111,8 @@ def _ambiguous(column: Column) -> Reason:
     )  # fmt: skip
 
 
-def _digits_lost(text: ir.StringValue) -> ir.BooleanValue:
+def digits_lost(text: ir.StringValue) -> ir.BooleanValue:
+    """Whether an identifier stands in scientific notation."""
     # A case, since only that spares most rows the pattern.
     return ibis.cases((text.contains("E+"), text.re_search(r"^\d(\.\d+)?E\+\d+$")), else_=False)
 

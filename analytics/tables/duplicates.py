@@ -10,9 +10,11 @@ from analytics.tables.checks import CONFLICT, EXACT_DUPLICATE, REASON, SUPERSEDE
 from analytics.tables.contract import Contract
 from analytics.tables.table import PLACE, RECORD, SOURCE
 
+HASH = "_hash"
 
-def marked(typed: ir.Table, rules: Contract, reasons: Reasons) -> ir.Table:
-    """Give duplicates their reason; rows that already have one keep it.
+
+def repeats(typed: ir.Table, rules: Contract, reasons: Reasons) -> ir.Table | None:
+    """Rows that do not count because another row of their key does.
 
     Among rows of one key the newest version counts. Of rows with the same version the first that passed the checks
     counts; the others are exact repeats or, with other values, rivals. A line whose newest version fails a check is
@@ -20,23 +22,38 @@ def marked(typed: ir.Table, rules: Contract, reasons: Reasons) -> ir.Table:
 
     Parameters
     ----------
-    typed : stored table with `_reason`
+    typed : table with `_reason`
 
     Returns
     -------
-    The table itself where no row stands twice, else an expression over it.
+    Stored table of places and reasons (`_duplicate`), without rows that have a reason already; None where no row
+    stands twice.
+
+    Notes
+    -----
+    Keys are compared by a 64-bit hash first: what shares no hash shares no key, and only the few rows that do are
+    compared in full.
     """
     key = _key(typed, rules)
     present = typed.filter(*[typed[name].notnull() for name in key if name != "district"])
-    repeated = present.group_by(key).having(present.count() > 1).aggregate()
-    repeated = engine.store(repeated.select(*[repeated[name].name(f"_k_{name}") for name in key]), "repeated")
-    if not engine.count(repeated):
-        engine.drop(repeated)
-        return typed
-    rows = typed.semi_join(repeated, [_equal(typed[name], repeated[f"_k_{name}"]) for name in key])
-    ranked = engine.store(_ranked(rows, key, rules, reasons), "ranked")
+    hashed = present.select(**{HASH: engine.key_hash(present, key)})
+    repeated = hashed.group_by(HASH).having(hashed.count() > 1).aggregate()
+    repeated = engine.store(repeated, "repeated")
+    found = None
+    if engine.count(repeated):
+        candidates = present.mutate(**{HASH: engine.key_hash(present, key)})
+        rows = engine.store(candidates.semi_join(repeated, HASH).drop(HASH), "candidates")
+        found = engine.store(_ranked(rows, key, rules, reasons), "repeats")
+        engine.drop(rows)
     engine.drop(repeated)
-    joined = typed.left_join(ranked, [typed[p] == ranked[f"_d{p}"] for p in PLACE])
+    return found
+
+
+def marked(typed: ir.Table, found: ir.Table | None) -> ir.Table:
+    """Give the rows found by `repeats` their reason; rows that already have one keep it."""
+    if found is None:
+        return typed
+    joined = typed.left_join(found, [typed[p] == found[f"_d{p}"] for p in PLACE])
     return joined.mutate(**{REASON: ibis.coalesce(joined[REASON], joined["_duplicate"])}).select(*typed.columns)
 
 
@@ -46,10 +63,6 @@ def _key(typed: ir.Table, rules: Contract) -> list[str]:
     if "line_no" in rules.key and "line_no" not in values:
         return values
     return [name for name in rules.key if name in values]
-
-
-def _equal(left: ir.Value, right: ir.Value) -> ir.BooleanValue:
-    return left.identical_to(right)
 
 
 def _ranked(rows: ir.Table, key: list[str], rules: Contract, reasons: Reasons) -> ir.Table:
@@ -67,7 +80,7 @@ def _ranked(rows: ir.Table, key: list[str], rules: Contract, reasons: Reasons) -
         _first=rows["_content"].first().over(window),
         _newest=rows["_version"].first().over(window),
     )
-    later = ranked.filter(ranked["_rank"] > 0)
+    later = ranked.filter(ranked["_rank"] > 0, ranked[REASON].isnull())
     return later.select(
         **{f"_d{p}": later[p] for p in PLACE},
         _duplicate=ibis.cases(

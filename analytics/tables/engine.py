@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import inspect
 import itertools
 import os
 import shutil
@@ -53,7 +54,8 @@ class Settings:
 
     Attributes
     ----------
-    memory_limit : such as "4GB"; beyond it the engine spills to the temporary folder. None: the engine's own default.
+    memory_limit : such as "4GB"; beyond it the engine spills to the temporary folder. None: half of the machine's (or
+        the container's) memory.
     threads : None: all cores.
     folder : where it spills; by default a temporary folder that is removed at the end.
     """
@@ -104,10 +106,19 @@ def connection() -> Any:  # an ibis backend
     return backend
 
 
+def machine_memory() -> int:
+    """Memory of the machine, or of the container where that is less, in bytes."""
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")] if hasattr(os, "sysconf") else []
+    for limit in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(int(limit.read_text(encoding="ascii")))
+    return min(found, default=8 << 30)
+
+
 def _apply(backend: Any) -> None:
     wanted = _wanted()
-    if wanted.memory_limit:
-        backend.con.execute(f"SET memory_limit = '{wanted.memory_limit}'")
+    limit = wanted.memory_limit or f"{machine_memory() // 2**21}MiB"
+    backend.con.execute(f"SET memory_limit = '{limit}'")
     if wanted.threads:
         backend.con.execute(f"SET threads = {int(wanted.threads)}")
     # In a kernel without ipywidgets DuckDB has no bar to switch off, and says so with an error.
@@ -167,18 +178,24 @@ def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[i
     return connection().table(name), rejects
 
 
-def load_parquet(paths: Sequence[Path]) -> ir.Table:
-    """Parquet files as they stand, columns in the first file's order, file number and record number beside them.
+def load_parquet(paths: Sequence[Path], record: str) -> ir.Table:
+    """Parquet files where they lie: columns in the first file's order, records counted from 1 in column `record`.
 
-    Partitions named by folders (district=5100/...) become columns.
+    Nothing is copied: each use reads the columns that it needs. Partitions named by folders (district=5100/...) become
+    columns.
     """
     files = "[" + ", ".join(_text(p) for p in paths) + "]"
-    name = new_name("parquet")
+    read = f"read_parquet({files}, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+    name, raw = new_name("parquet"), connection().con
     with _said_plainly():
-        connection().con.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM read_parquet({files}, hive_partitioning = true, "
-            "hive_types_autocast = false, union_by_name = true)"
-        )
+        rows = dict(raw.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata({files})").fetchall())
+        index = raw.execute(f"SELECT DISTINCT file_index, filename FROM {read} ORDER BY 1").fetchall()
+        offsets, before = {}, 0
+        for number, file in index:
+            offsets[number], before = before, before + rows[file]
+        first = ", ".join(str(offsets.get(i, 0)) for i in range(max(offsets, default=0) + 1))
+        number = f"list_extract([{first}]::BIGINT[], (file_index + 1)::BIGINT) + file_row_number + 1"
+        raw.execute(f"CREATE VIEW {name} AS SELECT *, {number} AS {record} FROM {read}")
     return connection().table(name)
 
 
@@ -259,9 +276,17 @@ def byte_length(text):  # type: ignore[no-untyped-def]
     """Length in bytes."""
 
 
-@ibis.udf.scalar.builtin(name="hash", signature=((dt.json,), dt.uint64))
-def row_hash(value):  # type: ignore[no-untyped-def]
-    """64-bit hash of a value."""
+def key_hash(table: ir.Table, columns: Sequence[str]) -> ir.IntegerValue:
+    """64-bit hash of some columns of a row: equal values, missing ones included, have equal hashes."""
+    values = [table[name] for name in columns]
+
+    def hashed(*given):  # type: ignore[no-untyped-def]
+        """Hash of values."""
+
+    order = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    hashed.__signature__ = inspect.Signature([inspect.Parameter(f"v{i}", order) for i in range(len(values))])  # type: ignore[attr-defined]
+    signature = (tuple(value.type() for value in values), dt.uint64)
+    return ibis.udf.scalar.builtin(hashed, name="hash", signature=signature)(*values)
 
 
 def content_hash(table: ir.Table) -> int:

@@ -102,10 +102,11 @@ def code_lengths(shaped: ir.Table, table: Contract, name: str, style: Style) -> 
 
     A length one short of the column's dominant whole length is restored; other odd lengths are doubtful.
     """
-    texts = cleaned(shaped.select(name), {name: (table[name], style)})
-    texts = texts.mutate(length=digits_of(texts[f"_t_{name}"]).length())
-    counted = engine.fetch(texts.group_by("length").aggregate(rows=texts.count()))
-    counts = {int(k): int(n) for k, n in counted.dropna().itertuples(index=False)}
+    texts = shaped.group_by(name).aggregate(rows=shaped.count())
+    texts = cleaned(texts, {name: (table[name], style)})
+    texts = texts.mutate(length=digits_of(texts[f"_t_{name}"]).length()).drop_null("length")
+    counted = engine.fetch(texts.group_by("length").aggregate(rows=texts["rows"].sum()))
+    counts = {int(k): int(n) for k, n in counted.itertuples(index=False)}
     return judge_lengths(counts)
 
 

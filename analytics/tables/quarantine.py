@@ -22,9 +22,9 @@ class Quarantine:
     """Finds rows set aside in their sources, when somebody asks."""
 
     def __init__(
-        self, typed: ir.Table, readings: list[Reading], reasons: Reasons, rules: Contract, *, mask: bool
+        self, aside: ir.Table, readings: list[Reading], reasons: Reasons, rules: Contract, *, mask: bool
     ) -> None:
-        self._typed, self._readings, self._reasons, self._rules = typed, readings, reasons, rules
+        self._aside, self._readings, self._reasons, self._rules = aside, readings, reasons, rules
         self._mask = mask
 
     def misfits(self, limit: int | None) -> pd.DataFrame:
@@ -51,9 +51,7 @@ class Quarantine:
 
     def checked(self, limit: int | None) -> pd.DataFrame:
         """Rows that failed a check; with a limit, the first ones of every reason."""
-        aside = self._typed.filter(self._typed[REASON].notnull())  # noqa: PD004 (Ibis)
-        places = aside.select(*PLACE, REASON)
-        frame = engine.fetch(places.order_by(*PLACE))
+        frame = engine.fetch(self._aside.order_by(*PLACE))
         if limit is not None:
             frame = frame.groupby(REASON, sort=False).head(limit)
         said = [self._reasons.found[int(n)] for n in frame[REASON]]

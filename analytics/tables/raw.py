@@ -16,6 +16,7 @@ from analytics.tables import engine, excel, mending, textfile
 from analytics.tables.errors import DataError
 
 RECORD = "_record"
+_PLACE = "_place_in_files"
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Raw:
     sha256 : of the file
     found : what was recognised (encoding, separator, sheet), for the report
     misfits : records that do not fit the header: record, line, fields
+    in_place : the table is read anew from its files at each use
     """
 
     name: str
@@ -43,6 +45,7 @@ class Raw:
     text: textfile.TextFile | None = None
     layout: textfile.Layout | None = None
     simulated: bool = False
+    in_place: bool = False
 
     def column(self, name: str) -> ir.Value:
         """Column of that name."""
@@ -168,13 +171,13 @@ def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int) -> 
 def from_parquet(paths: list[Path], name: str, digest: str) -> Raw:
     """Load Parquet files (one, or the parts of a folder)."""
     try:
-        table = engine.load_parquet(paths)
-        header = list(table.columns)
-        renamed = engine.store(_renamed(table), "parquet")
+        table = engine.load_parquet(paths, _PLACE)
     except engine.EngineError as error:
         first = str(error).replace(str(paths[0]), name)
         raise DataError(f"{name}: not readable as Parquet ({first}). Copy or export it again.") from None
-    return Raw(name, header, _numbered(renamed), digest, {"format": "Parquet"})
+    header = [column for column in table.columns if column != _PLACE]
+    rows = table.select(**{f"c{i}": table[column] for i, column in enumerate(header)}, **{RECORD: table[_PLACE]})
+    return Raw(name, header, rows, digest, {"format": "Parquet"}, in_place=True)
 
 
 def from_table(table: ir.Table, name: str, digest: str, kind: str, *, simulated: bool = False) -> Raw:

@@ -12,15 +12,15 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from analytics.language import Text
-from analytics.tables import carried, checks, duplicates, engine, evidence, maps, masking, parse, sources
+from analytics.tables import carried, checks, engine, evidence, maps, masking, parse, settle, sources
 from analytics.tables.accounting import Accounting
 from analytics.tables.checks import REASON, Reason, Reasons
 from analytics.tables.contract import Contract, contract
-from analytics.tables.cumulative import differenced
 from analytics.tables.maps import ColumnMap
 from analytics.tables.quarantine import Quarantine
 from analytics.tables.raw import Raw
 from analytics.tables.shape import RULE, Shaped, shape
+from analytics.tables.standing import standing
 from analytics.tables.table import PART, REASON_COLUMNS, RECORD, SOURCE, Table, periods
 
 TYPES = {
@@ -39,6 +39,12 @@ class Reading:
     column_map: ColumnMap
     lengths: dict[str, evidence.CodeLengths] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
+    in_place: bool = False  # no cell needs cleaning: the source is used where it lies
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether every row of the source is one row of the table."""
+        return self.raw.in_place and self.column_map.unpivot is None and not self.column_map.cumulative
 
 
 def read(
@@ -88,15 +94,16 @@ def finish(
     """Parse, check and account for sources that were opened."""
     rules, reasons, day = contract(table), Reasons(), today or dt.date.today()
     parts = [_typed(reading, i, rules, reasons, readings, day) for i, reading in enumerate(readings)]
-    typed = engine.store(ibis.union(*parts) if len(parts) > 1 else parts[0], "typed")
-    marked = duplicates.marked(typed, rules, reasons)
-    masked, identities = _masked(marked, typed, rules) if mask else (marked, masking.lookup([], "", "", b""))
-    final = masked if masked is typed else engine.store(masked, "read")
-    if final is not typed:
-        engine.drop(typed)
-    if any(reading.column_map.cumulative for reading in readings):
-        final = engine.store(differenced(final), "differenced")
-    return _finished(final, readings, reasons, source, rules, identities, mask=mask)
+    typed = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    stays = all(reading.in_place for reading in readings)
+    cumulative = any(reading.column_map.cumulative for reading in readings)
+    every, rows, aside = (
+        settle.in_place(typed, rules, reasons) if stays else settle.stored(typed, rules, reasons, cumulative=cumulative)
+    )
+    masked, identities = _masked(rows, every, rules) if mask else (rows, masking.lookup([], "", "", b""))
+    if masked is not rows and not stays:
+        masked = engine.store(masked, "read")
+    return _finished(rows, masked, aside, readings, reasons, source, rules, identities, mask=mask)
 
 
 def open_readings(table: str, source: str, map_name: str | None, columns: Sequence[str] = ()) -> list[Reading]:
@@ -125,11 +132,19 @@ def _typed(
     styles = {
         c.name: checks.style_of(reading.figures, fields[c.name].date_format if c.name in fields else None) for c in here
     }
-    texts = parse.cleaned(shaped, {c.name: (c, styles[c.name]) for c in here}, reading.figures.mixed)
+    known = {c.name: (c, styles[c.name]) for c in here}
+    stands = standing(shaped, known, rules.key[0]) if reading.raw.in_place else {}
+    reading.in_place = reading.may_stay and len(stands) == len(here)
+    texts = parse.cleaned(shaped, {n: pair for n, pair in known.items() if n not in stands}, reading.figures.mixed)
     values: dict[str, ir.Value] = {}
     for column in here:
-        value = parse.parsed(texts, column, styles[column.name])
-        if column.kind == "code":
+        if seen := stands.get(column.name):
+            value = seen.value_in(texts)
+            if seen.lengths is not None:
+                reading.lengths[column.name] = seen.lengths
+        else:
+            value = parse.parsed(texts, column, styles[column.name])
+        if column.kind == "code" and column.name not in stands:
             lengths = evidence.code_lengths(shaped, rules, column.name, styles[column.name])
             value = evidence.restored(value, texts[f"_t_{column.name}"], lengths)
             reading.lengths[column.name] = lengths
@@ -139,9 +154,11 @@ def _typed(
     compiled = _row_rules(parsed, reading, reasons)
     for column in here:
         filled = column.required or column.name in reading.column_map.filled
+        if column.name in stands and stands[column.name].complete:
+            filled = False
         compiled += checks.column_checks(
             column,
-            parsed[f"_t_{column.name}"],
+            None if column.name in stands else parsed[f"_t_{column.name}"],
             parsed[f"_p_{column.name}"],
             reading.figures,
             filled=filled,
@@ -169,31 +186,30 @@ def _row_rules(parsed: ir.Table, reading: Reading, reasons: Reasons) -> list[che
     ]
 
 
-def _masked(marked: ir.Table, typed: ir.Table, rules: Contract) -> tuple[ir.Table, pd.DataFrame]:
+def _masked(used: ir.Table, every: ir.Table, rules: Contract) -> tuple[ir.Table, pd.DataFrame]:
     """Replace identifiers by their masked names, made once for each distinct one."""
-    secret, known, rows = masking.key(), [], marked
+    secret, known, rows = masking.key(), [], used
     for column in rules.columns:
-        if not column.masked or column.name not in typed.columns:
+        if not column.masked or column.name not in used.columns:
             continue
-        distinct = engine.fetch(typed.select(column.name).distinct().drop_null())[column.name]
+        distinct = engine.fetch(every.select(column.name).distinct().drop_null())[column.name]
         lookup = masking.lookup(distinct, column.masked, column.name, secret)
         known.append(lookup)
         names = engine.load_frame(lookup[["masked", "original"]].add_prefix("_"))
         joined = rows.left_join(names, rows[column.name] == names["_original"])
-        rows = joined.mutate(**{column.name: joined["_masked"]}).select(*typed.columns)
+        rows = joined.mutate(**{column.name: joined["_masked"]}).select(*used.columns)
     return rows, pd.concat(known, ignore_index=True) if known else masking.lookup([], "", "", b"")
 
 
 def _finished(
-    typed: ir.Table, readings: list[Reading], reasons: Reasons, source: str, rules: Contract,
-    identities: pd.DataFrame, *, mask: bool,
+    unmasked: ir.Table, rows: ir.Table, aside: ir.Table, readings: list[Reading], reasons: Reasons, source: str,
+    rules: Contract, identities: pd.DataFrame, *, mask: bool,
 ) -> Table:  # fmt: skip
-    counted = engine.fetch(typed.group_by(REASON).aggregate(rows=typed.count()))
-    rows = typed.filter(typed[REASON].isnull()).drop(REASON)  # noqa: PD003 (Ibis)
-    used = int(counted.loc[counted[REASON].isna(), "rows"].sum())
+    counted = engine.fetch(aside.group_by(REASON).aggregate(rows=aside.count()))
+    used = engine.count(unmasked)
     listed = [
         (reason.text.en, reason.text.zh, reason.code, reason.column, reason.advice, int(n))
-        for number, n in counted.dropna().itertuples(index=False)
+        for number, n in counted.itertuples(index=False)
         for reason in [reasons.found[int(number)]]
     ]
     misfits = pd.concat([r.raw.misfits for r in readings])["problem"].value_counts()
@@ -201,8 +217,8 @@ def _finished(
         said = checks.misfit(str(code))
         listed.append((said.text.en, said.text.zh, said.code, "", said.advice, int(n)))
     listed.sort(key=lambda row: (-row[-1], row[0]))
-    quarantine = Quarantine(typed, readings, reasons, rules, mask=mask)
-    first, last = periods(rows, rules.name)
+    quarantine = Quarantine(aside, readings, reasons, rules, mask=mask)
+    first, last = periods(unmasked, rules.name)
     accounting = Accounting(
         rows_read=used + sum(row[-1] for row in listed), rows_used=used,
         reasons=pd.DataFrame(listed, columns=REASON_COLUMNS), sha256=_digest(readings),

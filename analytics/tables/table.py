@@ -95,11 +95,11 @@ class Table:
         if not callable(predicate) and not isinstance(predicate, ibis.Deferred):
             raise TypeError("predicate must be a function of the table or deferred, such as ibis._.value > 0")
         holds = predicate.resolve(self.rows) if isinstance(predicate, ibis.Deferred) else predicate(self.rows)
-        marked = self.rows.mutate(_kept=holds.fill_null(False))
-        stored = engine.store(marked, "kept")
-        rows = stored.filter(stored["_kept"]).drop("_kept")
-        gone = stored.filter(~stored["_kept"]).select(*PLACE)
-        lost, used = engine.count(gone), engine.count(rows)
+        holds = holds.fill_null(False)
+        rows = self.rows.filter(holds)
+        gone = engine.store(self.rows.filter(~holds).select(*PLACE), "kept_out")
+        lost = engine.count(gone)
+        used = self.accounting.rows_used - lost
         said = pd.DataFrame([(reason.en, reason.zh, "kept_out", "", "", lost)], columns=REASON_COLUMNS)
 
         def entry(limit: int | None) -> pd.DataFrame:
