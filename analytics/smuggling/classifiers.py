@@ -25,6 +25,8 @@ MEMBERS = ("boosting", "trees", "logistic")
 MODELS = ("blend", *MEMBERS, "lightgbm")
 HIGH_CARDINALITY = ("hs4", "hs6", "hs2_origin", "hs4_origin")  # too many codes for native splits
 SMALLEST = 1e-4
+TREES = 100
+MOST_PER_TREE = 50_000
 
 
 def log_odds(p: np.ndarray) -> np.ndarray:
@@ -52,8 +54,9 @@ def members_of(model: str) -> tuple[str, ...]:
 
 
 def pipeline(
-    name: str, numeric: Sequence[str], encoded: Sequence[str], categories: Sequence[str], seed: int
-) -> Pipeline:
+    name: str, numeric: Sequence[str], encoded: Sequence[str], categories: Sequence[str], seed: int,
+    trees: int = TREES, lines: int = 0,
+) -> Pipeline:  # fmt: skip
     """Make an unfitted member.
 
     Parameters
@@ -62,6 +65,8 @@ def pipeline(
     numeric, encoded, categories : column names of the features
         Numbers, group-wise target encodings (for trees) and raw text codes (for the logistic regression).
     seed : int
+    trees : int, of the extra trees
+    lines : int, that it will be fitted on; above `MOST_PER_TREE` every tree sees a sample of that size
     """
     trees_see = ColumnTransformer([("keep", "passthrough", [*numeric, *encoded])], verbose_feature_names_out=False)
     if name == "boosting":
@@ -83,7 +88,8 @@ def pipeline(
         )
         return make_pipeline(split, booster)
     if name == "trees":
-        forest = ExtraTreesClassifier(n_estimators=200, min_samples_leaf=2, max_features=0.5, random_state=seed)
+        sampled = {"bootstrap": True, "max_samples": MOST_PER_TREE} if lines > MOST_PER_TREE else {}
+        forest = ExtraTreesClassifier(trees, min_samples_leaf=2, max_features=0.25, random_state=seed, **sampled)
         return make_pipeline(trees_see, forest)
     if name == "lightgbm":
         return make_pipeline(trees_see, _lightgbm(seed))
@@ -122,6 +128,7 @@ class Blend:
     names : members to fit
     numeric, encoded, categories : column names, see `pipeline`
     seed : int
+    trees : int, of the extra trees
     """
 
     names: tuple[str, ...]
@@ -131,6 +138,7 @@ class Blend:
     seed: int = 0
     fitted_: dict[str, Pipeline] = field(default_factory=dict)
     weights_: dict[str, float] = field(default_factory=dict)
+    trees: int = TREES
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None) -> Blend:
         """Fit every member on the same lines.
@@ -145,7 +153,7 @@ class Blend:
         self.fitted_ = {}
         with _threads(len(X)):
             for name in self.names:
-                made = pipeline(name, self.numeric, self.encoded, self.categories, self.seed)
+                made = pipeline(name, self.numeric, self.encoded, self.categories, self.seed, self.trees, len(X))
                 weighted = weight is not None and name != "logistic"  # a linear fit needs the copies' full count
                 weights = {f"{made.steps[-1][0]}__sample_weight": weight} if weighted else {}
                 self.fitted_[name] = made.fit(X, y, **weights)

@@ -32,7 +32,7 @@ def documents(frame: pd.DataFrame) -> pd.DataFrame:
             "round_value": _roundness(value),
             "round_mass": _roundness(net),
             "missing_fields": frame[["quantity", "net_mass_kg", "declarant_id", "seller_id"]].isna().sum(axis=1),
-            "weekday": frame["date"].dt.dayofweek,
+            "weekday": frame["date"].dt.day_of_week,
         }
     return pd.DataFrame(features, index=frame.index).astype("float32")
 

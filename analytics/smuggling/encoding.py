@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import TargetEncoder
+
+from analytics.smuggling.folds import grouped_folds
 
 
 @dataclass
@@ -38,10 +39,11 @@ class GroupedTargetEncoder:
         """Out-of-fold encodings of the training lines, float32."""
         self.columns_ = list(X.columns)
         encoded = np.zeros((len(X), X.shape[1]), dtype="float32")
-        splitter = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
-        for inside, outside in splitter.split(X, y, groups):
-            fold = self._encoder().fit(X.iloc[inside], y[inside])
-            encoded[outside] = fold.transform(X.iloc[outside])
+        fold = grouped_folds(y, groups, self.folds, self.seed)
+        for k in range(self.folds):
+            inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+            if len(outside):
+                encoded[outside] = self._encoder().fit(X.iloc[inside], y[inside]).transform(X.iloc[outside])
         self.encoder_ = self._encoder().fit(X, y)
         return pd.DataFrame(encoded, index=X.index, columns=self.get_feature_names_out())
 

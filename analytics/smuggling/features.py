@@ -10,11 +10,12 @@ import pandas as pd
 from analytics.language import Text
 from analytics.smuggling.documents import documents
 from analytics.smuggling.frames import attributes
-from analytics.smuggling.history import KEYS, History, events
+from analytics.smuggling.history import KEYS, History
 from analytics.smuggling.peers import MEASURES, Peers
 
 CATEGORIES = ("hs2", "hs4", "hs6", "origin", "regime", "transport_mode", "unit", "district", "port")
 CROSSINGS = (("hs2", "origin"), ("hs4", "origin"))
+LOW_PRICE = -1.5  # robust standard deviations below the peers
 THEMES: dict[str, Text] = {
     "enterprise": Text("record of the enterprise", "企业既往记录"),
     "intermediary": Text("record of the declarant and seller", "报关单位与卖方既往记录"),
@@ -39,14 +40,15 @@ _SIZE = {
     "log_value", "log_quantity", "log_net_mass", "log_tax", "duty_rate", "tax_to_value", "gross_below_net",
     "round_value", "round_mass", "missing_fields", "weekday",
 }  # fmt: skip
-_PREFIXES = (
-    ("enterprise_hs4", "enterprise"), ("enterprise_origin", "enterprise"), ("enterprise_declarant", "intermediary"),
+_PREFIXES = (  # the first that fits counts
+    ("enterprise_declarant", "intermediary"), ("enterprise_seller", "intermediary"),
     ("enterprise_age", "change"), ("enterprise_gap", "change"), ("enterprise_pace", "change"),
-    ("enterprise", "enterprise"), ("declarant", "intermediary"), ("seller", "intermediary"),
-    ("new_", "change"), ("code_share", "change"), ("duty_change", "change"), ("price_change", "unit_value"),
-    ("duty_below", "goods"), ("unit_value", "unit_value"), ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"),
-    ("unit_weight", "weight"), ("gross_to_net", "weight"),
-    ("hs", "goods"), ("origin", "goods"),
+    ("enterprise", "enterprise"), ("declarant", "intermediary"),
+    ("seller_origin_share", "change"), ("seller", "intermediary"),
+    ("new_", "change"), ("code_", "change"), ("origin_in_heading", "change"), ("duty_change", "change"),
+    ("price_change", "unit_value"), ("duty_below", "goods"), ("unit_value", "unit_value"),
+    ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"), ("unit_weight", "weight"),
+    ("gross_to_net", "weight"), ("hs", "goods"), ("origin", "goods"),
 )  # fmt: skip
 
 
@@ -78,12 +80,12 @@ class Features:
     def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
         """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame."""
         self.peers_ = Peers().fit(frame)
-        frame, peers = self._against_peers(frame)
-        happened = events(frame, self.half_life)
-        self.history_ = History(self.half_life, self.strength).fit(happened, base_rate)
+        frame, peers = self.against_peers(frame)
+        self.history_ = History(self.half_life, self.strength)
         self.attributes_ = attributes(frame)
-        candidates = [*CATEGORIES, *self.attributes_, *("_".join(c) for c in CROSSINGS)]
-        X = self._assemble(frame, peers, rows, happened, remember=False)
+        past = self.history_.fit_transform(frame, rows, base_rate) if self.record else None
+        X = self.assemble(frame, peers, rows, past)
+        candidates = self._codes()
         self.categories_ = [c for c in candidates if len(X[c].unique()) > 1]
         names = [c for c in X.columns if c not in candidates]
         self.numeric_ = [c for c in names if len(X[c].dropna().unique()) > 1]
@@ -92,33 +94,40 @@ class Features:
     def transform(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:
         """Features of new lines: history in memory and earlier days of `frame` itself."""
         wanted = np.arange(len(frame)) if rows is None else rows
-        frame, peers = self._against_peers(frame)
-        X = self._assemble(frame, peers, wanted, events(frame, self.half_life), remember=True)
-        return X[self.get_feature_names_out()]
+        frame, peers = self.against_peers(frame)
+        past = self.history_.transform(frame, wanted) if self.record else None
+        return self.assemble(frame, peers, wanted, past)[self.get_feature_names_out()]
 
     def get_feature_names_out(self) -> list[str]:
         """Names of all feature columns."""
         return [*self.numeric_, *self.categories_]
 
-    def _against_peers(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Deviations from peers, and the frame with those whose past averages history keeps (slips cut off)."""
+    def against_peers(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Frame with the deviations whose past averages history keeps (slips cut off), and all deviations."""
         peers = self.peers_.transform(frame)
-        unit = peers["unit_value_gap"].fillna(peers["value_per_kg_gap"])
-        gaps = {"unit_gap": unit.clip(-1.5, 1.5), "weight_gap": peers["unit_weight_gap"].clip(-1.5, 1.5)}
+        unit, z = (peers[f"unit_value_{m}"].fillna(peers[f"value_per_kg_{m}"]) for m in ("gap", "z"))
+        gaps = {
+            "unit_gap": unit.clip(-1.5, 1.5),
+            "weight_gap": peers["unit_weight_gap"].clip(-1.5, 1.5),
+            "gross_gap": peers["gross_to_net_gap"].clip(-1, 1),
+            "duty_gap": peers["duty_below_heading"],
+            "low_price": (z < LOW_PRICE).astype(float),
+        }
         return frame.assign(**{name: gap.astype("float64") for name, gap in gaps.items()}), peers
 
-    def _assemble(
-        self, frame: pd.DataFrame, peers: pd.DataFrame, rows: np.ndarray, happened: pd.DataFrame, *, remember: bool
+    def assemble(
+        self, frame: pd.DataFrame, peers: pd.DataFrame, rows: np.ndarray, past: pd.DataFrame | None
     ) -> pd.DataFrame:
+        """All features of the lines at `rows`; `past` are those of history, in the same order."""
         lines = frame.iloc[rows]
-        parts = [peers.iloc[rows], documents(lines)]
-        if self.record:
-            parts.insert(0, self.history_.transform(frame, rows, happened, remember=remember))
         codes = lines[[*CATEGORIES, *self.attributes_]].fillna("none")
         for crossing in CROSSINGS:
             codes["_".join(crossing)] = codes[crossing[0]] + "|" + codes[crossing[1]]
-        # history's columns come first, so a code of the same name as a key stays apart
-        return pd.concat([*parts, codes], axis=1)
+        parts = [peers.iloc[rows], documents(lines), codes]
+        return pd.concat(parts if past is None else [past, *parts], axis=1)
+
+    def _codes(self) -> list[str]:
+        return [*CATEGORIES, *self.attributes_, *("_".join(c) for c in CROSSINGS)]
 
 
 __all__ = ["CATEGORIES", "KEYS", "MEASURES", "THEMES", "Features", "theme_of"]

@@ -7,12 +7,12 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
 
 from analytics.smuggling.calibration import Platt, inspection_weights
-from analytics.smuggling.classifiers import Blend, members_of
+from analytics.smuggling.classifiers import Blend, members_of, probability
 from analytics.smuggling.encoding import GroupedTargetEncoder
 from analytics.smuggling.features import Features
+from analytics.smuggling.folds import grouped_folds
 from analytics.smuggling.frames import InputError, enough_labels, fingerprint, goods_key, prepare
 from analytics.smuggling.leaks import duplicated
 from analytics.smuggling.recovery import Recovery
@@ -67,7 +67,11 @@ class RiskModel:
 
     def log_odds(self, X: pd.DataFrame) -> np.ndarray:
         """Calibrated log-odds of a finding."""
-        return self.platt.slope * self.blend.predict(X) + self.platt.shift
+        return self.calibrated(self.blend.members(X))
+
+    def calibrated(self, members: pd.DataFrame) -> np.ndarray:
+        """The same from the members' log-odds."""
+        return self.platt.slope * self.blend.combine(members) + self.platt.shift
 
 
 def fit(
@@ -205,12 +209,13 @@ def to_score(model: RiskModel, declarations: Any) -> pd.DataFrame:
     return prepare(declarations, label_delay=model.label_delay, use="declarations to be scored")
 
 
-def scored(model: RiskModel, frame: pd.DataFrame, X: pd.DataFrame, objective: Objective) -> pd.DataFrame:
-    """Probability, expected recovery and score of prepared lines whose features are at hand."""
+def scored(
+    model: RiskModel, frame: pd.DataFrame, X: pd.DataFrame, objective: Objective, z: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Probability, expected recovery and score of prepared lines whose features (and log-odds `z`) are at hand."""
     if objective not in get_args(Objective):
         raise ValueError(f'objective must be one of {", ".join(get_args(Objective))}, got "{objective}".')
-    z = model.log_odds(X)
-    p = 1.0 / (1.0 + np.exp(-z))
+    p = probability(model.log_odds(X) if z is None else z)
     amount = model.recovery.predict(X, frame["tax"].to_numpy(), frame["value"].to_numpy())
     keep = ["declaration_id", "line_no", "date", "enterprise_id", "district", "port", "tax"]
     table = frame[keep].copy()
@@ -231,9 +236,10 @@ def _out_of_fold(
 ) -> pd.DataFrame:
     """Log-odds by member of training lines, from members that saw neither them nor their copies."""
     z = pd.DataFrame(0.0, index=range(len(X)), columns=list(blend.names))
-    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=blend.seed)
-    for inside, outside in splitter.split(X, label, groups):
-        part = Blend(blend.names, blend.numeric, blend.encoded, blend.categories, blend.seed)
+    fold = grouped_folds(label, groups, FOLDS, blend.seed)
+    for k in range(FOLDS):
+        inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        part = Blend(blend.names, blend.numeric, blend.encoded, blend.categories, blend.seed, trees=blend.trees // 2)
         part.fit(X.iloc[inside], label[inside], None if weight is None else weight[inside])
         z.iloc[outside] = part.members(X.iloc[outside]).to_numpy()
     return z

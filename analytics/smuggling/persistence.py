@@ -24,8 +24,10 @@ from analytics.smuggling.history import History
 from analytics.smuggling.model import RiskModel
 from analytics.smuggling.peers import Peers
 from analytics.smuggling.recovery import Recovery
+from analytics.smuggling.running import Running
 
-FORMAT = 1
+FORMAT = 2
+TABLES = ("volumes", "known", "cells", "outcomes")
 FACTS = ("columns", "lines", "labelled", "findings", "base_rate", "copies", "label_delay", "model")
 # types that scikit-learn's own estimators are made of; anything else in a file is refused
 TRUSTED = (
@@ -57,6 +59,7 @@ def save(model: RiskModel, path: str | Path) -> Path:
         "features": {
             "half_life": f.half_life, "strength": f.strength, "record": f.record, "attributes": f.attributes_,
             "numeric": f.numeric_, "categories": f.categories_, "base_rate": f.history_.base_rate_,
+            "origin": f.history_.origin_,
             "overall": f.peers_.overall_,
         },
         "blend": {
@@ -67,7 +70,12 @@ def save(model: RiskModel, path: str | Path) -> Path:
         "recovery": {"proxy": r.proxy, "factor": r.factor, "inputs": r.inputs_},
     }  # fmt: skip
     parts = {"members": model.blend.fitted_, "encoder": model.encoder.encoder_, "recovery": r.regressor_}
-    frames = {"memory": f.history_.memory_, "cells": f.peers_.cells_, "outcomes": model.outcomes}
+    frames = {
+        "volumes": _stacked(f.history_.volumes_),
+        "known": _stacked(f.history_.outcomes_),
+        "cells": f.peers_.cells_,
+        "outcomes": model.outcomes,
+    }
     temporary = path.with_suffix(path.suffix + ".part")
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("model.json", json.dumps(facts, ensure_ascii=False, indent=1))
@@ -92,9 +100,7 @@ def load(path: str | Path) -> RiskModel:
         with zipfile.ZipFile(path) as file:
             facts: dict[str, Any] = json.loads(file.read("model.json"))
             stored = file.read("parts.skops")
-            frames = {
-                n: pd.read_parquet(io.BytesIO(file.read(f"{n}.parquet"))) for n in ("memory", "cells", "outcomes")
-            }
+            frames = {n: pd.read_parquet(io.BytesIO(file.read(f"{n}.parquet"))) for n in TABLES}
     except (zipfile.BadZipFile, KeyError) as broken:
         raise InputError(f"{path}: this is no saved risk model ({broken}). Save one with smuggling.save.") from None
     if facts["format"] != FORMAT:
@@ -107,9 +113,22 @@ def load(path: str | Path) -> RiskModel:
     return _rebuilt(facts, skops.io.loads(stored, trusted=list(TRUSTED)), frames)
 
 
+def _stacked(memory: dict[str, Running]) -> pd.DataFrame:
+    """Memories of all kinds of key in one table."""
+    parts = [running.to_frame().assign(kind=kind) for kind, running in memory.items()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"kind": pd.Series(dtype="str")})
+
+
+def _unstacked(table: pd.DataFrame) -> dict[str, Running]:
+    return {str(k): Running.from_frame(part.drop(columns="kind")) for k, part in table.groupby("kind", sort=False)}
+
+
 def _rebuilt(facts: dict[str, Any], parts: dict[str, Any], frames: dict[str, pd.DataFrame]) -> RiskModel:
     kept = facts["features"]
-    history = History(kept["half_life"], kept["strength"], frames["memory"], kept["base_rate"])
+    history = History(
+        kept["half_life"], kept["strength"], _unstacked(frames["volumes"]), _unstacked(frames["known"]),
+        kept["base_rate"], kept["origin"],
+    )  # fmt: skip
     peers = Peers(cells_=frames["cells"], overall_={k: (v[0], v[1]) for k, v in kept["overall"].items()})
     features = Features(
         kept["half_life"], kept["strength"], kept["record"], history, peers,

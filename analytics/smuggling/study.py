@@ -142,8 +142,9 @@ def study(
     blind = without_outcomes(evaluation)
     X = fitted.matrix(blind)
     basis, judged, answer, amount = _answers(evaluation, truth)
+    members = fitted.blend.members(X)
     table, ranked = _compare(
-        fitted, blind, X, judged, answer, amount, seed, "purged" if audit.flagged and purge else "time"
+        fitted, blind, X, members, judged, answer, amount, seed, "purged" if audit.flagged and purge else "time"
     )
     if official is not None:
         known = {"blend": official[judged], "look-up of copies": _lookup(frame, evaluation, start, label_delay)[judged]}
@@ -151,7 +152,7 @@ def study(
         table = pd.concat(
             [table, evaluate(known, answer, cluster=cluster, split="official (leaks)")], ignore_index=True
         )
-    lines = scored(fitted, blind, X, objective)
+    lines = scored(fitted, blind, X, objective, fitted.calibrated(members))
     p = lines["probability"].to_numpy()[judged]
     used = fitted
     if to_score is not None:
@@ -239,6 +240,7 @@ def _compare(
     model: RiskModel,
     blind: pd.DataFrame,
     X: pd.DataFrame,
+    members: pd.DataFrame,
     judged: np.ndarray,
     answer: np.ndarray,
     amount: np.ndarray | None,
@@ -246,12 +248,13 @@ def _compare(
     split: str,
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Evaluate the blend by objective, its members, expert rules and chance on the judged lines."""
-    ranked = {"blend": scored(model, blind, X, "hit_rate")["score"].to_numpy()}
+    z = model.calibrated(members)
+    ranked = {"blend": z}
     if amount is not None:
-        ranked["blend, mixture"] = scored(model, blind, X, "mixture")["score"].to_numpy()
-        ranked["blend, expected tax"] = scored(model, blind, X, "expected_tax")["score"].to_numpy()
+        ranked["blend, mixture"] = scored(model, blind, X, "mixture", z)["score"].to_numpy()
+        ranked["blend, expected tax"] = scored(model, blind, X, "expected_tax", z)["score"].to_numpy()
     if len(model.blend.names) > 1:
-        ranked |= {str(name): z.to_numpy() for name, z in model.blend.members(X).items()}
+        ranked |= {str(name): own.to_numpy() for name, own in members.items()}
     ranked["expert rules"] = expert_rules(X)
     ranked["random"] = np.random.default_rng(seed).random(len(blind))
     ranked = {name: values[judged] for name, values in ranked.items()}
