@@ -221,6 +221,14 @@ def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
     return connection().table(name)
 
 
+def view(expression: ir.Table, stem: str = "view") -> ir.Table:
+    """Give an expression a name in the engine: it is computed at each use, but written out and planned only once."""
+    name = new_name(stem)
+    with _said_plainly():
+        connection().con.execute(f"CREATE VIEW {name} AS {_sql(expression)}")
+    return connection().table(name)
+
+
 def drop(table: ir.Table) -> None:
     """Remove a stored table that nobody needs any more."""
     with contextlib.suppress(duckdb.Error):
@@ -238,6 +246,17 @@ def fetch(expression: ir.Table) -> pd.DataFrame:
         elif pa.types.is_date(field.type):
             frame[field.name] = frame[field.name].astype("datetime64[us]")
     return frame
+
+
+def stream(expression: ir.Table) -> Iterator[pa.RecordBatch]:
+    """Execute an expression and give its rows batch by batch, in no particular order."""
+    with _said_plainly():
+        yield from connection().con.sql(_sql(expression)).to_arrow_reader(1 << 17)
+
+
+def threads() -> int:
+    """Threads that the engine, and work beside it, may use."""
+    return _wanted().threads or os.cpu_count() or 1
 
 
 def one_row(expression: ir.Table) -> dict[str, Any]:

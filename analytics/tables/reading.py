@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -21,7 +21,7 @@ from analytics.tables.quarantine import Quarantine
 from analytics.tables.raw import Raw
 from analytics.tables.shape import RULE, Shaped, shape
 from analytics.tables.standing import standing
-from analytics.tables.table import PART, REASON_COLUMNS, RECORD, SOURCE, Table, periods
+from analytics.tables.table import PART, REASON_COLUMNS, RECORD, SOURCE, Masks, Table, periods
 
 TYPES = {
     "id": "string", "code": "string", "text": "string", "date": "timestamp(6)", "month": "timestamp(6)",
@@ -100,10 +100,14 @@ def finish(
     every, rows, aside = (
         settle.in_place(typed, rules, reasons) if stays else settle.stored(typed, rules, reasons, cumulative=cumulative)
     )
-    masked, identities = _masked(rows, every, rules) if mask else (rows, masking.lookup([], "", "", b""))
-    if masked is not rows and not stays:
-        masked = engine.store(masked, "read")
-    return _finished(rows, masked, aside, readings, reasons, source, rules, identities, mask=mask)
+    names, identities = _names(every, rules) if mask else ({}, masking.lookup([], "", "", b""))
+    masks = Masks(rows, names) if names else None
+    masked = rows
+    if masks is not None:
+        masked = masks.masked(rows.columns)
+        masked = engine.view(masked) if stays else engine.store(masked, "read")
+    finished = _finished(rows, masked, aside, readings, reasons, source, rules, identities, mask=mask)
+    return replace(finished, masks=masks if stays else None)
 
 
 def open_readings(table: str, source: str, map_name: str | None, columns: Sequence[str] = ()) -> list[Reading]:
@@ -128,6 +132,8 @@ def _typed(
 ) -> ir.Table:
     """Canonical types with the number of the first reason against each row."""
     shaped, fields = reading.shaped.table, reading.column_map.for_table(rules)
+    if reading.raw.in_place:
+        shaped = engine.view(shaped)
     here = [rules[name] for name in rules.names if name in shaped.columns]
     styles = {
         c.name: checks.style_of(reading.figures, fields[c.name].date_format if c.name in fields else None) for c in here
@@ -186,19 +192,17 @@ def _row_rules(parsed: ir.Table, reading: Reading, reasons: Reasons) -> list[che
     ]
 
 
-def _masked(used: ir.Table, every: ir.Table, rules: Contract) -> tuple[ir.Table, pd.DataFrame]:
-    """Replace identifiers by their masked names, made once for each distinct one."""
-    secret, known, rows = masking.key(), [], used
+def _names(every: ir.Table, rules: Contract) -> tuple[dict[str, ir.Table], pd.DataFrame]:
+    """Masked names of identifiers, made once for each distinct one; and the table that leads back."""
+    secret, names, known = masking.key(), {}, []
     for column in rules.columns:
-        if not column.masked or column.name not in used.columns:
+        if not column.masked or column.name not in every.columns:
             continue
         distinct = engine.fetch(every.select(column.name).distinct().drop_null())[column.name]
         lookup = masking.lookup(distinct, column.masked, column.name, secret)
         known.append(lookup)
-        names = engine.load_frame(lookup[["masked", "original"]].add_prefix("_"))
-        joined = rows.left_join(names, rows[column.name] == names["_original"])
-        rows = joined.mutate(**{column.name: joined["_masked"]}).select(*used.columns)
-    return rows, pd.concat(known, ignore_index=True) if known else masking.lookup([], "", "", b"")
+        names[column.name] = engine.load_frame(lookup[["masked", "original"]].add_prefix("_"))
+    return names, pd.concat(known, ignore_index=True) if known else masking.lookup([], "", "", b"")
 
 
 def _finished(

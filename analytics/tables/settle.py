@@ -25,6 +25,7 @@ def in_place(typed: ir.Table, rules: Contract, reasons: Reasons) -> Settled:
     -------
     (all rows, rows used, places and reasons of rows set aside)
     """
+    typed = engine.view(typed)
     failed = typed.filter(typed[REASON].notnull())
     aside = failed.select(*PLACE, REASON)
     found = duplicates.repeats(typed, rules, reasons)
@@ -32,7 +33,7 @@ def in_place(typed: ir.Table, rules: Contract, reasons: Reasons) -> Settled:
         again = found.select(**{p: found[f"_d{p}"] for p in PLACE}, **{REASON: found["_duplicate"]})
         aside = ibis.union(aside, again)
     aside = engine.store(aside, "aside")
-    rows = typed.drop(REASON)
+    rows = engine.view(typed.drop(REASON))
     return rows, (rows.anti_join(aside, [SOURCE, RECORD]) if engine.count(aside) else rows), aside
 
 

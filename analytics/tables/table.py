@@ -20,6 +20,30 @@ SOURCE, RECORD, PART = "_source", "_record", "_part"
 PLACE = (SOURCE, RECORD, PART)
 
 
+@dataclass(frozen=True)
+class Masks:
+    """Rows whose identifiers are masked when they are asked for.
+
+    Attributes
+    ----------
+    rows : as in `Table.rows`, before masking
+    names : column to the stored table of its masked and original names
+    """
+
+    rows: ir.Table
+    names: dict[str, ir.Table]
+
+    def masked(self, columns: Sequence[str]) -> ir.Table:
+        """Some columns (with the places of the rows), identifiers masked."""
+        columns = list(dict.fromkeys([*PLACE, *columns]))
+        rows = self.rows.select(*columns)
+        for column, names in self.names.items():
+            if column in columns:
+                joined = rows.left_join(names, rows[column] == names["_original"])
+                rows = joined.mutate(**{column: joined["_masked"]}).select(*columns)
+        return rows
+
+
 @dataclass(frozen=True, repr=False)
 class Table:
     """Rows of a canonical table that may be used, and the account of those that may not.
@@ -40,6 +64,7 @@ class Table:
     rows: ir.Table = field(repr=False)
     identities: pd.DataFrame = field(repr=False)
     quarantined: Callable[[pd.DataFrame], pd.DataFrame] = field(repr=False)
+    masks: Masks | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         """One line: what was read, and what became of its rows."""
@@ -53,6 +78,11 @@ class Table:
     def ibis(self) -> ir.Table:
         """Ibis table: canonical columns and types, used rows only, in no particular order."""
         return self.rows.drop(*PLACE)
+
+    def part(self, columns: Sequence[str]) -> ir.Table:
+        """Ibis table of some columns: in a large source only these are read, and only their identifiers looked up."""
+        rows = self.masks.masked(columns) if self.masks else self.rows
+        return rows.select(*columns)
 
     @property
     def columns(self) -> list[str]:
@@ -78,7 +108,8 @@ class Table:
                     f"{self.source}: there is no column {name}.{did_you_mean(name, self.columns)} "
                     f"Columns at hand: {', '.join(self.columns)}."
                 )
-        return engine.fetch(self.rows.order_by(*PLACE).select(*names))
+        rows = self.masks.masked(names) if self.masks else self.rows
+        return engine.fetch(rows.order_by(*PLACE).select(*names))
 
     def keep(self, predicate: Callable[[ir.Table], ir.BooleanValue], reason: Text) -> Table:
         """Keep the rows for which a predicate holds; the others are set aside with a reason and accounted for.
@@ -109,7 +140,8 @@ class Table:
 
         first, last = periods(rows, self.name)
         accounting = self.accounting.further(said if lost else said.iloc[:0], used, entry, first, last)
-        return replace(self, rows=rows, accounting=accounting)
+        masks = self.masks and replace(self.masks, rows=self.masks.rows.anti_join(gone, [SOURCE, RECORD]))
+        return replace(self, rows=rows, accounting=accounting, masks=masks)
 
 
 REASON_COLUMNS = ["reason", "reason_zh", "code", "column", "advice", "rows"]
@@ -125,10 +157,15 @@ def periods(rows: ir.Table, name: str) -> tuple[pd.Timestamp | None, pd.Timestam
     return first, last
 
 
-def as_ibis(data: Any) -> ir.Table:
-    """Table, Ibis table or DataFrame as an Ibis table on the engine."""
+def as_ibis(data: Any, columns: Sequence[str] | None = None) -> ir.Table:
+    """Table, Ibis table or DataFrame as an Ibis table on the engine, with those of the columns that it has.
+
+    Parameters
+    ----------
+    columns : what is wanted of a Table; by default all
+    """
     if isinstance(data, Table):
-        return data.ibis
+        return data.ibis if columns is None else data.part([c for c in data.columns if c in columns])
     if isinstance(data, ir.Table):
         return data
     if isinstance(data, pd.DataFrame):

@@ -36,7 +36,9 @@ KEYS = (
 OUTLIER_KINDS = ("unit slip", "quantity and weight swapped", "extreme price")
 _LN10 = math.log(10)
 # How near to a power of ten a deviation must come to count as a slip of the decimal point, in robust spreads.
-_SLIP_NEARNESS = 2.5
+SLIP_NEARNESS = 2.5
+# Fewer lines of an origin say little of its spread: back off to the product over all origins.
+THIN_ORIGIN = 10
 
 
 class ValuationError(ValueError):
@@ -115,6 +117,21 @@ def usable(declarations: Any, *, first: str | None = None, last: str | None = No
     return declarations if isinstance(declarations, Table) else table
 
 
+def imports(declarations: Any) -> ir.Table:
+    """Import lines with positive quantity and value.
+
+    Raises
+    ------
+    ValuationError
+        For missing columns.
+    """
+    table = as_ibis(declarations, (*NEEDED, *OPTIONAL_TEXT, "line_no", "net_mass_kg", "tax", "direction", "currency"))
+    _require(table, NEEDED)
+    for rule, _ in _rules(None, None):
+        table = table.filter(rule(table))
+    return table
+
+
 def prepare(
     declarations: Any,
     *,
@@ -141,16 +158,13 @@ def prepare(
     ValuationError
         For missing columns, no usable line, or values in several currencies.
     """
-    table = as_ibis(declarations)
-    _require(table, NEEDED)
-    for rule, _ in _rules(None, None):
-        table = table.filter(rule(table))
+    table = imports(declarations)
     _require(table, [_column(d) for d in dimensions if d not in (*PRODUCT_KEYS, "product", "period")])
-    currency = _one_currency(table)
-    lines, weighted_by = _keys(table, product_digits, concordance)
-    keyed = engine.store(lines, "lines")
-    stored = engine.store(_flagged(keyed, outlier_threshold), "lines")
-    engine.drop(keyed)
+    currency = one_currency(table)
+    lines, weighted_by = keyed(table, product_digits, concordance)
+    ready = engine.store(lines, "lines")
+    stored = engine.store(_flagged(ready, outlier_threshold), "lines")
+    engine.drop(ready)
     kept = stored.filter(stored.kind == "")
     if not int(kept.count().execute()):
         raise ValuationError(
@@ -172,7 +186,14 @@ def _require(table: ir.Table, columns: Sequence[str]) -> None:
         )
 
 
-def _one_currency(table: ir.Table) -> str:
+def one_currency(table: ir.Table) -> str:
+    """Currency of all values, "" where none is given.
+
+    Raises
+    ------
+    ValuationError
+        For values in several currencies.
+    """
     if "currency" not in table.columns:
         return ""
     found = engine.fetch(table.group_by("currency").agg(lines=table.count()).order_by(ibis.desc("lines")))
@@ -186,7 +207,10 @@ def _one_currency(table: ir.Table) -> str:
     return str(found["currency"].iloc[0]) if len(found) else ""
 
 
-def _keys(table: ir.Table, product_digits: int, concordance: Mapping[str, str] | None) -> tuple[ir.Table, str]:
+def keyed(
+    table: ir.Table, product_digits: int = 0, concordance: Mapping[str, str] | None = None
+) -> tuple[ir.Table, str]:
+    """Lines with the keys and figures of a price comparison, and what weighs them ("tax" or "value")."""
     text = {
         name: (table[name].cast("string").fill_null("") if name in table.columns else ibis.literal(""))
         for name in OPTIONAL_TEXT
@@ -225,8 +249,7 @@ def _flagged(lines: ir.Table, threshold: float) -> ir.Table:
     for keys, name in ((narrow, "narrow"), (wide, "wide")):
         middle = lines.group_by(keys).agg(**{f"median_{name}": lines.log_price.median(), f"n_{name}": lines.count()})
         centred = centred.left_join(middle, keys).select(centred, middle[f"median_{name}"], middle[f"n_{name}"])
-    # Fewer than ten lines of an origin say little of its spread: back off to the product over all origins.
-    thin = centred.n_narrow < 10
+    thin = centred.n_narrow < THIN_ORIGIN
     centred = centred.mutate(
         deviation=centred.log_price - ibis.ifelse(thin, centred.median_wide, centred.median_narrow), thin=thin
     )
@@ -244,7 +267,7 @@ def _kind(lines: ir.Table, threshold: float) -> ir.StringValue:
         return ibis.literal("")
     off = lines.deviation
     power = (off / _LN10).round()
-    slip = (power != 0) & ((off - power * _LN10).abs() <= _SLIP_NEARNESS * lines.spread)
+    slip = (power != 0) & ((off - power * _LN10).abs() <= SLIP_NEARNESS * lines.spread)
     # Value per kilogram in place of value per unit: the price fits once quantity and net mass change places.
     swapped_off = off + (lines.quantity / lines.net_mass_kg).ln()
     swapped = (lines.net_mass_kg > 0) & (swapped_off.abs() <= threshold * lines.spread)
