@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from multiprocessing import forkserver, get_context
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -80,10 +81,14 @@ class _Process:
 
 
 class ForkedProvisioner(LocalProvisioner):
-    """Start kernels from the fork server."""
+    """Start kernels from the fork server, and none once the batch is being stopped."""
+
+    stopping: Event
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel that `cmd` (python -m ipykernel_launcher ARGUMENTS) describes."""
+        if self.stopping.is_set():
+            raise InterruptedError("the batch is being stopped")
         if not _POSSIBLE:
             return await super().launch_kernel(cmd, **kwargs)
         folder = str(kwargs.get("cwd") or Path.cwd())
@@ -92,4 +97,6 @@ class ForkedProvisioner(LocalProvisioner):
         # The child leads a session of its own (setsid), so its group is itself.
         self.pid = self.pgid = process.pid
         self.cwd = folder
+        if self.stopping.is_set():  # stopped between the first look and now: nobody else knows this process yet
+            process.kill()
         return self.connection_info

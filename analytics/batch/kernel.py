@@ -39,6 +39,7 @@ class OwnKernelManager(AsyncKernelManager):
         self._folder = tempfile.mkdtemp(prefix="nb-")
         super().__init__(**{**options, "transport": "ipc", "connection_file": str(Path(self._folder) / "kernel.json")})
         self.provisioner = ForkedProvisioner(kernel_id="", kernel_spec=self.kernel_spec, parent=self)
+        self.provisioner.stopping = OwnKernelManager.stopping
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         OwnKernelManager.running.add(self)
 

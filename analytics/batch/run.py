@@ -16,7 +16,7 @@ from analytics.batch.fingerprint import fingerprint
 from analytics.batch.kernel import OwnKernelManager
 from analytics.batch.place import shown
 from analytics.batch.sets import missing_sources
-from analytics.language import Language
+from analytics.language import Language, Text
 from analytics.parameters import ParameterSet
 
 State = Literal["done", "failed", "skipped", "up_to_date"]
@@ -52,7 +52,8 @@ def run_set(parameters: ParameterSet, out: Path, language: Language, *, force: b
     -------
     Outcome. A failure is an outcome, not an exception: the other sets of a batch go on.
     """
-    folder = out / language / parameters.pillar / parameters.name
+    # Resolved once: papermill changes the folder of the whole process while it writes, and sets run side by side.
+    folder = (out / language / parameters.pillar / parameters.name).resolve()
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     mark = fingerprint(parameters, language)
 
@@ -62,8 +63,12 @@ def run_set(parameters: ParameterSet, out: Path, language: Language, *, force: b
 
     unset = missing_sources(parameters)
     if unset:
-        reason = f"the data are not at hand: environment variable {', '.join(unset)} is not set"
-        return _put_in_place(_fresh(folder), folder, outcome("skipped", reason))
+        names = ", ".join(unset)
+        reason = Text(
+            f"the data are not at hand: environment variable {names} is not set",
+            f"数据不在本机：环境变量{names}未设置",
+        )
+        return _put_in_place(_fresh(folder), folder, outcome("skipped", reason.in_language(language)))
     if not force and mark is not None and _last_mark(folder) == mark:
         return outcome("up_to_date")
     # papermill takes two seconds to import; by now the fork server is reading what the notebooks need.

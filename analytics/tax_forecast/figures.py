@@ -13,6 +13,8 @@ from analytics.tax_forecast.judging import TOLERANCE
 from analytics.tax_forecast.wording import item
 from analytics.tax_forecast.year import YearForecast
 
+LONG_RECORD = 16  # years of a record beyond which figures would overlap
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -161,7 +163,9 @@ def record_bars(year: YearForecast) -> Figure:
     theme.zero_line(ax)
     inside = errors.abs() <= 100 * TOLERANCE
     ax.bar(errors.index, errors, color=[theme.ACCENT if ok else theme.BAD for ok in inside], width=0.62)
-    for x, value in errors.items():
+    # A long record: only the years outside the band carry a figure, only every fifth year its number.
+    long = len(errors) > LONG_RECORD
+    for x, value in (errors[~inside] if long else errors).items():
         theme.label(
             ax,
             x,
@@ -174,7 +178,8 @@ def record_bars(year: YearForecast) -> Figure:
         )
     reach = max(7.0, float(errors.abs().max()) * 1.25)
     ax.set_ylim(-reach, reach)
-    ax.set_xticks(list(errors.index), [str(y) for y in errors.index])
+    shown = [y for y in errors.index if y % 5 == 0] if long else list(errors.index)
+    ax.set_xticks(shown, [str(y) for y in shown])
     theme.title(ax, say(Text("Error of the annual forecast, % of the outturn", "全年预测误差，占决算数%")))
     theme.despine(ax)
     return figure

@@ -83,7 +83,8 @@ def test_the_kernel_is_this_environments_python_whatever_jupyter_is_told(project
     )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
-    assert run().exit_code == 0
+    outcome = run()
+    assert outcome.exit_code == 0, outcome.output
     result = json.loads((tmp_path / "reports/en/tax_forecast/good/result.json").read_text())
     assert result["figures"]["own_python"] == 1.0
 
@@ -163,3 +164,38 @@ def test_an_argument_that_is_nothing_names_the_pillars(project):
     outcome = run("tax_forcast")
     assert outcome.exit_code == 1
     assert "Pillars: tax_forecast" in outcome.output
+
+
+def test_the_set_that_took_longest_starts_first(project, tmp_path):
+    (project / "brief.yaml").write_text("value: 1\n")
+    outcome = run()
+    assert outcome.exit_code == 0, outcome.output
+    folder = tmp_path / "reports" / "en" / "tax_forecast"
+    for name, seconds in (("brief", 1.0), ("good", 60.0)):
+        told = json.loads((folder / name / "run.json").read_text()) | {"seconds": seconds}
+        (folder / name / "run.json").write_text(json.dumps(told))
+    told = run("--force", "--jobs", "1").output
+    assert told.index("/good") < told.index("/brief")
+
+
+def test_kernels_side_by_side_do_not_share_their_state(project, tmp_path):
+    for number in range(4):
+        (project / f"set{number}.yaml").write_text(f"value: {number}\n")
+    outcome = run("--jobs", "4")
+    assert outcome.exit_code == 0, outcome.output
+    folder = tmp_path / "reports" / "en" / "tax_forecast"
+    values = [json.loads((folder / f"set{n}" / "result.json").read_text())["params"]["value"] for n in range(4)]
+    assert values == [0, 1, 2, 3]
+
+
+def test_a_notebook_run_by_hand_becomes_a_page(project, tmp_path):
+    outcome = run()
+    assert outcome.exit_code == 0, outcome.output
+    notebook, target = tmp_path / "reports/en/tax_forecast/good/run.ipynb", tmp_path / "mine.html"
+    outcome = CliRunner().invoke(main, ["page", str(notebook), "--to", str(target)])
+    assert outcome.exit_code == 0, outcome.output
+    assert "Error of 1" in target.read_text()
+    outcome = CliRunner().invoke(main, ["page", str(notebook), "--to", str(target), "--language", "zh"])
+    assert outcome.exit_code == 1
+    assert "Error" in outcome.output
+    assert "Traceback" not in outcome.output
