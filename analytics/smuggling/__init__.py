@@ -5,7 +5,7 @@ Nothing here calls an undecided case more than a risk lead; legal grades come fr
 
 from analytics.smuggling import figures
 from analytics.smuggling.enterprises import grade
-from analytics.smuggling.estimation import finding_rate
+from analytics.smuggling.estimation import Rate, finding_rate
 from analytics.smuggling.evaluation import ceiling, evaluate, gains, paired_difference, precision_at
 from analytics.smuggling.frames import InputError
 from analytics.smuggling.indicators import indicators
@@ -21,6 +21,7 @@ from analytics.smuggling.study import Study, study, truth_of
 __all__ = [
     "InputError",
     "LeakAudit",
+    "Rate",
     "Report",
     "RiskModel",
     "Study",

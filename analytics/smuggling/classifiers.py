@@ -24,13 +24,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 MEMBERS = ("boosting", "trees", "logistic")
 MODELS = ("blend", *MEMBERS, "lightgbm")
 HIGH_CARDINALITY = ("hs4", "hs6", "hs2_origin", "hs4_origin")  # too many codes for native splits
-SMALLEST = 1e-4
+SMALLEST = 2e-3
 TREES = 100
 MOST_PER_TREE = 50_000
 
 
 def log_odds(p: np.ndarray) -> np.ndarray:
-    """Natural log of p / (1 - p), p kept inside [0.0001, 0.9999]."""
+    """Natural log of p / (1 - p), p kept inside [0.002, 0.998]."""
     inside = np.clip(p, SMALLEST, 1 - SMALLEST)
     return np.log(inside / (1 - inside))
 

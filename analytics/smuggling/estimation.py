@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
+
+LEAST_IN_STRATUM = 50  # random lines; thinner strata are joined to their neighbour
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Rate:
     value, low, high : share of all lines on which an inspection would have a finding
     naive : the hit rate of all inspections, which overstates it where inspections are targeted
     random_lines : lines of the random stream that it rests on
+    effective_lines : independent lines that they are worth
     """
 
     value: float
@@ -24,18 +28,22 @@ class Rate:
     high: float
     naive: float
     random_lines: int
+    effective_lines: float = float("nan")
 
 
-def finding_rate(frame: pd.DataFrame, strata: np.ndarray | None = None, draws: int = 4000, seed: int = 0) -> Rate:
+def finding_rate(
+    frame: pd.DataFrame, strata: np.ndarray | None = None, cluster: np.ndarray | None = None, level: float = 0.95
+) -> Rate:
     """Share of lines with a finding, were all inspected: post-stratified by the random stream.
 
     Parameters
     ----------
     frame : DataFrame from `frames.prepare`, all lines of a period
     strata : int array, optional
-        Post-strata known for every line (fifths of the score, say); by default one stratum.
-    draws, seed : int
-        Of the posterior.
+        Ordered post-strata known for every line (fifths of the score, say); by default one stratum.
+    cluster : array, optional
+        Lines drawn together; by default declaration_id where the frame has it.
+    level : float, of the interval
 
     Returns
     -------
@@ -43,9 +51,12 @@ def finding_rate(frame: pd.DataFrame, strata: np.ndarray | None = None, draws: i
 
     Notes
     -----
-    Targeted lines count as found. Among the others the random stream is a simple random sample: in each stratum its
-    findings have a beta posterior (prior worth half a finding at the overall rate), and the strata's rates are
-    weighted by their lines. Lines whose outcome is still open are left out of the sample, not taken for clean.
+    Targeted lines count as found. Among the others the random stream is a random sample of declarations; strata are
+    weighted by their lines. The interval is Clopper and Pearson's for the effective number of lines: the number that
+    would give the clustered, post-stratified variance, with the loss of degrees of freedom, and never more than were
+    drawn. Source: Korn and Graubard (1998), Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data; Parker et al. (2017), NCHS data presentation standards for proportions. Lines
+    whose outcome is still open are left out of the sample, not taken for clean.
     """
     label = frame["label"].to_numpy()
     known = ~np.isnan(label)
@@ -54,19 +65,52 @@ def finding_rate(frame: pd.DataFrame, strata: np.ndarray | None = None, draws: i
     if not random.any():  # every line inspected, or no random stream: the inspected lines speak for themselves only
         random, targeted = known, np.zeros(len(frame), dtype=bool)
     stratum = np.zeros(len(frame), dtype=int) if strata is None else np.asarray(strata)
-    rng = np.random.default_rng(seed)
-    total, point = np.zeros(draws), 0.0
-    levels = np.unique(stratum[~targeted])
-    overall = (label[random].sum() + 0.5) / (random.sum() + 1)
-    for level in levels:
-        rest = (stratum == level) & ~targeted
-        k, n = label[rest & random].sum(), (rest & random).sum()
-        a, b = 0.5, 0.5 * (1 - overall) / overall  # half a finding at the overall rate: thin strata lean on all
-        total += rest.sum() * rng.beta(k + a, n - k + b, draws)
-        point += rest.sum() * (k + a) / (n + a + b)
+    if cluster is None:
+        cluster = frame["declaration_id"].to_numpy() if "declaration_id" in frame else np.arange(len(frame))
+    p, low, high, effective = _among_others(label, random, ~targeted, _joined(stratum, random), cluster, level)
     certain = label[known & targeted]
     share = certain.mean() if len(certain) else 0.0
-    count = targeted.sum()
-    low, high = np.percentile((total + count * share) / len(frame), [2.5, 97.5])
+    others = (~targeted).mean()
+    value, low, high = (others * x + (1 - others) * share for x in (p, low, high))
     naive = float(label[known].mean()) if known.any() else float("nan")
-    return Rate(float((point + count * share) / len(frame)), float(low), float(high), naive, int(random.sum()))
+    return Rate(float(value), float(low), float(high), naive, int(random.sum()), effective)
+
+
+def _joined(stratum: np.ndarray, random: np.ndarray) -> np.ndarray:
+    """Strata with enough random lines each: thin ones join the next."""
+    levels, code = np.unique(stratum, return_inverse=True)
+    drawn = np.bincount(code[random], minlength=len(levels))
+    group, at, held = np.zeros(len(levels), dtype=int), 0, 0
+    for i, count in enumerate(drawn):
+        group[i] = at
+        held += int(count)
+        if held >= LEAST_IN_STRATUM and drawn[i + 1 :].sum() >= LEAST_IN_STRATUM:
+            at, held = at + 1, 0
+    return group[code]
+
+
+def _among_others(
+    label: np.ndarray, random: np.ndarray, others: np.ndarray, stratum: np.ndarray, cluster: np.ndarray, level: float
+) -> tuple[float, float, float, float]:
+    """Rate among untargeted lines, its bounds and the effective number of lines."""
+    n = int(random.sum())
+    if n == 0:
+        return float("nan"), float("nan"), float("nan"), 0.0
+    share = np.bincount(stratum[others], minlength=stratum.max() + 1) / others.sum()
+    drawn = np.bincount(stratum[random], minlength=len(share))
+    mean = np.bincount(stratum[random], weights=label[random], minlength=len(share)) / np.maximum(drawn, 1)
+    p = float(share @ mean)
+    effective = float(n)
+    if 0 < p < 1:
+        at = stratum[random]
+        codes, names = pd.factorize(cluster[random])
+        total = np.bincount(codes, weights=share[at] / drawn[at] * (label[random] - mean[at]))
+        clusters = len(names)
+        free = max(clusters - len(share), 1)
+        variance = float(clusters / free * np.sum(total**2))
+        loss = stats.t.ppf(0.5 + level / 2, max(n - 1, 1)) / stats.t.ppf(0.5 + level / 2, free)
+        effective = min(effective, p * (1 - p) / variance * loss**2) if variance > 0 else effective
+    found, tail = p * effective, (1 - level) / 2
+    low = stats.beta.ppf(tail, found, effective - found + 1) if found > 0 else 0.0
+    high = stats.beta.ppf(1 - tail, found + 1, effective - found) if found < effective else 1.0
+    return p, float(low), float(high), effective

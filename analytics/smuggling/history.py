@@ -137,14 +137,23 @@ class History:
         features.update(novelty(past, lines))
         return pd.DataFrame(features, index=lines.index).astype("float32")
 
-    def rates(self, lines: pd.DataFrame, remembered: list[dict[str, Running]]) -> pd.DataFrame:
-        """Features of what was found before: faded counts, and rates shrunk to the parent's."""
+    def rates(
+        self, lines: pd.DataFrame, remembered: list[dict[str, Running]], keys: dict[str, np.ndarray] | None = None
+    ) -> pd.DataFrame:
+        """Features of what was found before: faded counts, and rates shrunk to the parent's.
+
+        Parameters
+        ----------
+        lines : DataFrame from `frames.prepare`
+        remembered : sets of outcomes by kind of key; they add up
+        keys : codes of the lines' keys by kind, where they are at hand already
+        """
         features: dict[str, np.ndarray] = {}
         rates: dict[str, np.ndarray] = {}
         day = lines["day"].to_numpy()
         fade = 2.0 ** ((self.origin_ - day) / self.half_life)
         for name in KEYS:
-            key = key_codes(lines, name)
+            key = key_codes(lines, name) if keys is None else keys[name]
             state = None
             for memory in remembered:
                 state = memory[name].before(key, day, added_to=state)

@@ -39,6 +39,7 @@ class RiskModel:
     outcomes : DataFrame (enterprise_id, date, finding, probability), inspected training lines with the probability
         that a model which saw neither them nor their copies gives them
     fingerprint : sha256 of the training lines
+    training : (features, label) of the inspected training lines, for the weekly loop; not kept in a saved model
     """
 
     features: Features
@@ -59,6 +60,7 @@ class RiskModel:
     model: str
     outcomes: pd.DataFrame
     fingerprint: str
+    training: tuple[pd.DataFrame, np.ndarray] | None = None
 
     def matrix(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:
         """Features with encodings of lines from `frames.prepare`."""
@@ -167,6 +169,7 @@ def fit_prepared(
         model=model,
         outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=platt.transform(z)),
         fingerprint=fingerprint(frame),
+        training=(X, label),
     )
 
 

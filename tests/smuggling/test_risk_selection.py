@@ -225,7 +225,7 @@ def test_a_ranking_against_itself_differs_by_nothing():
 
 def test_the_finding_rate_is_right_though_inspection_is_targeted():
     inside = 0
-    for seed in range(60):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
         n = 20_000
         risk = rng.beta(0.4, 9, n)
@@ -242,7 +242,7 @@ def test_the_finding_rate_is_right_though_inspection_is_targeted():
         rate = smuggling.finding_rate(frame, pd.qcut(risk, 5, labels=False))
         assert rate.naive > 1.5 * bad.mean()
         inside += rate.low <= bad.mean() <= rate.high
-    assert inside >= 54
+    assert inside >= 18
 
 
 def test_calibration_with_inspection_weights_recovers_the_level():
