@@ -4,12 +4,14 @@ from analytics.valuation import control_chart, enterprises, evidence, figures, f
 from analytics.valuation.aggregation import aggregate
 from analytics.valuation.index_numbers import methods, price_index
 from analytics.valuation.lines import ValuationError, usable
+from analytics.valuation.national import NationalLevels, national_levels
 from analytics.valuation.panel import IndexNumberError
 from analytics.valuation.price_level import PriceLevel, price_level
 from analytics.valuation.report import Report, needed, report
 
 __all__ = [
     "IndexNumberError",
+    "NationalLevels",
     "PriceLevel",
     "Report",
     "ValuationError",
@@ -21,6 +23,7 @@ __all__ = [
     "findings",
     "headings",
     "methods",
+    "national_levels",
     "needed",
     "price_index",
     "price_level",

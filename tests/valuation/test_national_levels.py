@@ -1,0 +1,52 @@
+"""Levels at national volume are those of the ratio on the same lines, however the chapters are cut."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import tables
+from analytics.valuation.lines import ValuationError
+from analytics.valuation.national import national_levels
+from analytics.valuation.price_level import price_level
+
+SAME = ["level_included", "level_loo", "lines", "effective_n", "matched_value_share", "value", "tax_weight"]
+
+
+@pytest.fixture(scope="module")
+def lines() -> pd.DataFrame:
+    return tables.as_pandas(tables.simulate(12_000, 3).declarations)
+
+
+@pytest.mark.parametrize("by", [("district",), ("district", "chapter"), ("enterprise",)])
+def test_levels_at_any_volume_are_those_of_the_ratio(lines: pd.DataFrame, by: tuple[str, ...]):
+    expected = price_level(lines, by, method="ratio").levels.set_index("key")[SAME]
+    found = national_levels(lines, [by]).levels.set_index("key")[SAME]
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False, check_like=True, rtol=1e-9)
+
+
+def test_chapter_by_chapter_gives_the_same_bytes_as_all_at_once(lines: pd.DataFrame):
+    whole, parts = national_levels(lines), national_levels(lines, at_once=1_500)
+    pd.testing.assert_frame_equal(whole.levels, parts.levels, check_exact=True)
+    pd.testing.assert_frame_equal(whole.outliers, parts.outliers)
+
+
+def test_shuffled_lines_give_the_same_levels(lines: pd.DataFrame):
+    whole, mixed = national_levels(lines), national_levels(lines.sample(frac=1, random_state=1))
+    pd.testing.assert_frame_equal(whole.levels, mixed.levels, rtol=1e-11)
+
+
+def test_lines_set_apart_are_those_of_the_filter(lines: pd.DataFrame):
+    expected = price_level(lines, ("district",), method="ratio").outliers
+    pd.testing.assert_frame_equal(national_levels(lines).outliers, expected, check_dtype=False)
+
+
+def test_nation_and_chapters_add_up_the_districts(lines: pd.DataFrame):
+    levels = national_levels(lines).levels.set_index("by")
+    for name in ("value", "lines", "matched_lines"):
+        assert np.isclose(levels.loc["nation", name], levels.loc["district", name].sum())
+        assert np.isclose(levels.loc["chapter", name].sum(), levels.loc["district x chapter", name].sum())
+
+
+def test_an_unknown_breakdown_is_refused_by_name(lines: pd.DataFrame):
+    with pytest.raises(ValuationError, match="breakdown origin"):
+        national_levels(lines, [("origin",)])
