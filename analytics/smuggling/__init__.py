@@ -10,8 +10,10 @@ from analytics.smuggling.evaluation import ceiling, evaluate, gains, paired_diff
 from analytics.smuggling.frames import InputError
 from analytics.smuggling.indicators import indicators
 from analytics.smuggling.leaks import LeakAudit, audit, purge
+from analytics.smuggling.loop import loop
 from analytics.smuggling.model import RiskModel, fit, score
 from analytics.smuggling.monitoring import drift, fairness, performance_by_month
+from analytics.smuggling.oversight import Oversight
 from analytics.smuggling.persistence import load, save
 from analytics.smuggling.report import Report
 from analytics.smuggling.rules import expert_rules
@@ -21,6 +23,7 @@ from analytics.smuggling.study import Study, study, truth_of
 __all__ = [
     "InputError",
     "LeakAudit",
+    "Oversight",
     "Rate",
     "Report",
     "RiskModel",
@@ -38,6 +41,7 @@ __all__ = [
     "grade",
     "indicators",
     "load",
+    "loop",
     "paired_difference",
     "performance_by_month",
     "precision_at",

@@ -22,6 +22,9 @@ STRATEGIES = {
     "lightgbm": Text("LightGBM", "LightGBM"),
     "expert rules": Text("expert rules", "专家规则"),
     "random": Text("random", "随机"),
+    "model only": Text("model only", "仅用模型"),
+    "model, 10 % random": Text("model, 10 % random", "模型＋10%随机"),
+    "model by tax, 10 % random": Text("model by tax, 10 % random", "模型兼顾税额＋10%随机"),
     "look-up of copies": Text("look-up of copies", "重复记录直接查表"),
 }
 _PERCENT = FuncFormatter(lambda x, _: f"{100 * x:g} %")
@@ -115,4 +118,50 @@ def calibration(reliability: pd.DataFrame) -> Figure:
     theme.despine(ax)
     theme.title(ax, say(Text("Observed share of findings", "实际查获比例")))
     ax.set_xlabel(say(Text("predicted probability, tenths of the lines", "预测概率（按十等分）")))
+    return fig
+
+
+def weekly(weeks: pd.DataFrame) -> Figure:
+    """Weekly loop: hit rate so far by strategy; the rate of findings that two of them would believe, and the truth."""
+    fig, (left, right) = theme.subplots(1, 2, height=3.9, width_ratios=[1.25, 1])
+    names: list[tuple[str, str]] = []
+    parts = dict(iter(weeks.groupby("strategy", sort=False)))
+    last, ends = int(weeks["week"].max()), []
+    for name, part in ((str(key), weeks) for key, weeks in parts.items()):
+        running = part["hits"].cumsum() / part["selected"].cumsum()
+        own = name == "model, 10 % random"
+        colour = theme.ACCENT if own else theme.INK if name.startswith("model") else theme.GREY
+        later = part["week"] > 1
+        left.plot(part["week"][later], running[later], color=colour, linewidth=2.4 if own else 1.2)
+        ends.append(float(running.iloc[-1]))
+        names.append((name, colour))
+    for y, (name, colour) in zip(theme.spread(ends, 0.035), names, strict=True):
+        theme.label(
+            left, last, y, say(STRATEGIES.get(name, Text(name, name))), color=colour, strong=colour == theme.ACCENT
+        )
+    explore, only = parts["model, 10 % random"], parts["model only"]
+    known = explore["low95"].notna()
+    right.fill_between(
+        explore["week"][known], explore["low95"][known], explore["high95"][known], color=theme.ACCENT, alpha=0.16, lw=0
+    )
+    right.plot(explore["week"][known], explore["estimate"][known], color=theme.ACCENT, linewidth=2)
+    right.plot(only["week"], only["estimate"], color=theme.INK, linewidth=1.3)
+    right.plot(explore["week"], explore["true_rate"], color=theme.GOOD, linewidth=1.3, linestyle=(0, (4, 3)))
+    told = [
+        (float(explore["estimate"].iloc[-1]), Text("by its random tenth", "按一成随机"), theme.ACCENT),
+        (float(only["estimate"].iloc[-1]), Text("by targeting alone", "仅按定向"), theme.INK),
+        (float(explore["true_rate"].iloc[-1]), Text("truth", "真实"), theme.GOOD),
+    ]
+    heights = theme.spread([y for y, _, _ in told], 0.045)
+    for y, (_, text, colour) in zip(heights, told, strict=True):
+        theme.label(right, last, y, say(text), color=colour)
+    for ax, text in (
+        (left, Text("Hit rate so far", "累计查获率")),
+        (right, Text("Share of lines with a finding, as believed", "推算的可查获比例")),
+    ):
+        ax.set_ylim(bottom=0)
+        _percent_axes(ax, "y")
+        theme.despine(ax)
+        theme.title(ax, say(text))
+        ax.set_xlabel(say(Text("week", "周")))
     return fig

@@ -41,6 +41,8 @@ def fairness(targeting: pd.DataFrame, answer: np.ndarray | None = None, enterpri
                 years, [-np.inf, 1, 3, 10, np.inf], labels=["under 1 year", "1-3", "3-10", "over 10"]
             )
     place = targeting["district"].fillna("")
+    if targeting["port"].notna().any():
+        place = place + " " + targeting["port"].fillna("")
     largest = place.value_counts().index[:8]
     groups["place"] = place.where(place.isin(largest), "others")
     y = np.full(len(targeting), np.nan) if answer is None else np.asarray(answer, dtype=float)

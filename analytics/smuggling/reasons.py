@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text, number
+from analytics.smuggling.evidence import evidence
 from analytics.smuggling.features import THEMES, theme_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def contributions(model: RiskModel, X: pd.DataFrame) -> pd.DataFrame:
     start = model.log_odds(typical.iloc[:1])[0]
     end = model.log_odds(X)
     for order in (themes, themes[::-1]):
-        steps = []
+        steps: list[pd.DataFrame] = []
         current = typical.copy()
         for theme in order[:-1]:
             current[columns[theme]] = X[columns[theme]]
@@ -59,44 +60,23 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
 
     Returns
     -------
-    list of Text, such as "unit value against peers +1.9 (0.41 of peers); ... ; rest +0.2; typical line -3.9"
+    list of Text, such as "unit value against peers +2.7 (unit value 41 % of the peers'); ... ; others +0.3; typical
+    line −8.1". Figures are points: the log-odds to base 2, so that one point doubles the odds of a finding.
     """
     parts = contributions(model, X)
     themes = [c for c in parts.columns if c != "typical"]
-    values = parts[themes].to_numpy()
+    values = parts[themes].to_numpy() / np.log(2.0)
+    base = parts["typical"].to_numpy() / np.log(2.0)
     told = []
-    evidence = _evidence(X)
+    shown = evidence(X)
     for i, row in enumerate(values):
         chosen = [j for j in np.argsort(-row)[:most] if row[j] > 0.05]
         rest = float(row.sum() - row[chosen].sum())
-        base = float(parts["typical"].iloc[i])
-        en = [f"{THEMES[themes[j]].en} {number(row[j], 1, sign=True)}{evidence(themes[j], i).en}" for j in chosen]
-        zh = [f"{THEMES[themes[j]].zh}{number(row[j], 1, sign=True)}{evidence(themes[j], i).zh}" for j in chosen]
-        en.append(f"rest {number(rest, 1, sign=True)}; typical line {number(base, 1, sign=True)}")
-        zh.append(f"其余{number(rest, 1, sign=True)}；一般记录{number(base, 1, sign=True)}")
+        facts = [shown(themes[j], i) for j in chosen]
+        points = [number(row[j], 1, sign=True) for j in chosen]
+        en = [f"{THEMES[themes[j]].en} {p}{f.en}" for j, p, f in zip(chosen, points, facts, strict=True)]
+        zh = [f"{THEMES[themes[j]].zh}{p}{f.zh}" for j, p, f in zip(chosen, points, facts, strict=True)]
+        en.append(f"others {number(rest, 1, sign=True)}; typical line {number(base[i], 1, sign=True)}")
+        zh.append(f"其他{number(rest, 1, sign=True)}；一般记录{number(base[i], 1, sign=True)}")
         told.append(Text("; ".join(en), "；".join(zh)))
     return told
-
-
-def _evidence(X: pd.DataFrame):  # type: ignore[no-untyped-def]
-    """Return a function that gives the figure behind a theme for a line, in brackets, or nothing."""
-    shown = {
-        "unit_value": (
-            "unit_value_gap" if "unit_value_gap" in X else "value_per_kg_gap",
-            "{:.2f} of peers",
-            "为同类的{:.2f}",
-        ),
-        "weight": ("unit_weight_gap", "{:.2f} of peers", "为同类的{:.2f}"),
-        "enterprise": ("enterprise_past_rate", "past rate {:.0%}", "既往查获率{:.0%}"),
-        "intermediary": ("declarant_past_rate", "past rate {:.0%}", "既往查获率{:.0%}"),
-        "goods": ("hs4_past_rate", "past rate {:.0%}", "既往查获率{:.0%}"),
-    }
-    values = {t: X[c].to_numpy(dtype=float) for t, (c, _, _) in shown.items() if c in X}
-
-    def say(theme: str, i: int) -> Text:
-        if theme not in values or np.isnan(values[theme][i]):
-            return Text("", "")
-        x = np.exp(values[theme][i]) if theme in ("unit_value", "weight") else values[theme][i]
-        return Text(f" ({shown[theme][1].format(x)})", f"（{shown[theme][2].format(x)}）")
-
-    return say

@@ -9,14 +9,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics import targets
 from analytics.briefing import Column, Tile, Verdict
 from analytics.language import Text, number
 from analytics.smuggling import figures, findings
 from analytics.smuggling.findings import both
-from analytics.smuggling.indicators import indicators
 from analytics.smuggling.model_card import model_card
-from analytics.smuggling.monitoring import fairness
 from analytics.smuggling.study import Study
 
 LABELS = {
@@ -236,8 +233,9 @@ class Report:
 
     lines_caption = Text("Highest scores with their reasons", "得分最高的记录及原因")
     lines_note = Text(
-        "Reasons are log-odds; with the typical line and the rest they add up to the score. All lines: targeting.csv.",
-        "原因以对数几率计，与一般记录及其余部分相加即为得分。全部记录见targeting.csv。",
+        "Reasons are in points: each point doubles the odds of a finding, and with the typical line and the others "
+        "they add up to the score (0 points: even odds). All lines: targeting.csv.",
+        "原因以分计：每增加1分，查获几率翻倍；与一般记录及其他因素相加即为得分（0分为一半对一半）。全部记录见targeting.csv。",
     )
     line_columns = (
         Column("declaration_id", Text("Declaration", "报关单")),
@@ -282,55 +280,6 @@ class Report:
         if (self.study.enterprises["legal_category"] != "").any():
             columns.insert(2, Column("legal_category", Text("Legal category, as given", "信用等级（原样）")))
         return columns
-
-    # ---- plan indicators and even-handedness
-
-    indicators_title = Text("The plan's indicators of the judged period", "评判期内的规划指标")
-    indicators_caption = Text("Indicators with the definition used", "指标及所用口径")
-
-    @cached_property
-    def indicators(self) -> pd.DataFrame:
-        """Indicators of the evaluation period as recorded, and the rate proposed."""
-        zh = self.language == "zh"
-        table = indicators(self.study.evaluation, self.study.targeting)
-        names = [targets.target(i).name for i in table["indicator_id"]]
-        basis = {"recorded": Text("as recorded", "实际记录"), "proposed": Text("proposed here", "本页建议")}
-        return table.assign(
-            name=[n.zh if zh else n.en for n in names],
-            on=[basis[b].zh if zh else basis[b].en for b in table["basis"]],
-            meant=table["definition_zh" if zh else "definition"],
-        )
-
-    indicator_columns = (
-        Column("name", Text("Indicator", "指标")),
-        Column("on", Text("Basis", "依据")),
-        Column("value", Text("Value", "数值"), "percent"),
-        Column("meant", Text("Definition used", "所用口径")),
-    )
-
-    fairness_caption = Text("Who bears the selection", "布控落在谁身上")
-    fairness_note = Text(
-        "Clean lines selected: the share of lines without a finding that were selected all the same.",
-        "无问题而被布控：无查获记录中仍被选中的比例。",
-    )
-
-    @cached_property
-    def fairness(self) -> pd.DataFrame:
-        """Selection by enterprise size and place."""
-        s = self.study
-        answer = None
-        if len(s.targeting) == len(s.evaluation):
-            answer = np.full(len(s.evaluation), np.nan)
-            answer[s.judged] = s.answer
-        return fairness(s.targeting, answer)
-
-    fairness_columns = (
-        Column("group", Text("Group", "分组")),
-        Column("lines", Text("Lines", "记录数"), "number"),
-        Column("selected_share", Text("Selected", "布控比例"), "percent"),
-        Column("hit_rate", Text("Hit rate", "查获率"), "percent"),
-        Column("clean_selected_share", Text("Clean lines selected", "无问题而被布控"), "percent"),
-    )
 
     # ---- watch and method
 

@@ -14,7 +14,8 @@ from analytics.smuggling.calibration import calibration_error
 from analytics.smuggling.enterprises import grade
 from analytics.smuggling.estimation import Rate, finding_rate
 from analytics.smuggling.evaluation import SHARES, ceiling, evaluate, gains, precision_at
-from analytics.smuggling.frames import goods_key, prepare
+from analytics.smuggling.frames import as_pandas, goods_key, prepare
+from analytics.smuggling.loop import loop
 from analytics.smuggling.model import Objective, RiskModel, fit_prepared, scored
 from analytics.smuggling.model import to_score as to_score_lines
 from analytics.smuggling.reasons import reasons
@@ -45,6 +46,9 @@ class Study:
     targeting : scored and selected lines, aligned to `evaluation`
     enterprises : result of `grade`
     rate : estimated finding rate of the training period
+    scored_lines : evaluation lines with their scores, whatever `targeting` selects from
+    weeks : the weekly loop (see `loop.loop`), None where outcomes of lines that nobody chose are not known
+    firms : enterprises as given, for the comparison by age
     """
 
     model: RiskModel
@@ -66,6 +70,9 @@ class Study:
     selected_rate: float
     ece: float
     reliability: pd.DataFrame
+    scored_lines: pd.DataFrame
+    weeks: pd.DataFrame | None = None
+    firms: pd.DataFrame | None = None
 
     @property
     def prevalence(self) -> float:
@@ -107,6 +114,7 @@ def study(
     evaluation_share: float = 0.25,
     purge: bool = True,
     cards: tuple[int, int] = (2, 4),
+    refit_weeks: int = 4,
     seed: int = 0,
 ) -> Study:
     """Fit on the earlier lines, judge on the later ones, choose among these, grade the enterprises.
@@ -128,6 +136,8 @@ def study(
         Take training copies of evaluation lines out when the audit flags them.
     cards : (yellow, red)
         See `grade`.
+    refit_weeks : int
+        Weeks after which the weekly loop fits its model anew; 0 leaves the loop out.
     """
     frame = prepare(declarations, label_delay=label_delay)
     train, evaluation, start = time_split(frame, evaluate_from=evaluate_from, share=evaluation_share)
@@ -154,6 +164,11 @@ def study(
         )
     lines = scored(fitted, blind, X, objective, fitted.calibrated(members))
     p = lines["probability"].to_numpy()[judged]
+    judged_lines, weeks = lines, None
+    if refit_weeks and basis == "truth" and not fitted.copies:
+        weeks = loop(
+            fitted, X, evaluation, answer, amount, rate=rate, refit_weeks=refit_weeks, delay=label_delay, seed=seed
+        )  # fmt: skip
     used = fitted
     if to_score is not None:
         used = fit_prepared(frame, columns, **settings)  # type: ignore[arg-type]
@@ -182,6 +197,9 @@ def study(
         selected_rate=rate,
         ece=calibration_error(p, answer),
         reliability=reliability(p, answer),
+        scored_lines=judged_lines,
+        weeks=weeks,
+        firms=None if enterprises is None else as_pandas(enterprises),
     )
 
 

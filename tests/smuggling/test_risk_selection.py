@@ -306,3 +306,27 @@ def test_the_audit_flags_korea_by_itself(analytics_data):
     assert result.copied_share > 0.75
     assert result.agreement > 0.95
     assert result.lookup_precision > 0.9  # a mere look-up: why official-split figures are not quoted
+
+
+def test_the_weekly_loop_learns_only_what_it_chose_and_only_when_it_is_known(
+    fitted: smuggling.RiskModel, later: pd.DataFrame
+):
+    lines = without_outcomes(prepare(later))
+    X = fitted.matrix(lines)
+    rng = np.random.default_rng(0)
+    answer = (rng.random(len(lines)) < 0.05).astype(float)
+    weeks = smuggling.loop(fitted, X, lines, answer, refit_weeks=6, delay=28)
+    assert (weeks["selected"] - 0.04 * weeks["lines"]).abs().max() <= 0.5 + 1e-9  # every strategy keeps the budget
+    early = weeks[weeks["week"] <= 4]
+    assert (early["inspected_so_far"] == 0).all()  # no outcome arrives before the delay has passed
+    assert early["estimate"].isna().all()
+    # outcomes of lines that a strategy never chose do not change what it does
+    names = weeks["strategy"].unique()
+    assert set(names) == {"random", "expert rules", "model only", "model, 10 % random", "model by tax, 10 % random"}
+    only = {"model only": smuggling.loop.__globals__["STRATEGIES"]["model only"]}
+    first = smuggling.loop(fitted, X, lines, answer, refit_weeks=6, strategies=only)
+    week = ((lines["day"] - lines["day"].min()) // 7).to_numpy()
+    flipped = np.where(week >= week.max() - 3, 1 - answer, answer)  # of the last weeks: too late to be learnt
+    second = smuggling.loop(fitted, X, lines, flipped, refit_weeks=6, strategies=only)
+    pd.testing.assert_series_equal(first["inspected_so_far"], second["inspected_so_far"])
+    pd.testing.assert_series_equal(first["estimate"], second["estimate"])
