@@ -11,10 +11,11 @@ import contextlib
 import inspect
 import itertools
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
+from analytics.tables import spark
 from analytics.tables.errors import DataError
 
 _number = itertools.count(1)
@@ -58,32 +60,83 @@ class Settings:
         the container's) memory.
     threads : None: all cores.
     folder : where it spills; by default a temporary folder that is removed at the end.
+    engine : "duckdb", or Spark: "spark" (this machine), "spark:local[4]", "spark://host:7077".
     """
 
     memory_limit: str | None = None
     threads: int | None = None
     folder: Path | None = None
+    engine: str = "duckdb"
 
 
 _settings: list[Settings] = []
 
 
-def configure(memory_limit: str | None = None, threads: int | None = None, folder: Path | None = None) -> None:
-    """Set what the engine may take of the machine, also while it runs.
+def configure(
+    memory_limit: str | None = None, threads: int | None = None, folder: Path | None = None, *,
+    engine: str | None = None,
+) -> None:  # fmt: skip
+    """Set the engine and what it may take of the machine, also while it runs.
 
-    Without a call the environment decides: ANALYTICS_MEMORY_LIMIT, ANALYTICS_THREADS, ANALYTICS_TEMP.
+    Without a call the environment decides: ANALYTICS_ENGINE, ANALYTICS_MEMORY_LIMIT, ANALYTICS_THREADS, ANALYTICS_TEMP.
+
+    Raises
+    ------
+    DataError
+        For an engine of another form than "duckdb", "spark", "spark:local[N]" or "spark://HOST:PORT".
     """
-    _settings[:] = [Settings(memory_limit, threads, folder)]
+    before = _wanted()
+    if engine is not None and not _ENGINE.fullmatch(engine):
+        raise DataError(f'engine: "{engine}" is not known. Allowed: duckdb, spark, spark:local[N], spark://HOST:PORT.')
+    _settings[:] = [
+        Settings(
+            memory_limit or before.memory_limit, threads or before.threads, folder or before.folder,
+            engine or before.engine,
+        )
+    ]  # fmt: skip
     if connection.cache_info().currsize:
         _apply(connection())
+
+
+_ENGINE = re.compile(r"duckdb|spark(:local\[(\d+|\*)\]|://\S+)?")
 
 
 def _wanted() -> Settings:
     if _settings:
         return _settings[0]
     threads, folder = os.environ.get("ANALYTICS_THREADS"), os.environ.get("ANALYTICS_TEMP")
-    limit = os.environ.get("ANALYTICS_MEMORY_LIMIT")
-    return Settings(limit, int(threads) if threads else None, Path(folder) if folder else None)
+    limit, engine = os.environ.get("ANALYTICS_MEMORY_LIMIT"), os.environ.get("ANALYTICS_ENGINE", "duckdb")
+    return Settings(limit, int(threads) if threads else None, Path(folder) if folder else None, engine)
+
+
+def on_spark() -> bool:
+    """Whether new tables go to Spark."""
+    return _wanted().engine != "duckdb"
+
+
+@contextlib.contextmanager
+def on_duckdb() -> Iterator[None]:
+    """For what DuckDB alone does: reading text, cleaning cells."""
+    before = _wanted()
+    _settings[:] = [replace(before, engine="duckdb")]
+    try:
+        yield
+    finally:
+        _settings[:] = [before]
+
+
+def _spark() -> Any:
+    """Return the Spark backend that is asked for; None for DuckDB."""
+    name = _wanted().engine
+    if name == "duckdb":
+        return None
+    return spark.backend(name if name.startswith("spark://") else name.removeprefix("spark").lstrip(":") or "local[*]")
+
+
+def _spark_of(expression: ir.Table) -> Any:
+    """Return the Spark backend that an expression's tables lie in; None for DuckDB."""
+    backend = expression.get_backend()
+    return backend if backend.name == "pyspark" else None
 
 
 @cache
@@ -135,7 +188,7 @@ def _sql(expression: ir.Table) -> str:
     # Layers must stay layers: merged into one, every check would parse its cell anew.
     fuse, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
     try:
-        return str(connection().compile(expression))
+        return str((_spark_of(expression) or connection()).compile(expression))
     finally:
         ibis.options.sql.fuse_selects = fuse
 
@@ -184,6 +237,8 @@ def load_parquet(paths: Sequence[Path], record: str) -> ir.Table:
     Nothing is copied: each use reads the columns that it needs. Partitions named by folders (district=5100/...) become
     columns.
     """
+    if elsewhere := _spark():
+        return spark.load_parquet(elsewhere, new_name("parquet"), paths, record)
     files = "[" + ", ".join(_text(p) for p in paths) + "]"
     read = f"read_parquet({files}, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
     name, raw = new_name("parquet"), connection().con
@@ -208,14 +263,18 @@ def load_arrow(batches: pa.Table | pa.RecordBatchReader) -> ir.Table:
     return connection().table(name)
 
 
-def load_frame(frame: pd.DataFrame) -> ir.Table:
-    """Load a DataFrame."""
+def load_frame(frame: pd.DataFrame, beside: ir.Table | None = None) -> ir.Table:
+    """Load a DataFrame, into the engine where another table lies if one is given."""
+    if elsewhere := _spark() if beside is None else _spark_of(beside):
+        return spark.load_frame(elsewhere, new_name("frame"), frame)
     return load_arrow(pa.Table.from_pandas(frame, preserve_index=False))
 
 
 def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
     """Execute an expression once and keep the result in the engine."""
     name = new_name(stem)
+    if elsewhere := _spark_of(expression):
+        return spark.store(elsewhere, name, _sql(expression))
     with _said_plainly():
         connection().con.execute(f"CREATE TABLE {name} AS {_sql(expression)}")
     return connection().table(name)
@@ -224,6 +283,8 @@ def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
 def view(expression: ir.Table, stem: str = "view") -> ir.Table:
     """Give an expression a name in the engine: it is computed at each use, but written out and planned only once."""
     name = new_name(stem)
+    if elsewhere := _spark_of(expression):
+        return spark.view(elsewhere, name, _sql(expression))
     with _said_plainly():
         connection().con.execute(f"CREATE VIEW {name} AS {_sql(expression)}")
     return connection().table(name)
@@ -231,14 +292,19 @@ def view(expression: ir.Table, stem: str = "view") -> ir.Table:
 
 def drop(table: ir.Table) -> None:
     """Remove a stored table that nobody needs any more."""
+    if elsewhere := _spark_of(table):
+        spark.drop(elsewhere, table.get_name())
+        return
     with contextlib.suppress(duckdb.Error):
         connection().con.execute(f"DROP TABLE IF EXISTS {table.get_name()}")
 
 
 def fetch(expression: ir.Table) -> pd.DataFrame:
     """Execute an expression and return pandas: text as str, dates as datetime64[us], flags as nullable boolean."""
+    elsewhere = _spark_of(expression)
     with _said_plainly():
-        arrow = connection().con.sql(_sql(expression)).to_arrow_table()
+        query = _sql(expression)
+        arrow = spark.fetch(elsewhere, query) if elsewhere else connection().con.sql(query).to_arrow_table()
     frame = arrow.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get, date_as_object=False)
     for field in arrow.schema:
         if pa.types.is_null(field.type) or pa.types.is_string(field.type):
@@ -250,6 +316,9 @@ def fetch(expression: ir.Table) -> pd.DataFrame:
 
 def stream(expression: ir.Table) -> Iterator[pa.RecordBatch]:
     """Execute an expression and give its rows batch by batch, in no particular order."""
+    if elsewhere := _spark_of(expression):
+        yield from spark.stream(elsewhere, _sql(expression))
+        return
     with _said_plainly():
         yield from connection().con.sql(_sql(expression)).to_arrow_reader(1 << 17)
 
@@ -266,8 +335,18 @@ def one_row(expression: ir.Table) -> dict[str, Any]:
 
 def count(table: ir.Table) -> int:
     """Rows of a table."""
+    if _spark_of(table):
+        return int(one_row(table.aggregate(rows=table.count()))["rows"])
     ((rows,),) = connection().con.execute(f"SELECT count(*) FROM ({_sql(table)})").fetchall()
     return int(rows)
+
+
+def handed_over(expression: ir.Table) -> ir.Table:
+    """Move a result of DuckDB to Spark, through a Parquet file in the temporary folder."""
+    path = temporary_folder() / f"{new_name('handed')}.parquet"
+    with _said_plainly():
+        connection().con.execute(f"COPY ({_sql(expression)}) TO {_text(path)} (FORMAT parquet)")
+    return load_parquet([path], "_handed").drop("_handed")
 
 
 def copy_to_csv(expression: ir.Table, path: Path) -> None:
@@ -291,8 +370,18 @@ def whole_part(number):  # type: ignore[no-untyped-def]
 
 
 @ibis.udf.scalar.builtin(name="strlen", signature=((dt.string,), dt.int64))
-def byte_length(text):  # type: ignore[no-untyped-def]
+def _strlen(text):  # type: ignore[no-untyped-def]
+    """DuckDB's name."""
+
+
+@ibis.udf.scalar.builtin(name="octet_length", signature=((dt.string,), dt.int64))
+def _octet_length(text):  # type: ignore[no-untyped-def]
+    """Spark's name."""
+
+
+def byte_length(text: ir.StringValue) -> ir.IntegerValue:
     """Length in bytes."""
+    return _octet_length(text) if on_spark() else _strlen(text)
 
 
 def key_hash(table: ir.Table, columns: Sequence[str]) -> ir.IntegerValue:
@@ -304,8 +393,9 @@ def key_hash(table: ir.Table, columns: Sequence[str]) -> ir.IntegerValue:
 
     order = inspect.Parameter.POSITIONAL_OR_KEYWORD
     hashed.__signature__ = inspect.Signature([inspect.Parameter(f"v{i}", order) for i in range(len(values))])  # type: ignore[attr-defined]
-    signature = (tuple(value.type() for value in values), dt.uint64)
-    return ibis.udf.scalar.builtin(hashed, name="hash", signature=signature)(*values)
+    signature = (tuple(value.type() for value in values), dt.int64 if _spark_of(table) else dt.uint64)
+    name = "xxhash64" if _spark_of(table) else "hash"
+    return ibis.udf.scalar.builtin(hashed, name=name, signature=signature)(*values)
 
 
 def content_hash(table: ir.Table) -> int:

@@ -67,8 +67,8 @@ class Quarantine:
 
     def _of_source(self, number: int, rows: pd.DataFrame) -> pd.DataFrame:
         reading = self._readings[number]
-        wanted = engine.load_frame(pd.DataFrame({RECORD: rows[RECORD].unique()}))
         raw = reading.raw.table
+        wanted = engine.load_frame(pd.DataFrame({RECORD: rows[RECORD].unique()}), beside=raw)
         found = engine.fetch(raw.semi_join(wanted, RECORD)).set_index(RECORD)
         found.columns = pd.Index(reading.raw.header)
         found = found.loc[rows[RECORD]].reset_index(drop=True)

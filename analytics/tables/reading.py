@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
@@ -85,7 +86,16 @@ def read(
     >>> receipts.accounting.rows_set_aside
     0
     """
-    return finish(table, source, open_readings(table, source, map, columns), mask=mask, today=today)
+    if engine.on_spark() and sources.lies_in_parquet(source):
+        with contextlib.suppress(CleaningNeededError):
+            return finish(table, source, open_readings(table, source, map, columns), mask=mask, today=today)
+    with engine.on_duckdb():
+        found = finish(table, source, open_readings(table, source, map, columns), mask=mask, today=today)
+    return replace(found, rows=engine.handed_over(found.rows), masks=None) if engine.on_spark() else found
+
+
+class CleaningNeededError(Exception):
+    """Cells must be cleaned, which DuckDB does before Spark takes over."""
 
 
 def finish(
@@ -141,6 +151,8 @@ def _typed(
     known = {c.name: (c, styles[c.name]) for c in here}
     stands = standing(shaped, known, rules.key[0]) if reading.raw.in_place else {}
     reading.in_place = reading.may_stay and len(stands) == len(here)
+    if engine.on_spark() and not reading.in_place:
+        raise CleaningNeededError
     texts = parse.cleaned(shaped, {n: pair for n, pair in known.items() if n not in stands}, reading.figures.mixed)
     values: dict[str, ir.Value] = {}
     for column in here:

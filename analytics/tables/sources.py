@@ -69,6 +69,18 @@ def open_source(source: str, table: str, column_map: ColumnMap) -> list[Raw]:
     return [_open_file(path, path.name, column_map)]
 
 
+def lies_in_parquet(source: str) -> bool:
+    """Whether every part of a source is a Parquet file or a folder of such."""
+    parts = split(source)
+    if any(part.partition(":")[0] in ("published", "simulated", "database") for part in parts):
+        return False
+    paths = [resolve(part) for part in parts]
+    return all(
+        any(f.suffix.lower() in PARQUET for f in path.rglob("*")) if path.is_dir() else path.suffix.lower() in PARQUET
+        for path in paths
+    )
+
+
 def resolve(source: str) -> Path:
     """Path of a file or folder source: variables filled in, relative to the project's root.
 
