@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr
 
 BAND = (0.95, 1.05)
 SUSPECT = 0.5
 FALSE_DISCOVERY = 0.01
 _CELLS = 30
-_ORDINARY = 0.03
+_ORDINARY = np.linspace(0.0, 0.025, 26)
 _BIASED = 0.09
 _SCALES = np.array([0.0025, 0.005, 0.01, 0.02, 0.03, 0.045, 0.065, 0.09, 0.13, 0.2, 0.4])
 
@@ -49,7 +50,7 @@ def ordinary_difference(log: np.ndarray, error: np.ndarray) -> float:
 
     Cells differ in grade and terms of trade that the HS code does not see. The centre of all cells shows by how much
     they scatter beyond their standard errors: a share of cells N(0, error^2 + t^2), the others wider, t by maximum
-    likelihood. At most 0.03, so that it cannot explain a breach away; 0 with fewer than 30 cells.
+    likelihood. At most 0.025, so that it cannot explain a breach away; 0 with fewer than 30 cells.
 
     Source: Efron (2004), Large-scale simultaneous hypothesis testing: the choice of a null hypothesis.
     """
@@ -58,7 +59,7 @@ def ordinary_difference(log: np.ndarray, error: np.ndarray) -> float:
     if len(y) < _CELLS:
         return 0.0
     best, found = -np.inf, 0.0
-    for t in np.linspace(0.0, _ORDINARY, 31):
+    for t in _ORDINARY:
         near = _density(y, s**2 + t**2)
         far = _density(y, s**2 + t**2 + _BIASED**2)
         share = 0.85
@@ -122,6 +123,14 @@ def decide(log: np.ndarray, error: np.ndarray, band: tuple[float, float] = BAND)
     low[known], high[known] = _quantiles(weight, shrunk, spread)
     status[known] = _status(p)
     return Decision(mean, low, high, outside, status)
+
+
+def decided(mean: pd.Series, low: pd.Series, high: pd.Series, outside: pd.Series) -> Decision:
+    """Decision from posteriors at hand; a missing probability means "insufficient"."""
+    known = outside.notna().to_numpy()
+    status = np.full(len(outside), "insufficient", dtype=object)
+    status[known] = _status(outside.to_numpy()[known])
+    return Decision(mean.to_numpy(), low.to_numpy(), high.to_numpy(), outside.to_numpy(), status)
 
 
 def _status(outside: np.ndarray) -> np.ndarray:

@@ -8,8 +8,8 @@ Henderson (1975) for the mixed model equations; Rao (1971) for quadratic estimat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -17,12 +17,15 @@ from scipy.optimize import nnls
 from scipy.sparse import csc_array, csr_array
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from analytics.valuation.information import Information, information
 from analytics.valuation.robust import Observations
+
+Variances = Mapping[str, float | np.ndarray]  # of a random effect, or of each of its levels
 
 _DIFFUSE = 1e4  # prior variance of group levels and slopes: no more than a guard against singular systems
 _NEGLIGIBLE = 2e-6  # variance (log) below which a random effect is left out
-# Any solution of the random part leaves the contrasts unbiased; its last digits only touch efficiency.
-_TOLERANCE = 1e-3
+_TRUNCATED = 2.0
+_TRUNCATED_SQUARE = 0.7737  # mean square of a standard normal within two standard deviations
 VARIANCE_START = {
     "enterprise": 0.06**2,
     "enterprise_group": 0.03**2,
@@ -43,6 +46,7 @@ class Stratum:
     cell, cells : code and number of cells
     precision : (n,) weights
     blocks : columns of each random effect
+    labels : the level behind each of these columns
     """
 
     rows: np.ndarray
@@ -52,6 +56,7 @@ class Stratum:
     cells: int
     precision: np.ndarray
     blocks: dict[str, slice]
+    labels: dict[str, np.ndarray]
 
     @property
     def fixed(self) -> int:
@@ -82,6 +87,17 @@ class Stratum:
         rows, cells = self._transposed
         return rows @ (self.design @ x) - cells @ (self._mean @ x)
 
+    def by_cell(self, columns: csr_array) -> tuple[csr_array, csr_array]:
+        """Weighted sums of some columns by cell, transposed (K, cells), and their weighted means (cells, K)."""
+        sums = self._by_cell @ columns
+        total = np.bincount(self.cell, self.precision, self.cells)
+        return sums.T.tocsr(), sums.multiply(1 / total[:, None]).tocsr()
+
+    def weigh(self, x: np.ndarray) -> np.ndarray:
+        """Columns less their weighted cell means, times the weights, (n, k)."""
+        total = np.bincount(self.cell, self.precision, self.cells)
+        return self.precision[:, None] * (x - ((self._by_cell @ x) / total[:, None])[self.cell])
+
     def absorb(self, x: np.ndarray) -> np.ndarray:
         """Fitted values less their weighted cell means, (n, k), for coefficients x (K, k)."""
         return self.design @ x - (self._mean @ x)[self.cell]
@@ -108,7 +124,7 @@ class Stratum:
         return (z.T @ self._weighted[:, f:] - (self._by_cell @ z).T @ mean).tocsr()
 
 
-def strata(obs: Observations, precision: np.ndarray, variances: dict[str, float] | None) -> Iterator[Stratum]:
+def strata(obs: Observations, precision: np.ndarray, variances: Variances | None) -> Iterator[Stratum]:
     """Build the design of every stratum.
 
     Parameters
@@ -116,7 +132,7 @@ def strata(obs: Observations, precision: np.ndarray, variances: dict[str, float]
     precision : (N,) weights
     variances : random effects that get columns, unless negligible; None for the fixed effects alone
     """
-    names = [n for n in obs.random if variances is not None and variances[n] > _NEGLIGIBLE]
+    names = [n for n in obs.random if variances is not None and np.max(variances[n]) > _NEGLIGIBLE]
     order = np.argsort(obs.stratum, kind="stable")
     ends = np.cumsum(np.bincount(obs.stratum))
     for part in np.split(order, ends[:-1]):
@@ -132,15 +148,16 @@ def _stratum(obs: Observations, w: np.ndarray, rows: np.ndarray, names: list[str
     size = obs.log_size[rows]
     columns, data = [group, np.full(n, len(groups))], [np.ones(n), size - size.mean()]
     blocks: dict[str, slice] = {}
+    labels: dict[str, np.ndarray] = {}
     for name in names:
-        labels, local = np.unique(obs.random[name][rows], return_inverse=True)
-        blocks[name] = slice(at, at + len(labels))
+        labels[name], local = np.unique(obs.random[name][rows], return_inverse=True)
+        blocks[name] = slice(at, at + len(labels[name]))
         columns.append(local + at)
         data.append(np.ones(n))
-        at += len(labels)
+        at += len(labels[name])
     row = np.tile(np.arange(n), len(columns))
     design = csr_array((np.concatenate(data), (row, np.concatenate(columns))), shape=(n, at))
-    return Stratum(rows, groups, design, cell, int(cell.max()) + 1, w, blocks)
+    return Stratum(rows, groups, design, cell, int(cell.max()) + 1, w, blocks, labels)
 
 
 def variance_components(
@@ -150,7 +167,8 @@ def variance_components(
 
     Each level's raw effect is its moment over its diagonal; the expectation of a weighted sum of their squares is
     linear in the variances, whatever the weights, so equating them is unbiased (quadratic estimation). Levels are
-    weighted by how well they are known under the current variances.
+    weighted by how well they are known under the current variances. Effects beyond two standard deviations are left
+    out, so that a few enterprises with prices of their own do not pass for the spread of all (truncated moments).
 
     Parameters
     ----------
@@ -167,9 +185,10 @@ def variance_components(
     size = len(names)
     for _ in range(rounds):
         expected = influence @ variance + shrinkage / known_by
-        w = expected**-2.0
+        w = np.where(effect < _TRUNCATED**2 * expected, expected**-2.0, 0.0)
         left = np.array([[(w * influence[:, k])[block == f].sum() for k in range(size)] for f in range(size)])
-        right = np.array([(w * (effect - shrinkage / known_by))[block == f].sum() for f in range(size)])
+        rest = effect / _TRUNCATED_SQUARE - shrinkage / known_by
+        right = np.array([(w * rest)[block == f].sum() for f in range(size)])
         scale = 1 / np.maximum(np.diag(left), 1e-300)
         variance, _ = nnls(left * scale[:, None], right * scale)
         variance = np.maximum(variance, 1e-7)
@@ -209,11 +228,13 @@ class Estimate:
     log : (H,) estimate; missing where nothing compares
     error : (H,) standard error
     enterprises : (H,) effective number of enterprises behind the estimate; missing without enterprises
+    information : what the lines of each stratum say of its groups, where there are random effects
     """
 
     log: np.ndarray
     error: np.ndarray
     enterprises: np.ndarray
+    information: list[Information] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -254,7 +275,7 @@ def against_others(weight: np.ndarray) -> np.ndarray:
 
 
 def estimate(
-    obs: Observations, parts: list[Stratum], variances: dict[str, float], targets: Targets, noise: np.ndarray
+    obs: Observations, parts: list[Stratum], variances: Variances, targets: Targets, noise: np.ndarray, own: np.ndarray
 ) -> Estimate:
     """Levels of the targets with standard errors, for either weighting.
 
@@ -264,6 +285,7 @@ def estimate(
     variances : variance components
     targets : what is compared with what
     noise : (N,) error variance of each observation
+    own : (N,) number of the large enterprise that an observation belongs to, -1 for none (see `information`)
 
     Notes
     -----
@@ -271,19 +293,22 @@ def estimate(
     effects of variance x squared influence of each level; an enterprise in several chapters is one level throughout.
     """
     with threadpool_limits(1):
-        return _estimate(obs, parts, variances, targets, noise)
+        return _estimate(obs, parts, variances, targets, noise, own)
 
 
 def _estimate(
-    obs: Observations, parts: list[Stratum], variances: dict[str, float], targets: Targets, noise: np.ndarray
+    obs: Observations, parts: list[Stratum], variances: Variances, targets: Targets, noise: np.ndarray, own: np.ndarray
 ) -> Estimate:
     log, variance, share = np.zeros(targets.count), np.zeros(targets.count), np.zeros(targets.count)
-    solved = []
+    solved, told_all = [], []
     for part in parts:
         contrast = targets.contrast(part.groups)
         known = np.isfinite(contrast).all(1)
         if len(part.groups) > 1 and known.any():
-            solved.append((part, known, *_influence(part, contrast[known], variances, obs.log_price[part.rows])))
+            y = obs.log_price[part.rows]
+            influence, effect, told = _influence(part, contrast[known], variances, y, own[part.rows])
+            solved.append((part, known, influence, effect))
+            told_all += [told] if told is not None else []
             np.add.at(share, targets.target[part.groups[known]], targets.group_weight[part.groups[known]])
     levels: dict[str, list[np.ndarray]] = {name: [] for name in obs.random}
     for part, known, influence, effect in solved:
@@ -300,74 +325,47 @@ def _estimate(
             levels[name].append(at)
     enterprises = np.full(targets.count, np.nan)
     for name, found in levels.items():
-        total, square = _by_level(found, targets.count)
-        variance += variances[name] * square
+        total, square, spread = _by_level(found, targets.count, variances[name])
+        variance += spread
         if name == "enterprise":
             enterprises = np.divide(total**2, square, out=enterprises, where=square > 0)
     log[share <= 0], variance[share <= 0] = np.nan, np.nan
-    return Estimate(log, np.sqrt(variance), enterprises)
+    return Estimate(log, np.sqrt(variance), enterprises, told_all)
 
 
-def _by_level(found: list[np.ndarray], targets: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sum of absolute and of squared influences of the levels of a random effect, by target."""
+def _by_level(found: list[np.ndarray], targets: int, variance: float | np.ndarray) -> tuple[np.ndarray, ...]:
+    """Sum of absolute influences, of squared ones and of squared ones times variance, by target."""
     if not found:
-        return np.zeros(targets), np.zeros(targets)
+        return np.zeros(targets), np.zeros(targets), np.zeros(targets)
     level, target, value = np.concatenate(found, axis=1)
-    table = csc_array((value, (level.astype(np.int64), target.astype(np.int64))), shape=(int(level.max()) + 1, targets))
-    return np.abs(table).sum(0), (table**2).sum(0)
+    shape = (int(level.max()) + 1, targets)
+    table = csc_array((value, (level.astype(np.int64), target.astype(np.int64))), shape=shape)
+    square = table**2
+    return np.abs(table).sum(0), square.sum(0), square.T @ of_levels(variance, np.arange(shape[0]))
+
+
+def of_levels(variance: float | np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Variance of each of some levels of a random effect."""
+    return np.broadcast_to(variance, labels.shape) if np.ndim(variance) == 0 else np.asarray(variance)[labels]
 
 
 def _influence(
-    part: Stratum, contrast: np.ndarray, variances: dict[str, float], y: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Influence of each line on each contrast (n, k), and the contrasts themselves (k,)."""
-    f = part.fixed
-    fixed, cross = part.fixed_block
-    wanted = np.zeros((f, len(contrast)))
-    wanted[: len(part.groups)] = contrast.T
-    direct = np.linalg.solve(fixed, wanted)
-    coefficient = np.zeros((part.design.shape[1], len(contrast)))
-    coefficient[:f] = direct
+    part: Stratum, contrast: np.ndarray, variances: Variances, y: np.ndarray, own: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, Information | None]:
+    """Influence of each line on each contrast (n, k), the contrasts themselves (k,), and what they come from."""
+    size = len(part.groups)
     if part.blocks:
-        prior = np.concatenate([np.full(s.stop - s.start, 1 / variances[n]) for n, s in part.blocks.items()])
-        through = _conjugate_gradients(part, fixed, cross, prior, cross.T @ direct)
-        coefficient[:f] += np.linalg.solve(fixed, cross @ through)
-        coefficient[f:] = -through
-    influence = part.precision[:, None] * part.absorb(coefficient)
+        prior = np.concatenate([1 / of_levels(variances[n], labels) for n, labels in part.labels.items()])
+        known, projected = information(part, own, prior, y)
+        # Not the symmetric matrix: with this one the influences add up exactly, however far the solver got.
+        group = csr_array(part.design[:, :size])
+        fixed = group.T @ projected[:, :size] + np.eye(size) / _DIFFUSE
+        influence = projected[:, :size] @ np.linalg.solve(fixed, contrast.T)
+        return influence, influence.T @ y, known
+    fixed, _ = part.fixed_block
+    wanted = np.zeros((part.fixed, len(contrast)))
+    wanted[:size] = contrast.T
+    influence = part.precision[:, None] * part.absorb(np.linalg.solve(fixed, wanted))
     total = np.bincount(part.cell, part.precision, part.cells)
     centred = y - (np.bincount(part.cell, part.precision * y, part.cells) / total)[part.cell]
-    return influence, influence.T @ centred
-
-
-def _conjugate_gradients(
-    part: Stratum, fixed: np.ndarray, cross: np.ndarray, prior: np.ndarray, right: np.ndarray
-) -> np.ndarray:
-    """Solve the random effects' system for several right-hand sides; the matrix itself is never formed."""
-    f = part.fixed
-    inverse = np.linalg.inv(fixed)
-    squares = part.design[:, f:].multiply(part.design[:, f:])
-    diagonal = squares.T @ part.precision + prior
-
-    def times(x: np.ndarray) -> np.ndarray:
-        full = np.zeros((f + len(x), x.shape[1]))
-        full[f:] = x
-        return part.normal(full)[f:] - cross.T @ (inverse @ (cross @ x)) + prior[:, None] * x
-
-    x = np.zeros_like(right)
-    residual = right.copy()
-    scaled = residual / diagonal[:, None]
-    direction = scaled.copy()
-    strength = (residual * scaled).sum(0)
-    goal = strength * _TOLERANCE**2
-    for _ in range(500):
-        if (strength <= goal).all():
-            break
-        image = times(direction)
-        step = strength / np.maximum((direction * image).sum(0), 1e-300)
-        x += step * direction
-        residual -= step * image
-        scaled = residual / diagonal[:, None]
-        fresh = (residual * scaled).sum(0)
-        direction = scaled + (fresh / np.maximum(strength, 1e-300)) * direction
-        strength = fresh
-    return x
+    return influence, influence.T @ centred, None

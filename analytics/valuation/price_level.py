@@ -13,9 +13,10 @@ import pandas as pd
 from analytics.language import Text
 from analytics.tables import engine
 from analytics.valuation import contributions
-from analytics.valuation.decision import BAND, Decision, decide, ordinary_difference
+from analytics.valuation.decision import BAND, Decision, decide, decided, ordinary_difference
 from analytics.valuation.dummies import PRODUCT_DERIVED, Pair, contrasted, pair
 from analytics.valuation.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
+from analytics.valuation.posterior import within_strata
 from analytics.valuation.references import BASE, RUNGS, cells, external_only, over_time, with_references
 
 Method = Literal["cpd", "weighted", "ratio"]
@@ -23,7 +24,7 @@ COLUMNS = [
     "by", "key", "period", "level", "low95", "high95", "level_included", "level_loo", "lines", "effective_n",
     "matched_value_share", "status",
 ]  # fmt: skip
-_NORMAL95 = 1.959963984540054
+_NORMAL95, _NORMAL99 = 1.959963984540054, 2.5758293035489004
 _FEWEST_ENTERPRISES = 3.0
 _LEAST_COMPARED = 0.2
 # Comparisons of like with like; a heading's average is shown, never used for a level.
@@ -40,7 +41,8 @@ class PriceLevel:
     levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and
     `error`
         (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
-        `probability_outside`, `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`,
+        `probability_outside`, `apart` (probability that a large enterprise prices apart),
+        `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`,
         `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
     outliers : DataFrame, lines and value set apart by kind
@@ -135,9 +137,8 @@ def price_level(
     outlier_threshold : float
         Robust standard deviations beyond which a line is set apart from its product; 0 keeps all.
     min_lines : int
-        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises
-        or
-        with less than a fifth of its value compared.
+        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises,
+        with less than a fifth of its value compared, or too uncertain to tell the band's edge from 1 (99 %).
     concordance : mapping of old to new HS code, optional
     words : mapping of a breakdown to what the page calls it, optional
 
@@ -255,30 +256,44 @@ def _levels(
         ordinary = estimates.variances.get("cell", 0.0)
         found = estimates.keys.assign(
             log_level=estimates.mixed.log,
+            sampling=estimates.mixed.error,
             error=np.sqrt(estimates.mixed.error**2 + ordinary),
             log_weighted=estimates.weighted.log,
             weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary),
             enterprises=estimates.mixed.enterprises,
         )
         sums = sums.merge(found, on=list(by), how="left")
-    for name in ("log_level", "error", "log_weighted", "weighted_error", "enterprises"):
+    for name in ("log_level", "sampling", "error", "log_weighted", "weighted_error", "enterprises"):
         if name not in sums:
             sums[name] = np.nan
     if base_period is not None:
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
     few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in by)
     thin = (sums["matched_lines"] < min_lines) | few | (sums["matched_value_share"] < _LEAST_COMPARED)
+    # What could not tell a level at the edge of the band from 1 cannot say that a level is in order either.
+    thin |= _NORMAL99 * sums["sampling"] > min(-np.log(band[0]), np.log(band[1]))
     log = sums["log_level"].mask(thin).to_numpy()
-    decision = decide(log, sums["error"].to_numpy(), band)
-    return _described(sums, by, decision, method)
+    posterior = within_strata(estimates, band) if estimates is not None and base_period is None else None
+    if estimates is None or posterior is None:
+        decision = decide(log, sums["error"].to_numpy(), band)
+    else:
+        of = sums[list(by)].merge(pd.concat([estimates.keys, posterior], axis=1), on=list(by), how="left")
+        sums["apart"] = of["apart"]
+        decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
+    return _described(sums, by, decision, method, shrunk=posterior is not None)
 
 
-def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, method: str) -> pd.DataFrame:
+def _described(
+    sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, method: str, *, shrunk: bool
+) -> pd.DataFrame:
     point, error = {
         "cpd": (sums["log_level"], sums["error"]),
         "weighted": (sums["log_weighted"], sums["weighted_error"]),
         "ratio": (np.log(sums["level_loo"]), sums["error"] * np.nan),
     }[method]
+    low, high = point - _NORMAL95 * error, point + _NORMAL95 * error
+    if shrunk and method == "cpd":
+        point, low, high = (pd.Series(x, sums.index) for x in (decision.mean, decision.low, decision.high))
     keyed = [c for c in by if c != "period"]
     weighted, spread = sums["log_weighted"], _NORMAL95 * sums["weighted_error"]
     result = sums.assign(
@@ -286,11 +301,13 @@ def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, meth
         key=contributions.joined(sums, keyed) if keyed else "all",
         period=sums["period"] if "period" in by else sums["span"],
         level=np.exp(point),
-        low95=np.exp(point - _NORMAL95 * error),
-        high95=np.exp(point + _NORMAL95 * error),
+        low95=np.exp(low),
+        high95=np.exp(high),
         status=decision.status,
         probability_outside=decision.outside,
         shrunk=np.exp(decision.mean),
+        level_mixed=np.exp(sums["log_level"]),
+        apart=sums.get("apart", np.nan),
         level_weighted=np.exp(weighted),
         weighted_low95=np.exp(weighted - spread),
         weighted_high95=np.exp(weighted + spread),

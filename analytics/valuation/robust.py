@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 BISQUARE = 4.685  # 95 % efficiency at the normal distribution
 MAD_TO_SD = 1.4826
+_LEAST_WEIGHT = 0.05
 _PRIOR_LINES = 25.0  # lines' worth of the common spread in a product's own
 
 
@@ -53,11 +55,13 @@ class Weighting:
     precision : (N,) array; 1 / precision is the variance an observation adds to a weighted mean
     shrinkage : ratio of the variance of weighted errors to `precision`, below 1 where outliers are weighted down
     residual : (N,) array, log deviation from the fitted price, unstandardised
+    levels : for the contracts, the weight of each level: 0 where its price belongs to no ordinary contract
     """
 
     precision: np.ndarray
     shrinkage: float
     residual: np.ndarray
+    levels: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def bisquare(z: np.ndarray) -> np.ndarray:
@@ -88,21 +92,30 @@ def product_spread(obs: Observations, residual: np.ndarray) -> np.ndarray:
     return np.exp(shrunk)[obs.product]
 
 
-def weigh(obs: Observations, variances: dict[str, float], rounds: int = 4, sweeps: int = 4) -> Weighting:
-    """Fit the price model by back-fitting, weighting outlying lines down as it goes.
+def weigh(
+    obs: Observations,
+    variances: Mapping[str, float | np.ndarray],
+    rounds: int = 4,
+    sweeps: int = 4,
+    outlying: Sequence[str] = (),
+) -> Weighting:
+    """Fit the price model by back-fitting, weighting outlying lines and contracts down as it goes.
 
     Parameters
     ----------
     obs : Observations
-    variances : variance (log) of each random effect in `obs.random`
+    variances : variance (log) of each random effect in `obs.random`, or of each of its levels
     rounds, sweeps : reweighting rounds, and passes over the effects in each
+    outlying : random effects whose levels may be outlying
 
     Notes
     -----
     Model: log unit value = cell + group + slope x log size + random effects + error. Back-fitting on weighted means
     converges to the mixed model's solution and costs a few passes over the lines (Hastie and Tibshirani 1990, ch. 4).
+    A contract far off its enterprise's other contracts gets a wider variance, so that it moves no group (robust
+    weights for random effects: Koller 2016).
     """
-    fit = _Backfit(obs, variances)
+    fit = _Backfit(obs, variances, outlying)
     spread = np.full(len(obs.log_price), 0.25) / np.sqrt(obs.lines)
     weight = np.ones(len(obs.log_price))
     for _ in range(rounds):
@@ -117,17 +130,19 @@ def weigh(obs: Observations, variances: dict[str, float], rounds: int = 4, sweep
     mean_weight, mean_square = weight.mean(), ((weight * z) ** 2).mean()
     ratio = max(slope / mean_weight, 0.3)
     variance = max(mean_square / mean_weight, 1e-6) / ratio**2
-    return Weighting(weight / (spread**2 * variance), ratio**2, residual)
+    return Weighting(weight / (spread**2 * variance), ratio**2, residual, fit.levels)
 
 
 class _Backfit:
     """Fitted effects and the residual, swept one effect at a time."""
 
-    def __init__(self, obs: Observations, variances: dict[str, float]) -> None:
+    def __init__(self, obs: Observations, variances: Mapping[str, float | np.ndarray], outlying: Sequence[str]) -> None:
         self.obs = obs
-        self.codes = [(obs.cell, np.inf), (obs.group, np.inf)]
+        self.names = ["", "", *obs.random]
+        self.codes: list[tuple[np.ndarray, float | np.ndarray]] = [(obs.cell, np.inf), (obs.group, np.inf)]
         self.codes += [(code, variances[name]) for name, code in obs.random.items()]
         self.sizes = [int(code.max()) + 1 for code, _ in self.codes]
+        self.levels = {name: np.ones(self.sizes[self.names.index(name)]) for name in outlying if name in obs.random}
         self.effects = [np.zeros(size) for size in self.sizes]
         self.slopes = np.zeros(int(obs.stratum.max()) + 1)
         middle = group_median(obs.cell, obs.log_price, self.sizes[0])
@@ -143,11 +158,18 @@ class _Backfit:
             self._update_slope(precision)
         return self.residual
 
-    def _update(self, k: int, code: np.ndarray, variance: float, precision: np.ndarray) -> None:
-        size, old = self.sizes[k], self.effects[k]
+    def _update(self, k: int, code: np.ndarray, variance: float | np.ndarray, precision: np.ndarray) -> None:
+        size, old, name = self.sizes[k], self.effects[k], self.names[k]
         total = np.bincount(code, precision, size)
         moment = np.bincount(code, precision * self.residual, size) + total * old
-        denominator = total + (1 / variance if variance > 0 else np.inf)
+        with np.errstate(divide="ignore"):
+            prior = 1 / np.asarray(variance, dtype=float)
+        if name in self.levels:
+            raw = np.divide(moment, total, out=np.zeros(size), where=total > 0)
+            spread = np.sqrt(variance + np.divide(1.0, total, out=np.zeros(size), where=total > 0))
+            self.levels[name] = np.maximum(bisquare(raw / spread), _LEAST_WEIGHT)
+            prior = prior * self.levels[name]
+        denominator = total + prior
         new = np.divide(moment, denominator, out=np.zeros(size), where=denominator > 0)
         self.effects[k] = new
         self.residual = self.residual - (new - old)[code]
