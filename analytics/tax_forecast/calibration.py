@@ -12,6 +12,7 @@ import numpy as np
 from scipy import stats
 
 PSEUDO_YEARS = 2.0  # years' weight of the simulated spread against the record
+HALF_LIFE = 8.0  # years after which an error of the record counts half: economies and models change
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ def spread(errors: np.ndarray, simulated: float) -> Spread:
     Parameters
     ----------
     errors : ndarray
-        log(forecast / outturn) at the same number of known months, earlier years only.
+        log(forecast / outturn) at the same number of known months, earlier years only, oldest first.
     simulated : float
         Standard deviation of the log annual total over the model's own simulated paths.
     """
     errors = errors[np.isfinite(errors)]
-    total = float((errors**2).sum()) + PSEUDO_YEARS * simulated**2
-    freedom = len(errors) + PSEUDO_YEARS
+    weight = 0.5 ** (np.arange(len(errors))[::-1] / HALF_LIFE)
+    total = float((weight * errors**2).sum()) + PSEUDO_YEARS * simulated**2
+    freedom = float(weight.sum()) + PSEUDO_YEARS
     # A year that is over leaves nothing to miss; a scale of zero has no distribution.
     return Spread(max(float(np.sqrt(total / freedom)), 1e-9), freedom, len(errors))

@@ -9,10 +9,11 @@ import pandas as pd
 
 from analytics.tax_forecast.combine import weights
 from analytics.tax_forecast.models import MODELS
+from analytics.tax_forecast.models.effective_rate import broken
 from analytics.tax_forecast.origin import Origin
 from analytics.tax_forecast.periods import History
 from analytics.tax_forecast.receipts import Panel
-from analytics.tax_forecast.setting import Setting, origin_at
+from analytics.tax_forecast.setting import RULE, Setting, origin_at
 
 FIRST_JUDGED = 3  # complete years before the first forecast of the record
 
@@ -30,6 +31,8 @@ def forecast_by(name: str, origin: Origin, key: tuple[object, ...]) -> np.ndarra
         if origin.known == len(origin.history.ends):
             return np.empty(0)
         enough = len(origin.history.complete_years) >= model.years_needed
+        # The year to date says nothing of the months after a break of the rate.
+        enough = enough and not (model.name == RULE and broken(origin) is not None)
         remaining = len(origin.history.ends) - origin.known
         answer = model.forecast(origin) if enough else np.full(remaining, np.nan)
         _kept[full] = answer if np.isfinite(answer).all() and answer.sum() > 0 else np.full(remaining, np.nan)

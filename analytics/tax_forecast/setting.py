@@ -23,7 +23,7 @@ DRIVER_MONTHS = 2  # drivers speak early in the year; later the receipts themsel
 # One engine of each family, and the rule of thumb that revenue offices use.
 _ENGINES = ("structural", "ets", "theta", "theta_level", "sarimax")
 _RATES = ("rate_structural", "rate_theta", "rate_sarimax", "rate_last")
-_RULE = "year_to_date_share"
+RULE = "year_to_date_share"
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ class Setting:
         if self.model not in (AUTO, COMBINATION):
             return (self.model,)
         if self.tax_base is not None:
-            return (*_RATES, _RULE)
+            return (*_RATES, RULE)
         prefix = BLOCK if self.year_end_block else ""
         engines = (*_ENGINES, "structural_drivers") if self._drivers_speak(months) else _ENGINES
         if self.calendar is not None:
             engines = (*engines, "structural_calendar")
-        return (*(prefix + name for name in engines), _RULE)
+        return (*(prefix + name for name in engines), RULE)
 
     def _drivers_speak(self, months: int) -> bool:
         return self.drivers is not None and months <= DRIVER_MONTHS

@@ -16,6 +16,7 @@ from analytics.tax_forecast.events import Event
 from analytics.tax_forecast.hierarchy import leaf_paths
 from analytics.tax_forecast.judging import SCALE_PATHS, TOLERANCE, central_forecast, judged_record, with_intervals
 from analytics.tax_forecast.models import MODELS
+from analytics.tax_forecast.models.effective_rate import break_note
 from analytics.tax_forecast.periods import History, ReceiptsError
 from analytics.tax_forecast.receipts import Panel, prepare
 from analytics.tax_forecast.record import (
@@ -313,7 +314,7 @@ def forecast_panel(
         plan=plan,
         outturn=outturn if np.isfinite(outturn) else None,
         later=_later(panel, year, origin.known),
-        notes=(*history.notes, *notes),
+        notes=(*history.notes, *notes, *break_note(origin)),
     )
 
 

@@ -133,6 +133,20 @@ def test_base_and_rate_apart_see_a_change_of_rate_at_once(series, forgetful):
     assert abs(apart.error) < 0.05 < abs(blind.error)
 
 
+def test_a_broken_rate_is_noticed_said_and_kept(series, forgetful):
+    base = series(seed=11, noise=0.03)
+    noise = np.exp(np.random.default_rng(3).normal(0, 0.02, len(base)))
+    frame = base.assign(y=base["y"] * 0.05 * noise)
+    imports = base.set_index("ds")["y"]
+    calm = forecast_year(frame, 2024, "2024-06", tax_base=imports, paths=200)
+    frame.loc[frame["ds"] >= "2024-05-01", "y"] *= 2
+    broken = forecast_year(frame, 2024, "2024-06", tax_base=imports, paths=200)
+    assert not any("out of all proportion" in note.en for note in calm.notes)
+    assert any("out of all proportion" in note.en for note in broken.notes)
+    assert broken.weights["year_to_date_share"] == 0
+    assert abs(broken.error) < 0.05
+
+
 def test_driver_levels_come_from_indicators_by_name():
     months = ["2024-01", "2024-01", "2024-02"]
     frame = pd.DataFrame({"indicator_id": ["a", "b", "a"], "period": months, "value": [1.0, 5.0, 2.0]})
