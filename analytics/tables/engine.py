@@ -78,7 +78,7 @@ def configure(
 ) -> None:  # fmt: skip
     """Set the engine and what it may take of the machine, also while it runs.
 
-    Without a call the environment decides: ANALYTICS_ENGINE, ANALYTICS_MEMORY_LIMIT, ANALYTICS_THREADS, ANALYTICS_TEMP.
+    Without a call DuckDB is the engine, and ANALYTICS_MEMORY_LIMIT, ANALYTICS_THREADS and ANALYTICS_TEMP decide.
 
     Raises
     ------
@@ -96,6 +96,9 @@ def configure(
     ]  # fmt: skip
     if connection.cache_info().currsize:
         _apply(connection())
+    if engine is not None:
+        here = connection()  # the first call makes DuckDB the default of tables in memory
+        ibis.set_backend(_spark() or here)
 
 
 _ENGINE = re.compile(r"duckdb|spark(:local\[(\d+|\*)\]|://\S+)?")
@@ -105,8 +108,8 @@ def _wanted() -> Settings:
     if _settings:
         return _settings[0]
     threads, folder = os.environ.get("ANALYTICS_THREADS"), os.environ.get("ANALYTICS_TEMP")
-    limit, engine = os.environ.get("ANALYTICS_MEMORY_LIMIT"), os.environ.get("ANALYTICS_ENGINE", "duckdb")
-    return Settings(limit, int(threads) if threads else None, Path(folder) if folder else None, engine)
+    limit = os.environ.get("ANALYTICS_MEMORY_LIMIT")
+    return Settings(limit, int(threads) if threads else None, Path(folder) if folder else None)
 
 
 def on_spark() -> bool:

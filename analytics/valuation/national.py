@@ -119,7 +119,7 @@ class _Loader:
         self.batch = np.concatenate(([0], np.cumsum(self.rows)[:-1])) // at_once
         for name in _CODED:
             numbers = np.arange(len(texts[name]), dtype=np.int32)
-            table = engine.load_frame(pd.DataFrame({"_text": texts[name], "_code": numbers}))
+            table = engine.load_frame(pd.DataFrame({"_text": texts[name], "_code": numbers}), beside=lines)
             joined = lines.left_join(table, lines[name] == table["_text"])
             lines = joined.mutate(**{name: joined["_code"].cast("int32")}).drop("_text", "_code")
         self.lines = lines
