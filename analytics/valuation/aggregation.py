@@ -87,15 +87,16 @@ def _impute(relatives: np.ndarray, weights: np.ndarray, hierarchy: pd.DataFrame,
     """Fill missing relatives with the mean of the nearest aggregate above that has one."""
     result = relatives.copy()
     for level in hierarchy.columns[::-1]:
+        # From the bottom up: an aggregate keeps the weight of its missing members when it helps to fill those above.
         missing = np.isnan(result)
         if not missing.any():
             return result
         for name in hierarchy.loc[missing, level].unique():
             inside = (hierarchy[level] == name).to_numpy()
-            known = inside & ~np.isnan(relatives)
+            known = inside & ~missing
             if known.any():
-                result[inside & missing] = _mean(relatives[known], weights[known], order)
-    if np.isnan(result).any():
-        known = ~np.isnan(relatives)
-        result[np.isnan(result)] = _mean(relatives[known], weights[known], order) if known.any() else 1.0
+                result[inside & missing] = _mean(result[known], weights[known], order)
+    missing = np.isnan(result)
+    if missing.any():
+        result[missing] = _mean(result[~missing], weights[~missing], order) if (~missing).any() else 1.0
     return result

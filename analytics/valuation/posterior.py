@@ -29,7 +29,7 @@ _APART = 0.02  # first guess of the probability that a large enterprise stands a
 _PRIOR_ENTERPRISES = 50.0  # enterprises' worth of that guess
 _ORDINARY_CELLS = 10.0  # cells' worth of belief in no departure
 _SHAPE_CELLS = 7.0  # cells' worth of belief in departures of about 0.08
-_ORDINARY = 0.012  # least spread (log) of honest differences between cells: no two trade quite the same goods
+_ORDINARY, _MOST_ORDINARY = 0.02, 0.025  # spread (log) of honest differences between cells: first guess, and limit
 _TAIL = (0.025, 0.975)
 
 
@@ -80,6 +80,7 @@ class _Grid:
     share: np.ndarray
     pseudo: np.ndarray
     apart: float = _APART
+    ordinary: float = _ORDINARY**2  # variance of honest differences between cells, which are no part of a level
 
     @classmethod
     def start(cls) -> _Grid:
@@ -118,9 +119,9 @@ class _Case:
     at: np.ndarray
 
 
-def _cases(matrix: np.ndarray, score: np.ndarray, grid: _Grid, ordinary: float) -> list[_Case]:
+def _cases(matrix: np.ndarray, score: np.ndarray, grid: _Grid) -> list[_Case]:
     """Posterior of a cell's departure and of its large enterprises, as a mixture over who stands apart."""
-    spread = grid.width**2 + ordinary
+    spread = grid.width**2 + grid.ordinary
     found, logs = [], []
     odds = np.log(grid.apart), np.log1p(-grid.apart)
     for chosen in product((0, 1), repeat=len(score) - 1):
@@ -174,7 +175,7 @@ class _Messages:
         self.members = [np.concatenate([[g], at]).astype(np.int64) for g, at in enumerate(own)]
         self.cases: list[list[_Case]] = [[] for _ in self.members]
 
-    def update(self, grid: _Grid, ordinary: float) -> None:
+    def update(self, grid: _Grid) -> None:
         """Judge every cell by its own lines and the others' messages, and renew its message."""
         inverse = np.linalg.inv(self.part.known.matrix + self.precision)
         mean = inverse @ (self.part.known.score + self.pull)
@@ -182,7 +183,7 @@ class _Messages:
             block = np.ix_(at, at)
             whole = np.linalg.inv(inverse[block])
             matrix, score = whole - self.precision[block], whole @ mean[at] - self.pull[at]
-            cases = self.cases[number] = _cases(matrix, score, grid, ordinary)
+            cases = self.cases[number] = _cases(matrix, score, grid)
             centre, cover = _moments(cases, len(at))
             message = np.linalg.inv(cover + 1e-7 * np.eye(len(at))) - matrix
             size, axes = np.linalg.eigh((message + message.T) / 2)
@@ -197,7 +198,7 @@ def within_strata(estimates: Pair, band: tuple[float, float]) -> pd.DataFrame | 
 
     Parameters
     ----------
-    estimates : the country-product-dummy pair, with the ordinary difference between cells as variance "cell"
+    estimates : the country-product-dummy pair
     band : levels that are in order
 
     Returns
@@ -211,43 +212,51 @@ def within_strata(estimates: Pair, band: tuple[float, float]) -> pd.DataFrame | 
     for told in known:
         group = np.searchsorted(told.groups, large.group[told.candidates])
         parts.append(Part(told, targets.group_weight[told.groups], group, large.share[told.candidates]))
-    found = judge(parts, max(estimates.variances["cell"], _ORDINARY**2), band)
+    found = judge(parts, band)
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
     return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
 
 
-def judge(parts: list[Part], ordinary: float, band: tuple[float, float]) -> Posterior:
+def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
     """Posterior of every group's level against the weighted others of its stratum.
 
     Parameters
     ----------
     parts : strata
-    ordinary : variance (log) of honest differences between cells, which are no part of a level
     band : levels that are in order
+
+    Notes
+    -----
+    Cells differ in grade and terms of trade that the code does not see. How much the cells without a practice scatter
+    beyond their errors says by how much; at most 0.025, so that it cannot explain a breach away.
     """
     grid, messages = _Grid.start(), [_Messages(part) for part in parts]
     for _ in range(_ROUNDS):
         share, apart, asked = grid.pseudo.copy(), _APART * _PRIOR_ENTERPRISES, _PRIOR_ENTERPRISES
+        square, cells = 0.0, 0.0
         for stratum in messages:
-            stratum.update(grid, ordinary)
+            stratum.update(grid)
             for at, cases in zip(stratum.members, stratum.cases, strict=True):
                 asked += len(at) - 1
                 for case in cases:
                     share += case.weight
                     apart += float(case.weight.sum()) * len(case.who)
+                    square += float(case.weight[0] * (case.mean[0] ** 2 + case.variance[0]))
+                    cells += float(case.weight[0])
         grid.share, grid.apart = share / share.sum(), apart / asked
-    found = [_levels(stratum, grid, ordinary, band) for stratum in messages]
+        grid.ordinary = min(square / max(cells, 1e-9), _MOST_ORDINARY**2)
+    found = [_levels(stratum, grid, band) for stratum in messages]
     columns = [np.concatenate(column) for column in zip(*found, strict=True)]
     return Posterior(np.concatenate([p.known.groups for p in parts]), *columns)
 
 
 def _levels(
-    stratum: _Messages, grid: _Grid, ordinary: float, band: tuple[float, float]
+    stratum: _Messages, grid: _Grid, band: tuple[float, float]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Mean, low, high, probability outside and probability of an enterprise apart, by group."""
     part = stratum.part
     size = len(part.weight)
-    mixtures = [_departure(stratum, g, grid, ordinary) for g in range(size)]
+    mixtures = [_departure(stratum, g, grid) for g in range(size)]
     centre = np.array([w @ m for w, m, _, _ in mixtures])
     spread = np.array([w @ (v + m**2) - (w @ m) ** 2 for w, m, v, _ in mixtures])
     contrast = against_others(part.weight)
@@ -264,14 +273,12 @@ def _levels(
     return result[:, 0], result[:, 1], result[:, 2], result[:, 3], result[:, 4]
 
 
-def _departure(
-    stratum: _Messages, group: int, grid: _Grid, ordinary: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+def _departure(stratum: _Messages, group: int, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Weights, means and variances of a cell's practice plus its enterprises' own, and probability of one apart.
 
     What is ordinary stays out: of a cell's departure the practice keeps the share width / (width + ordinary).
     """
-    keep = grid.width**2 / (grid.width**2 + ordinary)
+    keep = grid.width**2 / (grid.width**2 + grid.ordinary)
     weights, means, variances, apart = [], [], [], 0.0
     share = np.concatenate([[0.0], stratum.part.share[stratum.part.group == group]])
     for case in stratum.cases[group]:
@@ -279,7 +286,7 @@ def _departure(
         slope = keep + own @ case.slope
         weights.append(case.weight)
         means.append((1 - keep) * grid.centre + slope * case.mean + own @ case.at)
-        variances.append(slope**2 * case.variance + keep * ordinary + own @ case.cover @ own)
+        variances.append(slope**2 * case.variance + keep * grid.ordinary + own @ case.cover @ own)
         apart += float(case.weight.sum()) if len(case.who) else 0.0
     return np.concatenate(weights), np.concatenate(means), np.concatenate(variances), apart
 
