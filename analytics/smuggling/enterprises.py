@@ -86,7 +86,7 @@ def grade(
         seen = outcomes.groupby("enterprise_id").agg(
             inspected=("finding", "size"), findings=("finding", "sum"), expected_findings=("probability", "sum")
         )
-        firms = firms.join(seen.astype(float), suffixes=("", "_seen"))
+        firms = firms.join(seen.astype(float).add_suffix("_seen"))
         for column in ("inspected", "findings", "expected_findings"):
             firms[column] = firms.pop(f"{column}_seen").fillna(0.0)
     a = dispersion(firms["findings"].to_numpy(), firms["expected_findings"].to_numpy())

@@ -19,6 +19,7 @@ TEXT = (
 )  # fmt: skip
 NUMBERS = ("quantity", "net_mass_kg", "gross_mass_kg", "value", "duty_rate", "tax")
 OUTCOMES = ("inspected", "finding", "recovered", "outcome_date", "selection_stream", "selection_probability")
+COMPOSITES = ("regime", "transport_mode")  # a source may join several codes in one, parted by "/"
 GOODS = ("hs_code", "origin", "duty_rate", "net_mass_kg")
 KNOWN = {*TEXT, *NUMBERS, *OUTCOMES, "date", "line_no", "version", "direction", "currency", "hs2", "hs4", "hs6"}
 
@@ -94,9 +95,22 @@ def prepare(declarations: Any, *, label_delay: int = 28, use: str = "declaration
     if frame["day"].isna().any():
         raise InputError(f"{use}: {int(frame['day'].isna().sum())} lines have no date. Set them aside on reading.")
     _outcomes(frame, source, label_delay)
+    for column in COMPOSITES:
+        _part(frame, column)
     for digits in (2, 4, 6):
         frame[f"hs{digits}"] = frame["hs_code"].str[:digits]
     return frame
+
+
+def _part(frame: pd.DataFrame, column: str) -> None:
+    """Part a composite code, such as "11/21/B": its first part stays, the others get columns regime.2, regime.3 ..."""
+    codes = frame[column].unique()
+    parts = pd.Series(codes, dtype="str").str.split("/", expand=True)
+    if parts.shape[1] < 2:
+        return
+    at = pd.Index(codes).get_indexer(frame[column])
+    for i in range(parts.shape[1]):
+        frame[f"{column}.{i + 1}" if i else column] = pd.Series(parts[i].astype("str").to_numpy()[at], dtype="str")
 
 
 def _outcomes(frame: pd.DataFrame, source: pd.DataFrame, label_delay: int) -> None:

@@ -85,17 +85,14 @@ class Oversight:
     @property
     def loop_title(self) -> Text:
         """Finding of the weekly loop."""
-        t = self.loop.set_index("strategy")
-        explore, only = t.loc["model, 10 % random"], t.loc["model only"]
-        cost, low, high = (
-            100 * (only["hit_rate"] - explore["hit_rate"]),
-            both(explore["low95"]),
-            both(explore["high95"]),
-        )
+        t = self.loop.set_index("strategy")[["hit_rate", "low95", "high95"]].astype(float).to_dict("index")
+        explore, only = t["model, 10 % random"], t["model only"]
+        cost = 100 * (only["hit_rate"] - explore["hit_rate"])
+        low, high = both(explore["low95"]), both(explore["high95"])
         change = (
             (f"costs {number(cost, 1)} points of hit rate", f"使查获率降低{number(cost, 1)}个百分点")
-            if cost > 0
-            else (f"costs no hit rate (+{number(-cost, 1)} points)", f"并未降低查获率（+{number(-cost, 1)}个百分点）")
+            if cost >= 0.05
+            else ("costs no hit rate here", "在此并未降低查获率")
         )
         return Text(
             f"A random tenth {change[0]} and bounds the true rate: {low[0]} to {high[0]}",
@@ -108,10 +105,9 @@ class Oversight:
         w = self.study.weeks
         weeks = 0 if w is None else int(w["week"].max())
         return Text(
-            f"{number(weeks)} weeks: each strategy chooses {both(self.study.selected_rate, 0)[0]} of a week's "
-            "lines, "
-            f"learns only the outcomes of its own choices, {self.study.model.label_delay} days late, and fits its model "
-            "anew every few weeks. Targeted inspections alone cannot tell how much there is to find.",
+            f"{number(weeks)} weeks: each strategy chooses {both(self.study.selected_rate, 0)[0]} of the "
+            f"lines, learns only the outcomes of its own choices, {self.study.model.label_delay} days late, and fits "
+            "its model anew every few weeks. Targeted inspections alone cannot tell how much there is to find.",
             f"共{number(weeks)}周：每种策略每周选{both(self.study.selected_rate, 0)[1]}，只获知自身所选的结果，"
             f"滞后{self.study.model.label_delay}天，并定期重新拟合模型。仅凭定向查验无法得知全部有多少问题。",
         )

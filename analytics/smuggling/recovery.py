@@ -54,8 +54,8 @@ class Recovery:
             with threadpool_limits(1):
                 self.regressor_ = HistGradientBoostingRegressor(
                     max_iter=120, learning_rate=0.06, max_leaf_nodes=7, min_samples_leaf=15, random_state=seed
-                ).fit(X.loc[use, self.inputs_], target)
-                fitted = np.exp(self.regressor_.predict(X.loc[use, self.inputs_]))
+                ).fit(self._given(X.loc[use]), target)
+                fitted = np.exp(self.regressor_.predict(self._given(X.loc[use])))
             found = label == 1
             # findings without an amount count as nothing recovered
             self.factor = float(recovered[use].sum() / fitted.sum() * use.sum() / found.sum())
@@ -68,6 +68,9 @@ class Recovery:
         """Amount expected if there is a finding, in the declarations' currency."""
         if self.regressor_ is not None:
             with threadpool_limits(1):
-                return self.factor * np.exp(self.regressor_.predict(X[self.inputs_]))
+                return self.factor * np.exp(self.regressor_.predict(self._given(X)))
         stake = np.where(np.isnan(tax), value, tax)
         return self.factor * np.nan_to_num(stake)
+
+    def _given(self, X: pd.DataFrame) -> np.ndarray:
+        return np.ascontiguousarray(X[self.inputs_].to_numpy(dtype="float64"))
