@@ -283,6 +283,11 @@ def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
     return connection().table(name)
 
 
+def checkpoint(expression: ir.Table) -> ir.Table:
+    """Keep a result that is used twice where the engine would compute it twice: Spark does, DuckDB does not."""
+    return store(expression, "checkpoint") if _spark_of(expression) else expression
+
+
 def view(expression: ir.Table, stem: str = "view") -> ir.Table:
     """Give an expression a name in the engine: it is computed at each use, but written out and planned only once."""
     name = new_name(stem)

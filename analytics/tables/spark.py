@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ _SETTINGS = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.caseSensitive": "true",
+    "spark.sql.maxPlanStringLength": "10000",
 }
 
 _HERE = {
@@ -96,10 +96,11 @@ def _text(value: object) -> str:
 
 
 def store(engine: Any, name: str, sql: str) -> ir.Table:
-    """Compute once, and keep in the cluster's memory or on its disks."""
-    frame = engine._session.sql(sql).persist()
-    frame.count()
-    frame.createOrReplaceTempView(name)
+    """Compute once, and keep in the cluster's memory or on its disks, without the query that it came from.
+
+    With its query each result would carry the plans of all before it, and planning would soon take longer than work.
+    """
+    engine._session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
     return engine.table(name)
 
 
@@ -111,9 +112,7 @@ def view(engine: Any, name: str, sql: str) -> ir.Table:
 
 def drop(engine: Any, name: str) -> None:
     """Free a stored table."""
-    with contextlib.suppress(Exception):
-        engine._session.table(name).unpersist()
-        engine._session.catalog.dropTempView(name)
+    engine._session.catalog.dropTempView(name)
 
 
 def load_frame(engine: Any, name: str, frame: pd.DataFrame) -> ir.Table:

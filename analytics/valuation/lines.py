@@ -249,6 +249,7 @@ def _flagged(lines: ir.Table, threshold: float) -> ir.Table:
     for keys, name in ((narrow, "narrow"), (wide, "wide")):
         middle = lines.group_by(keys).agg(**{f"median_{name}": lines.log_price.median(), f"n_{name}": lines.count()})
         centred = centred.left_join(middle, keys).select(centred, middle[f"median_{name}"], middle[f"n_{name}"])
+        centred = engine.checkpoint(centred)
     thin = centred.n_narrow < THIN_ORIGIN
     centred = centred.mutate(
         deviation=centred.log_price - ibis.ifelse(thin, centred.median_wide, centred.median_narrow), thin=thin
@@ -256,6 +257,7 @@ def _flagged(lines: ir.Table, threshold: float) -> ir.Table:
     for keys, name in ((narrow, "narrow"), (wide, "wide")):
         spread = centred.group_by(keys).agg(**{f"mad_{name}": centred.deviation.abs().median()})
         centred = centred.left_join(spread, keys).select(centred, spread[f"mad_{name}"])
+        centred = engine.checkpoint(centred)
     mad = ibis.ifelse(centred.thin, centred.mad_wide, centred.mad_narrow)
     centred = centred.mutate(spread=ibis.greatest(mad * MAD_TO_SD, 0.02))
     centred = centred.mutate(kind=_kind(centred, threshold))

@@ -1,0 +1,146 @@
+"""Time, peak memory and ratio to a bare scan of every row-heavy step, by number of lines.
+
+Run by hand: python benchmarks/scale/scale.py [LINES ...] [--repeats N] [--keep FOLDER]; by default 1e5 and 1e6 lines.
+Every figure comes from a process of its own. The bare scan reads the same columns of the same files in the same run.
+Writes scale.csv, scale.md and scale.png beside this script.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+HERE = Path(__file__).parent
+PRICES = ("date", "hs_code", "unit", "origin", "district", "enterprise_id", "quantity", "value", "net_mass_kg", "tax")
+KEYS = ("enterprise_id", "hs_code", "origin", "district", "date", "duty_rate", "value", "quantity")
+READ = "table = tables.read('declarations', source)"
+PREPARE = READ + "; from analytics.valuation import lines, references as r; p = lines.prepare(table)"
+CELLS = PREPARE + "; cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))"
+STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {  # name: made ready before, timed, columns of the bare scan
+    "read and check": ("", READ, ()),
+    "robust filter": (READ, PREPARE.removeprefix(READ + "; "), PRICES),
+    "cells": (PREPARE, "cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))", PRICES),
+    "references": (CELLS, "engine.count(engine.store(r.with_references(cell, ['district'])))", PRICES),
+    "all price levels": (READ, "from analytics.valuation import national_levels; national_levels(table)", PRICES),
+    "history sums": (
+        READ + "; from analytics.smuggling import history",
+        "lines = table.ibis.mutate(enterprise=ibis._.enterprise_id.hash().cast('int64'),"
+        " day=ibis._.date.epoch_seconds() / 86400.0, unit_gap=(ibis._.value / ibis._.quantity).ln(),"
+        " **{c: ibis._.duty_rate for c in history.DEVIATIONS if c != 'unit_gap'});"
+        " engine.store(history.summed(lines, 'enterprise'))",
+        KEYS,
+    ),
+}
+SCRIPT = """
+import pathlib, sys, time
+import duckdb, ibis, pandas, pyarrow, analytics.valuation
+from analytics import tables
+from analytics.tables import engine
+source = sys.argv[1]
+{ready}
+wall, cpu = time.perf_counter(), time.process_time()
+{code}
+wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+print(wall, cpu, int(pathlib.Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024)
+"""
+SCAN = 'engine.connection().con.execute("SELECT {sums} FROM read_parquet(\'" + source + "/*.parquet\')").fetchall()'
+
+
+def measured(ready: str, code: str, source: Path, repeats: int) -> tuple[float, float, float]:
+    """Median seconds, processor seconds and peak memory in MB."""
+    script = SCRIPT.format(ready=ready, code=code)
+    runs = []
+    for _ in range(repeats):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(source)], capture_output=True, text=True, check=False,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
+        runs.append([float(x) for x in done.stdout.split()[-3:]])
+    wall, cpu, peak = (statistics.median(column) for column in zip(*runs, strict=True))
+    return wall, cpu, peak
+
+
+def bare_scan(columns: tuple[str, ...]) -> str:
+    """Read columns and do next to nothing with them."""
+    return SCAN.format(sums=", ".join(f"max({c})" for c in columns) if columns else "max(COLUMNS(*))")
+
+
+def at(lines: int, source: Path, repeats: int) -> pd.DataFrame:
+    """All steps at one volume."""
+    rows, scans = [], {}
+    for step, (ready, code, columns) in STEPS.items():
+        if columns not in scans:
+            scans[columns] = measured("engine.connection()", bare_scan(columns), source, repeats)
+        wall, cpu, peak = measured(ready, code, source, repeats)
+        scan = scans[columns][0]
+        rows.append((lines, step, wall, cpu, peak, scan, wall / scan, os.getloadavg()[0]))
+        print(
+            f"{lines:>10,} {step:18} {wall:8.2f} s {cpu:8.2f} cpu-s {peak:8.0f} MB {wall / scan:6.1f} x scan",
+            flush=True,
+        )
+    columns = ["lines", "step", "seconds", "processor_seconds", "peak_mb", "scan_seconds", "ratio_to_scan", "load"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def drawn(frame: pd.DataFrame, path: Path) -> None:
+    """How cost grows with the number of lines."""
+    from analytics.briefing import theme
+
+    fig, axes = theme.subplots(1, 2, width=9.0, height=3.6)
+    for axis, column, label in zip(axes, ("seconds", "peak_mb"), ("Seconds", "Peak memory, MB"), strict=True):
+        for step, part in frame.groupby("step", sort=False):
+            axis.plot(part["lines"], part[column], marker="o", markersize=3)
+            axis.annotate(str(step), (part["lines"].iloc[-1], part[column].iloc[-1]), xytext=(4, 0),
+                          textcoords="offset points", fontsize=7, va="center")  # fmt: skip
+        axis.set(xscale="log", yscale="log", xlabel="Lines", ylabel=label)
+        axis.margins(x=0.25)
+    fig.savefig(path, dpi=110)
+
+
+def main() -> None:
+    """Measure, and write table and plot."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lines", nargs="*", type=float, default=[1e5, 1e6])
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    parts = []
+    with tempfile.TemporaryDirectory() as temporary:
+        for lines in map(int, given.lines):
+            folder = (given.keep or Path(temporary)) / f"s{lines}"
+            if not folder.exists():
+                code = f"tables.simulate({lines}, 7).write(pathlib.Path(source))"
+                wall, cpu, peak = measured("", code, folder, 1)
+                print(f"{lines:>10,} simulate           {wall:8.2f} s {cpu:8.2f} cpu-s {peak:8.0f} MB", flush=True)
+                made = [(lines, "simulate and write", wall, cpu, peak, None, None, os.getloadavg()[0])]
+                parts.append(pd.DataFrame(made, columns=[
+                    "lines", "step", "seconds", "processor_seconds", "peak_mb", "scan_seconds", "ratio_to_scan", "load",
+                ]))  # fmt: skip
+            parts.append(at(lines, folder / "declarations", given.repeats))
+    frame = pd.concat(parts, ignore_index=True)
+    frame.round(3).to_csv(HERE / "scale.csv", index=False)
+    heads = ["lines", "step", "seconds", "processor seconds", "peak MB", "x bare scan"]
+    shown = frame[["lines", "step", "seconds", "processor_seconds", "peak_mb", "ratio_to_scan"]]
+    rows = [
+        f"| {n:,} | {step} | {wall:.2f} | {cpu:.2f} | {peak:,.0f} | {'' if pd.isna(ratio) else f'{ratio:.1f}'} |"
+        for n, step, wall, cpu, peak, ratio in shown.itertuples(index=False)
+    ]
+    load = f"load {frame['load'].min():.1f} to {frame['load'].max():.1f}"
+    said = f"Measured {dt.date.today()}, {os.cpu_count()} cores, {load}."
+    table = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *rows, "", said]
+    (HERE / "scale.md").write_text("\n".join(table) + "\n", encoding="utf-8")
+    drawn(frame, HERE / "scale.png")
+
+
+if __name__ == "__main__":
+    main()
