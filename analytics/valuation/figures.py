@@ -105,6 +105,8 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
 def funnel(level: PriceLevel, labels: int = 6) -> Figure:
     """Level against its standard error: what lies outside by more than chance, and what is merely uncertain."""
     data = level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
+    if data["log_level"].notna().any():
+        data = data.assign(level=np.exp(data["log_level"]))  # as measured, before the other cells have their say
     fig, ax = theme.subplots(height=3.9)
     top = float(data["error"].quantile(0.98)) * 1.1
     s = np.linspace(0, top, 80)
@@ -165,8 +167,11 @@ def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
         theme.title(ax, key)
         theme.numbers(ax, "y", digits=2)
         theme.despine(ax)
-        spots = data["month"].iloc[[0, len(data) // 2, -1]]
+        # Three panels leave room for two dates each.
+        spots = data["month"].iloc[[0, -1] if count > 2 else [0, len(data) // 2, -1]]
         ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
+        for mark, side in ((0, "left"), (-1, "right")):
+            ax.get_xticklabels()[mark].set_horizontalalignment(side)
     if charts:
         low = min(min(d["level"].quantile(0.1), d["smoothed"].min(), d["lower"].median()) for d in charts.values())
         high = max(max(d["level"].quantile(0.9), d["smoothed"].max(), d["upper"].median()) for d in charts.values())

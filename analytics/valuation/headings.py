@@ -21,7 +21,9 @@ def map_title(level: PriceLevel) -> Text:
     below = int((outside["level"] < 1).sum())
     above = len(outside) - below
     return Text(
-        f"Of {len(outside)} cells that stand out, {below} price below the others and {above} above",
+        "The one cell that stands out prices " + ("below the others" if below else "above the others")
+        if len(outside) == 1
+        else f"Of {len(outside)} cells that stand out, {below} price below the others and {above} above",
         f"{len(outside)}个偏离单元中，{below}个低于其他，{above}个高于其他",
     )
 
@@ -46,11 +48,12 @@ MAP_NOTE = Text(
 def funnel_title(level: PriceLevel) -> Text:
     """How many point estimates outside the band are chance."""
     judged = level.levels[level.levels["status"] != "insufficient"]
-    out = (judged["level"] < level.band[0]) | (judged["level"] > level.band[1])
+    measured = np.exp(judged["log_level"]) if judged["log_level"].notna().any() else judged["level"]
+    out = (measured < level.band[0]) | (measured > level.band[1])
     chance = int((out & (judged["status"] == "met")).sum())
     return Text(
-        f"{number(int(out.sum()))} cells measure outside the band; for {number(chance)} of them chance is enough to "
-        f"explain it",
+        f"{number(int(out.sum()))} {'cell measures' if out.sum() == 1 else 'cells measure'} outside the band; for "
+        f"{number(chance)} of them chance is enough to explain it",
         f"{int(out.sum())}个单元的测量值在区间之外，其中{chance}个用偶然即可解释",
     )
 

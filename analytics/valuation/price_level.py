@@ -138,7 +138,8 @@ def price_level(
         Robust standard deviations beyond which a line is set apart from its product; 0 keeps all.
     min_lines : int
         Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises,
-        with less than a fifth of its value compared, or too uncertain to tell the band's edge from 1 (99 %).
+        or with less than a fifth of its value compared. Column `precise` says where the lines could tell a level at the
+        band's edge from 1 with 99 % confidence: elsewhere "met" means that nothing speaks against it.
     concordance : mapping of old to new HS code, optional
     words : mapping of a breakdown to what the page calls it, optional
 
@@ -270,8 +271,8 @@ def _levels(
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
     few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in by)
     thin = (sums["matched_lines"] < min_lines) | few | (sums["matched_value_share"] < _LEAST_COMPARED)
-    # What could not tell a level at the edge of the band from 1 cannot say that a level is in order either.
-    thin |= _NORMAL99 * sums["sampling"] > min(-np.log(band[0]), np.log(band[1]))
+    # Where the band's edge can be told from 1, a level that is called in order is known to be.
+    sums["precise"] = ~thin & (_NORMAL99 * sums["sampling"] <= min(-np.log(band[0]), np.log(band[1])))
     log = sums["log_level"].mask(thin).to_numpy()
     posterior = within_strata(estimates, band) if estimates is not None and base_period is None else None
     if estimates is None or posterior is None:

@@ -133,7 +133,7 @@ class Report:
     @property
     def funnel_data(self) -> pd.DataFrame:
         """Points of the funnel."""
-        return self.level.levels[["key", "period", "level", "error", "probability_outside", "status"]]
+        return self.level.levels[["key", "period", "level", "level_mixed", "error", "probability_outside", "status"]]
 
     def funnel_figure(self) -> Figure:
         """Funnel plot."""

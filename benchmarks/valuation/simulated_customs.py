@@ -5,7 +5,8 @@
 Truth of a district x chapter cell is the value-weighted mean of what was done to its lines, clerical errors and
 offences apart: the whole cell's practice, or the guilty enterprises' own deviation times their share of the value that
 was really traded; against the value-weighted others of its chapter. A cell is out where that lies outside 0.95-1.05.
-Figures are over the judged cells; "of all breaches" counts those in cells called insufficient as missed. The second
+Figures are over the cells that are known precisely enough to be called in order ("precise": by their sampling error
+alone, never by their level); "all cells" takes the others in too, missed breaches among them. The second
 truth, "as intended", takes the bias that the simulation aimed at, whatever the shares turned out to be.
 """
 
@@ -51,8 +52,8 @@ def judged(level: valuation.PriceLevel, truth: pd.DataFrame) -> pd.DataFrame:
 
 def sums(cells: pd.DataFrame, truth: str = "true") -> pd.Series:
     """Counts and moments that pool over seeds."""
-    known = cells[(cells["status"] != "insufficient") & np.isfinite(cells[truth])]
-    every = outside(cells[truth])
+    known = cells[cells["precise"] & np.isfinite(cells[truth])]
+    every, any_suspect = outside(cells[truth]), cells["status"].isin(SUSPECT)
     out, log = outside(known[truth]), np.log(known["level"])
     suspect, confirmed = known["status"].isin(SUSPECT), known["status"] == "not_met"
     off = log - known[truth]
@@ -62,6 +63,7 @@ def sums(cells: pd.DataFrame, truth: str = "true") -> pd.Series:
             "all": len(cells), "all_out": every.sum(), "cells": len(known), "out": out.sum(),
             "value": known["value"].sum(), "all_value": cells["value"].sum(), "lines": known["lines"].sum(),
             "suspect_hit": (suspect & out).sum(), "suspect": suspect.sum(),
+            "any_hit": (any_suspect & every).sum(), "any": any_suspect.sum(),
             "confirmed_hit": (confirmed & out).sum(), "confirmed": confirmed.sum(),
             "covered": known[truth].between(np.log(known["low95"]), np.log(known["high95"])).sum(),
             "weighted_covered": (weighted.abs() < 1.96 * known["weighted_error"]).sum(),
@@ -80,12 +82,12 @@ def shown(t: pd.Series) -> str:
     """One line of figures."""
     precision, recall = t["suspect_hit"] / max(t["suspect"], 1), t["suspect_hit"] / max(t["out"], 1)
     f1 = 2 * t["suspect_hit"] / max(t["suspect"] + t["out"], 1)
-    full = 2 * t["suspect_hit"] / max(t["suspect"] + t["all_out"], 1)
+    full = 2 * t["any_hit"] / max(t["any"] + t["all_out"], 1)
     return (
-        f"judged {t['cells'] / t['all']:.3f} of cells, {t['value'] / t['all_value']:.3f} of value, out {t['out']:.0f} "
-        f"of {t['all_out']:.0f} | suspect P {precision:.3f} R {recall:.3f} F1 {f1:.3f} (of all breaches R "
-        f"{t['suspect_hit'] / max(t['all_out'], 1):.3f} F1 {full:.3f}) | confirmed P "
-        f"{t['confirmed_hit'] / max(t['confirmed'], 1):.3f} R {t['confirmed_hit'] / max(t['out'], 1):.3f} | slope of "
+        f"precise {t['cells'] / t['all']:.3f} of cells, {t['value'] / t['all_value']:.3f} of value, out {t['out']:.0f} "
+        f"of {t['all_out']:.0f} | suspect P {precision:.3f} R {recall:.3f} F1 {f1:.3f} (all cells P "
+        f"{t['any_hit'] / max(t['any'], 1):.3f} R {t['any_hit'] / max(t['all_out'], 1):.3f} F1 {full:.3f}) | confirmed "
+        f"P {t['confirmed_hit'] / max(t['confirmed'], 1):.3f} R {t['confirmed_hit'] / max(t['out'], 1):.3f} | slope of "
         f"truth on estimate {t['xy'] / t['yy']:.3f}, reverse {t['xy'] / t['xx']:.3f} | coverage "
         f"{t['covered'] / t['cells']:.3f} (by value {t['weighted_covered'] / t['cells']:.3f}) | rmse "
         f"{np.sqrt(t['square'] / t['cells']):.4f}"
@@ -94,7 +96,7 @@ def shown(t: pd.Series) -> str:
 
 def guilty_found(level: valuation.PriceLevel, cells: pd.DataFrame) -> tuple[int, int]:
     """True breaches that enterprises cause with a guilty one among the first three, and how many there are."""
-    found = cells[(cells["cause"] == "enterprise") & outside(cells["true"]) & (cells["status"] != "insufficient")]
+    found = cells[(cells["cause"] == "enterprise") & outside(cells["true"]) & cells["precise"]]
     if found.empty:
         return 0, 0
     ranked = valuation.enterprises.rank(level, found["key"].tolist())
@@ -107,8 +109,8 @@ def diagnosis(cells: pd.DataFrame) -> pd.DataFrame:
     out, suspect = outside(cells["true"]), cells["status"].isin(SUSPECT)
     edge = (cells["true"].abs() - 0.05).abs() < 0.02
     why = np.select(
-        [cells["status"] == "insufficient", cells["cause"] == "enterprise", edge, cells["lines"] < 500],
-        ["insufficient", "one to three enterprises", "within 0.02 of the band's edge", "under 500 lines"],
+        [~cells["precise"], cells["cause"] == "enterprise", edge, cells["lines"] < 500],
+        ["too uncertain", "one to three enterprises", "within 0.02 of the band's edge", "under 500 lines"],
         "other",
     )
     flags = {"found": out & suspect, "missed": out & ~suspect, "false": ~out & suspect}
