@@ -99,15 +99,15 @@ class _Grid:
 
 @dataclass
 class _Case:
-    """Part of a cell's posterior: some of its large enterprises stand apart, the others do not.
+    """Part of the posterior of B cells: some of their large enterprises stand apart, the others do not.
 
     Attributes
     ----------
-    weight : (K,) probability of the case with each size of practice
-    mean, variance : (K,) of the cell's departure
-    who : positions of those apart among the cell's effects
-    cover : covariance of theirs given the cell's departure
-    slope, at : their mean is `at` + `slope` x departure
+    weight : (B, K) probability of the case with each size of practice
+    mean, variance : (B, K) of the cell's departure
+    who : (w,) positions of those apart among a cell's effects
+    cover : (B, w, w) covariance of theirs given the cell's departure
+    slope, at : (B, w) their mean is `at` + `slope` x departure
     """
 
     weight: np.ndarray
@@ -120,47 +120,66 @@ class _Case:
 
 
 def _cases(matrix: np.ndarray, score: np.ndarray, grid: _Grid) -> list[_Case]:
-    """Posterior of a cell's departure and of its large enterprises, as a mixture over who stands apart."""
+    """Posterior of B cells' departures and large enterprises, as a mixture over who stands apart.
+
+    Parameters
+    ----------
+    matrix, score : (B, m, m) and (B, m), what each cell's lines and the other cells tell of its effects
+    """
     spread = grid.width**2 + grid.ordinary
-    found, logs = [], []
+    found = []
     odds = np.log(grid.apart), np.log1p(-grid.apart)
-    for chosen in product((0, 1), repeat=len(score) - 1):
+    size = score.shape[1] - 1
+    for chosen in product((0, 1), repeat=size):
         who = 1 + np.flatnonzero(chosen)
-        cover = np.linalg.inv(matrix[np.ix_(who, who)] + np.eye(len(who)) / SLAB**2)
-        across, own = matrix[0, who], score[who]
-        rest = matrix[0, 0] - across @ cover @ across
-        pull = score[0] - across @ cover @ own
-        evidence = 0.5 * own @ cover @ own + 0.5 * np.linalg.slogdet(cover)[1] - len(who) * np.log(SLAB)
-        evidence += len(who) * odds[0] + (len(score) - 1 - len(who)) * odds[1]
-        precision = np.maximum(rest + 1 / spread, 1e-6)
-        mean = (pull + grid.centre / spread) / precision
-        log = np.log(np.maximum(grid.share, 1e-300)) + evidence + 0.5 * precision * mean**2
+        cover = np.linalg.inv(matrix[:, who[:, None], who] + np.eye(len(who)) / SLAB**2)
+        across, own = matrix[:, 0, who], score[:, who]
+        slope, at = -_times(cover, across), _times(cover, own)
+        rest = matrix[:, 0, 0] + (across * slope).sum(1)
+        pull = score[:, 0] - (across * at).sum(1)
+        evidence = 0.5 * (own * at).sum(1) + 0.5 * np.linalg.slogdet(cover)[1] - len(who) * np.log(SLAB)
+        evidence += len(who) * odds[0] + (size - len(who)) * odds[1]
+        precision = np.maximum(rest[:, None] + 1 / spread, 1e-6)
+        mean = (pull[:, None] + grid.centre / spread) / precision
+        log = np.log(np.maximum(grid.share, 1e-300)) + evidence[:, None] + 0.5 * precision * mean**2
         log += -0.5 * grid.centre**2 / spread - 0.5 * np.log(precision * spread)
-        logs.append(log)
-        found.append(_Case(log, mean, 1 / precision, who, cover, -cover @ across, cover @ own))
-    top = max(float(log.max()) for log in logs)
-    total = sum(float(np.exp(log - top).sum()) for log in logs)
-    for case, log in zip(found, logs, strict=True):
-        case.weight = np.exp(log - top) / total
+        found.append(_Case(log, mean, 1 / precision, who, cover, slope, at))
+    top = np.max([case.weight.max(1) for case in found], axis=0)
+    for case in found:
+        case.weight = np.exp(case.weight - top[:, None])
+    total = np.sum([case.weight.sum(1) for case in found], axis=0)
+    for case in found:
+        case.weight /= total[:, None]
     return found
 
 
+def _times(matrix: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Products of B matrices (B, w, w) with B vectors (B, w)."""
+    return (matrix @ x[:, :, None])[:, :, 0]
+
+
+def _outer(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Outer products of B vectors each, (B, w, w)."""
+    return x[:, :, None] * y[:, None, :]
+
+
 def _moments(cases: list[_Case], size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (m,) and covariance (m, m) of a cell's effects over its cases."""
-    mean, second = np.zeros(size), np.zeros((size, size))
+    """Means (B, m) and covariances (B, m, m) of the cells' effects over their cases."""
+    count = len(cases[0].weight)
+    mean, second = np.zeros((count, size)), np.zeros((count, size, size))
     for case in cases:
-        total, first = case.weight.sum(), float(case.weight @ case.mean)
-        square = float(case.weight @ (case.mean**2 + case.variance))
-        mean[0] += first
-        second[0, 0] += square
-        mean[case.who] += total * case.at + first * case.slope
+        total, first = case.weight.sum(1)[:, None], (case.weight * case.mean).sum(1)[:, None]
+        square = (case.weight * (case.mean**2 + case.variance)).sum(1)[:, None]
+        mean[:, 0] += first[:, 0]
+        second[:, 0, 0] += square[:, 0]
+        mean[:, case.who] += total * case.at + first * case.slope
         across = case.at * first + case.slope * square
-        second[0, case.who] += across
-        second[case.who, 0] += across
-        mixed = np.outer(case.at, case.slope) * first
-        both = total * (case.cover + np.outer(case.at, case.at)) + mixed + mixed.T
-        second[np.ix_(case.who, case.who)] += both + square * np.outer(case.slope, case.slope)
-    return mean, second - np.outer(mean, mean)
+        second[:, 0, case.who] += across
+        second[:, case.who, 0] += across
+        mixed = _outer(case.at, case.slope) * first[:, :, None]
+        both = total[:, :, None] * (case.cover + _outer(case.at, case.at)) + mixed + mixed.transpose(0, 2, 1)
+        second[:, case.who[:, None], case.who] += both + square[:, :, None] * _outer(case.slope, case.slope)
+    return mean, second - _outer(mean, mean)
 
 
 class _Messages:
@@ -171,26 +190,63 @@ class _Messages:
         size, groups = len(part.known.score), len(part.weight)
         start = np.where(np.arange(size) < groups, 1 / 0.03**2, 1 / 0.02**2)
         self.precision, self.pull = np.diag(start), np.zeros(size)
+        self.inverse, self.mean = self.precision, self.pull
         own = [groups + np.flatnonzero(part.group == g) for g in range(groups)]
         self.members = [np.concatenate([[g], at]).astype(np.int64) for g, at in enumerate(own)]
-        self.cases: list[list[_Case]] = [[] for _ in self.members]
+
+    def solve(self) -> None:
+        """Put the lines and all messages together."""
+        self.inverse = np.linalg.inv(self.part.known.matrix + self.precision)
+        self.mean = self.inverse @ (self.part.known.score + self.pull)
+
+
+@dataclass
+class _Alike:
+    """Cells with the same number m of effects, of all strata: they are judged in one stroke.
+
+    Attributes
+    ----------
+    strata : messages of the stratum of each cell
+    group : position of each cell's group in its stratum
+    at : (B, m) positions of its effects
+    cases : posterior of the cells
+    """
+
+    strata: list[_Messages]
+    group: list[int]
+    at: np.ndarray
+    cases: list[_Case]
 
     def update(self, grid: _Grid) -> None:
         """Judge every cell by its own lines and the others' messages, and renew its message."""
-        inverse = np.linalg.inv(self.part.known.matrix + self.precision)
-        mean = inverse @ (self.part.known.score + self.pull)
-        for number, at in enumerate(self.members):
-            block = np.ix_(at, at)
-            whole = np.linalg.inv(inverse[block])
-            matrix, score = whole - self.precision[block], whole @ mean[at] - self.pull[at]
-            cases = self.cases[number] = _cases(matrix, score, grid)
-            centre, cover = _moments(cases, len(at))
-            message = np.linalg.inv(cover + 1e-7 * np.eye(len(at))) - matrix
-            size, axes = np.linalg.eigh((message + message.T) / 2)
-            message = (axes * np.clip(size, 1.0, 1e6)) @ axes.T
-            pull = (matrix + message) @ centre - score
-            self.precision[block] = _KEPT * self.precision[block] + (1 - _KEPT) * message
-            self.pull[at] = _KEPT * self.pull[at] + (1 - _KEPT) * pull
+        blocks = [(stratum, at, np.ix_(at, at)) for stratum, at in zip(self.strata, self.at, strict=True)]
+        told = np.stack([stratum.precision[block] for stratum, _, block in blocks])
+        pulled = np.stack([stratum.pull[at] for stratum, at, _ in blocks])
+        whole = np.linalg.inv(np.stack([stratum.inverse[block] for stratum, _, block in blocks]))
+        matrix = whole - told
+        score = _times(whole, np.stack([stratum.mean[at] for stratum, at, _ in blocks])) - pulled
+        self.cases = _cases(matrix, score, grid)
+        centre, cover = _moments(self.cases, self.at.shape[1])
+        message = np.linalg.inv(cover + 1e-7 * np.eye(self.at.shape[1])) - matrix
+        size, axes = np.linalg.eigh((message + message.transpose(0, 2, 1)) / 2)
+        message = (axes * np.clip(size, 1.0, 1e6)[:, None, :]) @ axes.transpose(0, 2, 1)
+        pull = _times(matrix + message, centre) - score
+        message, pull = _KEPT * told + (1 - _KEPT) * message, _KEPT * pulled + (1 - _KEPT) * pull
+        for number, (stratum, at, block) in enumerate(blocks):
+            stratum.precision[block], stratum.pull[at] = message[number], pull[number]
+
+
+def _alike(strata: list[_Messages]) -> list[_Alike]:
+    """Put cells of the same number of effects together."""
+    cells: dict[int, list[tuple[_Messages, int, np.ndarray]]] = {}
+    for stratum in strata:
+        for group, at in enumerate(stratum.members):
+            cells.setdefault(len(at), []).append((stratum, group, at))
+    found = []
+    for _, rows in sorted(cells.items()):
+        messages, groups, at = zip(*rows, strict=True)
+        found.append(_Alike(list(messages), list(groups), np.stack(at), []))
+    return found
 
 
 def within_strata(estimates: Pair, band: tuple[float, float]) -> pd.DataFrame | None:
@@ -230,71 +286,81 @@ def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
     Cells differ in grade and terms of trade that the code does not see. How much the cells without a practice scatter
     beyond their errors says by how much; at most 0.025, so that it cannot explain a breach away.
     """
-    grid, messages = _Grid.start(), [_Messages(part) for part in parts]
+    grid, strata = _Grid.start(), [_Messages(part) for part in parts]
+    kinds = _alike(strata)
     for _ in range(_ROUNDS):
         share, apart, asked = grid.pseudo.copy(), _APART * _PRIOR_ENTERPRISES, _PRIOR_ENTERPRISES
         square, cells = 0.0, 0.0
-        for stratum in messages:
-            stratum.update(grid)
-            for at, cases in zip(stratum.members, stratum.cases, strict=True):
-                asked += len(at) - 1
-                for case in cases:
-                    share += case.weight
-                    apart += float(case.weight.sum()) * len(case.who)
-                    square += float(case.weight[0] * (case.mean[0] ** 2 + case.variance[0]))
-                    cells += float(case.weight[0])
+        for stratum in strata:
+            stratum.solve()
+        for kind in kinds:
+            kind.update(grid)
+            asked += kind.at.size - len(kind.at)
+            for case in kind.cases:
+                share += case.weight.sum(0)
+                apart += float(case.weight.sum()) * len(case.who)
+                square += float((case.weight[:, 0] * (case.mean[:, 0] ** 2 + case.variance[:, 0])).sum())
+                cells += float(case.weight[:, 0].sum())
         grid.share, grid.apart = share / share.sum(), apart / asked
         grid.ordinary = min(square / max(cells, 1e-9), _MOST_ORDINARY**2)
-    found = [_levels(stratum, grid, band) for stratum in messages]
-    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-    return Posterior(np.concatenate([p.known.groups for p in parts]), *columns)
+    return _levels(strata, kinds, grid, band)
 
 
-def _levels(
-    stratum: _Messages, grid: _Grid, band: tuple[float, float]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Mean, low, high, probability outside and probability of an enterprise apart, by group."""
-    part = stratum.part
-    size = len(part.weight)
-    mixtures = [_departure(stratum, g, grid) for g in range(size)]
-    centre = np.array([w @ m for w, m, _, _ in mixtures])
-    spread = np.array([w @ (v + m**2) - (w @ m) ** 2 for w, m, v, _ in mixtures])
-    contrast = against_others(part.weight)
-    result = np.full((size, 5), np.nan)
-    for g, (weight, mean, variance, apart) in enumerate(mixtures):
-        others = np.delete(contrast[g], g)
-        if not np.isfinite(others).all():
-            continue
-        at = mean + others @ np.delete(centre, g)
-        sd = np.sqrt(variance + others**2 @ np.delete(spread, g))
-        inside = weight @ (ndtr((np.log(band[1]) - at) / sd) - ndtr((np.log(band[0]) - at) / sd))
-        low, high = (_quantile(weight, at, sd, level) for level in _TAIL)
-        result[g] = weight @ at, low, high, 1 - inside, apart
-    return result[:, 0], result[:, 1], result[:, 2], result[:, 3], result[:, 4]
+def _levels(strata: list[_Messages], kinds: list[_Alike], grid: _Grid, band: tuple[float, float]) -> Posterior:
+    """Level of every group against the others of its stratum."""
+    start = np.cumsum([0, *[len(stratum.part.weight) for stratum in strata]])
+    place = {id(stratum): int(at) for stratum, at in zip(strata, start[:-1], strict=True)}
+    rows = [np.array([place[id(s)] + g for s, g in zip(k.strata, k.group, strict=True)]) for k in kinds]
+    departures = [_departures(kind, grid) for kind in kinds]
+    centre, spread = np.zeros(start[-1]), np.zeros(start[-1])
+    for at, (weight, mean, variance, _) in zip(rows, departures, strict=True):
+        centre[at] = (weight * mean).sum(1)
+        spread[at] = (weight * (variance + mean**2)).sum(1) - centre[at] ** 2
+    reference, doubt = np.full(start[-1], np.nan), np.full(start[-1], np.nan)
+    for stratum, first, last in zip(strata, start[:-1], start[1:], strict=True):
+        others = against_others(stratum.part.weight)
+        np.fill_diagonal(others, 0.0)
+        reference[first:last], doubt[first:last] = others @ centre[first:last], others**2 @ spread[first:last]
+    result = np.full((5, start[-1]), np.nan)
+    for at, (weight, mean, variance, apart) in zip(rows, departures, strict=True):
+        known = np.isfinite(reference[at])
+        weight, at = weight[known], at[known]
+        middle = mean[known] + reference[at, None]
+        sd = np.sqrt(variance[known] + doubt[at, None])
+        inside = ndtr((np.log(band[1]) - middle) / sd) - ndtr((np.log(band[0]) - middle) / sd)
+        low, high = (_quantile(weight, middle, sd, level) for level in _TAIL)
+        result[:, at] = (weight * middle).sum(1), low, high, 1 - (weight * inside).sum(1), apart[known]
+    labels = np.concatenate([stratum.part.known.groups for stratum in strata])
+    return Posterior(labels, *result)
 
 
-def _departure(stratum: _Messages, group: int, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """Weights, means and variances of a cell's practice plus its enterprises' own, and probability of one apart.
+def _departures(kind: _Alike, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Weights, means and variances (B, cases x K) of the cells' departures, and probability of one apart (B,).
 
-    What is ordinary stays out: of a cell's departure the practice keeps the share width / (width + ordinary).
+    A departure is the practice plus the enterprises' own by share. What is ordinary stays out: of what the lines show
+    the practice keeps the share width / (width + ordinary).
     """
     keep = grid.width**2 / (grid.width**2 + grid.ordinary)
-    weights, means, variances, apart = [], [], [], 0.0
-    share = np.concatenate([[0.0], stratum.part.share[stratum.part.group == group]])
-    for case in stratum.cases[group]:
-        own = share[case.who]
-        slope = keep + own @ case.slope
+    none = np.zeros((len(kind.at), 1))
+    own = [s.part.share[at[1:] - len(s.part.weight)] for s, at in zip(kind.strata, kind.at, strict=True)]
+    share = np.hstack([none, np.array(own).reshape(len(kind.at), -1)])
+    weights, means, variances, apart = [], [], [], np.zeros(len(kind.at))
+    for case in kind.cases:
+        part = share[:, case.who]
+        slope = keep + (part * case.slope).sum(1)[:, None]
         weights.append(case.weight)
-        means.append((1 - keep) * grid.centre + slope * case.mean + own @ case.at)
-        variances.append(slope**2 * case.variance + keep * grid.ordinary + own @ case.cover @ own)
-        apart += float(case.weight.sum()) if len(case.who) else 0.0
-    return np.concatenate(weights), np.concatenate(means), np.concatenate(variances), apart
+        means.append((1 - keep) * grid.centre + slope * case.mean + (part * case.at).sum(1)[:, None])
+        rest = (part * _times(case.cover, part)).sum(1)[:, None]
+        variances.append(slope**2 * case.variance + keep * grid.ordinary + rest)
+        apart += case.weight.sum(1) if len(case.who) else 0.0
+    return np.hstack(weights), np.hstack(means), np.hstack(variances), apart
 
 
-def _quantile(weight: np.ndarray, mean: np.ndarray, sd: np.ndarray, level: float) -> float:
-    """Quantile of a normal mixture by bisection."""
-    low, high = float((mean - 6 * sd).min()), float((mean + 6 * sd).max())
-    for _ in range(40):
+def _quantile(weight: np.ndarray, mean: np.ndarray, sd: np.ndarray, level: float) -> np.ndarray:
+    """Quantiles of B normal mixtures by bisection, (B,)."""
+    low, high = (mean - 6 * sd).min(1), (mean + 6 * sd).max(1)
+    for _ in range(30):
         middle = (low + high) / 2
-        low, high = (middle, high) if weight @ ndtr((middle - mean) / sd) < level else (low, middle)
+        below = (weight * ndtr((middle[:, None] - mean) / sd)).sum(1) < level
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
     return (low + high) / 2
