@@ -119,14 +119,6 @@ def _threads(lines: int) -> Any:
     return threadpool_limits(1 if lines < 200_000 else None)
 
 
-def _predicted(model: Pipeline, X: pd.DataFrame) -> np.ndarray:
-    """Probability by a member; lines lie row by row in memory, since trees walk along rows."""
-    ready = model[:-1].transform(X)
-    if isinstance(ready, np.ndarray):
-        ready = np.ascontiguousarray(ready)
-    return np.asarray(model[-1].predict_proba(ready)[:, 1])
-
-
 @dataclass
 class Blend:
     """Weighted mean of the members' log-odds.
@@ -170,7 +162,7 @@ class Blend:
     def members(self, X: pd.DataFrame) -> pd.DataFrame:
         """Log-odds of every member, one column each."""
         with _threads(len(X)):
-            z = {name: log_odds(_predicted(model, X)) for name, model in self.fitted_.items()}
+            z = {name: log_odds(model.predict_proba(X)[:, 1]) for name, model in self.fitted_.items()}
         return pd.DataFrame(z, index=X.index)
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,23 @@ class Oversight:
 
     def _word(self, text: Text) -> str:
         return text.zh if self.language == "zh" else text.en
+
+    def shown(self, element: str) -> dict[str, Any]:
+        """Title, columns, note and file name of a table: what `briefing.table` asks for beside its rows.
+
+        Parameters
+        ----------
+        element : "loop", "lanes", "indicators", "fairness", "months" or "drift"
+        """
+        title, columns, note, name = {
+            "loop": (Text("The whole period", "全期结果"), self.loop_columns, None, "loop_strategies"),
+            "lanes": (self.lanes_caption, self.lane_columns, self.lanes_note, "lanes"),
+            "indicators": (self.indicators_caption, self.indicator_columns, None, "indicators"),
+            "fairness": (self.fairness_caption, self.fairness_columns, self.fairness_note, "fairness"),
+            "months": (self.months_caption, self.month_columns, None, "performance_by_month"),
+            "drift": (self.drift_caption, self.drift_columns, self.drift_note, "drift"),
+        }[element]
+        return {"title": title, "columns": columns, "note": note, "name": name}
 
     # ---- weekly loop
 

@@ -158,7 +158,8 @@ class Report:
         """What each split says at the selected share: beside each other only here."""
         t = self.study.table
         rows = t[np.isclose(t["selected_share"], self.study.selected_rate)]
-        keep = rows["strategy"].isin(["blend", "look-up of copies", "random"])
+        leaks = rows["split"] == "official (leaks)"
+        keep = leaks | rows["strategy"].isin(["blend", "boosting", "random"] if leaks.any() else ["blend", "random"])
         split = {"time": Text("time", "时间划分"), "purged": Text("time, purged", "时间划分（剔除重复）"),
                  "official (leaks)": Text("time, leaking: do not quote", "时间划分（有泄漏，勿引用）")}  # fmt: skip
         rows = rows[keep].reset_index(drop=True)

@@ -146,7 +146,9 @@ def study(
     columns = [c for c in declarations.columns if c in frame.columns]
     official = None
     if audit.flagged and purge:
-        official = _ranked(fit_prepared(train, columns, **settings), evaluation)["blend"]  # type: ignore[arg-type]
+        # one member is enough to show what copies are worth
+        leaking = fit_prepared(train, columns, **(settings | {"model": "boosting"}))  # type: ignore[arg-type]
+        official = leaking.log_odds(leaking.matrix(without_outcomes(evaluation)))
         train = leaks.purge(train, evaluation).reset_index(drop=True)
     fitted = fit_prepared(train, columns, **settings)  # type: ignore[arg-type]
     blind = without_outcomes(evaluation)
@@ -157,7 +159,10 @@ def study(
         fitted, blind, X, members, judged, answer, amount, seed, "purged" if audit.flagged and purge else "time"
     )
     if official is not None:
-        known = {"blend": official[judged], "look-up of copies": _lookup(frame, evaluation, start, label_delay)[judged]}
+        known = {
+            "boosting": official[judged],
+            "look-up of copies": _lookup(frame, evaluation, start, label_delay)[judged],
+        }
         cluster = goods_key(evaluation).to_numpy()[judged]
         table = pd.concat(
             [table, evaluate(known, answer, cluster=cluster, split="official (leaks)")], ignore_index=True
@@ -247,11 +252,6 @@ def _answers(
     amount = evaluation["recovered"].to_numpy()[judged]
     basis = "all_inspected" if len(judged) >= 0.95 * len(evaluation) else "inspected_only"
     return basis, judged, label[judged], amount if np.nansum(amount) > 0 else None
-
-
-def _ranked(model: RiskModel, evaluation: pd.DataFrame) -> dict[str, np.ndarray]:
-    blind = without_outcomes(evaluation)
-    return {"blend": model.log_odds(model.matrix(blind))}
 
 
 def _compare(
