@@ -1,6 +1,6 @@
 # Analytics for customs administrations. Each target sets up what it needs, and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefings test lint lab lock reference clean
+.PHONY: help setup briefings test lint lab lock reference clean spark
 
 PYTHON ?= python3
 VENV   := .venv
@@ -26,6 +26,12 @@ briefings: $(READY) ## run every parameter set of params/ and write reports/en/i
 test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest
 
+# Spark comes apart from the rest: its archive is 400 MB and needs Java 17. The lock pins it by its hash.
+spark: $(READY) ## install the extra `spark` (needs Java 17)
+	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17: install it first (Debian: openjdk-17-jre-headless)"; exit 1; }
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --no-deps --no-build-isolation \
+	    -r requirements-spark.lock
+
 lint: $(READY) ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,6 +44,9 @@ lab: $(READY) ## open JupyterLab on the right kernel
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-header --extra dev --output-file requirements.lock pyproject.toml
+	echo 'pyspark>=4.0,<4.1' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --constraint requirements.lock \
+	    --output-file requirements-spark.lock -
 
 clean: ## remove what runs have written (reports, private tables, caches)
 	rm -rf reports private .pytest_cache .ruff_cache .mypy_cache .hypothesis
