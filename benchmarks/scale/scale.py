@@ -1,6 +1,7 @@
 """Time, peak memory and ratio to a bare scan of every row-heavy step, by number of lines.
 
-Run by hand: python benchmarks/scale/scale.py [LINES ...] [--repeats N] [--keep FOLDER]; by default 1e5 and 1e6 lines.
+Run by hand: python benchmarks/scale/scale.py [LINES ...] [--steps STEP ...] [--repeats N] [--keep FOLDER].
+By default 1e5 and 1e6 lines and all steps; figures of other volumes and steps measured before stay in the table.
 Every figure comes from a process of its own. The bare scan reads the same columns of the same files in the same run.
 Writes scale.csv, scale.md and scale.png beside this script.
 """
@@ -75,21 +76,28 @@ def bare_scan(columns: tuple[str, ...]) -> str:
     return SCAN.format(sums=", ".join(f"max({c})" for c in columns) if columns else "max(COLUMNS(*))")
 
 
-def at(lines: int, source: Path, repeats: int) -> pd.DataFrame:
-    """All steps at one volume."""
-    rows, scans = [], {}
-    for step, (ready, code, columns) in STEPS.items():
+COLUMNS = ["lines", "step", "seconds", "processor_seconds", "peak_mb", "scan_seconds", "ratio_to_scan", "load"]
+
+
+def at(lines: int, folder: Path, steps: list[str], repeats: int) -> pd.DataFrame:
+    """Steps at one volume; the lines are simulated first where they are not at hand."""
+    rows: list[tuple] = []
+    scans: dict[tuple[str, ...], float] = {}
+
+    def note(step: str, figures: tuple[float, float, float], scan: float = float("nan")) -> None:
+        rows.append((lines, step, *figures, scan, figures[0] / scan, os.getloadavg()[0]))
+        print("{:>10,} {:18} {:8.2f} s {:8.2f} cpu-s {:6.0f} MB {:8.2f} s scan".format(*rows[-1][:6]), flush=True)
+
+    if not folder.exists():
+        code = f"tables.simulate({lines}, 7).write(pathlib.Path(source))"
+        note("simulate and write", measured("", code, folder, 1))
+    source = folder / "declarations"
+    for step in steps:
+        ready, code, columns = STEPS[step]
         if columns not in scans:
-            scans[columns] = measured("engine.connection()", bare_scan(columns), source, repeats)
-        wall, cpu, peak = measured(ready, code, source, repeats)
-        scan = scans[columns][0]
-        rows.append((lines, step, wall, cpu, peak, scan, wall / scan, os.getloadavg()[0]))
-        print(
-            f"{lines:>10,} {step:18} {wall:8.2f} s {cpu:8.2f} cpu-s {peak:8.0f} MB {wall / scan:6.1f} x scan",
-            flush=True,
-        )
-    columns = ["lines", "step", "seconds", "processor_seconds", "peak_mb", "scan_seconds", "ratio_to_scan", "load"]
-    return pd.DataFrame(rows, columns=columns)
+            scans[columns] = measured("engine.connection()", bare_scan(columns), source, repeats)[0]
+        note(step, measured(ready, code, source, repeats), scans[columns])
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def drawn(frame: pd.DataFrame, path: Path) -> None:
@@ -111,23 +119,17 @@ def main() -> None:
     """Measure, and write table and plot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lines", nargs="*", type=float, default=[1e5, 1e6])
+    parser.add_argument("--steps", nargs="*", default=list(STEPS), choices=STEPS)
     parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--keep", type=Path, help="folder of the simulated lines; by default a temporary one")
     given = parser.parse_args()
-    parts = []
+    parts = [pd.read_csv(HERE / "scale.csv")] if (HERE / "scale.csv").exists() else []
     with tempfile.TemporaryDirectory() as temporary:
         for lines in map(int, given.lines):
-            folder = (given.keep or Path(temporary)) / f"s{lines}"
-            if not folder.exists():
-                code = f"tables.simulate({lines}, 7).write(pathlib.Path(source))"
-                wall, cpu, peak = measured("", code, folder, 1)
-                print(f"{lines:>10,} simulate           {wall:8.2f} s {cpu:8.2f} cpu-s {peak:8.0f} MB", flush=True)
-                made = [(lines, "simulate and write", wall, cpu, peak, None, None, os.getloadavg()[0])]
-                parts.append(pd.DataFrame(made, columns=[
-                    "lines", "step", "seconds", "processor_seconds", "peak_mb", "scan_seconds", "ratio_to_scan", "load",
-                ]))  # fmt: skip
-            parts.append(at(lines, folder / "declarations", given.repeats))
-    frame = pd.concat(parts, ignore_index=True)
+            parts.append(at(lines, (given.keep or Path(temporary)) / f"s{lines}", given.steps, given.repeats))  # noqa: PERF401
+    frame = pd.concat(parts, ignore_index=True).drop_duplicates(["lines", "step"], keep="last")
+    frame["order"] = frame["step"].map({name: i for i, name in enumerate(STEPS)}).fillna(-1)
+    frame = frame.sort_values(["lines", "order"], ignore_index=True).drop(columns="order")
     frame.round(3).to_csv(HERE / "scale.csv", index=False)
     heads = ["lines", "step", "seconds", "processor seconds", "peak MB", "x bare scan"]
     shown = frame[["lines", "step", "seconds", "processor_seconds", "peak_mb", "ratio_to_scan"]]
