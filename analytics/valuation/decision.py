@@ -29,7 +29,7 @@ class Decision:
     Attributes
     ----------
     mean, low, high : posterior log level with its central 95 % interval
-    outside : probability that the level lies outside the band
+    outside : probability that the level lies outside the band, on the likelier side: who is suspect has a direction
     status : "met" (inside), "watch" (suspect), "not_met" (confirmed breach), "insufficient"
     """
 
@@ -99,8 +99,8 @@ def decide(log: np.ndarray, error: np.ndarray, band: tuple[float, float] = BAND)
 
     Notes
     -----
-    Suspect: the level lies outside with probability 0.5 or more. Confirmed: the largest set of suspects whose mean
-    probability of lying inside is at most 0.01, so that one in a hundred confirmed cells may be a false alarm.
+    Suspect: the level lies outside, on one side, with probability 0.5 or more. Confirmed: the largest set of suspects
+    whose mean probability of not doing so is at most 0.01: one in a hundred confirmed cells may be a false alarm.
     """
     known = np.isfinite(log) & np.isfinite(error) & (error > 0)
     size = len(log)
@@ -117,8 +117,8 @@ def decide(log: np.ndarray, error: np.ndarray, band: tuple[float, float] = BAND)
     shrunk = y[:, None] * _SCALES**2 / variance
     spread = np.sqrt(_SCALES**2 * s[:, None] ** 2 / variance)
     edge_low, edge_high = np.log(band[0]), np.log(band[1])
-    inside = ndtr((edge_high - shrunk) / spread) - ndtr((edge_low - shrunk) / spread)
-    p = 1 - (weight * inside).sum(1)
+    below = (weight * ndtr((edge_low - shrunk) / spread)).sum(1)
+    p = np.maximum(below, (weight * ndtr((shrunk - edge_high) / spread)).sum(1))
     mean[known], outside[known] = (weight * shrunk).sum(1), p
     low[known], high[known] = _quantiles(weight, shrunk, spread)
     status[known] = _status(p)

@@ -59,7 +59,7 @@ class Posterior:
     ----------
     group : labels
     mean, low, high : posterior mean and central 95 %
-    outside : probability that the level lies outside the band
+    outside : probability that the level lies outside the band, on the likelier side: who is suspect has a direction
     apart : probability that at least one large enterprise stands apart
     """
 
@@ -327,9 +327,10 @@ def _levels(strata: list[_Messages], kinds: list[_Alike], grid: _Grid, band: tup
         weight, at = weight[known], at[known]
         middle = mean[known] + reference[at, None]
         sd = np.sqrt(variance[known] + doubt[at, None])
-        inside = ndtr((np.log(band[1]) - middle) / sd) - ndtr((np.log(band[0]) - middle) / sd)
+        below = (weight * ndtr((np.log(band[0]) - middle) / sd)).sum(1)
+        above = (weight * ndtr((middle - np.log(band[1])) / sd)).sum(1)
         low, high = (_quantile(weight, middle, sd, level) for level in _TAIL)
-        result[:, at] = (weight * middle).sum(1), low, high, 1 - (weight * inside).sum(1), apart[known]
+        result[:, at] = (weight * middle).sum(1), low, high, np.maximum(below, above), apart[known]
     labels = np.concatenate([stratum.part.known.groups for stratum in strata])
     return Posterior(labels, *result)
 
