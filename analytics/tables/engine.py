@@ -11,11 +11,9 @@ import contextlib
 import inspect
 import itertools
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ import pyarrow as pa
 
 from analytics.tables import spark
 from analytics.tables.errors import DataError
+from analytics.tables.settings import ENGINE, Settings, current, machine_memory, on_spark, wanted
 
 _number = itertools.count(1)
 
@@ -50,28 +49,6 @@ def _said_plainly() -> Iterator[None]:
         raise EngineError(str(error).splitlines()[0]) from error
 
 
-@dataclass
-class Settings:
-    """How much of the machine the engine may take.
-
-    Attributes
-    ----------
-    memory_limit : such as "4GB"; beyond it the engine spills to the temporary folder. None: half of the machine's (or
-        the container's) memory.
-    threads : None: all cores.
-    folder : where it spills; by default a temporary folder that is removed at the end.
-    engine : "duckdb", or Spark: "spark" (this machine), "spark:local[4]", "spark://host:7077".
-    """
-
-    memory_limit: str | None = None
-    threads: int | None = None
-    folder: Path | None = None
-    engine: str = "duckdb"
-
-
-_settings: list[Settings] = []
-
-
 def configure(
     memory_limit: str | None = None, threads: int | None = None, folder: Path | None = None, *,
     engine: str | None = None,
@@ -85,10 +62,10 @@ def configure(
     DataError
         For an engine of another form than "duckdb", "spark", "spark:local[N]" or "spark://HOST:PORT".
     """
-    before = _wanted()
-    if engine is not None and not _ENGINE.fullmatch(engine):
+    before = wanted()
+    if engine is not None and not ENGINE.fullmatch(engine):
         raise DataError(f'engine: "{engine}" is not known. Allowed: duckdb, spark, spark:local[N], spark://HOST:PORT.')
-    _settings[:] = [
+    current[:] = [
         Settings(
             memory_limit or before.memory_limit, threads or before.threads, folder or before.folder,
             engine or before.engine,
@@ -101,36 +78,9 @@ def configure(
         ibis.set_backend(_spark() or here)
 
 
-_ENGINE = re.compile(r"duckdb|spark(:local\[(\d+|\*)\]|://\S+)?")
-
-
-def _wanted() -> Settings:
-    if _settings:
-        return _settings[0]
-    threads, folder = os.environ.get("ANALYTICS_THREADS"), os.environ.get("ANALYTICS_TEMP")
-    limit = os.environ.get("ANALYTICS_MEMORY_LIMIT")
-    return Settings(limit, int(threads) if threads else None, Path(folder) if folder else None)
-
-
-def on_spark() -> bool:
-    """Whether new tables go to Spark."""
-    return _wanted().engine != "duckdb"
-
-
-@contextlib.contextmanager
-def on_duckdb() -> Iterator[None]:
-    """For what DuckDB alone does: reading text, cleaning cells."""
-    before = _wanted()
-    _settings[:] = [replace(before, engine="duckdb")]
-    try:
-        yield
-    finally:
-        _settings[:] = [before]
-
-
 def _spark() -> Any:
     """Return the Spark backend that is asked for; None for DuckDB."""
-    name = _wanted().engine
+    name = wanted().engine
     if name == "duckdb":
         return None
     return spark.backend(name if name.startswith("spark://") else name.removeprefix("spark").lstrip(":") or "local[*]")
@@ -145,7 +95,7 @@ def _spark_of(expression: ir.Table) -> Any:
 @cache
 def temporary_folder() -> Path:
     """Folder for spilled and converted data, removed when the process ends."""
-    parent = _wanted().folder
+    parent = wanted().folder
     if parent:
         parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="analytics-", dir=parent))
@@ -162,21 +112,12 @@ def connection() -> Any:  # an ibis backend
     return backend
 
 
-def machine_memory() -> int:
-    """Memory of the machine, or of the container where that is less, in bytes."""
-    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")] if hasattr(os, "sysconf") else []
-    for limit in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
-        with contextlib.suppress(OSError, ValueError):
-            found.append(int(limit.read_text(encoding="ascii")))
-    return min(found, default=8 << 30)
-
-
 def _apply(backend: Any) -> None:
-    wanted = _wanted()
-    limit = wanted.memory_limit or f"{machine_memory() // 2**21}MiB"
+    mine = wanted()
+    limit = mine.memory_limit or f"{machine_memory() // 2**21}MiB"
     backend.con.execute(f"SET memory_limit = '{limit}'")
-    if wanted.threads:
-        backend.con.execute(f"SET threads = {int(wanted.threads)}")
+    if mine.threads:
+        backend.con.execute(f"SET threads = {int(mine.threads)}")
     # In a kernel without ipywidgets DuckDB has no bar to switch off, and says so with an error.
     with contextlib.suppress(duckdb.InvalidInputException):
         backend.con.execute("SET enable_progress_bar = false")
@@ -333,7 +274,7 @@ def stream(expression: ir.Table) -> Iterator[pa.RecordBatch]:
 
 def threads() -> int:
     """Threads that the engine, and work beside it, may use."""
-    return _wanted().threads or os.cpu_count() or 1
+    return wanted().threads or os.cpu_count() or 1
 
 
 def one_row(expression: ir.Table) -> dict[str, Any]:

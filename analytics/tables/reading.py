@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from analytics.language import Text
-from analytics.tables import carried, checks, engine, evidence, maps, masking, parse, settle, sources
+from analytics.tables import carried, checks, engine, evidence, maps, masking, parse, settings, settle, sources
 from analytics.tables.accounting import Accounting
 from analytics.tables.checks import REASON, Reason, Reasons
 from analytics.tables.contract import Contract, contract
@@ -86,12 +86,12 @@ def read(
     >>> receipts.accounting.rows_set_aside
     0
     """
-    if engine.on_spark() and sources.lies_in_parquet(source):
+    if settings.on_spark() and sources.lies_in_parquet(source):
         with contextlib.suppress(CleaningNeededError):
             return finish(table, source, open_readings(table, source, map, columns), mask=mask, today=today)
-    with engine.on_duckdb():
+    with settings.on_duckdb():
         found = finish(table, source, open_readings(table, source, map, columns), mask=mask, today=today)
-    return replace(found, rows=engine.handed_over(found.rows), masks=None) if engine.on_spark() else found
+    return replace(found, rows=engine.handed_over(found.rows), masks=None) if settings.on_spark() else found
 
 
 class CleaningNeededError(Exception):
@@ -151,7 +151,7 @@ def _typed(
     known = {c.name: (c, styles[c.name]) for c in here}
     stands = standing(shaped, known, rules.key[0]) if reading.raw.in_place else {}
     reading.in_place = reading.may_stay and len(stands) == len(here)
-    if engine.on_spark() and not reading.in_place:
+    if settings.on_spark() and not reading.in_place:
         raise CleaningNeededError
     texts = parse.cleaned(shaped, {n: pair for n, pair in known.items() if n not in stands}, reading.figures.mixed)
     values: dict[str, ir.Value] = {}

@@ -78,9 +78,9 @@ def test_rows_kept_out_of_a_source_in_place_are_accounted_for(tmp_path: Path, li
 
 
 def test_without_a_setting_the_engine_takes_half_of_the_memory_and_spills_beyond():
-    settings = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
-    ((limit, folder),) = engine.connection().con.execute(settings).fetchall()
+    query = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
+    ((limit, folder),) = engine.connection().con.execute(query).fetchall()
     number, unit = limit.split()
     size = float(number) * {"MiB": 2**20, "GiB": 2**30, "TiB": 2**40}[unit]
-    assert size == pytest.approx(engine.machine_memory() / 2, rel=0.02)
+    assert size == pytest.approx(settings.machine_memory() / 2, rel=0.02)
     assert Path(folder).is_relative_to(engine.temporary_folder())
