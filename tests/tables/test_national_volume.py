@@ -8,7 +8,7 @@ import pytest
 
 from analytics import tables
 from analytics.language import Text
-from analytics.tables import engine
+from analytics.tables import engine, settings
 
 SPOILED = {
     "nothing": lambda rows: rows,
