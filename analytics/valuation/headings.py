@@ -182,8 +182,8 @@ BARS_NOTE = Text(
     "线段为95%区间；绿色为合理区间；“!”为确认超出，“?”为存疑。",
 )
 BREACH_NOTE = Text(
-    "Level line by line (mixed model) with its 95 % interval, and by value.",
-    "水平按记录（混合模型）及95%区间，另列按货值加权。",
+    "Level with its 95 % interval, judged together with all cells; beside it the regression by value.",
+    "水平及95%区间系与全部单元一并判断所得；另列按货值加权的回归。",
 )
 BREACH_NOTE_NAMED = Text(
     f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the cell's direction; "

@@ -13,18 +13,19 @@ def watch(level: PriceLevel) -> list[Text]:
     """What to watch: concentration, thin cells, coverage, outliers."""
     items = mix(level)
     data = level.levels
-    apart = np.log(data["level_weighted"]) - np.log(data["level"])
+    apart = np.log(data["level_weighted"]) - data["log_level"]
     spread = np.hypot(data["error"], data["weighted_error"])
     focused = data[(apart.abs() > 2 * spread) & (data["status"] != "insufficient")]
     if len(focused):
         row = focused.loc[apart[focused.index].abs().idxmax()]
         where = findings.named(level, row["key"])
+        value, line = findings.figure(row["level_weighted"]), findings.figure(row["level_mixed"])
         items.append(
             Text(
                 f"In {len(focused)} cells a few large consignments price unlike the rest, most of all in {where.en}: "
-                f"{findings.figure(row['level_weighted'])} by value, {findings.figure(row['level'])} line by line.",
+                f"{value} by value, {line} line by line.",
                 f"{len(focused)}个单元中少数大额货物的价格与其余不同，最明显的是{where.zh}："
-                f"按货值{findings.figure(row['level_weighted'])}，按记录{findings.figure(row['level'])}。",
+                f"按货值{value}，按记录{line}。",
             )
         )
     thin = data[data["status"] == "insufficient"]
@@ -34,6 +35,17 @@ def watch(level: PriceLevel) -> list[Text]:
             Text(
                 f"{len(thin)} cells ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
                 f"{len(thin)}个单元（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
+            )
+        )
+    vague = data[(data["status"] == "met") & ~data["precise"].astype(bool)]
+    if len(vague):
+        share = float(vague["value"].sum() / data["value"].sum())
+        items.append(
+            Text(
+                f"In {len(vague)} cells ({percent(share, 0)} of value) nothing speaks against a level in order, but "
+                "their lines are too few or too unlike to tell the edge of the band from 1.",
+                f"{len(vague)}个单元（占货值{percent(share, 0, 'zh')}）未见异常，"
+                "但记录过少或差异过大，尚不足以区分1与区间边界。",
             )
         )
     kinds = level.outliers.set_index("kind")["lines"]
@@ -119,10 +131,13 @@ METHOD = (
         "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本单元自身记录。",
     ),
     Text(
-        "Verdict: all cells are judged together (empirical Bayes). Suspect: the level lies outside the band with "
-        "probability one half or more. Confirmed: the largest set of suspects of which one in a hundred may be a false "
-        "alarm. The band 0.95–1.05 is the plan's.",
-        "判断：所有单元一并判断（经验贝叶斯）。存疑：落在区间外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。"
+        "Verdict: all cells are judged together (empirical Bayes), and a level is drawn towards 1 the more the less is "
+        "known of it. Inside a chapter it is the cell's common practice plus what each of its largest enterprises does "
+        "on its own, by share. Suspect: the level lies outside the band, on one side, with probability one half or "
+        "more. Confirmed: the largest set of suspects of which one in a hundred may be a false alarm. The band "
+        "0.95–1.05 is the plan's.",
+        "判断：所有单元一并判断（经验贝叶斯），所知越少，水平越向1收缩。章内水平为单元共同做法加上最大几家企业各自的偏离（按份额）。"
+        "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。"
         "区间0.95—1.05为规划目标。",
     ),
     Text(
