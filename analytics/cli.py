@@ -38,7 +38,10 @@ def run(
 
     PARAMS are YAML files, folders of them, or names of pillars; none means every set directly under params/<pillar>/.
     """
-    from analytics import batch  # papermill takes a second to import: only where it is needed
+    from analytics import preload
+
+    preload.begin(jobs)
+    from analytics import batch  # after the fork server has begun: both take seconds
     from analytics.parameters import ParameterError
 
     try:

@@ -1,17 +1,15 @@
-"""Kernels forked from one process that has read the libraries already.
+"""Kernels forked from the process that has read the libraries already (see `analytics.preload`).
 
-Reading pandas, statsmodels, scikit-learn and matplotlib takes seconds, more than many a briefing. A batch reads them
-once, in the standard library's fork server, and every kernel starts as a copy of it. Where forking is not safe
-(macOS, Windows) kernels start as fresh processes.
+Where forking is not safe (macOS, Windows) kernels start as fresh processes.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from multiprocessing import forkserver, get_context
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -19,22 +17,12 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-_POSSIBLE = sys.platform == "linux"
-_EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
-
-
-def warm(pillars: Sequence[str]) -> None:
-    """Begin to read, in the background, what the notebooks of these pillars import.
-
-    The first call of a process decides; a kernel imports for itself whatever was not read ahead.
-    """
-    if _POSSIBLE:
-        forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *(f"analytics.{pillar}" for pillar in pillars)])
-        forkserver.ensure_running()
+from analytics.preload import POSSIBLE
 
 
 def _become_kernel(argv: list[str], env: dict[str, str], folder: str) -> None:
     """Turn the fork into an IPython kernel (runs in the child)."""
+    gc.freeze()  # what the libraries brought is here to stay: collections, the last one too, need not go through it
     os.setsid()
     os.environ.clear()
     # A kernel ends when its parent does, and its parent is the fork server.
@@ -89,7 +77,7 @@ class ForkedProvisioner(LocalProvisioner):
         """Start the kernel that `cmd` (python -m ipykernel_launcher ARGUMENTS) describes."""
         if self.stopping.is_set():
             raise InterruptedError("the batch is being stopped")
-        if not _POSSIBLE:
+        if not POSSIBLE:
             return await super().launch_kernel(cmd, **kwargs)
         folder = str(kwargs.get("cwd") or Path.cwd())
         process = _Process(cmd[cmd.index("ipykernel_launcher") + 1 :], dict(kwargs["env"]), folder)

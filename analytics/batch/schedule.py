@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -11,8 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from analytics import briefing
-from analytics.batch.forked import warm
+from analytics import briefing, preload
 from analytics.batch.kernel import OwnKernelManager, stop_all
 from analytics.batch.run import Outcome, run_set
 from analytics.language import Language
@@ -47,12 +45,8 @@ def run_sets(
     -----
     An interrupted batch leaves whole briefings behind and no kernels; run again, it takes up where it stopped.
     """
-    # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
-    # One thread adds figures in one order: the same inputs give the same bytes. Large data may set it higher.
-    os.environ.setdefault("ANALYTICS_THREADS", "1")
+    preload.begin(jobs)
     OwnKernelManager.stopping.clear()
-    warm(sorted({s.pillar for s in sets}))
     pool = ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="set")
     futures: dict[Future[Outcome], int] = {}
     outcomes: dict[int, Outcome] = {}

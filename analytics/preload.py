@@ -1,0 +1,30 @@
+"""Read the notebooks' libraries ahead, in a process that kernels are forked from.
+
+Reading pandas, statsmodels, scikit-learn and matplotlib takes seconds, more than many a briefing. A batch reads them
+once, in the standard library's fork server. This module imports nothing heavy, so that the reading can begin while the
+command itself is still starting.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from multiprocessing import forkserver
+
+POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not there
+_EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
+_PILLARS = ("analytics.valuation", "analytics.smuggling", "analytics.tax_forecast")
+
+
+def begin(jobs: int) -> None:
+    """Share the cores among `jobs` kernels, and begin to read in the background what they import.
+
+    The first call of a process decides; a kernel imports for itself whatever was not read ahead.
+    """
+    # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
+    # One thread adds figures in one order: the same inputs give the same bytes. Large data may set it higher.
+    os.environ.setdefault("ANALYTICS_THREADS", "1")
+    if POSSIBLE:
+        forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *_PILLARS])
+        forkserver.ensure_running()
