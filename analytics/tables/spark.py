@@ -26,11 +26,11 @@ _SETTINGS = {
     "spark.sql.caseSensitive": "true",
     "spark.sql.maxPlanStringLength": "10000",
 }
-
+# Local mode speaks to nobody, and two cores need no two hundred parts.
 _HERE = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.shuffle.partitions": "4",
 }
 
 
@@ -51,12 +51,7 @@ def backend(master: str) -> Any:
             "engine=duckdb."
         ) from None
     builder = SparkSession.builder.master(master).appName("analytics")
-    local = {
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.sql.shuffle.partitions": 4,
-    }
-    for key, value in {**_SETTINGS, **(local if master.startswith("local") else {})}.items():
+    for key, value in {**_SETTINGS, **(_HERE if master.startswith("local") else {})}.items():
         builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
