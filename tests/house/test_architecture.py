@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "analytics"
 PILLARS = ("tax_forecast", "valuation", "smuggling", "scorecard")
 FLOORS = {
-    "language": 1, "targets": 1, "parameters": 1, "tables": 1, "data": 1,
+    "language": 1, "targets": 1, "parameters": 1, "tables": 1, "data": 1, "preload": 1,
     "briefing": 2,
     **dict.fromkeys(PILLARS, 3), "batch": 3,
     "cli": 4,
