@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import ibis
@@ -216,12 +216,7 @@ def load_frame(frame: pd.DataFrame, beside: ir.Table | None = None) -> ir.Table:
 
 def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
     """Execute an expression once and keep the result in the engine."""
-    name = new_name(stem)
-    if elsewhere := _spark_of(expression):
-        return spark.store(elsewhere, name, _sql(expression))
-    with _said_plainly():
-        connection().con.execute(f"CREATE TABLE {name} AS {_sql(expression)}")
-    return connection().table(name)
+    return _named("TABLE", expression, stem)
 
 
 def checkpoint(expression: ir.Table) -> ir.Table:
@@ -231,11 +226,15 @@ def checkpoint(expression: ir.Table) -> ir.Table:
 
 def view(expression: ir.Table, stem: str = "view") -> ir.Table:
     """Give an expression a name in the engine: it is computed at each use, but written out and planned only once."""
-    name = new_name(stem)
+    return _named("VIEW", expression, stem)
+
+
+def _named(kind: Literal["TABLE", "VIEW"], expression: ir.Table, stem: str) -> ir.Table:
+    name, sql = new_name(stem), _sql(expression)
     if elsewhere := _spark_of(expression):
-        return spark.view(elsewhere, name, _sql(expression))
+        return (spark.store if kind == "TABLE" else spark.view)(elsewhere, name, sql)
     with _said_plainly():
-        connection().con.execute(f"CREATE VIEW {name} AS {_sql(expression)}")
+        connection().con.execute(f"CREATE {kind} {name} AS {sql}")
     return connection().table(name)
 
 

@@ -19,9 +19,7 @@ from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import break_note
 from analytics.tax_forecast.periods import History, ReceiptsError
 from analytics.tax_forecast.receipts import Panel, prepare
-from analytics.tax_forecast.record import (
-    candidate_forecasts,
-)
+from analytics.tax_forecast.record import candidate_forecasts
 from analytics.tax_forecast.setting import AUTO, FALLBACK, FULL_YEARS, Setting, check_model
 from analytics.tax_forecast.threads import single_threaded
 
