@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 HERE = Path(__file__).parent
@@ -106,12 +107,25 @@ def drawn(frame: pd.DataFrame, path: Path) -> None:
 
     fig, axes = theme.subplots(1, 2, width=9.0, height=3.6)
     for axis, column, label in zip(axes, ("seconds", "peak_mb"), ("Seconds", "Peak memory, MB"), strict=True):
-        for step, part in frame.groupby("step", sort=False):
-            axis.plot(part["lines"], part[column], marker="o", markersize=3)
-            axis.annotate(str(step), (part["lines"].iloc[-1], part[column].iloc[-1]), xytext=(4, 0),
-                          textcoords="offset points", fontsize=7, va="center")  # fmt: skip
-        axis.set(xscale="log", yscale="log", xlabel="Lines", ylabel=label)
-        axis.margins(x=0.25)
+        for _, part in frame.groupby("step", sort=False):
+            axis.plot(part["lines"], part[column], marker="o", markersize=3, color=theme.GREY)
+        ends = frame.groupby("step", sort=False).last()
+        # Names where a line ends, moved apart on the log scale.
+        for lines, group in ends.groupby("lines"):
+            heights = theme.spread(
+                list(np.log10(group[column])), 0.05 * np.log10(ends[column].max() / frame[column].min())
+            )
+            for step, height in zip(group.index, heights, strict=True):
+                axis.annotate(str(step), (lines, 10**height), xytext=(6, 0), textcoords="offset points", fontsize=7,
+                              va="center")  # fmt: skip
+        axis.set(
+            xscale="log",
+            yscale="log",
+            xlabel="Lines",
+            ylabel=label,
+            xlim=(7e4, 2e9),
+            ylim=(None, 4 * max(ends[column])),
+        )
     fig.savefig(path, dpi=110)
 
 
