@@ -66,6 +66,8 @@ class Features:
     Attributes
     ----------
     numeric_, categories_ : names of the columns that `transform` gives
+    levels_ : by category, its codes among the training lines in ascending order; a feature holds a code's position
+        here, and -1 where the code was not seen
     """
 
     half_life: float = 180.0
@@ -76,6 +78,7 @@ class Features:
     attributes_: list[str] = field(default_factory=list)
     numeric_: list[str] = field(default_factory=list)
     categories_: list[str] = field(default_factory=list)
+    levels_: dict[str, pd.Index] = field(default_factory=dict)
 
     def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
         """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame."""
@@ -84,10 +87,11 @@ class Features:
         self.history_ = History(self.half_life, self.strength)
         self.attributes_ = attributes(frame)
         past = self.history_.fit_transform(frame, rows, base_rate) if self.record else None
+        codes = self.codes(frame.iloc[rows])
+        self.levels_ = {str(c): pd.Index(np.sort(codes[c].unique())) for c in codes if codes[c].nunique() > 1}
+        self.categories_ = list(self.levels_)
         X = self.assemble(frame, peers, rows, past)
-        candidates = self._codes()
-        self.categories_ = [c for c in candidates if len(X[c].unique()) > 1]
-        names = [c for c in X.columns if c not in candidates]
+        names = [c for c in X.columns if c not in self.levels_]
         self.numeric_ = [c for c in names if len(X[c].dropna().unique()) > 1]
         return X[self.get_feature_names_out()]
 
@@ -120,14 +124,21 @@ class Features:
     ) -> pd.DataFrame:
         """All features of the lines at `rows`; `past` are those of history, in the same order."""
         lines = frame.iloc[rows]
+        parts = [peers.iloc[rows], documents(lines), self.positions(lines)]
+        return pd.concat(parts if past is None else [past, *parts], axis=1)
+
+    def positions(self, lines: pd.DataFrame) -> pd.DataFrame:
+        """Codes of lines as positions in `levels_`, int32."""
+        codes = self.codes(lines)
+        found = {c: levels.get_indexer(pd.Index(codes[c])).astype("int32") for c, levels in self.levels_.items()}
+        return pd.DataFrame(found, index=lines.index)
+
+    def codes(self, lines: pd.DataFrame) -> pd.DataFrame:
+        """Codes of lines as text, and their crossings; "none" where a code is missing."""
         codes = lines[[*CATEGORIES, *self.attributes_]].fillna("none")
         for crossing in CROSSINGS:
             codes["_".join(crossing)] = codes[crossing[0]] + "|" + codes[crossing[1]]
-        parts = [peers.iloc[rows], documents(lines), codes]
-        return pd.concat(parts if past is None else [past, *parts], axis=1)
-
-    def _codes(self) -> list[str]:
-        return [*CATEGORIES, *self.attributes_, *("_".join(c) for c in CROSSINGS)]
+        return codes
 
 
 __all__ = ["CATEGORIES", "KEYS", "MEASURES", "THEMES", "Features", "theme_of"]

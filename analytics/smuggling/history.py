@@ -8,15 +8,17 @@ Declarations are many and are summed by key and day in Ibis; outcomes are few.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from joblib import cpu_count  # type: ignore[import-untyped]
 
 from analytics.smuggling.novelty import novelty
-from analytics.smuggling.running import Running
+from analytics.smuggling.running import Asked, Running, State
 
 KEYS: dict[str, tuple[str, ...]] = {
     "enterprise": ("enterprise_id",),
@@ -55,6 +57,11 @@ DEVIATIONS = ("unit_gap", "weight_gap", "gross_gap", "duty_gap", "low_price")  #
 _COUNTED = {"unit_gap": "priced", "weight_gap": "weighed"}  # lines that have the deviation; the others: all lines
 VOLUMES = ("lines", "duty", "priced", "weighed", *DEVIATIONS)
 OUTCOMES = ("checked", "found")
+
+
+def volumes_of(kind: str) -> tuple[str, ...]:
+    """Sums that are kept for a kind of key."""
+    return VOLUMES if kind in PRICED_KEYS else ("lines",)
 
 
 @dataclass
@@ -98,47 +105,57 @@ class History:
         """
         self.base_rate_, self.origin_ = base_rate, float(frame["day"].max())
         lines, past = frame.iloc[rows], {}
+        asked = asked_of(lines)
         for name, volumes in volumes_by_day(frame):
-            past[name] = Running.of(volumes).before(key_codes(lines, name), lines["day"].to_numpy())
+            past[name] = Running.of(volumes).before(asked[name])
             last = volumes.groupby("key", as_index=False).agg(
-                day=("day", "max"), first_day=("day", "min"), **{c: (c, "sum") for c in VOLUMES}
+                day=("day", "max"), first_day=("day", "min"), **{c: (c, "sum") for c in volumes_of(name)}
             )
             self.volumes_[name] = Running.of(last)
         self.outcomes_ = self.outcomes_by_key(frame)
-        return pd.concat([self.conduct(past, lines), self.rates(lines, [self.outcomes_])], axis=1)
+        return pd.concat([self.conduct(past, lines), self.rates(lines, [self.outcomes_], asked)], axis=1)
 
     def transform(self, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
         """Features of new lines, from memory and from earlier days of `frame` itself; see `fit_transform`."""
         lines = frame.iloc[rows]
-        past = self.past_volumes(frame, lines)
+        asked = asked_of(lines)
+        past = self.past_volumes(frame, asked)
         remembered = [self.outcomes_]
         if frame["label"].notna().any():
             remembered.append(self.outcomes_by_key(frame))
-        return pd.concat([self.conduct(past, lines), self.rates(lines, remembered)], axis=1)
+        return pd.concat([self.conduct(past, lines), self.rates(lines, remembered, asked)], axis=1)
 
-    def past_volumes(self, frame: pd.DataFrame, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    def past_volumes(self, frame: pd.DataFrame, asked: dict[str, Asked]) -> dict[str, State]:
         """State of each line's keys on the day before, from memory and the declarations of `frame`."""
-        past, day = {}, lines["day"].to_numpy()
-        for name, volumes in volumes_by_day(frame):
-            key = key_codes(lines, name)
-            new = Running.of(volumes).before(key, day)
-            past[name] = self.volumes_[name].before(key, day, added_to=new) if name in self.volumes_ else new
-        return past
+        codes, day = key_codes(frame), frame["day"].to_numpy()
+        ones = np.ones(len(frame))
+        counted = [frame[c].notna().to_numpy(dtype=float) for c in _COUNTED]
+        summed = [np.nan_to_num(frame[c].to_numpy(dtype=float)) for c in ("duty_rate", *DEVIATIONS)]
+        values = dict(zip(VOLUMES, [ones, summed[0], *counted, *summed[1:]], strict=True))
 
-    def conduct(self, past: dict[str, pd.DataFrame], lines: pd.DataFrame) -> pd.DataFrame:
+        def looked_up(name: str) -> State:
+            # few lines against those remembered: sorted here, line by line, without the query that `fit` needs
+            kept = {c: values[c] for c in volumes_of(name)}
+            state = Running.summed(codes[name], day, kept).before(asked[name])
+            return state + self.volumes_[name].before(asked[name]) if name in self.volumes_ else state
+
+        with ThreadPoolExecutor(cpu_count()) as pool:
+            return dict(zip(KEYS, pool.map(looked_up, KEYS), strict=True))
+
+    def conduct(self, past: dict[str, State], lines: pd.DataFrame) -> pd.DataFrame:
         """Features of what was declared before: they need no outcome."""
         features: dict[str, np.ndarray] = {}
         for name, state in past.items():
-            features[f"{name}_past_lines"] = np.log1p(state["lines"].to_numpy())
+            features[f"{name}_past_lines"] = np.log1p(state["lines"])
             if name in PRICED_KEYS:
                 for gap in DEVIATIONS:
-                    counted = state[_COUNTED.get(gap, "lines")].to_numpy()
-                    features[f"{name}_past_{gap}"] = state[gap].to_numpy() / (counted + 2.0)
+                    mean = state.of_pairs(gap) / (state.of_pairs(_COUNTED.get(gap, "lines")) + 2.0)
+                    features[f"{name}_past_{gap}"] = mean[state.at]
         features.update(novelty(past, lines))
         return pd.DataFrame(features, index=lines.index).astype("float32")
 
     def rates(
-        self, lines: pd.DataFrame, remembered: list[dict[str, Running]], keys: dict[str, np.ndarray] | None = None
+        self, lines: pd.DataFrame, remembered: list[dict[str, Running]], asked: dict[str, Asked] | None = None
     ) -> pd.DataFrame:
         """Features of what was found before: faded counts, and rates shrunk to the parent's.
 
@@ -146,20 +163,18 @@ class History:
         ----------
         lines : DataFrame from `frames.prepare`
         remembered : sets of outcomes by kind of key; they add up
-        keys : codes of the lines' keys by kind, where they are at hand already
+        asked : the lines' keys by kind, where they are at hand already
         """
+        if not remembered:
+            raise ValueError("rates: give at least one set of outcomes, which may be empty.")
         features: dict[str, np.ndarray] = {}
         rates: dict[str, np.ndarray] = {}
-        day = lines["day"].to_numpy()
-        fade = 2.0 ** ((self.origin_ - day) / self.half_life)
-        for name in KEYS:
-            key = key_codes(lines, name) if keys is None else keys[name]
-            state = None
-            for memory in remembered:
-                state = memory[name].before(key, day, added_to=state)
-            if state is None:
-                raise ValueError("rates: give at least one set of outcomes, which may be empty.")
-            checked, found = (np.where(key == 0, 0.0, state[c].to_numpy()) * fade for c in OUTCOMES)
+        fade = 2.0 ** ((self.origin_ - lines["day"].to_numpy()) / self.half_life)
+        for name, keyed in (asked_of(lines) if asked is None else asked).items():
+            state = remembered[0][name].before(keyed)
+            for memory in remembered[1:]:
+                state = state + memory[name].before(keyed)
+            checked, found = (np.nan_to_num(state[c]) * fade for c in OUTCOMES)
             prior = rates.get(PARENTS.get(name, ""), np.full(len(lines), self.base_rate_))
             rates[name] = (found + self.strength * prior) / (checked + self.strength)
             features[f"{name}_past_rate"] = rates[name]
@@ -174,22 +189,31 @@ class History:
         """
         known = frame[frame["label"].notna()]
         weight = 2.0 ** ((known["known_day"].to_numpy() - self.origin_) / self.half_life)
-        events = pd.DataFrame({"day": known["known_day"], "checked": weight, "found": weight * known["label"]})
-        made = {}
-        for name in KEYS:
-            keyed = events.assign(key=key_codes(known, name))
-            made[name] = Running.of(keyed[keyed["key"] != 0].groupby(["key", "day"], as_index=False).sum())
-        return made
+        day = known["known_day"].to_numpy()
+        values = dict(zip(OUTCOMES, [weight, weight * known["label"].to_numpy()], strict=True))
+        return {name: Running.summed(key, day, values) for name, key in key_codes(known).items()}
 
 
-def key_codes(frame: pd.DataFrame, name: str) -> np.ndarray:
-    """One 64-bit code per distinct key, 0 where a part of the key is missing; the same in every run."""
-    code: np.ndarray = np.zeros(len(frame), dtype=np.uint64)
-    missing = np.zeros(len(frame), dtype=bool)
-    for column in KEYS[name]:
-        code = code * np.uint64(1_000_003) + pd.util.hash_pandas_object(frame[column], index=False).to_numpy()
-        missing |= frame[column].isna().to_numpy() & (column != "port")
-    return np.where(missing, 0, code).astype(np.int64)
+def key_codes(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """By kind of key one 64-bit code per distinct key, 0 where a part of the key is missing; the same in every run."""
+    columns = sorted({column for parts in KEYS.values() for column in parts})
+    hashed = {c: pd.util.hash_pandas_object(frame[c], index=False).to_numpy() for c in columns}
+    absent = {c: frame[c].isna().to_numpy() & (c != "port") for c in columns}
+    codes = {}
+    for name, parts in KEYS.items():
+        code: np.ndarray = np.zeros(len(frame), dtype=np.uint64)
+        for column in parts:
+            code = code * np.uint64(1_000_003) + hashed[column]
+        codes[name] = np.where(np.any([absent[c] for c in parts], axis=0), 0, code).astype(np.int64)
+    return codes
+
+
+def asked_of(lines: pd.DataFrame) -> dict[str, Asked]:
+    """Keys of lines by kind, ready to be looked up on the day of each line."""
+    day = lines["day"].to_numpy()
+    codes = key_codes(lines)
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        return dict(zip(codes, pool.map(lambda code: Asked.of(code, day), codes.values()), strict=True))
 
 
 def volumes_by_day(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -201,22 +225,21 @@ def volumes_by_day(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
     Yields
     ------
-    (kind, DataFrame (key, day and the columns of `VOLUMES`))
+    (kind, DataFrame (key, day and the columns of `volumes_of` it))
     """
     columns = ["day", "duty_rate", *DEVIATIONS]
-    table = ibis.memtable(frame[columns].assign(**{name: key_codes(frame, name) for name in KEYS}))
+    table = ibis.memtable(frame[columns].assign(**key_codes(frame)))
     for name in KEYS:
         yield name, summed(table, name).to_pandas()
 
 
 def summed(table: ibis.expr.types.Table, key: str) -> ibis.expr.types.Table:
-    """Lines, duty and deviations by key and day, as an expression that any engine of Ibis can run."""
-    sums = {c: _[c].sum().fill_null(0.0).cast("float64") for c in DEVIATIONS}
+    """Sums of one kind of key by key and day, as an expression that any engine of Ibis can run; see `volumes_of`."""
     keyed = table.filter(table[key] != 0)
-    return keyed.group_by(key=keyed[key], day=_.day).agg(
-        lines=_.count().cast("float64"),
-        duty=_.duty_rate.sum().fill_null(0.0).cast("float64"),
-        priced=_.unit_gap.count().cast("float64"),
-        weighed=_.weight_gap.count().cast("float64"),
-        **sums,
-    )
+    sums = {
+        "lines": _.count().cast("float64"),
+        "duty": _.duty_rate.sum().fill_null(0.0).cast("float64"),
+        **{name: _[gap].count().cast("float64") for gap, name in _COUNTED.items()},
+        **{gap: _[gap].sum().fill_null(0.0).cast("float64") for gap in DEVIATIONS},
+    }
+    return keyed.group_by(key=keyed[key], day=_.day).agg(**{c: sums[c] for c in volumes_of(key)})

@@ -13,11 +13,11 @@ import pandas as pd
 
 from analytics.smuggling.classifiers import Blend
 from analytics.smuggling.estimation import finding_rate
-from analytics.smuggling.history import KEYS, key_codes
+from analytics.smuggling.history import OUTCOMES, key_codes
 from analytics.smuggling.model import RiskModel
 from analytics.smuggling.recovery import Recovery
 from analytics.smuggling.rules import expert_rules
-from analytics.smuggling.running import Running
+from analytics.smuggling.running import Asked, Running
 from analytics.smuggling.selection import select
 
 
@@ -116,7 +116,7 @@ def loop(
         raise ValueError("loop: the model holds no training lines; fit it in this run.")
     plays = strategies or STRATEGIES
     start = _learner(model, learner, *model.training, seed)
-    codes = {name: key_codes(lines, name) for name in KEYS} if model.features.record else None
+    codes = key_codes(lines) if model.features.record else None
     tax = np.zeros(len(lines)) if amount is None else np.nan_to_num(amount)
     points = expert_rules(X)
     recovery = _amounts(model.recovery, X, lines)
@@ -199,14 +199,13 @@ def _with_outcomes(
     history, own = model.features.history_, np.flatnonzero(chosen)
     day = lines["day"].to_numpy()
     weight = 2.0 ** ((day[own] + delay - history.origin_) / history.half_life)
-    events = pd.DataFrame({"day": day[own] + delay, "checked": weight, "found": weight * answer[own]})
-    found = {}
-    for name in KEYS:
-        keyed = events.assign(key=codes[name][own])
-        found[name] = Running.of(keyed[keyed["key"] != 0].groupby(["key", "day"], as_index=False).sum())
-    rates = history.rates(lines.iloc[at], [history.outcomes_, found], {n: c[at] for n, c in codes.items()})
-    known = [c for c in rates.columns if c in part.columns]
-    return part.assign(**{c: rates[c].to_numpy() for c in known})
+    known = day[own] + delay
+    values = dict(zip(OUTCOMES, [weight, weight * answer[own]], strict=True))
+    found = {n: Running.summed(c[own], known, values) for n, c in codes.items()}
+    asked = {n: Asked.of(c[at], day[at]) for n, c in codes.items()}
+    rates = history.rates(lines.iloc[at], [history.outcomes_, found], asked)
+    kept = [c for c in rates.columns if c in part.columns]
+    return part.assign(**{c: rates[c].to_numpy() for c in kept})
 
 
 def _amounts(recovery: Recovery, X: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:

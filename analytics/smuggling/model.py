@@ -55,7 +55,7 @@ class RiskModel:
     findings: int
     base_rate: float
     copies: bool
-    reference: dict[str, Any]
+    reference: dict[str, float]
     label_delay: int
     model: str
     outcomes: pd.DataFrame
@@ -164,7 +164,7 @@ def fit_prepared(
         findings=int(label.sum()),
         base_rate=base_rate,
         copies=copies,
-        reference=_typical(X[label == 0]),
+        reference=_typical(X[label == 0], features.categories_),
         label_delay=label_delay,
         model=model,
         outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=platt.transform(z)),
@@ -248,11 +248,10 @@ def _out_of_fold(
     return z
 
 
-def _typical(X: pd.DataFrame) -> dict[str, Any]:
+def _typical(X: pd.DataFrame, categories: list[str]) -> dict[str, float]:
     """Median of every number, commonest code of every category."""
-    numbers = X.select_dtypes("number").median()
-    codes = X.select_dtypes(exclude="number")
-    return {**{str(c): v for c, v in numbers.items()}, **{str(c): codes[c].mode().iloc[0] for c in codes.columns}}
+    typical = X.drop(columns=categories).median()
+    return {**{str(c): float(v) for c, v in typical.items()}, **{c: float(X[c].mode().iloc[0]) for c in categories}}
 
 
 def _columns(declarations: Any) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.running import State
 
-def novelty(past: dict[str, pd.DataFrame], lines: pd.DataFrame) -> dict[str, np.ndarray]:
+
+def novelty(past: dict[str, State], lines: pd.DataFrame) -> dict[str, np.ndarray]:
     """Age, gaps, first code, origin or partner, switch to a lower duty, other price.
 
     Parameters
@@ -22,11 +24,11 @@ def novelty(past: dict[str, pd.DataFrame], lines: pd.DataFrame) -> dict[str, np.
     """
     own, goods, seller = past["enterprise"], past["enterprise_hs4"], past["seller"]
     day, duty = lines["day"].to_numpy(), lines["duty_rate"].to_numpy()
-    since = np.nan_to_num(day - own["first_day"].to_numpy())
+    since = np.nan_to_num(day - own["first_day"])
     return {
         "enterprise_age": np.log1p(since),
-        "enterprise_gap": np.log1p(day - own["last_day"].to_numpy()),
-        "enterprise_pace": own["lines"].to_numpy() / np.maximum(since, 7.0),
+        "enterprise_gap": np.log1p(day - own["last_day"]),
+        "enterprise_pace": own["lines"] / np.maximum(since, 7.0),
         "new_code": _never(goods),
         "new_origin": _never(past["enterprise_origin"]),
         "new_declarant": _never(past["enterprise_declarant"]),
@@ -43,15 +45,15 @@ def novelty(past: dict[str, pd.DataFrame], lines: pd.DataFrame) -> dict[str, np.
     }
 
 
-def _never(past: pd.DataFrame) -> np.ndarray:
-    return (past["lines"].to_numpy() == 0).astype(float)
+def _never(past: State) -> np.ndarray:
+    return (past["lines"] == 0).astype(float)
 
 
-def _share(part: pd.DataFrame, whole: pd.DataFrame) -> np.ndarray:
-    lines = whole["lines"].to_numpy()
-    return part["lines"].to_numpy() / np.where(lines > 0, lines, np.nan)
+def _share(part: State, whole: State) -> np.ndarray:
+    lines = whole["lines"]
+    return part["lines"] / np.where(lines > 0, lines, np.nan)
 
 
-def _mean(past: pd.DataFrame, column: str, count: str = "lines") -> np.ndarray:
-    lines = past[count].to_numpy()
-    return past[column].to_numpy() / np.where(lines > 0, lines, np.nan)
+def _mean(past: State, column: str, count: str = "lines") -> np.ndarray:
+    lines = past[count]
+    return past[column] / np.where(lines > 0, lines, np.nan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,13 @@ from analytics.smuggling.classifiers import Blend
 from analytics.smuggling.encoding import GroupedTargetEncoder
 from analytics.smuggling.features import Features
 from analytics.smuggling.frames import InputError
-from analytics.smuggling.history import History
+from analytics.smuggling.history import KEYS, OUTCOMES, History, volumes_of
 from analytics.smuggling.model import RiskModel
 from analytics.smuggling.peers import Peers
 from analytics.smuggling.recovery import Recovery
 from analytics.smuggling.running import Running
 
-FORMAT = 2
+FORMAT = 3
 TABLES = ("volumes", "known", "cells", "outcomes")
 FACTS = ("columns", "lines", "labelled", "findings", "base_rate", "copies", "label_delay", "model")
 # types that scikit-learn's own estimators are made of; anything else in a file is refused
@@ -55,12 +56,12 @@ def save(model: RiskModel, path: str | Path) -> Path:
         "fingerprint": model.fingerprint,
         "trained_from": str(model.trained_from.date()),
         "trained_to": str(model.trained_to.date()),
-        "reference": {k: (float(v) if not isinstance(v, str) else v) for k, v in model.reference.items()},
+        "reference": model.reference,
         "features": {
             "half_life": f.half_life, "strength": f.strength, "record": f.record, "attributes": f.attributes_,
             "numeric": f.numeric_, "categories": f.categories_, "base_rate": f.history_.base_rate_,
             "origin": f.history_.origin_,
-            "overall": f.peers_.overall_,
+            "overall": f.peers_.overall_, "levels": {c: list(levels) for c, levels in f.levels_.items()},
         },
         "blend": {
             "names": list(model.blend.names), "encoded": model.blend.encoded, "seed": model.blend.seed,
@@ -119,20 +120,28 @@ def _stacked(memory: dict[str, Running]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"kind": pd.Series(dtype="str")})
 
 
-def _unstacked(table: pd.DataFrame) -> dict[str, Running]:
-    return {str(k): Running.from_frame(part.drop(columns="kind")) for k, part in table.groupby("kind", sort=False)}
+def _unstacked(table: pd.DataFrame, columns: Callable[[str], tuple[str, ...]]) -> dict[str, Running]:
+    """Inverse of `_stacked`; a kind of key without an event has an empty memory."""
+    if table.columns.equals(pd.Index(["kind"])):
+        return {}
+    return {
+        kind: Running.from_frame(table.loc[table["kind"] == kind, ["key", "day", "first_day", *columns(kind)]])
+        for kind in KEYS
+    }
 
 
 def _rebuilt(facts: dict[str, Any], parts: dict[str, Any], frames: dict[str, pd.DataFrame]) -> RiskModel:
     kept = facts["features"]
     history = History(
-        kept["half_life"], kept["strength"], _unstacked(frames["volumes"]), _unstacked(frames["known"]),
+        kept["half_life"], kept["strength"], _unstacked(frames["volumes"], volumes_of),
+        _unstacked(frames["known"], lambda kind: OUTCOMES),
         kept["base_rate"], kept["origin"],
     )  # fmt: skip
     peers = Peers(cells_=frames["cells"], overall_={k: (v[0], v[1]) for k, v in kept["overall"].items()})
     features = Features(
         kept["half_life"], kept["strength"], kept["record"], history, peers,
         kept["attributes"], kept["numeric"], kept["categories"],
+        {c: pd.Index(levels) for c, levels in kept["levels"].items()},
     )  # fmt: skip
     encoder = GroupedTargetEncoder(encoder_=parts["encoder"], columns_=kept["categories"])
     made = facts["blend"]

@@ -9,6 +9,8 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from analytics.smuggling.blocks import by_blocks
+
 LEAST_FINDINGS = 40
 INPUTS = (
     "log_value", "log_tax", "log_net_mass", "duty_rate", "unit_value_gap", "value_per_kg_gap", "unit_weight_gap",
@@ -53,7 +55,7 @@ class Recovery:
             target = np.log(recovered[use])
             with threadpool_limits(1):
                 self.regressor_ = HistGradientBoostingRegressor(
-                    max_iter=120, learning_rate=0.06, max_leaf_nodes=7, min_samples_leaf=15, random_state=seed
+                    max_iter=60, learning_rate=0.12, max_leaf_nodes=7, min_samples_leaf=15, random_state=seed
                 ).fit(self._given(X.loc[use]), target)
                 fitted = np.exp(self.regressor_.predict(self._given(X.loc[use])))
             found = label == 1
@@ -67,11 +69,9 @@ class Recovery:
     def predict(self, X: pd.DataFrame, tax: np.ndarray, value: np.ndarray) -> np.ndarray:
         """Amount expected if there is a finding, in the declarations' currency."""
         if self.regressor_ is not None:
-            with threadpool_limits(1):
-                return self.factor * np.exp(self.regressor_.predict(self._given(X)))
+            return self.factor * np.exp(by_blocks(self.regressor_.predict, self._given(X)))
         stake = np.where(np.isnan(tax), value, tax)
         return self.factor * np.nan_to_num(stake)
 
     def _given(self, X: pd.DataFrame) -> np.ndarray:
-        # column by column in memory: boosting predicts four times as fast as row by row
-        return np.asfortranarray(X[self.inputs_].to_numpy(dtype="float64"))
+        return X[self.inputs_].to_numpy(dtype="float64")

@@ -11,19 +11,88 @@ SPAN = 100_000.0  # days, more than any calendar here
 
 
 @dataclass
+class Asked:
+    """Lines whose keys are looked up: the pairs of key and day, each once.
+
+    Attributes
+    ----------
+    keys : distinct keys; key 0 is no key
+    code, day : key's position and day of every pair, ascending
+    at : position of every line's pair
+    """
+
+    keys: np.ndarray
+    code: np.ndarray
+    day: np.ndarray
+    at: np.ndarray
+
+    @classmethod
+    def of(cls, key: np.ndarray, day: np.ndarray) -> Asked:
+        """Sort once what every memory of this kind of key is asked for."""
+        code, keys = pd.factorize(key)
+        place = code * SPAN + day
+        order = np.argsort(place)
+        new = np.ones(len(key), dtype=bool)
+        new[1:] = np.diff(place[order]) > 0
+        at = np.empty(len(key), dtype=np.int64)
+        at[order] = np.cumsum(new) - 1
+        first = order[new]
+        return cls(np.asarray(keys), code[first], day[first], at)
+
+
+@dataclass
+class State:
+    """Sums of the events before a day, one row a pair of `Asked`.
+
+    Attributes
+    ----------
+    sums : float64 (columns, pairs), 0 where nothing happened before, missing where there is no key
+    first, last : first and last day with an event, missing where nothing happened
+    columns : names of the sums
+    at : position of every line's pair
+    """
+
+    sums: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    columns: list[str]
+    at: np.ndarray
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        """One value a line: a sum, or "first_day" or "last_day"."""
+        return self.of_pairs(column)[self.at]
+
+    def of_pairs(self, column: str) -> np.ndarray:
+        """One value a distinct pair; see `__getitem__`."""
+        if column in ("first_day", "last_day"):
+            return self.first if column == "first_day" else self.last
+        return self.sums[self.columns.index(column)]
+
+    def __add__(self, other: State) -> State:
+        """State after the events of both memories, which were asked for the same lines."""
+        return State(
+            self.sums + other.sums,
+            np.fmin(self.first, other.first),
+            np.fmax(self.last, other.last),
+            self.columns,
+            self.at,
+        )
+
+
+@dataclass
 class Running:
     """Sums of all events of a key up to a day.
 
     Attributes
     ----------
-    keys : distinct keys, ascending
+    keys : distinct keys
     place : position of the key x SPAN + day of every event, ascending
-    sums : float64 (events, columns), running within the key
+    sums : float64 (columns, events), running within the key
     first, last : first and last day on which the key had an event so far
     columns : names of the summed columns
     """
 
-    keys: np.ndarray
+    keys: pd.Index
     place: np.ndarray
     sums: np.ndarray
     first: np.ndarray
@@ -32,62 +101,66 @@ class Running:
 
     @classmethod
     def of(cls, events: pd.DataFrame) -> Running:
-        """Sort events (key, day, further columns to be summed; first_day where an event stands for several days)."""
-        columns = [c for c in events.columns if c not in ("key", "day", "first_day")]
-        keys, code = np.unique(events["key"].to_numpy(), return_inverse=True)
-        day = events["day"].to_numpy(dtype=float)
-        order = np.lexsort((day, code))
-        code, day = code[order], day[order]
-        begun = events["first_day"].to_numpy(dtype=float)[order] if "first_day" in events else day
-        start = np.searchsorted(code, np.arange(len(keys)))  # first event of every key
-        sums = events[columns].iloc[order].groupby(code).cumsum().to_numpy(dtype=float)
-        return cls(keys, code * SPAN + day, sums, begun[start][code] if len(keys) else begun, day, columns)
+        """Sort events (key, day, further columns to be summed; first_day where an event stands for several days).
 
-    def before(self, key: np.ndarray, day: np.ndarray, added_to: pd.DataFrame | None = None) -> pd.DataFrame:
-        """State of each key at the end of the day before.
-
-        Parameters
-        ----------
-        key, day : of the lines asked for; key 0 is no key
-        added_to : state of the same lines from other events, to which this one is added
-
-        Returns
-        -------
-        DataFrame, one row a line: the summed columns (0 where nothing happened before; all missing where the line has
-        no such key), first_day and last_day (missing where nothing happened).
+        Several events of a key on one day may be given one by one or summed. Key 0, which is no key, is left out.
         """
-        code = np.searchsorted(self.keys, key)
-        code = np.minimum(code, max(len(self.keys) - 1, 0))
-        position = np.searchsorted(self.place, code * SPAN + day) - 1
-        seen = position >= 0
-        if len(self.keys):
-            seen &= self.keys[code] == key
-            seen &= self.place[position] >= code * SPAN
-        at = np.where(seen, position, 0)
-        empty = len(self.keys) == 0
-        sums = np.zeros((len(key), len(self.columns))) if empty else np.where(seen[:, None], self.sums[at], 0.0)
-        sums[key == 0] = np.nan
-        state = pd.DataFrame(sums, columns=self.columns)
-        state["first_day"] = np.nan if empty else np.where(seen, self.first[at], np.nan)
-        state["last_day"] = np.nan if empty else np.where(seen, self.last[at], np.nan)
-        if added_to is None:
-            return state
-        state[self.columns] += added_to[self.columns].to_numpy()
-        state["first_day"] = np.fmin(state["first_day"], added_to["first_day"])
-        state["last_day"] = np.fmax(state["last_day"], added_to["last_day"])
-        return state
+        columns = [c for c in events.columns if c not in ("key", "day", "first_day")]
+        first = events["first_day"].to_numpy(dtype=float) if "first_day" in events else None
+        key, day = events["key"].to_numpy(), events["day"].to_numpy(dtype=float)
+        return cls.summed(key, day, {c: events[c].to_numpy(dtype=float) for c in columns}, first)
+
+    @classmethod
+    def summed(
+        cls, key: np.ndarray, day: np.ndarray, values: dict[str, np.ndarray], first: np.ndarray | None = None
+    ) -> Running:
+        """The same from arrays, one value an event."""
+        code, keys = pd.factorize(key)
+        place = code * SPAN + day
+        order = np.argsort(place)
+        order = order[key[order] != 0]
+        code, place, day = code[order], place[order], day[order]
+        start = np.flatnonzero(np.diff(code, prepend=-1))  # first event of every key
+        count = np.diff(start, append=len(order))
+        begun = (day if first is None else first[order])[start]
+        sums = np.empty((len(values), len(order)))
+        for i, given in enumerate(values.values()):
+            total = np.cumsum(given[order])
+            earlier = np.where(start > 0, total[start - 1], 0.0)  # what the keys before it had summed to
+            np.subtract(total, np.repeat(earlier, count), out=sums[i])
+        return cls(pd.Index(keys), place, sums, np.repeat(begun, count), day, list(values))
+
+    def before(self, asked: Asked) -> State:
+        """State of each key at the end of the day before."""
+        pairs = len(asked.code)
+        if len(self.place) == 0:
+            never = np.full(pairs, np.nan)
+            return State(_blank(np.zeros((len(self.columns), pairs)), asked), never, never, self.columns, asked.at)
+        code = self.keys.get_indexer(pd.Index(asked.keys))[asked.code]
+        at = np.searchsorted(self.place, code * SPAN + asked.day) - 1
+        seen = (code >= 0) & (at >= 0)
+        seen &= self.place[at] >= code * SPAN
+        at[~seen] = 0
+        sums = np.where(seen, self.sums[:, at], 0.0)
+        first, last = (np.where(seen, x[at], np.nan) for x in (self.first, self.last))
+        return State(_blank(sums, asked), first, last, self.columns, asked.at)
 
     def to_frame(self) -> pd.DataFrame:
         """Keys, days and running sums, so that the memory of a model can be stored; `from_frame` takes them back."""
         code = (self.place // SPAN).astype(int)
-        made = pd.DataFrame(self.sums, columns=self.columns)
-        return made.assign(key=self.keys[code], day=self.last, first_day=self.first)
+        made = pd.DataFrame(self.sums.T, columns=self.columns)
+        return made.assign(key=self.keys.to_numpy()[code], day=self.last, first_day=self.first)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> Running:
         """Inverse of `to_frame`."""
-        keys, code = np.unique(frame["key"].to_numpy(), return_inverse=True)
+        code, keys = pd.factorize(frame["key"].to_numpy())
         day = frame["day"].to_numpy(dtype=float)
         columns = [str(c) for c in frame.columns if c not in ("key", "day", "first_day")]
-        sums = frame[columns].to_numpy(dtype=float)
-        return cls(keys, code * SPAN + day, sums, frame["first_day"].to_numpy(dtype=float), day, columns)
+        sums = np.ascontiguousarray(frame[columns].to_numpy(dtype=float).T)
+        return cls(pd.Index(keys), code * SPAN + day, sums, frame["first_day"].to_numpy(dtype=float), day, columns)
+
+
+def _blank(sums: np.ndarray, asked: Asked) -> np.ndarray:
+    sums[:, asked.keys[asked.code] == 0] = np.nan
+    return sums

@@ -81,6 +81,7 @@ def oracle(
     rows = np.sort(np.random.default_rng(0).choice(len(train), min(lines, len(train)), replace=False))
     features = Features()
     X = features.fit_transform(train, rows, model.base_rate)
+    X = X.assign(**model.features.positions(train.iloc[rows]))  # codes as in Z
     groups, _ = pd.factorize(goods_key(train.iloc[rows]))
     encoder = GroupedTargetEncoder()
     names = [c for c in features.categories_ if c in Z]
