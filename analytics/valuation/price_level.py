@@ -52,6 +52,7 @@ class PriceLevel:
     band : levels that are in order
     base_period : for levels over time
     words : what to call a breakdown, where it is not what its name says (a reporter in place of a district)
+    method, min_lines, reference : as given to `price_level`
     """
 
     by: tuple[str, ...]
@@ -64,6 +65,9 @@ class PriceLevel:
     band: tuple[float, float] = BAND
     base_period: str | None = None
     words: Mapping[str, Text] = field(default_factory=dict)
+    method: Method = "cpd"
+    min_lines: int = 30
+    reference: pd.DataFrame | None = None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -168,6 +172,20 @@ def price_level(
         dimensions=by,
     )
     prepared = _with_period(prepared, "year" if period == "all" and base_period else period)
+    return judged(prepared, by, method, base_period, reference, band, min_lines, words)
+
+
+def judged(
+    prepared: Prepared,
+    by: tuple[str, ...],
+    method: Method,
+    base_period: str | None,
+    reference: pd.DataFrame | None,
+    band: tuple[float, float],
+    min_lines: int,
+    words: Mapping[str, Text] | None = None,
+) -> PriceLevel:
+    """Price levels of lines that are prepared, with their period; see `price_level`."""
     compared = _compared(prepared, by, base_period, reference)
     if base_period is not None and base_period not in set(compared["period"]):
         raise ValuationError(
@@ -190,6 +208,9 @@ def price_level(
         band=band,
         base_period=base_period,
         words=dict(words or {}),
+        method=method,
+        min_lines=min_lines,
+        reference=reference,
     )
 
 

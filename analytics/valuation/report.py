@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from analytics.briefing import Column, Tile, Verdict
 from analytics.language import Text, month
-from analytics.valuation import control_chart, enterprises, evidence, figures, findings, headings, watching
+from analytics.valuation import control_chart, enterprises, evidence, figures, findings, headings, sensitivity, watching
 from analytics.valuation.price_level import PriceLevel
 
 _CHARTS = 3
@@ -265,7 +265,7 @@ class Report:
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
         """Levels of the outside cells under other choices."""
-        return evidence.sensitivity(self.level, self.outside["key"].head(self.cells_shown).tolist())
+        return sensitivity.sensitivity(self.level, self.outside["key"].head(self.cells_shown).tolist())
 
     @property
     def sensitivity_title(self) -> Text:

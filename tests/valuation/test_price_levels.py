@@ -7,6 +7,7 @@ import pytest
 from analytics import valuation
 from analytics.valuation import contributions
 from analytics.valuation.decision import decide, ordinary_difference
+from analytics.valuation.sensitivity import sensitivity
 
 
 def declarations(seed: int = 1, lines: int = 12_000, bias: float = -0.2, biased: str = "D3") -> pd.DataFrame:
@@ -231,6 +232,18 @@ def test_lines_to_verify_name_what_they_were_compared_with(by_district):
     assert (found["compared_lines"] >= 1).all()
     assert (found["duty_low"] <= found["duty_at_stake"]).all()
     assert (found["duty_at_stake"] <= found["duty_high"]).all()
+
+
+def test_another_filter_or_reference_is_a_run_of_its_own(frame, by_district):
+    table = sensitivity(by_district, ["D3", "D5"]).set_index("key")
+    assert list(table.index) == ["D3", "D5"]
+    for choice, threshold in (("strict", 2.5), ("unfiltered", 0.0)):
+        anew = valuation.price_level(frame, by=("district",), outlier_threshold=threshold).levels.set_index("district")
+        np.testing.assert_allclose(table[choice], anew.loc[["D3", "D5"], "level"], rtol=1e-12)
+    quarters = frame.assign(date=frame["date"].dt.to_period("Q").dt.start_time)
+    anew = valuation.price_level(quarters, by=("district",)).levels.set_index("district")
+    np.testing.assert_allclose(table["quarter"], anew.loc[["D3", "D5"], "level"], rtol=1e-12)
+    assert table.loc["D3"].drop("included").lt(0.95).all()
 
 
 def test_confirmed_cells_are_rarely_false():
