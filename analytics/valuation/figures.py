@@ -119,7 +119,7 @@ def funnel(level: PriceLevel, labels: int = 6) -> Figure:
         ax.scatter(part["error"], part["level"], s=size, color=colour, alpha=0.45 if status == "met" else 0.95,
                    marker=marker, linewidth=0, rasterized=False)  # fmt: skip
     outside = data[data["status"].isin(["not_met", "watch"])].nlargest(labels, "probability_outside")
-    _label_points(ax, outside, top)
+    _label_points(ax, outside, data, top)
     ax.set_xlim(0, top)
     ax.set_ylim(max(0.5, data["level"].quantile(0.002) - 0.04), min(1.6, data["level"].quantile(0.998) + 0.04))
     theme.numbers(ax, "y", digits=2)
@@ -130,12 +130,17 @@ def funnel(level: PriceLevel, labels: int = 6) -> Figure:
     return fig
 
 
-def _label_points(ax: Axes, points: pd.DataFrame, top: float) -> None:
+def _label_points(ax: Axes, points: pd.DataFrame, others: pd.DataFrame, top: float) -> None:
+    """Name some points, each on the side where fewer of the others lie."""
     low, high = ax.get_ylim()
     placed = theme.spread(points["level"].tolist(), (high - low) * 0.055)
     for (_, row), y in zip(points.iterrows(), placed, strict=True):
-        ax.annotate(row["key"], (row["error"], row["level"]), xytext=(row["error"] + top * 0.025, y), fontsize=8,
-                    color=theme.INK, va="center",
+        gap, wide = top * 0.025, top * 0.008 * len(row["key"])
+        level = others.loc[(others["level"] - y).abs() < (high - low) * 0.03, "error"] - row["error"]
+        right, left = (int(side.between(gap / 2, gap + wide).sum()) for side in (level, -level))
+        sign = -1 if left < right and row["error"] > gap + wide else 1
+        ax.annotate(row["key"], (row["error"], row["level"]), xytext=(row["error"] + sign * gap, y), fontsize=8,
+                    color=theme.INK, va="center", ha="left" if sign > 0 else "right",
                     arrowprops={"arrowstyle": "-", "color": theme.GREY, "linewidth": 0.6})  # fmt: skip
 
 
@@ -161,8 +166,9 @@ def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
                 zorder=4,
             )
             text = first["month"].strftime("%Y-%m")
+            # towards 1, where a level that left its limits is not
             theme.label(
-                ax, first["month"], first["smoothed"], text, strong=True, dy=-11 if first["smoothed"] < 1 else 11
+                ax, first["month"], first["smoothed"], text, strong=True, dy=11 if first["smoothed"] < 1 else -11
             )
         theme.title(ax, key)
         theme.numbers(ax, "y", digits=2)
