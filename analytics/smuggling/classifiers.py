@@ -29,6 +29,7 @@ HIGH_CARDINALITY = ("hs4", "hs6", "hs2_origin", "hs4_origin")  # too many codes 
 SMALLEST = 2e-3
 TREES = 70
 MOST_PER_TREE = 50_000
+MANY_LINES = 200_000  # from here on threads pay
 
 
 def log_odds(p: np.ndarray) -> np.ndarray:
@@ -98,7 +99,7 @@ def pipeline(
         forest = ExtraTreesClassifier(trees, min_samples_leaf=2, max_features=0.25, random_state=seed, **sampled)
         return make_pipeline(trees_see, forest)
     if name == "lightgbm":
-        return make_pipeline(trees_see, _lightgbm(seed))
+        return make_pipeline(trees_see, _lightgbm(seed, 1 if lines < MANY_LINES else None))
     numbers = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True), StandardScaler()
     )
@@ -108,21 +109,27 @@ def pipeline(
     return make_pipeline(both, LogisticRegression(C=0.1, solver="liblinear", random_state=seed))
 
 
-def _lightgbm(seed: int) -> Any:
+def _lightgbm(seed: int, threads: int | None) -> Any:
     try:
         from lightgbm import LGBMClassifier
-    except ImportError as missing:
+    except (ImportError, OSError) as missing:  # its wheel asks the system for libgomp
         raise ImportError(
-            'model "lightgbm" needs the optional extra: pip install "customs-analytics[lightgbm]"'
+            f'model "lightgbm" needs the optional extra: pip install "customs-analytics[lightgbm]" ({missing})'
         ) from missing
     return LGBMClassifier(
-        n_estimators=200, learning_rate=0.05, num_leaves=15, min_child_samples=25, random_state=seed, verbose=-1
+        n_estimators=200,
+        learning_rate=0.05,
+        num_leaves=15,
+        min_child_samples=25,
+        n_jobs=threads,
+        random_state=seed,
+        verbose=-1,
     )
 
 
 def _threads(lines: int) -> Any:
     """One thread for small work: on shared cores, threads that wait for each other cost more than they bring."""
-    return threadpool_limits(1 if lines < 200_000 else None)
+    return threadpool_limits(1 if lines < MANY_LINES else None)
 
 
 def _chance(name: str, model: Pipeline, X: pd.DataFrame) -> np.ndarray:

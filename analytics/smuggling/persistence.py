@@ -30,9 +30,12 @@ from analytics.smuggling.running import Running
 FORMAT = 3
 TABLES = ("volumes", "known", "cells", "outcomes")
 FACTS = ("columns", "lines", "labelled", "findings", "base_rate", "copies", "label_delay", "model")
-# types that scikit-learn's own estimators are made of; anything else in a file is refused
+# types that the members' own estimators are made of; anything else in a file is refused
 TRUSTED = (
+    "collections.OrderedDict",
     "functools.partial",  # holds sklearn's check_array inside boosting; what a partial calls is listed by itself
+    "lightgbm.basic.Booster",  # restored from LightGBM's own text format
+    "lightgbm.sklearn.LGBMClassifier",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.tree._tree.Tree",
@@ -95,7 +98,7 @@ def load(path: str | Path) -> RiskModel:
     Raises
     ------
     InputError
-        Not a saved model, of another format, or holding types that no scikit-learn estimator needs.
+        Not a saved model, of another format, or holding types that no member needs.
     """
     try:
         with zipfile.ZipFile(path) as file:

@@ -136,6 +136,21 @@ def test_a_saved_model_scores_the_same(fitted: smuggling.RiskModel, later: pd.Da
         smuggling.load(tmp_path / "other.risk")
 
 
+def test_the_optional_member_is_fitted_saved_and_explained(declared: pd.DataFrame, later: pd.DataFrame, tmp_path):
+    try:
+        import lightgbm  # noqa: F401
+    except (ImportError, OSError) as missing:  # its wheel asks the system for libgomp
+        pytest.skip(f"LightGBM is not at hand: {missing}")
+    model = smuggling.fit(declared[declared["date"] < "2025-07-01"], model="lightgbm")
+    again = smuggling.load(smuggling.save(model, tmp_path / "model.risk"))
+    part = later.head(200)
+    scored = smuggling.score(model, part)
+    pd.testing.assert_frame_equal(scored, smuggling.score(again, part))
+    X = model.matrix(to_score(model, part))
+    explained = why.contributions(model, X).sum(axis=1)
+    np.testing.assert_allclose(1 / (1 + np.exp(-explained)), scored["probability"], rtol=1e-9)
+
+
 def test_objectives_trade_hit_rate_for_tax(fitted: smuggling.RiskModel, later: pd.DataFrame):
     by = {o: smuggling.score(fitted, later, objective=o) for o in ("hit_rate", "mixture", "expected_tax")}  # type: ignore[arg-type]
     p, tax = by["hit_rate"]["probability"], by["hit_rate"]["expected_recovery"]
