@@ -88,7 +88,7 @@ def pipeline(
             max_leaf_nodes=12,
             min_samples_leaf=30,
             l2_regularization=5.0,
-            max_features=0.4,
+            max_features=0.2,
             early_stopping=False,
             categorical_features=list(range(len(numeric), len(numeric) + len(low))),
             random_state=seed,
@@ -96,7 +96,7 @@ def pipeline(
         return make_pipeline(split, booster)
     if name == "trees":
         sampled = {"bootstrap": True, "max_samples": MOST_PER_TREE} if lines > MOST_PER_TREE else {}
-        forest = ExtraTreesClassifier(trees, min_samples_leaf=2, max_features=0.25, random_state=seed, **sampled)
+        forest = ExtraTreesClassifier(trees, min_samples_leaf=2, max_features=0.6, random_state=seed, **sampled)
         return make_pipeline(trees_see, forest)
     if name == "lightgbm":
         return make_pipeline(trees_see, _lightgbm(seed, 1 if lines < MANY_LINES else None))
