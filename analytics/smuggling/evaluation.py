@@ -106,17 +106,28 @@ def paired_difference(
 ) -> tuple[float, float, float]:  # fmt: skip
     """Difference of two rankings' precision at `share` on the same lines, with a 95 % cluster-bootstrap interval.
 
+    Parameters
+    ----------
+    first, second : scores of shape (n,), or (k, n) for k repetitions (folds dealt anew), whose precisions are averaged
+    finding, cluster : arrays of length n
+    share : float
+    draws, seed : int
+        Bootstrap samples of clusters, the same for every repetition, and their seed.
+
     Returns
     -------
     (difference, low, high)
     """
     y = np.asarray(finding, dtype=float)
     weights = bootstrap_weights(cluster, draws, seed)
-    gaps = _resampled(y, np.argsort(-first, kind="stable"), weights, share) - _resampled(
-        y, np.argsort(-second, kind="stable"), weights, share
-    )
+    gap, gaps = 0.0, np.zeros(draws)
+    pairs = list(zip(np.atleast_2d(first), np.atleast_2d(second), strict=True))
+    for a, b in pairs:
+        gap += (precision_at(a, y, share) - precision_at(b, y, share)) / len(pairs)
+        at_a, at_b = (_resampled(y, np.argsort(-score, kind="stable"), weights, share) for score in (a, b))
+        gaps += (at_a - at_b) / len(pairs)
     low, high = np.nanpercentile(gaps, [2.5, 97.5])
-    return precision_at(first, y, share) - precision_at(second, y, share), float(low), float(high)
+    return gap, float(low), float(high)
 
 
 def gains(

@@ -238,6 +238,17 @@ def test_a_ranking_against_itself_differs_by_nothing():
     assert smuggling.paired_difference(score, score, y, np.arange(2000), draws=50) == (0.0, 0.0, 0.0)
 
 
+def test_a_difference_over_repetitions_is_the_mean_of_theirs():
+    rng = np.random.default_rng(3)
+    y, clusters = (rng.random(2000) < 0.2).astype(float), np.arange(2000) // 2
+    good, chance = y + rng.normal(0, 1, (3, 2000)), rng.random((3, 2000))
+    each = [smuggling.paired_difference(a, b, y, clusters, draws=200) for a, b in zip(good, chance, strict=True)]
+    gap, low, high = smuggling.paired_difference(good, chance, y, clusters, draws=200)
+    assert gap == pytest.approx(np.mean([e[0] for e in each]))
+    assert low < gap < high
+    assert high - low < np.mean([e[2] - e[1] for e in each])  # repetitions average the noise of one ranking away
+
+
 def test_the_finding_rate_is_right_though_inspection_is_targeted():
     inside = 0
     for seed in range(20):
