@@ -27,7 +27,7 @@ MEMBERS = ("boosting", "trees", "logistic")
 MODELS = ("blend", *MEMBERS, "lightgbm")
 HIGH_CARDINALITY = ("hs4", "hs6", "hs2_origin", "hs4_origin")  # too many codes for native splits
 SMALLEST = 2e-3
-TREES = 70
+TREES, TREES_FOR_COPIES = 70, 100
 MOST_PER_TREE = 50_000
 MANY_LINES = 200_000  # from here on threads pay
 
@@ -58,7 +58,7 @@ def members_of(model: str) -> tuple[str, ...]:
 
 def pipeline(
     name: str, numeric: Sequence[str], encoded: Sequence[str], categories: Sequence[str], seed: int,
-    trees: int = TREES, lines: int = 0,
+    trees: int = TREES, lines: int = 0, copies: bool = False,
 ) -> Pipeline:  # fmt: skip
     """Make an unfitted member.
 
@@ -70,6 +70,7 @@ def pipeline(
     seed : int
     trees : int, of the extra trees
     lines : int, that it will be fitted on; above `MOST_PER_TREE` every tree sees a sample of that size
+    copies : bool, the lines are copies of each other: no record stands among the features, and each counts for less
     """
     trees_see = ColumnTransformer([("keep", "passthrough", [*numeric, *encoded])], verbose_feature_names_out=False)
     if name == "boosting":
@@ -83,12 +84,12 @@ def pipeline(
         )
         split = ColumnTransformer([("numbers", "passthrough", list(numeric)), ("codes", codes, low)])
         booster = HistGradientBoostingClassifier(
-            max_iter=120,
-            learning_rate=0.065,
+            max_iter=200 if copies else 120,
+            learning_rate=0.04 if copies else 0.065,
             max_leaf_nodes=12,
             min_samples_leaf=30,
             l2_regularization=5.0,
-            max_features=0.2,
+            max_features=0.4 if copies else 0.2,
             early_stopping=False,
             categorical_features=list(range(len(numeric), len(numeric) + len(low))),
             random_state=seed,
@@ -96,7 +97,8 @@ def pipeline(
         return make_pipeline(split, booster)
     if name == "trees":
         sampled = {"bootstrap": True, "max_samples": MOST_PER_TREE} if lines > MOST_PER_TREE else {}
-        forest = ExtraTreesClassifier(trees, min_samples_leaf=2, max_features=0.6, random_state=seed, **sampled)
+        share = 0.25 if copies else 0.6
+        forest = ExtraTreesClassifier(trees, min_samples_leaf=2, max_features=share, random_state=seed, **sampled)
         return make_pipeline(trees_see, forest)
     if name == "lightgbm":
         return make_pipeline(trees_see, _lightgbm(seed, 1 if lines < MANY_LINES else None))
@@ -161,6 +163,7 @@ class Blend:
     numeric, encoded, categories : column names, see `pipeline`
     seed : int
     trees : int, of the extra trees
+    copies : bool, see `pipeline`
     """
 
     names: tuple[str, ...]
@@ -171,6 +174,7 @@ class Blend:
     fitted_: dict[str, Pipeline] = field(default_factory=dict)
     weights_: dict[str, float] = field(default_factory=dict)
     trees: int = TREES
+    copies: bool = False
 
     def fit(self, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None) -> Blend:
         """Fit every member on the same lines.
@@ -185,7 +189,9 @@ class Blend:
         self.fitted_ = {}
         with _threads(len(X)):
             for name in self.names:
-                made = pipeline(name, self.numeric, self.encoded, self.categories, self.seed, self.trees, len(X))
+                made = pipeline(
+                    name, self.numeric, self.encoded, self.categories, self.seed, self.trees, len(X), self.copies
+                )
                 weighted = weight is not None and name != "logistic"  # a linear fit needs the copies' full count
                 weights = {f"{made.steps[-1][0]}__sample_weight": weight} if weighted else {}
                 self.fitted_[name] = made.fit(X, y, **weights)

@@ -6,7 +6,7 @@ strategies side by side; all start from the same model and the same recorded out
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -169,7 +169,7 @@ def summary(weeks: pd.DataFrame) -> pd.DataFrame:
 
 def _learner(model: RiskModel, name: str, X: pd.DataFrame, label: np.ndarray, seed: int) -> Blend:
     blend = model.blend
-    return Blend((name,), blend.numeric, blend.encoded, blend.categories, seed, trees=TREES).fit(X, label)
+    return replace(blend, names=(name,), seed=seed, fitted_={}, weights_={}, trees=TREES).fit(X, label)
 
 
 def _refitted(model: RiskModel, play: _Play, arrived: np.ndarray, answer: np.ndarray, learner: str, seed: int) -> Blend:

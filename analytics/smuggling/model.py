@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from analytics.smuggling.calibration import Platt, inspection_weights
-from analytics.smuggling.classifiers import Blend, members_of, probability
+from analytics.smuggling.classifiers import TREES, TREES_FOR_COPIES, Blend, members_of, probability
 from analytics.smuggling.encoding import GroupedTargetEncoder
 from analytics.smuggling.features import Features
 from analytics.smuggling.folds import grouped_folds
@@ -144,7 +144,9 @@ def fit_prepared(
     encoder = GroupedTargetEncoder(seed=seed)
     X = pd.concat([X, encoder.fit_transform(X[features.categories_], label.astype(int), groups)], axis=1)
     sample_weight = 1.0 / count if copies else None
-    blend = Blend(names, features.numeric_, encoder.get_feature_names_out(), features.categories_, seed)
+    trees = TREES_FOR_COPIES if copies else TREES
+    encoded = encoder.get_feature_names_out()
+    blend = Blend(names, features.numeric_, encoded, features.categories_, seed, trees=trees, copies=copies)
     parts = _out_of_fold(blend, X, label, groups, sample_weight)
     z = (blend if copies else blend.weigh(parts, label)).combine(parts)
     platt = Platt().fit(z, label, weights[rows])
@@ -242,7 +244,7 @@ def _out_of_fold(
     fold = grouped_folds(label, groups, FOLDS, blend.seed)
     for k in range(FOLDS):
         inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        part = Blend(blend.names, blend.numeric, blend.encoded, blend.categories, blend.seed, trees=blend.trees // 2)
+        part = replace(blend, fitted_={}, weights_={}, trees=blend.trees // 2)
         part.fit(X.iloc[inside], label[inside], None if weight is None else weight[inside])
         z.iloc[outside] = part.members(X.iloc[outside]).to_numpy()
     return z
