@@ -9,7 +9,6 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Text as Artist
 from matplotlib.ticker import FuncFormatter
 
@@ -25,7 +24,6 @@ GOOD = "#1a7f4b"
 WARN = "#8a5a00"
 BAD = "#b42318"
 GREY = "#8793a0"
-MARGIN = withStroke(linewidth=2.5, foreground="white")  # around labels that may cross other marks
 
 _language: Language = "en"
 WIDTH = 9.6  # inches across the page's text; 100 CSS pixels to the inch on the page
@@ -127,10 +125,7 @@ def label(
     dx: float = 4,
     dy: float = 0,
 ) -> Artist:
-    """Write a direct label beside a point, `dx` and `dy` points away from it; it may lie outside the axes.
-
-    A margin of the paper's colour keeps it legible where it crosses other marks.
-    """
+    """Write a direct label beside a point, `dx` and `dy` points away from it; it may lie outside the axes."""
     return ax.annotate(
         text,
         (x, y),
@@ -142,8 +137,6 @@ def label(
         fontweight="bold" if strong else "normal",
         annotation_clip=False,
         linespacing=1.25,
-        path_effects=[MARGIN],
-        zorder=5,
     )
 
 
