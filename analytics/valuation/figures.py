@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -119,9 +121,9 @@ def funnel(level: PriceLevel, labels: int = 6) -> Figure:
         ax.scatter(part["error"], part["level"], s=size, color=colour, alpha=0.45 if status == "met" else 0.95,
                    marker=marker, linewidth=0, rasterized=False)  # fmt: skip
     outside = data[data["status"].isin(["not_met", "watch"])].nlargest(labels, "probability_outside")
-    _label_points(ax, outside, data, top)
     ax.set_xlim(0, top)
     ax.set_ylim(max(0.5, data["level"].quantile(0.002) - 0.04), min(1.6, data["level"].quantile(0.998) + 0.04))
+    _label_points(ax, outside, data, top)
     theme.numbers(ax, "y", digits=2)
     theme.numbers(ax, "x", digits=2)
     ax.set_xlabel(say(Text("standard error of the log level: few and unlike lines to the right",
@@ -131,16 +133,26 @@ def funnel(level: PriceLevel, labels: int = 6) -> Figure:
 
 
 def _label_points(ax: Axes, points: pd.DataFrame, others: pd.DataFrame, top: float) -> None:
-    """Name some points, each on the side where fewer of the others lie."""
+    """Name some points, each beside its own where fewest others and no name placed before it lie."""
     low, high = ax.get_ylim()
-    placed = theme.spread(points["level"].tolist(), (high - low) * 0.055)
-    for (_, row), y in zip(points.iterrows(), placed, strict=True):
+    line = (high - low) * 0.055
+    placed: list[tuple[float, float]] = []
+    for _, row in points.sort_values("level").iterrows():
         gap, wide = top * 0.025, top * 0.008 * len(row["key"])
-        level = others.loc[(others["level"] - y).abs() < (high - low) * 0.03, "error"] - row["error"]
-        right, left = (int(side.between(gap / 2, gap + wide).sum()) for side in (level, -level))
-        sign = -1 if left < right and row["error"] > gap + wide else 1
-        ax.annotate(row["key"], (row["error"], row["level"]), xytext=(row["error"] + sign * gap, y), fontsize=8,
-                    color=theme.INK, va="center", ha="left" if sign > 0 else "right",
+
+        def crowd(spot: tuple[int, int], row: pd.Series = row, gap: float = gap, wide: float = wide) -> tuple[int, int]:
+            sign, lines = spot
+            middle, y = row["error"] + sign * (gap + wide / 2), row["level"] + lines * line
+            inside = abs(middle - top / 2) < (top - wide) / 2 and low + line / 2 < y < high - line / 2
+            marks = ((others["error"] - middle).abs() < wide / 2 + gap / 2) & ((others["level"] - y).abs() < 0.6 * line)
+            names = sum(abs(x - middle) < wide and abs(h - y) < line for x, h in placed)
+            return 100 * (not inside) + 10 * names + int(marks.sum()), abs(lines)
+
+        sign, lines = min(product((1, -1), range(-5, 6)), key=crowd)
+        x, y = row["error"] + sign * gap, row["level"] + lines * line
+        placed.append((x + sign * wide / 2, y))
+        ax.annotate(row["key"], (row["error"], row["level"]), xytext=(x, y), fontsize=8, color=theme.INK, va="center",
+                    ha="left" if sign > 0 else "right",
                     arrowprops={"arrowstyle": "-", "color": theme.GREY, "linewidth": 0.6})  # fmt: skip
 
 
@@ -166,9 +178,11 @@ def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
                 zorder=4,
             )
             text = first["month"].strftime("%Y-%m")
-            # towards 1, where a level that left its limits is not
+            # towards 1, where a level that left its limits is not, and clear of the line's next quarter
+            near = data.iloc[signals.index[0] :].head(1 + len(data) // 4)["smoothed"]
+            below = first["smoothed"] < 1
             theme.label(
-                ax, first["month"], first["smoothed"], text, strong=True, dy=11 if first["smoothed"] < 1 else -11
+                ax, first["month"], near.max() if below else near.min(), text, strong=True, dy=11 if below else -11
             )
         theme.title(ax, key)
         theme.numbers(ax, "y", digits=2)
