@@ -130,7 +130,10 @@ class Features:
     def positions(self, lines: pd.DataFrame) -> pd.DataFrame:
         """Codes of lines as positions in `levels_`, int32."""
         codes = self.codes(lines)
-        found = {c: levels.get_indexer(pd.Index(codes[c])).astype("int32") for c, levels in self.levels_.items()}
+        found = {}
+        for name, levels in self.levels_.items():
+            at, distinct = pd.factorize(codes[name])
+            found[name] = levels.get_indexer(pd.Index(distinct)).astype("int32")[at]
         return pd.DataFrame(found, index=lines.index)
 
     def codes(self, lines: pd.DataFrame) -> pd.DataFrame:

@@ -73,7 +73,7 @@ class Peers:
         """Deviations of each line, float32: `<measure>_gap` (log points) and `<measure>_z`, and the cell's size."""
         logs = measures(frame)
         features: dict[str, np.ndarray] = {}
-        found = [self._looked_up(level, frame) for level in range(len(LEVELS))]
+        found = self._looked_up(frame)
         for measure in MEASURES:
             median = np.full(len(frame), self.overall_[measure][0])
             spread = np.full(len(frame), self.overall_[measure][1])
@@ -95,17 +95,26 @@ class Peers:
         features["peer_lines"] = np.log1p(found[-1]["unit_value:n"].fillna(0).to_numpy(dtype=float))
         return pd.DataFrame(features, index=frame.index).astype("float32")
 
-    def _looked_up(self, level: int, frame: pd.DataFrame) -> pd.DataFrame:
-        cells = self.cells_[self.cells_["level"] == level].set_index("key")
-        columns = LEVELS[level]
-        key = frame[columns[0]]
-        for column in columns[1:]:
-            key = key + "|" + frame[column].fillna("")
-        codes = cells.index.get_indexer(pd.Index(key))
-        taken = cells.take(np.where(codes < 0, 0, codes)) if len(cells) else cells.reindex(range(len(frame)))
-        taken = taken.reset_index(drop=True)
-        taken.loc[codes < 0, :] = np.nan
-        return taken
+    def _looked_up(self, frame: pd.DataFrame) -> list[pd.DataFrame]:
+        """Cell of every line by level, missing where it was not seen; each distinct narrowest cell is asked once."""
+        parts = {column: frame[column].fillna("") for column in LEVELS[-1]}
+        at, distinct = pd.factorize(_joined(parts, LEVELS[-1]))
+        first = np.empty(len(distinct), dtype=np.int64)
+        first[at[::-1]] = np.arange(len(at))[::-1]
+        lines = frame.iloc[first]
+        few = {column: lines[column].fillna("") for level in LEVELS for column in level}
+        found = []
+        for level, columns in enumerate(LEVELS):
+            cells = self.cells_[self.cells_["level"] == level].set_index("key")
+            found.append(cells.reindex(pd.Index(_joined(few, columns))).iloc[at].reset_index(drop=True))
+        return found
+
+
+def _joined(parts: dict[str, pd.Series], columns: tuple[str, ...]) -> pd.Series:
+    key = parts[columns[0]]
+    for column in columns[1:]:
+        key = key + "|" + parts[column]
+    return key
 
 
 def measures(frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from analytics.smuggling.blocks import by_blocks
+from analytics.smuggling.blocks import BLOCK, by_blocks
 
 LEAST_FINDINGS = 40
 INPUTS = (
@@ -69,7 +69,7 @@ class Recovery:
     def predict(self, X: pd.DataFrame, tax: np.ndarray, value: np.ndarray) -> np.ndarray:
         """Amount expected if there is a finding, in the declarations' currency."""
         if self.regressor_ is not None:
-            return self.factor * np.exp(by_blocks(self.regressor_.predict, self._given(X)))
+            return self.factor * np.exp(by_blocks(self.regressor_.predict, self._given(X), 4 * BLOCK))
         stake = np.where(np.isnan(tax), value, tax)
         return self.factor * np.nan_to_num(stake)
 
