@@ -117,17 +117,19 @@ class History:
 
     def transform(self, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
         """Features of new lines, from memory and from earlier days of `frame` itself; see `fit_transform`."""
-        lines = frame.iloc[rows]
-        asked = asked_of(lines)
-        past = self.past_volumes(frame, asked)
+        lines, codes = frame.iloc[rows], key_codes(frame)
+        asked = asked_of(lines, {name: code[rows] for name, code in codes.items()})
+        past = self.past_volumes(frame, codes, asked)
         remembered = [self.outcomes_]
         if frame["label"].notna().any():
             remembered.append(self.outcomes_by_key(frame))
         return pd.concat([self.conduct(past, lines), self.rates(lines, remembered, asked)], axis=1)
 
-    def past_volumes(self, frame: pd.DataFrame, asked: dict[str, Asked]) -> dict[str, State]:
-        """State of each line's keys on the day before, from memory and the declarations of `frame`."""
-        codes, day = key_codes(frame), frame["day"].to_numpy()
+    def past_volumes(
+        self, frame: pd.DataFrame, codes: dict[str, np.ndarray], asked: dict[str, Asked]
+    ) -> dict[str, State]:
+        """State of each line's keys on the day before, from memory and the declarations of `frame` with its `codes`."""
+        day = frame["day"].to_numpy()
         ones = np.ones(len(frame))
         counted = [frame[c].notna().to_numpy(dtype=float) for c in _COUNTED]
         summed = [np.nan_to_num(frame[c].to_numpy(dtype=float)) for c in ("duty_rate", *DEVIATIONS)]
@@ -208,10 +210,10 @@ def key_codes(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     return codes
 
 
-def asked_of(lines: pd.DataFrame) -> dict[str, Asked]:
-    """Keys of lines by kind, ready to be looked up on the day of each line."""
+def asked_of(lines: pd.DataFrame, codes: dict[str, np.ndarray] | None = None) -> dict[str, Asked]:
+    """Keys of lines by kind (`codes`, if they are at hand), ready to be looked up on the day of each line."""
     day = lines["day"].to_numpy()
-    codes = key_codes(lines)
+    codes = key_codes(lines) if codes is None else codes
     with ThreadPoolExecutor(cpu_count()) as pool:
         return dict(zip(codes, pool.map(lambda code: Asked.of(code, day), codes.values()), strict=True))
 
