@@ -14,8 +14,8 @@ from analytics.valuation.robust import Observations, weigh
 
 PRODUCT_DERIVED = (*PRODUCT_KEYS, "product")
 _VARIANCE_LINES = 60_000  # lines that suffice for the variance components, whole chapters at a time
-_MOST, _LEAST_SHARE = 3, 0.05  # enterprises of a group that may move its level by themselves
-_APART = 0.2  # spread (log) of prices of enterprises that stand apart
+_MOST, LARGE = 3, 0.05  # enterprises of a group, and least share, that may move its level by themselves
+APART = 0.2  # spread (log) of prices of enterprises that stand apart
 _VALUE_CAP = 0.90  # quantile of the lines' values above which a line's weight grows no further
 
 
@@ -50,7 +50,7 @@ class Large:
 
 
 def _large(obs: Observations, keys: int) -> Large:
-    """The largest enterprises of each group by value: at most `_MOST`, with a share of `_LEAST_SHARE` or more."""
+    """The largest enterprises of each group by value: at most `_MOST`, with a share of `LARGE` or more."""
     if "enterprise_group" not in obs.random or "enterprise" not in obs.random or keys != obs.groups:
         return Large.none(len(obs.value))
     code = obs.random["enterprise_group"]
@@ -62,7 +62,7 @@ def _large(obs: Observations, keys: int) -> Large:
     start = np.searchsorted(group[order], np.arange(obs.groups))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order)) - start[group[order]]
-    chosen = np.flatnonzero((rank < _MOST) & (share >= _LEAST_SHARE))
+    chosen = np.flatnonzero((rank < _MOST) & (share >= LARGE))
     chosen = chosen[np.lexsort((rank[chosen], group[chosen]))]
     number = np.full(len(pairs), -1)
     number[chosen] = np.arange(len(chosen))
@@ -167,7 +167,7 @@ def _wide(obs: Observations, variances: dict[str, float], large: Large) -> dict[
     if not len(large.level):
         return dict(variances)
     of_level = np.full(int(obs.random["enterprise_group"].max()) + 1, variances["enterprise_group"])
-    of_level[large.level] = _APART**2
+    of_level[large.level] = APART**2
     return {**variances, "enterprise_group": of_level}
 
 

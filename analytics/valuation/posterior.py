@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from analytics.valuation.dummies import Pair
+from analytics.valuation.grades import Grades
 from analytics.valuation.information import Information
 from analytics.valuation.mixed import against_others
 
@@ -43,12 +44,15 @@ class Part:
     weight : (G,) value of each group, its weight among the others
     group : (C,) position of the group of each large enterprise
     share : (C,) its share of the group
+    mix, doubt : (G,) what the mix of grades adds to each group, and the variance that this leaves unknown
     """
 
     known: Information
     weight: np.ndarray
     group: np.ndarray
     share: np.ndarray
+    mix: np.ndarray
+    doubt: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -119,14 +123,15 @@ class _Case:
     at: np.ndarray
 
 
-def _cases(matrix: np.ndarray, score: np.ndarray, grid: _Grid) -> list[_Case]:
+def _cases(matrix: np.ndarray, score: np.ndarray, doubt: np.ndarray, grid: _Grid) -> list[_Case]:
     """Posterior of B cells' departures and large enterprises, as a mixture over who stands apart.
 
     Parameters
     ----------
     matrix, score : (B, m, m) and (B, m), what each cell's lines and the other cells tell of its effects
+    doubt : (B,) variance of what the mix of grades may still add
     """
-    spread = grid.width**2 + grid.ordinary
+    spread = grid.width**2 + grid.ordinary + doubt[:, None]
     found = []
     odds = np.log(grid.apart), np.log1p(-grid.apart)
     size = score.shape[1] - 1
@@ -188,6 +193,7 @@ class _Messages:
     def __init__(self, part: Part) -> None:
         self.part = part
         size, groups = len(part.known.score), len(part.weight)
+        self.score = part.known.score - part.known.matrix[:, :groups] @ part.mix
         start = np.where(np.arange(size) < groups, 1 / 0.03**2, 1 / 0.02**2)
         self.precision, self.pull = np.diag(start), np.zeros(size)
         self.inverse, self.mean = self.precision, self.pull
@@ -197,7 +203,7 @@ class _Messages:
     def solve(self) -> None:
         """Put the lines and all messages together."""
         self.inverse = np.linalg.inv(self.part.known.matrix + self.precision)
-        self.mean = self.inverse @ (self.part.known.score + self.pull)
+        self.mean = self.inverse @ (self.score + self.pull)
 
 
 @dataclass
@@ -209,12 +215,14 @@ class _Alike:
     strata : messages of the stratum of each cell
     group : position of each cell's group in its stratum
     at : (B, m) positions of its effects
+    doubt : (B,) variance of what the mix of grades may still add
     cases : posterior of the cells
     """
 
     strata: list[_Messages]
     group: list[int]
     at: np.ndarray
+    doubt: np.ndarray
     cases: list[_Case]
 
     def update(self, grid: _Grid) -> None:
@@ -225,7 +233,7 @@ class _Alike:
         whole = np.linalg.inv(np.stack([stratum.inverse[block] for stratum, _, block in blocks]))
         matrix = whole - told
         score = _times(whole, np.stack([stratum.mean[at] for stratum, at, _ in blocks])) - pulled
-        self.cases = _cases(matrix, score, grid)
+        self.cases = _cases(matrix, score, self.doubt, grid)
         centre, cover = _moments(self.cases, self.at.shape[1])
         message = np.linalg.inv(cover + 1e-7 * np.eye(self.at.shape[1])) - matrix
         size, axes = np.linalg.eigh((message + message.transpose(0, 2, 1)) / 2)
@@ -245,17 +253,21 @@ def _alike(strata: list[_Messages]) -> list[_Alike]:
     found = []
     for _, rows in sorted(cells.items()):
         messages, groups, at = zip(*rows, strict=True)
-        found.append(_Alike(list(messages), list(groups), np.stack(at), []))
+        doubt = np.array([message.part.doubt[group] for message, group in zip(messages, groups, strict=True)])
+        found.append(_Alike(list(messages), list(groups), np.stack(at), doubt, []))
     return found
 
 
-def within_strata(estimates: Pair, band: tuple[float, float]) -> pd.DataFrame | None:
+def within_strata(
+    estimates: Pair, band: tuple[float, float], grades: Grades | None = None
+) -> pd.DataFrame | None:
     """Posterior of every target, or None where a target reaches over several strata or nothing compares.
 
     Parameters
     ----------
     estimates : the country-product-dummy pair
     band : levels that are in order
+    grades : what the mix of grades adds to the levels, where it is known: no part of a level
 
     Returns
     -------
@@ -267,7 +279,11 @@ def within_strata(estimates: Pair, band: tuple[float, float]) -> pd.DataFrame | 
     parts = []
     for told in known:
         group = np.searchsorted(told.groups, large.group[told.candidates])
-        parts.append(Part(told, targets.group_weight[told.groups], group, large.share[told.candidates]))
+        mix, doubt = np.zeros((2, len(told.groups)))
+        if grades is not None:
+            of = targets.target[told.groups]
+            mix, doubt = grades.shift[of], grades.variance[of]
+        parts.append(Part(told, targets.group_weight[told.groups], group, large.share[told.candidates], mix, doubt))
     found = judge(parts, band)
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
     return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
@@ -299,10 +315,13 @@ def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
             for case in kind.cases:
                 share += case.weight.sum(0)
                 apart += float(case.weight.sum()) * len(case.who)
-                square += float((case.weight[:, 0] * (case.mean[:, 0] ** 2 + case.variance[:, 0])).sum())
+                # Of a departure without a practice, what is not the mix of grades.
+                own = grid.ordinary / (grid.ordinary + kind.doubt)
+                found = own**2 * (case.mean[:, 0] ** 2 + case.variance[:, 0]) + own * kind.doubt
+                square += float((case.weight[:, 0] * found).sum())
                 cells += float(case.weight[:, 0].sum())
         grid.share, grid.apart = share / share.sum(), apart / asked
-        grid.ordinary = min(square / max(cells, 1e-9), _MOST_ORDINARY**2)
+        grid.ordinary = min(max(square / max(cells, 1e-9), 1e-8), _MOST_ORDINARY**2)
     return _levels(strata, kinds, grid, band)
 
 
@@ -341,7 +360,8 @@ def _departures(kind: _Alike, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.n
     A departure is the practice plus the enterprises' own by share. What is ordinary stays out: of what the lines show
     the practice keeps the share width / (width + ordinary).
     """
-    keep = grid.width**2 / (grid.width**2 + grid.ordinary)
+    ordinary = grid.ordinary + kind.doubt[:, None]
+    keep = grid.width**2 / (grid.width**2 + ordinary)
     none = np.zeros((len(kind.at), 1))
     own = [s.part.share[at[1:] - len(s.part.weight)] for s, at in zip(kind.strata, kind.at, strict=True)]
     share = np.hstack([none, np.array(own).reshape(len(kind.at), -1)])
@@ -352,7 +372,7 @@ def _departures(kind: _Alike, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.n
         weights.append(case.weight)
         means.append((1 - keep) * grid.centre + slope * case.mean + (part * case.at).sum(1)[:, None])
         rest = (part * _times(case.cover, part)).sum(1)[:, None]
-        variances.append(slope**2 * case.variance + keep * grid.ordinary + rest)
+        variances.append(slope**2 * case.variance + keep * ordinary + rest)
         apart += case.weight.sum(1) if len(case.who) else 0.0
     return np.hstack(weights), np.hstack(means), np.hstack(variances), apart
 

@@ -15,6 +15,7 @@ from analytics.tables import engine
 from analytics.valuation import contributions
 from analytics.valuation.decision import BAND, Decision, decide, decided, ordinary_difference
 from analytics.valuation.dummies import PRODUCT_DERIVED, Pair, contrasted, pair
+from analytics.valuation.grades import Grades, grades
 from analytics.valuation.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
 from analytics.valuation.posterior import within_strata
 from analytics.valuation.references import BASE, RUNGS, cells, external_only, over_time, with_references
@@ -196,7 +197,8 @@ def judged(
         # Honest differences of grade between cells belong to the error: the lines cannot tell them from a bias.
         spread = ordinary_difference(estimates.mixed.log, estimates.mixed.error)
         estimates = replace(estimates, variances={**estimates.variances, "cell": spread**2})
-    levels = _levels(compared, by, estimates, method, band, min_lines, base_period)
+    mix = _mix(prepared, estimates, by) if estimates is not None and base_period is None else None
+    levels = _levels(compared, by, estimates, method, band, min_lines, base_period, mix)
     return PriceLevel(
         by=by,
         levels=levels,
@@ -212,6 +214,12 @@ def judged(
         min_lines=min_lines,
         reference=reference,
     )
+
+
+def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | None:
+    """What the mix of grades adds to the levels, where the shapes of prices tell; lines of cells that compare."""
+    wanted = ["product", "unit", "origin", "month", "chapter", "enterprise", *by, "log_price", "quantity", "value"]
+    return grades(engine.fetch(prepared.kept.select(*dict.fromkeys(wanted))), estimates, by)
 
 
 def _check(by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None) -> None:
@@ -272,6 +280,7 @@ def _levels(
     band: tuple[float, float],
     min_lines: int,
     base_period: str | None,
+    mix: Grades | None = None,
 ) -> pd.DataFrame:
     sums = _ratios(compared, by)
     if estimates is not None and len(estimates.keys):
@@ -295,7 +304,7 @@ def _levels(
     # Where the band's edge can be told from 1, a level that is called in order is known to be.
     sums["precise"] = ~thin & (_NORMAL99 * sums["sampling"] <= min(-np.log(band[0]), np.log(band[1])))
     log = sums["log_level"].mask(thin).to_numpy()
-    posterior = within_strata(estimates, band) if estimates is not None and base_period is None else None
+    posterior = within_strata(estimates, band, mix) if estimates is not None and base_period is None else None
     if estimates is None or posterior is None:
         decision = decide(log, sums["error"].to_numpy(), band)
     else:
