@@ -24,7 +24,9 @@ from analytics.valuation.robust import Observations, bisquare, group_median, wei
 STEPS = (0.1, 0.2, 0.3, 0.4, 0.6)  # between two grades (log)
 SHARES = (0.15, 0.3, 0.5, 0.7, 0.85)  # usual share of the dearer grade
 TAILS = (3.0, 4.0, 6.0, 10.0, 30.0)  # degrees of freedom
-CLEAR = 4.0  # standard errors by which shapes must tell of levels; as the best of many pairs is taken, two are not enough
+CLEAR = (
+    4.0  # standard errors by which shapes must tell of levels; as the best of many pairs is taken, two are not enough
+)
 _GROUPS = 30
 _SEARCHED = 100_000  # lines that suffice to choose step, share and tails
 _PRIOR_LINES = 25.0

@@ -258,9 +258,7 @@ def _alike(strata: list[_Messages]) -> list[_Alike]:
     return found
 
 
-def within_strata(
-    estimates: Pair, band: tuple[float, float], grades: Grades | None = None
-) -> pd.DataFrame | None:
+def within_strata(estimates: Pair, band: tuple[float, float], grades: Grades | None = None) -> pd.DataFrame | None:
     """Posterior of every target, or None where a target reaches over several strata or nothing compares.
 
     Parameters

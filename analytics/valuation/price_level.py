@@ -26,6 +26,7 @@ COLUMNS = [
     "matched_value_share", "status",
 ]  # fmt: skip
 _NORMAL95, _NORMAL99 = 1.959963984540054, 2.5758293035489004
+_SHAPE_LINES = 2_000_000  # lines, at most twice over, that suffice for the shape of prices
 _FEWEST_ENTERPRISES = 3.0
 _LEAST_COMPARED = 0.2
 # Comparisons of like with like; a heading's average is shown, never used for a level.
@@ -219,7 +220,11 @@ def judged(
 def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | None:
     """What the mix of grades adds to the levels, where the shapes of prices tell; lines of cells that compare."""
     wanted = ["product", "unit", "origin", "month", "chapter", "enterprise", *by, "log_price", "quantity", "value"]
-    return grades(engine.fetch(prepared.kept.select(*dict.fromkeys(wanted))), estimates, by)
+    kept = prepared.kept
+    every = 1 + int(engine.fetch(kept.count())) // _SHAPE_LINES
+    if every > 1:  # by the last digits of the price, so that any engine and any order of rows take the same lines
+        kept = kept.filter((kept.log_price * 1e6).floor().cast("int64") % every == 0)
+    return grades(engine.fetch(kept.select(*dict.fromkeys(wanted))), estimates, by)
 
 
 def _check(by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None) -> None:
@@ -304,6 +309,10 @@ def _levels(
     # Where the band's edge can be told from 1, a level that is called in order is known to be.
     sums["precise"] = ~thin & (_NORMAL99 * sums["sampling"] <= min(-np.log(band[0]), np.log(band[1])))
     log = sums["log_level"].mask(thin).to_numpy()
+    sums["grade_mix"] = 1.0
+    if mix is not None and estimates is not None:
+        grade = estimates.keys.assign(grade_mix=np.exp(mix.shift))
+        sums["grade_mix"] = sums[list(by)].merge(grade, on=list(by), how="left")["grade_mix"].fillna(1.0)
     posterior = within_strata(estimates, band, mix) if estimates is not None and base_period is None else None
     if estimates is None or posterior is None:
         decision = decide(log, sums["error"].to_numpy(), band)
