@@ -1,10 +1,10 @@
 """How much of a level the mix of grades explains: prices of another shape, not only of another height.
 
 A tariff code holds cheaper and dearer grades that no column names. A practice moves all prices of a group; a mix of
-grades moves some of them, and so changes the shape of their distribution. The prices of a product are taken as a mixture of
-two t distributions a step apart; the share of the dearer grade is estimated for each group with the group's height left
-free. Whether shapes tell of levels is then asked of the levels themselves. Sources: Silver (2010), The wrongs and
-rights of unit value indices; McLachlan and Peel (2000), Finite mixture models.
+grades moves some of them, and so changes the shape of their distribution. The prices of a product are taken as a
+mixture of two t distributions a step apart; the share of the dearer grade is estimated for each group with the group's
+height left free. Whether shapes tell of levels is then asked of the levels themselves. Sources: Silver (2010), The
+wrongs and rights of unit value indices; McLachlan and Peel (2000), Finite mixture models.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ from analytics.valuation.robust import Observations, bisquare, group_median, wei
 STEPS = (0.1, 0.2, 0.3, 0.4, 0.6)  # between two grades (log)
 SHARES = (0.15, 0.3, 0.5, 0.7, 0.85)  # usual share of the dearer grade
 TAILS = (3.0, 4.0, 6.0, 10.0, 30.0)  # degrees of freedom
-CLEAR = (
-    4.0  # standard errors by which shapes must tell of levels; as the best of many pairs is taken, two are not enough
-)
+CLEAR = 4.0  # standard errors by which shapes must tell of levels: the best of many pairs is taken, so two are too few
 _GROUPS = 30
 _SEARCHED = 100_000  # lines that suffice to choose step, share and tails
 _PRIOR_LINES = 25.0
@@ -196,8 +194,8 @@ def _shares(prices: _Prices, kernel: _Kernel, targets: int, rounds: int) -> tupl
     scale = of_product[prices.product]
     for _ in range(1 if rounds == 1 else 2):  # the median is not the most precise centre of a product
         height, _ = kernel.scores(x, scale, kernel.share)
-        told = np.bincount(prices.product, height**2) + _PRIOR_LINES / of_product**2
-        x = x - (np.bincount(prices.product, height) / told)[prices.product]
+        told = np.bincount(prices.product, height**2, len(of_product)) + _PRIOR_LINES / of_product**2
+        x = x - (np.bincount(prices.product, height, len(of_product)) / told)[prices.product]
     share, centre = np.full(targets, kernel.share), np.zeros(targets)
     guard = _SHARE_SPREAD**-2
     for _ in range(rounds):

@@ -221,7 +221,7 @@ def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | N
     """What the mix of grades adds to the levels, where the shapes of prices tell; lines of cells that compare."""
     wanted = ["product", "unit", "origin", "month", "chapter", "enterprise", *by, "log_price", "quantity", "value"]
     kept = prepared.kept
-    every = 1 + int(engine.fetch(kept.count())) // _SHAPE_LINES
+    every = 1 + int(engine.fetch(kept.aggregate(lines=kept.count()))["lines"].iloc[0]) // _SHAPE_LINES
     if every > 1:  # by the last digits of the price, so that any engine and any order of rows take the same lines
         kept = kept.filter((kept.log_price * 1e6).floor().cast("int64") % every == 0)
     return grades(engine.fetch(kept.select(*dict.fromkeys(wanted))), estimates, by)
