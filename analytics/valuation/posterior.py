@@ -31,6 +31,7 @@ _PRIOR_ENTERPRISES = 50.0  # enterprises' worth of that guess
 _ORDINARY_CELLS = 10.0  # cells' worth of belief in no departure
 _SHAPE_CELLS = 7.0  # cells' worth of belief in departures of about 0.08
 _ORDINARY, _MOST_ORDINARY = 0.02, 0.025  # spread (log) of honest differences between cells: first guess, and limit
+_STRIDE = 3.0  # expectation-maximisation creeps towards a small variance: longer steps, same end
 _TAIL = (0.025, 0.975)
 
 
@@ -319,7 +320,8 @@ def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
                 square += float((case.weight[:, 0] * found).sum())
                 cells += float(case.weight[:, 0].sum())
         grid.share, grid.apart = share / share.sum(), apart / asked
-        grid.ordinary = min(max(square / max(cells, 1e-9), 1e-8), _MOST_ORDINARY**2)
+        step = square / max(cells, 1e-9) / grid.ordinary
+        grid.ordinary = float(np.clip(grid.ordinary * step**_STRIDE, 1e-8, _MOST_ORDINARY**2))
     return _levels(strata, kinds, grid, band)
 
 
