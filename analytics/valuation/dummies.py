@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.valuation.lines import PRODUCT_KEYS
-from analytics.valuation.mixed import VARIANCE_START, Estimate, Targets, estimate, strata, variance_components
+from analytics.valuation.mixed import VARIANCE_START, Estimate, Targets, estimate, variance_components
 from analytics.valuation.robust import Observations, weigh
+from analytics.valuation.strata import strata
 
 PRODUCT_DERIVED = (*PRODUCT_KEYS, "product")
 _VARIANCE_LINES = 60_000  # lines that suffice for the variance components, whole chapters at a time

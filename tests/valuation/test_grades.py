@@ -50,3 +50,11 @@ def test_a_bias_of_the_whole_cell_is_not_taken_for_a_grade(hostile):
 def test_without_grades_in_the_prices_nothing_is_taken_out():
     _, cells = judged("standard")
     assert (cells["grade_mix"] == 1).all()
+
+
+def test_statistics_without_enterprises_are_not_asked():
+    """Consignments added up average their grades: what shape is left tells of something else."""
+    made = tables.simulate(160_000, 5, setting="hostile", districts=14, chapters=4)
+    totals = made.declarations.assign(enterprise_id="")
+    cells = valuation.price_level(totals, by=("district", "chapter")).levels
+    assert (cells["grade_mix"] == 1).all()
