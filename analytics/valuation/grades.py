@@ -16,7 +16,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.dummies import APART, LARGE, Pair, code
+from analytics.valuation.dummies import Pair, code
+from analytics.valuation.large import APART, LARGE
 from analytics.valuation.mixed import against_others
 from analytics.valuation.robust import Observations, bisquare, group_median, weigh
 from analytics.valuation.shapes import PRIOR_LINES, Kernel, Prices, fit_of_tails, shares
