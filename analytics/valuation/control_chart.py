@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.price_level import MATCHED, PriceLevel
+from analytics.valuation.levels import MATCHED
+from analytics.valuation.price_level import PriceLevel
 
 SMOOTHING = 0.25
 LIMIT = 3.0

@@ -8,65 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analytics.valuation.large import Large, largest, of_all_goods, wide
 from analytics.valuation.lines import PRODUCT_KEYS
-from analytics.valuation.mixed import VARIANCE_START, Estimate, Targets, estimate, strata, variance_components
+from analytics.valuation.mixed import VARIANCE_START, Estimate, Targets, estimate, variance_components
 from analytics.valuation.robust import Observations, weigh
+from analytics.valuation.strata import strata
 
 PRODUCT_DERIVED = (*PRODUCT_KEYS, "product")
 _VARIANCE_LINES = 60_000  # lines that suffice for the variance components, whole chapters at a time
-_MOST, _LEAST_SHARE = 3, 0.05  # enterprises of a group that may move its level by themselves
-_APART = 0.2  # spread (log) of prices of enterprises that stand apart
 _VALUE_CAP = 0.90  # quantile of the lines' values above which a line's weight grows no further
-
-
-@dataclass(frozen=True)
-class Large:
-    """Enterprises large enough to move the level of their group.
-
-    Attributes
-    ----------
-    number : (N,) number of the large enterprise that an observation belongs to, -1 for none
-    level : (C,) code of each among the levels of enterprise x group
-    group : (C,) group of each
-    share : (C,) share of its group's comparable goods, at fitted prices
-    """
-
-    number: np.ndarray
-    level: np.ndarray
-    group: np.ndarray
-    share: np.ndarray
-
-    @classmethod
-    def none(cls, size: int) -> Large:
-        """No enterprise is named, or none is asked for."""
-        empty = np.empty(0, dtype=np.int64)
-        return cls(np.full(size, -1), empty, empty, np.empty(0))
-
-    def shares(self, obs: Observations, worth: np.ndarray) -> np.ndarray:
-        """Share of each in its group by `worth`, (C,)."""
-        own = self.number >= 0
-        mine = np.bincount(self.number[own], worth[own], len(self.level))
-        return mine / np.bincount(obs.group, worth, obs.groups)[self.group]
-
-
-def _large(obs: Observations, keys: int) -> Large:
-    """The largest enterprises of each group by value: at most `_MOST`, with a share of `_LEAST_SHARE` or more."""
-    if "enterprise_group" not in obs.random or "enterprise" not in obs.random or keys != obs.groups:
-        return Large.none(len(obs.value))
-    code = obs.random["enterprise_group"]
-    pairs, first = np.unique(code * obs.groups + obs.group, return_index=True)
-    group, level = obs.group[first], code[first]
-    place = np.searchsorted(pairs, code * obs.groups + obs.group)
-    share = np.bincount(place, obs.value) / np.bincount(obs.group, obs.value, obs.groups)[group]
-    order = np.lexsort((level, -share, group))
-    start = np.searchsorted(group[order], np.arange(obs.groups))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order)) - start[group[order]]
-    chosen = np.flatnonzero((rank < _MOST) & (share >= _LEAST_SHARE))
-    chosen = chosen[np.lexsort((rank[chosen], group[chosen]))]
-    number = np.full(len(pairs), -1)
-    number[chosen] = np.arange(len(chosen))
-    return Large(number[place], level[chosen], group[chosen], share[chosen])
 
 
 @dataclass(frozen=True)
@@ -140,15 +90,16 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None)
         none = Targets(np.empty(0), None, np.empty(0, dtype=np.int64), 0)
         return Pair(empty, empty, dict(VARIANCE_START), keys, none, Large.none(0))
     obs = _observations(frame, cell, stratum, contrast)
-    targets = _targets(frame, obs, by, base_period)
+    grouped = list(dict.fromkeys([*stratum, *contrast]))
+    targets = _targets(frame, obs, _whole(cells, frame, grouped), by, base_period)
     variances = {name: VARIANCE_START[name] for name in obs.random}
     first = weigh(obs, variances)
     parts = list(strata(obs, np.where(_largest_strata(obs), first.precision, 0.0), variances))
     variances = variance_components(obs, parts, first.shrinkage, variances)
-    large = _large(obs, keys=len(keys)) if base_period is None else Large.none(len(frame))
+    large = largest(obs, keys=len(keys)) if base_period is None else Large.none(len(frame))
     # Over time a contract crosses the groups, and its own change must not pass for an outlier.
     outlying = ("contract",) if base_period is None else ()
-    final = weigh(obs, _wide(obs, variances, large), rounds=3, outlying=outlying)
+    final = weigh(obs, wide(obs, variances, large), rounds=3, outlying=outlying)
     noise = np.divide(1.0, final.precision, out=np.zeros(len(frame)), where=final.precision > 0)
     by_level: dict[str, float | np.ndarray] = {**variances}
     by_level |= {name: variances[name] / weight for name, weight in final.levels.items()}
@@ -159,16 +110,14 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None)
     robust = np.divide(final.precision, np.median(final.precision[final.precision > 0]))
     plain = list(strata(obs, robust * capped / obs.lines, None))
     weighted = estimate(obs, plain, by_level, targets, noise, large.number)
-    return Pair(mixed, weighted, variances, keys, targets, replace(large, share=large.shares(obs, worth)))
+    large = replace(large, share=of_all_goods(cells, frame, grouped, large, large.shares(obs, worth)))
+    return Pair(mixed, weighted, variances, keys, targets, large)
 
 
-def _wide(obs: Observations, variances: dict[str, float], large: Large) -> dict[str, float | np.ndarray]:
-    """Variances in which a large enterprise may price as it likes: its contracts are measured from its own mean."""
-    if not len(large.level):
-        return dict(variances)
-    of_level = np.full(int(obs.random["enterprise_group"].max()) + 1, variances["enterprise_group"])
-    of_level[large.level] = _APART**2
-    return {**variances, "enterprise_group": of_level}
+def _whole(cells: pd.DataFrame, frame: pd.DataFrame, by: list[str]) -> np.ndarray:
+    """Value and tax weight of all goods of each group, (G, 2), those without comparison among them."""
+    total = cells.groupby(by, sort=True, observed=True)[["value", "tax_weight"]].sum()
+    return total.loc[frame[by].drop_duplicates().sort_values(by).set_index(by).index].to_numpy(float)
 
 
 def _largest_strata(obs: Observations) -> np.ndarray:
@@ -220,12 +169,13 @@ def _observations(
     )
 
 
-def _targets(frame: pd.DataFrame, obs: Observations, by: Sequence[str], base_period: str | None) -> Targets:
+def _targets(
+    frame: pd.DataFrame, obs: Observations, whole: np.ndarray, by: Sequence[str], base_period: str | None
+) -> Targets:
     target = code(frame, list(by))
     of_group = np.zeros(obs.groups, dtype=np.int64)
     of_group[obs.group] = target
-    weight = np.bincount(obs.group, frame["tax_weight"].to_numpy(), obs.groups)
-    value = np.bincount(obs.group, obs.value, obs.groups)
+    value, weight = whole.T
     weight = np.where(weight > 0, weight, value * 1e-9)
     base = None
     if base_period is not None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.price_level import MATCHED, PriceLevel
+from analytics.valuation.levels import MATCHED
+from analytics.valuation.price_level import PriceLevel
 
 
 def rank(level: PriceLevel, keys: Sequence[str] | None = None) -> pd.DataFrame:

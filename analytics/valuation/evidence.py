@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.tables import engine
-from analytics.valuation.price_level import MATCHED, PriceLevel
+from analytics.valuation.levels import MATCHED
+from analytics.valuation.price_level import PriceLevel
 
 LINE_COLUMNS = [
     "key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month",

@@ -194,6 +194,13 @@ BREACH_NOTE_NAMED = Text(
     "masked.",
     f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
 )
+GRADES_NOTE = Text(
+    "The shape of the prices shows that cells differ in their mix of grades; this is no part of a level (column "
+    "grade_mix). A practice that touches only some lines of a cell can look the same: where grade_mix is far from 1, "
+    "look at the goods.",
+    "价格分布的形状表明各单元商品档次构成不同，该部分不计入水平（grade_mix列）。只涉及部分记录的做法可能呈现相同形状："
+    "grade_mix明显偏离1的单元，请核对商品本身。",
+)
 LINES_NOTE = Text(
     "Reference: unit value of the compared lines of other cells (same product, unit and origin). A price gap is a "
     "reason "

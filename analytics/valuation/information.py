@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
-    from analytics.valuation.mixed import Stratum
+    from analytics.valuation.strata import Stratum
 
 # Any solution of the random part leaves the contrasts unbiased; its last digits only touch efficiency.
 _TOLERANCE = 1e-4

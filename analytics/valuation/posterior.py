@@ -11,25 +11,21 @@ propagation). Sources: Efron (2010); George and McCulloch (1993) for spike and s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from analytics.valuation.departures import CHANCE_APART, MOST_ORDINARY, Case, Grid, cases, moments, times
 from analytics.valuation.dummies import Pair
+from analytics.valuation.grades import Grades
 from analytics.valuation.information import Information
 from analytics.valuation.mixed import against_others
 
-SLAB = 0.2  # spread (log) of what an enterprise that stands apart does
-_STEP, _LARGEST = 0.01, 0.30
 _ROUNDS = 7
 _KEPT = 0.4  # damping: how much of a cell's last message stays
-_APART = 0.02  # first guess of the probability that a large enterprise stands apart
 _PRIOR_ENTERPRISES = 50.0  # enterprises' worth of that guess
-_ORDINARY_CELLS = 10.0  # cells' worth of belief in no departure
-_SHAPE_CELLS = 7.0  # cells' worth of belief in departures of about 0.08
-_ORDINARY, _MOST_ORDINARY = 0.02, 0.025  # spread (log) of honest differences between cells: first guess, and limit
+_STRIDE = 3.0  # expectation-maximisation creeps towards a small variance: longer steps, same end
 _TAIL = (0.025, 0.975)
 
 
@@ -43,12 +39,15 @@ class Part:
     weight : (G,) value of each group, its weight among the others
     group : (C,) position of the group of each large enterprise
     share : (C,) its share of the group
+    mix, doubt : (G,) what the mix of grades adds to each group, and the variance that this leaves unknown
     """
 
     known: Information
     weight: np.ndarray
     group: np.ndarray
     share: np.ndarray
+    mix: np.ndarray
+    doubt: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -71,123 +70,13 @@ class Posterior:
     apart: np.ndarray
 
 
-@dataclass
-class _Grid:
-    """Sizes of a practice with their shares, and how often enterprises stand apart."""
-
-    centre: np.ndarray
-    width: np.ndarray
-    share: np.ndarray
-    pseudo: np.ndarray
-    apart: float = _APART
-    ordinary: float = _ORDINARY**2  # variance of honest differences between cells, which are no part of a level
-
-    @classmethod
-    def start(cls) -> _Grid:
-        steps = np.arange(2 * _STEP, _LARGEST + _STEP / 2, _STEP)
-        centre = np.concatenate([[0.0, 0.0], steps, -steps])
-        width = np.concatenate([[0.003, 0.012], np.full(2 * len(steps), 0.6 * _STEP)])
-        shape = np.exp(-0.5 * (centre / 0.08) ** 2) + 0.05
-        shape[0] = 0
-        shape /= shape.sum()
-        share = 0.15 * shape
-        share[0] = 0.85
-        pseudo = _SHAPE_CELLS * shape
-        pseudo[0] = _ORDINARY_CELLS
-        return cls(centre, width, share, pseudo)
-
-
-@dataclass
-class _Case:
-    """Part of the posterior of B cells: some of their large enterprises stand apart, the others do not.
-
-    Attributes
-    ----------
-    weight : (B, K) probability of the case with each size of practice
-    mean, variance : (B, K) of the cell's departure
-    who : (w,) positions of those apart among a cell's effects
-    cover : (B, w, w) covariance of theirs given the cell's departure
-    slope, at : (B, w) their mean is `at` + `slope` x departure
-    """
-
-    weight: np.ndarray
-    mean: np.ndarray
-    variance: np.ndarray
-    who: np.ndarray
-    cover: np.ndarray
-    slope: np.ndarray
-    at: np.ndarray
-
-
-def _cases(matrix: np.ndarray, score: np.ndarray, grid: _Grid) -> list[_Case]:
-    """Posterior of B cells' departures and large enterprises, as a mixture over who stands apart.
-
-    Parameters
-    ----------
-    matrix, score : (B, m, m) and (B, m), what each cell's lines and the other cells tell of its effects
-    """
-    spread = grid.width**2 + grid.ordinary
-    found = []
-    odds = np.log(grid.apart), np.log1p(-grid.apart)
-    size = score.shape[1] - 1
-    for chosen in product((0, 1), repeat=size):
-        who = 1 + np.flatnonzero(chosen)
-        cover = np.linalg.inv(matrix[:, who[:, None], who] + np.eye(len(who)) / SLAB**2)
-        across, own = matrix[:, 0, who], score[:, who]
-        slope, at = -_times(cover, across), _times(cover, own)
-        rest = matrix[:, 0, 0] + (across * slope).sum(1)
-        pull = score[:, 0] - (across * at).sum(1)
-        evidence = 0.5 * (own * at).sum(1) + 0.5 * np.linalg.slogdet(cover)[1] - len(who) * np.log(SLAB)
-        evidence += len(who) * odds[0] + (size - len(who)) * odds[1]
-        precision = np.maximum(rest[:, None] + 1 / spread, 1e-6)
-        mean = (pull[:, None] + grid.centre / spread) / precision
-        log = np.log(np.maximum(grid.share, 1e-300)) + evidence[:, None] + 0.5 * precision * mean**2
-        log += -0.5 * grid.centre**2 / spread - 0.5 * np.log(precision * spread)
-        found.append(_Case(log, mean, 1 / precision, who, cover, slope, at))
-    top = np.max([case.weight.max(1) for case in found], axis=0)
-    for case in found:
-        case.weight = np.exp(case.weight - top[:, None])
-    total = np.sum([case.weight.sum(1) for case in found], axis=0)
-    for case in found:
-        case.weight /= total[:, None]
-    return found
-
-
-def _times(matrix: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Products of B matrices (B, w, w) with B vectors (B, w)."""
-    return (matrix @ x[:, :, None])[:, :, 0]
-
-
-def _outer(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Outer products of B vectors each, (B, w, w)."""
-    return x[:, :, None] * y[:, None, :]
-
-
-def _moments(cases: list[_Case], size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Means (B, m) and covariances (B, m, m) of the cells' effects over their cases."""
-    count = len(cases[0].weight)
-    mean, second = np.zeros((count, size)), np.zeros((count, size, size))
-    for case in cases:
-        total, first = case.weight.sum(1)[:, None], (case.weight * case.mean).sum(1)[:, None]
-        square = (case.weight * (case.mean**2 + case.variance)).sum(1)[:, None]
-        mean[:, 0] += first[:, 0]
-        second[:, 0, 0] += square[:, 0]
-        mean[:, case.who] += total * case.at + first * case.slope
-        across = case.at * first + case.slope * square
-        second[:, 0, case.who] += across
-        second[:, case.who, 0] += across
-        mixed = _outer(case.at, case.slope) * first[:, :, None]
-        both = total[:, :, None] * (case.cover + _outer(case.at, case.at)) + mixed + mixed.transpose(0, 2, 1)
-        second[:, case.who[:, None], case.who] += both + square[:, :, None] * _outer(case.slope, case.slope)
-    return mean, second - _outer(mean, mean)
-
-
 class _Messages:
     """A stratum's cells with what each has told the others: a normal message a cell."""
 
     def __init__(self, part: Part) -> None:
         self.part = part
         size, groups = len(part.known.score), len(part.weight)
+        self.score = part.known.score - part.known.matrix[:, :groups] @ part.mix
         start = np.where(np.arange(size) < groups, 1 / 0.03**2, 1 / 0.02**2)
         self.precision, self.pull = np.diag(start), np.zeros(size)
         self.inverse, self.mean = self.precision, self.pull
@@ -197,7 +86,7 @@ class _Messages:
     def solve(self) -> None:
         """Put the lines and all messages together."""
         self.inverse = np.linalg.inv(self.part.known.matrix + self.precision)
-        self.mean = self.inverse @ (self.part.known.score + self.pull)
+        self.mean = self.inverse @ (self.score + self.pull)
 
 
 @dataclass
@@ -209,28 +98,30 @@ class _Alike:
     strata : messages of the stratum of each cell
     group : position of each cell's group in its stratum
     at : (B, m) positions of its effects
+    doubt : (B,) variance of what the mix of grades may still add
     cases : posterior of the cells
     """
 
     strata: list[_Messages]
     group: list[int]
     at: np.ndarray
-    cases: list[_Case]
+    doubt: np.ndarray
+    cases: list[Case]
 
-    def update(self, grid: _Grid) -> None:
+    def update(self, grid: Grid) -> None:
         """Judge every cell by its own lines and the others' messages, and renew its message."""
         blocks = [(stratum, at, np.ix_(at, at)) for stratum, at in zip(self.strata, self.at, strict=True)]
         told = np.stack([stratum.precision[block] for stratum, _, block in blocks])
         pulled = np.stack([stratum.pull[at] for stratum, at, _ in blocks])
         whole = np.linalg.inv(np.stack([stratum.inverse[block] for stratum, _, block in blocks]))
         matrix = whole - told
-        score = _times(whole, np.stack([stratum.mean[at] for stratum, at, _ in blocks])) - pulled
-        self.cases = _cases(matrix, score, grid)
-        centre, cover = _moments(self.cases, self.at.shape[1])
+        score = times(whole, np.stack([stratum.mean[at] for stratum, at, _ in blocks])) - pulled
+        self.cases = cases(matrix, score, self.doubt, grid)
+        centre, cover = moments(self.cases, self.at.shape[1])
         message = np.linalg.inv(cover + 1e-7 * np.eye(self.at.shape[1])) - matrix
         size, axes = np.linalg.eigh((message + message.transpose(0, 2, 1)) / 2)
         message = (axes * np.clip(size, 1.0, 1e6)[:, None, :]) @ axes.transpose(0, 2, 1)
-        pull = _times(matrix + message, centre) - score
+        pull = times(matrix + message, centre) - score
         message, pull = _KEPT * told + (1 - _KEPT) * message, _KEPT * pulled + (1 - _KEPT) * pull
         for number, (stratum, at, block) in enumerate(blocks):
             stratum.precision[block], stratum.pull[at] = message[number], pull[number]
@@ -245,17 +136,19 @@ def _alike(strata: list[_Messages]) -> list[_Alike]:
     found = []
     for _, rows in sorted(cells.items()):
         messages, groups, at = zip(*rows, strict=True)
-        found.append(_Alike(list(messages), list(groups), np.stack(at), []))
+        doubt = np.array([message.part.doubt[group] for message, group in zip(messages, groups, strict=True)])
+        found.append(_Alike(list(messages), list(groups), np.stack(at), doubt, []))
     return found
 
 
-def within_strata(estimates: Pair, band: tuple[float, float]) -> pd.DataFrame | None:
+def within_strata(estimates: Pair, band: tuple[float, float], grades: Grades | None = None) -> pd.DataFrame | None:
     """Posterior of every target, or None where a target reaches over several strata or nothing compares.
 
     Parameters
     ----------
     estimates : the country-product-dummy pair
     band : levels that are in order
+    grades : what the mix of grades adds to the levels, where it is known: no part of a level
 
     Returns
     -------
@@ -267,7 +160,11 @@ def within_strata(estimates: Pair, band: tuple[float, float]) -> pd.DataFrame | 
     parts = []
     for told in known:
         group = np.searchsorted(told.groups, large.group[told.candidates])
-        parts.append(Part(told, targets.group_weight[told.groups], group, large.share[told.candidates]))
+        mix, doubt = np.zeros((2, len(told.groups)))
+        if grades is not None:
+            of = targets.target[told.groups]
+            mix, doubt = grades.shift[of], grades.variance[of]
+        parts.append(Part(told, targets.group_weight[told.groups], group, large.share[told.candidates], mix, doubt))
     found = judge(parts, band)
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
     return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
@@ -286,10 +183,10 @@ def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
     Cells differ in grade and terms of trade that the code does not see. How much the cells without a practice scatter
     beyond their errors says by how much; at most 0.025, so that it cannot explain a breach away.
     """
-    grid, strata = _Grid.start(), [_Messages(part) for part in parts]
+    grid, strata = Grid.start(), [_Messages(part) for part in parts]
     kinds = _alike(strata)
     for _ in range(_ROUNDS):
-        share, apart, asked = grid.pseudo.copy(), _APART * _PRIOR_ENTERPRISES, _PRIOR_ENTERPRISES
+        share, apart, asked = grid.pseudo.copy(), CHANCE_APART * _PRIOR_ENTERPRISES, _PRIOR_ENTERPRISES
         square, cells = 0.0, 0.0
         for stratum in strata:
             stratum.solve()
@@ -299,14 +196,18 @@ def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
             for case in kind.cases:
                 share += case.weight.sum(0)
                 apart += float(case.weight.sum()) * len(case.who)
-                square += float((case.weight[:, 0] * (case.mean[:, 0] ** 2 + case.variance[:, 0])).sum())
+                # Of a departure without a practice, what is not the mix of grades.
+                own = grid.ordinary / (grid.ordinary + kind.doubt)
+                found = own**2 * (case.mean[:, 0] ** 2 + case.variance[:, 0]) + own * kind.doubt
+                square += float((case.weight[:, 0] * found).sum())
                 cells += float(case.weight[:, 0].sum())
         grid.share, grid.apart = share / share.sum(), apart / asked
-        grid.ordinary = min(square / max(cells, 1e-9), _MOST_ORDINARY**2)
+        step = square / max(cells, 1e-9) / grid.ordinary
+        grid.ordinary = float(np.clip(grid.ordinary * step**_STRIDE, 1e-8, MOST_ORDINARY**2))
     return _levels(strata, kinds, grid, band)
 
 
-def _levels(strata: list[_Messages], kinds: list[_Alike], grid: _Grid, band: tuple[float, float]) -> Posterior:
+def _levels(strata: list[_Messages], kinds: list[_Alike], grid: Grid, band: tuple[float, float]) -> Posterior:
     """Level of every group against the others of its stratum."""
     start = np.cumsum([0, *[len(stratum.part.weight) for stratum in strata]])
     place = {id(stratum): int(at) for stratum, at in zip(strata, start[:-1], strict=True)}
@@ -335,13 +236,14 @@ def _levels(strata: list[_Messages], kinds: list[_Alike], grid: _Grid, band: tup
     return Posterior(labels, *result)
 
 
-def _departures(kind: _Alike, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _departures(kind: _Alike, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Weights, means and variances (B, cases x K) of the cells' departures, and probability of one apart (B,).
 
     A departure is the practice plus the enterprises' own by share. What is ordinary stays out: of what the lines show
     the practice keeps the share width / (width + ordinary).
     """
-    keep = grid.width**2 / (grid.width**2 + grid.ordinary)
+    ordinary = grid.ordinary + kind.doubt[:, None]
+    keep = grid.width**2 / (grid.width**2 + ordinary)
     none = np.zeros((len(kind.at), 1))
     own = [s.part.share[at[1:] - len(s.part.weight)] for s, at in zip(kind.strata, kind.at, strict=True)]
     share = np.hstack([none, np.array(own).reshape(len(kind.at), -1)])
@@ -351,8 +253,8 @@ def _departures(kind: _Alike, grid: _Grid) -> tuple[np.ndarray, np.ndarray, np.n
         slope = keep + (part * case.slope).sum(1)[:, None]
         weights.append(case.weight)
         means.append((1 - keep) * grid.centre + slope * case.mean + (part * case.at).sum(1)[:, None])
-        rest = (part * _times(case.cover, part)).sum(1)[:, None]
-        variances.append(slope**2 * case.variance + keep * grid.ordinary + rest)
+        rest = (part * times(case.cover, part)).sum(1)[:, None]
+        variances.append(slope**2 * case.variance + keep * ordinary + rest)
         apart += case.weight.sum(1) if len(case.who) else 0.0
     return np.hstack(weights), np.hstack(means), np.hstack(variances), apart
 

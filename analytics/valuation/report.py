@@ -250,7 +250,10 @@ class Report:
     def breach_note(self) -> Text:
         """How to read the table of breaches."""
         named = (self.level.compared["enterprise"] != "").any()
-        return headings.BREACH_NOTE_NAMED if named else headings.BREACH_NOTE
+        note = headings.BREACH_NOTE_NAMED if named else headings.BREACH_NOTE
+        if (self.level.levels["grade_mix"] == 1).all():
+            return note
+        return Text(f"{note.en} {headings.GRADES_NOTE.en}", f"{note.zh}{headings.GRADES_NOTE.zh}")
 
     lines_caption = Text("Lines to verify, largest amount first", "建议核查的记录，按金额排序")
     lines_note = headings.LINES_NOTE

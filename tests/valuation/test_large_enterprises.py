@@ -73,6 +73,9 @@ def test_ordinary_cells_stay_in_order(level):
     assert rest["precise"].all()
 
 
+NOBODY = np.empty(0, int), np.empty(0)
+
+
 def test_a_level_is_drawn_towards_one_the_more_the_less_is_known():
     """Ten groups with an estimate of 0.08 for the first: with little information it is mostly chance."""
     found = []
@@ -80,7 +83,7 @@ def test_a_level_is_drawn_towards_one_the_more_the_less_is_known():
         matrix = strength * (np.eye(10) - 0.1)
         score = matrix @ np.array([0.08, *[0.0] * 9])
         part = Part(
-            Information(np.arange(10), np.empty(0, int), matrix, score), np.ones(10), np.empty(0, int), np.empty(0)
+            Information(np.arange(10), np.empty(0, int), matrix, score), np.ones(10), *NOBODY, *np.zeros((2, 10))
         )
         found.append(judge([part], (0.95, 1.05)).mean[0])
     assert 0 < found[0] < 0.5 * found[1]
@@ -95,6 +98,6 @@ def test_groups_in_another_order_give_the_same_levels():
 
     def levels(at: np.ndarray) -> np.ndarray:
         known = Information(at, np.empty(0, int), matrix[np.ix_(at, at)], score[at])
-        return judge([Part(known, weight[at], np.empty(0, int), np.empty(0))], (0.95, 1.05)).mean
+        return judge([Part(known, weight[at], *NOBODY, *np.zeros((2, 8)))], (0.95, 1.05)).mean
 
     np.testing.assert_allclose(levels(order), levels(np.arange(8))[order], atol=1e-12)
