@@ -100,8 +100,9 @@ def _prices(lines: pd.DataFrame, estimates: Pair, by: list[str]) -> Prices:
         "contract": ["enterprise", "product", "unit", "origin"],
         "product_group": ["product", "unit", "target"],
     }
-    for name in columns.keys() & known.keys():
-        random[name], variances[name] = code(frame, columns[name]), known[name]
+    for name, parts in columns.items():  # in this order: the sweeps over effects stop before their order is forgotten
+        if name in known:
+            random[name], variances[name] = code(frame, parts), known[name]
     value = frame["value"].to_numpy()
     if "enterprise" in known:
         level = random["enterprise_group"]
