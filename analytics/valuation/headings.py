@@ -324,5 +324,5 @@ def _step(by: str, level: PriceLevel) -> str:
 
 def verdict_words(status: pd.Series) -> list[str]:
     """Write the verdict of cells."""
-    words = {"not_met": Text("× confirmed", "× 确认"), "watch": Text("! suspect", "! 存疑")}
+    words = {"not_met": Text("×\u00a0confirmed", "×\u00a0确认"), "watch": Text("!\u00a0suspect", "!\u00a0存疑")}
     return [say(words.get(s, Text("inside", "区间内"))) for s in status]
