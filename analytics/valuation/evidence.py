@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.tables import engine
+from analytics.valuation.dummies import contrasted
 from analytics.valuation.levels import MATCHED
 from analytics.valuation.price_level import PriceLevel
 
@@ -65,9 +66,10 @@ def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
     group = [c for c in by if c not in cell and c in part.columns]
     usable = level.compared[level.compared["rung"].isin(MATCHED)]
     reference = usable.drop_duplicates([*cell, *group])[[*cell, *group, "reference"]]
-    partition = level.compared.groupby(cell)["lines"].sum().rename("all_lines").reset_index()
+    alike = [c for c in cell if c not in contrasted(level.by, level.base_period)]
+    partition = level.compared.groupby(alike)["lines"].sum().rename("all_lines").reset_index()
     own = level.compared.groupby([*cell, *group])["lines"].sum().rename("own_lines").reset_index()
-    found = part.merge(reference, on=[*cell, *group]).merge(partition, on=cell).merge(own, on=[*cell, *group])
+    found = part.merge(reference, on=[*cell, *group]).merge(partition, on=alike).merge(own, on=[*cell, *group])
     found = found.merge(chosen[[*by, "key", "level"]], on=by)
     found["compared_lines"] = (found["all_lines"] - found["own_lines"]).clip(lower=1)
     found["unit_value"] = found["value"] / found["quantity"]

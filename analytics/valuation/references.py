@@ -38,6 +38,11 @@ def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.
     )
 
 
+def _alike(group: Sequence[str]) -> list[str]:
+    """Columns that make goods alike; origins that are themselves compared do not part them."""
+    return [c for c in _PRODUCT if c not in group]
+
+
 def _others(cell: ir.Table, keys: list[str], group: list[str], name: str, months: Sequence[int] = (0,)) -> ir.Table:
     """Unit value of the other groups of the same `keys`, [keys, group] by rows, as column `name`."""
     sums = cell.group_by([*keys, "month", *group]).agg(value=cell.value.sum(), quantity=cell.quantity.sum())
@@ -52,9 +57,9 @@ def _others(cell: ir.Table, keys: list[str], group: list[str], name: str, months
     return own.select(*keys, "month", *group, **{name: reference})
 
 
-def national(cell: ir.Table) -> ir.Table:
+def national(cell: ir.Table, group: Sequence[str] = ()) -> ir.Table:
     """Add `reference_included`: the unit value of all groups of the cell, its own among them."""
-    partition = ibis.window(group_by=[*_PRODUCT, "month"])
+    partition = ibis.window(group_by=[*_alike(group), "month"])
     return cell.mutate(reference_included=cell.value.sum().over(partition) / cell.quantity.sum().over(partition))
 
 
@@ -69,13 +74,13 @@ def with_references(cell: ir.Table, group: Sequence[str], external: pd.DataFrame
     """
     group = list(group)
     ladder = {
-        "same": _others(cell, list(_PRODUCT), group, "same"),
-        "three": _others(cell, list(_PRODUCT), group, "three", (0, 1, 2)),
+        "same": _others(cell, _alike(group), group, "same"),
+        "three": _others(cell, _alike(group), group, "three", (0, 1, 2)),
         "heading_price": _others(cell, ["heading", "unit"], group, "heading_price")
         if "heading" in cell.columns
         else None,
     }
-    joined = national(cell)
+    joined = national(cell, group)
     for name, table in ladder.items():
         if table is None:
             continue

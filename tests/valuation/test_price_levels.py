@@ -226,6 +226,18 @@ def test_a_missing_column_is_named(frame):
         valuation.price_level(frame, by=("regime",))
 
 
+def test_origins_are_compared_within_the_same_goods(frame):
+    """An origin that prices low stands out against the other origins of the same product, by every definition."""
+    low = np.random.default_rng(3).random(len(frame)) < 0.4
+    mixed = frame.assign(origin=np.where(low, "JP", "DE"), value=frame["value"] * np.where(low, 0.85, 1.0))
+    level = valuation.price_level(mixed, by=("origin",))
+    found = level.levels.set_index("origin").loc["JP"]
+    assert found["status"] == "not_met"
+    assert found["level_loo"] == pytest.approx(0.85, abs=0.03)
+    assert found["level_mixed"] == pytest.approx(0.85, abs=0.03)
+    assert valuation.evidence.lines(level, ["JP"])["compared_lines"].median() > 3
+
+
 def test_lines_to_verify_name_what_they_were_compared_with(by_district):
     found = valuation.evidence.lines(by_district, ["D3"])
     assert (found["relative"] < 1).all()
