@@ -104,13 +104,28 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
     return fig
 
 
+def _funnel_points(level: PriceLevel) -> pd.DataFrame:
+    return level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
+
+
+def _right_edge(data: pd.DataFrame) -> float:
+    """Standard error at which the funnel ends: a few cells that say nothing must not press the others together."""
+    return 1.1 * min(float(data["error"].quantile(0.98)), 3 * float(data["error"].median()))
+
+
+def beyond_funnel(level: PriceLevel) -> int:
+    """Cells that are too uncertain for the funnel's width."""
+    data = _funnel_points(level)
+    return int((data["error"] > _right_edge(data)).sum())
+
+
 def funnel(level: PriceLevel, labels: int = 6) -> Figure:
     """Level against its standard error: what lies outside by more than chance, and what is merely uncertain."""
-    data = level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
+    data = _funnel_points(level)
     if data["log_level"].notna().any():
         data = data.assign(level=np.exp(data["log_level"]))  # as measured, before the other cells have their say
     fig, ax = theme.subplots(height=3.9)
-    top = float(data["error"].quantile(0.98)) * 1.1
+    top = _right_edge(data)
     s = np.linspace(0, top, 80)
     theme.target_band(ax, *level.band)
     for edge, sign in zip(level.band, (-1, 1), strict=True):

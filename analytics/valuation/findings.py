@@ -157,10 +157,17 @@ def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, sta
     )
 
 
+def like_goods(level: PriceLevel) -> Text:
+    """What makes goods alike: origins that are themselves compared do not part them."""
+    if "origin" in level.by:
+        return Text("same product and unit", "同商品、同单位")
+    return Text("same product, unit and origin", "同商品、同单位、同原产国")
+
+
 def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, unit: str) -> Text:
-    share = coverage(level)
-    parts_en = [f"{percent(share, 0)} of the value is compared with like goods (same product, unit and origin)."]
-    parts_zh = [f"按同商品、同单位、同原产国比较的货值占{percent(share, 0, 'zh')}。"]
+    share, goods = coverage(level), like_goods(level)
+    parts_en = [f"{percent(share, 0)} of the value is compared with like goods ({goods.en})."]
+    parts_zh = [f"按{goods.zh}比较的货值占{percent(share, 0, 'zh')}。"]
     if level.base_period is not None:
         parts_en = [f"{percent(share, 0)} of the value is compared with the same products in {level.base_period}."]
         parts_zh = [f"与{level.base_period}年同商品可比的货值占{percent(share, 0, 'zh')}。"]

@@ -57,7 +57,7 @@ def grades(lines: pd.DataFrame, estimates: Pair, by: Sequence[str]) -> Grades | 
     """Estimate what the mix of grades adds to each level; None where shapes do not clearly tell of levels.
 
     Only prices of single consignments have such a shape: statistics that add consignments up average their grades, and
-    without enterprises one enterprise's own price cannot be told from a grade.
+    without enterprises one enterprise's own price cannot be told from a grade: estimates must know enterprises.
 
     Parameters
     ----------
@@ -104,12 +104,11 @@ def _prices(lines: pd.DataFrame, estimates: Pair, by: list[str]) -> Prices:
         if name in known:
             random[name], variances[name] = code(frame, parts), known[name]
     value = frame["value"].to_numpy()
-    if "enterprise" in known:
-        level = random["enterprise_group"]
-        of = np.zeros(int(level.max()) + 1, dtype=np.int64)
-        of[level] = target
-        share = np.bincount(level, value) / np.bincount(target, value)[of]
-        variances["enterprise_group"] = np.where(share >= LARGE, APART**2, known["enterprise_group"])
+    level = random["enterprise_group"]
+    of = np.zeros(int(level.max()) + 1, dtype=np.int64)
+    of[level] = target
+    share = np.bincount(level, value) / np.bincount(target, value)[of]
+    variances["enterprise_group"] = np.where(share >= LARGE, APART**2, known["enterprise_group"])
     obs = Observations(
         log_price=frame["log_price"].to_numpy(),
         log_size=np.log(frame["quantity"].to_numpy()),

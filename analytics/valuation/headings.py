@@ -196,16 +196,10 @@ BREACH_NOTE_NAMED = Text(
 )
 GRADES_NOTE = Text(
     "The shape of the prices shows that cells differ in their mix of grades; this is no part of a level (column "
-    "grade_mix). A practice that touches only some lines of a cell can look the same: where grade_mix is far from 1, "
-    "look at the goods.",
-    "价格分布的形状表明各单元商品档次构成不同，该部分不计入水平（grade_mix列）。只涉及部分记录的做法可能呈现相同形状："
+    "grade_mix of the CSV). A practice that touches only some lines of a cell can look the same: where grade_mix is "
+    "far from 1, look at the goods.",
+    "价格分布的形状表明各单元商品档次构成不同，该部分不计入水平（见CSV的grade_mix列）。只涉及部分记录的做法可能呈现相同形状："
     "grade_mix明显偏离1的单元，请核对商品本身。",
-)
-LINES_NOTE = Text(
-    "Reference: unit value of the compared lines of other cells (same product, unit and origin). A price gap is a "
-    "reason "
-    "to ask.",
-    "参考价：其他单元可比记录（同商品、同单位、同原产国）的单价。价格差异是质疑的理由。",
 )
 SENSITIVITY_NOTE = Text(
     "Definitions: as judged; robust mixed model line by line; regression by value; tax-weighted ratios. Filter and "

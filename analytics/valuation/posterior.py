@@ -24,7 +24,7 @@ from analytics.valuation.mixed import against_others
 
 _ROUNDS = 7
 _KEPT = 0.4  # damping: how much of a cell's last message stays
-_PRIOR_ENTERPRISES = 50.0  # enterprises' worth of that guess
+_PRIOR_ENTERPRISES = 50.0  # enterprises' worth of belief in the first guess of how many stand apart
 _STRIDE = 3.0  # expectation-maximisation creeps towards a small variance: longer steps, same end
 _TAIL = (0.025, 0.975)
 

@@ -128,7 +128,17 @@ class Report:
 
     funnel_caption = Text("Level and how well it is known", "价格水平及其可靠程度")
     funnel_alt = headings.FUNNEL_ALT
-    funnel_note = headings.FUNNEL_NOTE
+
+    @property
+    def funnel_note(self) -> Text:
+        """How to read the funnel, and how many cells it does not reach."""
+        note, beyond = headings.FUNNEL_NOTE, figures.beyond_funnel(self.level)
+        if not beyond:
+            return note
+        return Text(
+            f"{note.en} Cells too uncertain for its width: {beyond} (in the CSV).",
+            f"{note.zh}另有{beyond}个单元标准误过大，未在图中（见CSV）。",
+        )
 
     @property
     def funnel_data(self) -> pd.DataFrame:
@@ -256,7 +266,15 @@ class Report:
         return Text(f"{note.en} {headings.GRADES_NOTE.en}", f"{note.zh}{headings.GRADES_NOTE.zh}")
 
     lines_caption = Text("Lines to verify, largest amount first", "建议核查的记录，按金额排序")
-    lines_note = headings.LINES_NOTE
+
+    @property
+    def lines_note(self) -> Text:
+        """What lines to verify were compared with."""
+        goods = findings.like_goods(self.level)
+        return Text(
+            f"Reference: unit value of the compared lines of other cells ({goods.en}). A price gap is a reason to ask.",
+            f"参考价：其他单元可比记录（{goods.zh}）的单价。价格差异是质疑的理由。",
+        )
 
     @property
     def lines_columns(self) -> list[Column]:
