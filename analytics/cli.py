@@ -99,7 +99,7 @@ def check(table: str, source: str, column_map: str | None) -> None:
 @click.option("--setting", default="standard", show_default=True, type=click.Choice(["standard", "hostile"]))
 def simulate(out: Path, lines: int, seed: int, setting: Literal["standard", "hostile"]) -> None:
     """Simulate a customs with known truth: declarations, enterprises, receipts and what is true of them."""
-    from analytics.tables.simulation import simulate as make
+    from analytics.simulation import simulate as make
 
     make(lines, seed, setting=setting).write(out)
     click.echo(f"{lines:,} simulated lines (seed {seed}, setting {setting}) in {out}")
@@ -166,7 +166,7 @@ def pack(folder: Path, to: Path | None) -> None:
 def page(notebook: Path, to: Path | None, language: Language) -> None:
     """Write the HTML page of a notebook that was run by hand in JupyterLab and saved with its outputs."""
     from analytics import briefing
-    from analytics.tables.root import project_root
+    from analytics.root import project_root
 
     by_hand = project_root() / "reports" / language / notebook.resolve().parent.name / "by_hand"
     target = to or (by_hand if by_hand.is_dir() else notebook.parent) / "briefing.html"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analytics.tables.root import project_root
+from analytics.root import project_root
 
 if TYPE_CHECKING:  # jsonschema takes half a second to import: only where a set is checked, not in every kernel
     from jsonschema.exceptions import ValidationError

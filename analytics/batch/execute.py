@@ -12,7 +12,7 @@ from analytics.batch.kernel import OwnKernelManager
 from analytics.batch.place import shown
 from analytics.language import Language
 from analytics.parameters import ParameterSet
-from analytics.tables.root import project_root
+from analytics.root import project_root
 
 # Parameters are checked against the schema; papermill's own warnings misread annotations such as `str | None`.
 logging.getLogger("papermill").setLevel(logging.ERROR)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from analytics.language import Language
 from analytics.parameters import ParameterSet, digest
-from analytics.tables.root import project_root
+from analytics.root import project_root
 
 _CODE = {".py", ".yaml", ".csv", ".json", ".j2", ".html", ".css"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analytics.tables.root import project_root
+from analytics.root import project_root
 
 
 def shown(path: Path) -> str:

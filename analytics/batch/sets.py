@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.parameters import ParameterError, ParameterSet, load, pillars
-from analytics.tables.root import project_root
+from analytics.root import project_root
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\bdatabase:(\w+)")
 

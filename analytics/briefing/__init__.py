@@ -4,14 +4,14 @@ A notebook calls `start`, `account`, `headline`, `section`, `figure`, `table`, `
 calls `export`, `index`, `error_page` and `pack`. This package knows no pillar.
 """
 
-from analytics.briefing import theme
 from analytics.briefing.elements import bullets, figure, fold, headline, section, table
-from analytics.briefing.export import export
-from analytics.briefing.finishing import finish
-from analytics.briefing.index import Entry, error_page, index
-from analytics.briefing.packing import pack
+from analytics.briefing.look import theme
 from analytics.briefing.page import account, say, start
 from analytics.briefing.parts import Column, Tile, Verdict
+from analytics.briefing.written.export import export
+from analytics.briefing.written.finishing import finish
+from analytics.briefing.written.index import Entry, error_page, index
+from analytics.briefing.written.packing import pack
 
 __all__ = [
     "Column",

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import fonts
 from analytics.briefing.files import write_csv
-from analytics.briefing.graphics import badge, tile
-from analytics.briefing.grid import grid
+from analytics.briefing.look import fonts
+from analytics.briefing.look.graphics import badge, tile
+from analytics.briefing.look.grid import grid
+from analytics.briefing.look.svg import svg, texts
+from analytics.briefing.look.wording import PILLAR, attribute, html, said, wide, word
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
-from analytics.briefing.svg import svg, texts
-from analytics.briefing.wording import PILLAR, attribute, html, said, wide, word
 from analytics.language import Text
 
 _TILES = 4

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.briefing import theme
 from analytics.briefing.files import slug
+from analytics.briefing.look import theme
+from analytics.briefing.look.wording import PILLAR, html, said, word
 from analytics.briefing.masking import masked
-from analytics.briefing.wording import PILLAR, html, said, word
 from analytics.language import LANGUAGES, Language, Text
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -100,7 +100,7 @@ def start(pillar: str, namespace: Mapping[str, Any]) -> None:
     """
     global _current
     from analytics import parameters
-    from analytics.tables.root import project_root
+    from analytics.root import project_root
 
     language = namespace.get("language", "en")
     if language not in LANGUAGES:

@@ -3,21 +3,21 @@
 Nothing here calls an undecided case more than a risk lead; legal grades come from legal facts.
 """
 
-from analytics.smuggling import figures
-from analytics.smuggling.enterprises import grade
-from analytics.smuggling.estimation import Rate, finding_rate
-from analytics.smuggling.evaluation import ceiling, evaluate, gains, paired_difference, precision_at
-from analytics.smuggling.frames import InputError
-from analytics.smuggling.indicators import indicators
-from analytics.smuggling.leaks import LeakAudit, audit, purge
-from analytics.smuggling.loop import loop
-from analytics.smuggling.model import RiskModel, fit, score
-from analytics.smuggling.monitoring import drift, fairness, performance_by_month
-from analytics.smuggling.oversight import Oversight
-from analytics.smuggling.persistence import load, save
-from analytics.smuggling.report import Report
-from analytics.smuggling.rules import expert_rules
-from analytics.smuggling.selection import select
+from analytics.smuggling.evaluation.indicators import indicators
+from analytics.smuggling.evaluation.monitoring import drift, fairness, performance_by_month
+from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, paired_difference, precision_at
+from analytics.smuggling.features.frames import InputError
+from analytics.smuggling.features.leaks import LeakAudit, audit, purge
+from analytics.smuggling.models.persistence import load, save
+from analytics.smuggling.models.risk_model import RiskModel, fit, score
+from analytics.smuggling.models.rules import expert_rules
+from analytics.smuggling.page import figures
+from analytics.smuggling.page.oversight import Oversight
+from analytics.smuggling.page.report import Report
+from analytics.smuggling.selection.choice import select
+from analytics.smuggling.selection.enterprises import grade
+from analytics.smuggling.selection.estimation import Rate, finding_rate
+from analytics.smuggling.selection.weekly import loop
 from analytics.smuggling.study import Study, study, truth_of
 
 __all__ = [

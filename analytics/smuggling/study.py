@@ -9,19 +9,19 @@ import numpy as np
 import pandas as pd
 
 from analytics import tables
-from analytics.smuggling import leaks
-from analytics.smuggling.calibration import calibration_error
-from analytics.smuggling.enterprises import grade
-from analytics.smuggling.estimation import Rate, finding_rate
-from analytics.smuggling.evaluation import SHARES, ceiling, evaluate, gains, precision_at
-from analytics.smuggling.frames import as_pandas, goods_key, prepare
-from analytics.smuggling.loop import loop
-from analytics.smuggling.model import Objective, RiskModel, fit_prepared, scored
-from analytics.smuggling.model import to_score as to_score_lines
-from analytics.smuggling.reasons import reasons
-from analytics.smuggling.rules import expert_rules
-from analytics.smuggling.selection import select
-from analytics.smuggling.splits import time_split, without_outcomes
+from analytics.smuggling.evaluation.splits import time_split, without_outcomes
+from analytics.smuggling.evaluation.strategies import SHARES, ceiling, evaluate, gains, precision_at
+from analytics.smuggling.features import leaks
+from analytics.smuggling.features.frames import as_pandas, goods_key, prepare
+from analytics.smuggling.models.calibration import calibration_error
+from analytics.smuggling.models.reasons import reasons
+from analytics.smuggling.models.risk_model import Objective, RiskModel, fit_prepared, scored
+from analytics.smuggling.models.risk_model import to_score as to_score_lines
+from analytics.smuggling.models.rules import expert_rules
+from analytics.smuggling.selection.choice import select
+from analytics.smuggling.selection.enterprises import grade
+from analytics.smuggling.selection.estimation import Rate, finding_rate
+from analytics.smuggling.selection.weekly import loop
 
 BASIS = ("truth", "all_inspected", "inspected_only")
 

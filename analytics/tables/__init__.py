@@ -1,16 +1,16 @@
 """Where data come from: the data contract, sources, column maps, row accounting, masking."""
 
-from analytics.tables.accounting import Accounting
-from analytics.tables.carried import catalogue, download, published
-from analytics.tables.contract import CONTRACTS, contract
-from analytics.tables.engine import configure
-from analytics.tables.errors import DataError, SourceMissing
-from analytics.tables.masking import write_private
-from analytics.tables.reading import read
+from analytics.errors import DataError, SourceMissing
+from analytics.root import project_root
+from analytics.simulation import Simulation, simulate
+from analytics.tables.contract.accounting import Accounting
+from analytics.tables.contract.contracts import CONTRACTS, contract
+from analytics.tables.engine.connection import configure
+from analytics.tables.reading.masking import write_private
+from analytics.tables.reading.read import read
+from analytics.tables.reading.table import Table, as_ibis, as_pandas
 from analytics.tables.report import Report, check
-from analytics.tables.root import project_root
-from analytics.tables.simulation import Simulation, simulate
-from analytics.tables.table import Table, as_ibis, as_pandas
+from analytics.tables.source.carried import catalogue, download, published
 
 __all__ = [
     "CONTRACTS",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.tables import engine, maps
-from analytics.tables.contract import Contract, contract
-from analytics.tables.reading import Reading, finish, open_readings
-from analytics.tables.table import Table
+from analytics.tables.contract.contracts import Contract, contract
+from analytics.tables.engine import connection as engine
+from analytics.tables.reading.read import Reading, finish, open_readings
+from analytics.tables.reading.table import Table
+from analytics.tables.source import maps
 
 _EXAMPLES = 3
 _WIDEST = 60

@@ -1,13 +1,11 @@
 """Annual revenue: the year as an object, with an honest interval, from any month of the year."""
 
-from analytics.tax_forecast import captions, comparisons, figures, wording
-from analytics.tax_forecast.backtest import backtest
-from analytics.tax_forecast.drivers import driver_levels
-from analytics.tax_forecast.events import Event
-from analytics.tax_forecast.events import parse as policy_events
-from analytics.tax_forecast.periods import ReceiptsError
-from analytics.tax_forecast.scenarios import compare, parse_scenarios
-from analytics.tax_forecast.tabled import (
+from analytics.tax_forecast.inputs.drivers import driver_levels
+from analytics.tax_forecast.inputs.events import Event
+from analytics.tax_forecast.inputs.events import parse as policy_events
+from analytics.tax_forecast.inputs.periods import ReceiptsError
+from analytics.tax_forecast.page import captions, comparisons, figures, wording
+from analytics.tax_forecast.page.tabled import (
     backtest_table,
     by_district,
     by_month,
@@ -18,8 +16,10 @@ from analytics.tax_forecast.tabled import (
     parts_table,
     plan_record,
 )
-from analytics.tax_forecast.vintages import error_sources, keep, revisions
-from analytics.tax_forecast.year import YearForecast, forecast_year
+from analytics.tax_forecast.year.backtest import backtest
+from analytics.tax_forecast.year.forecast import YearForecast, forecast_year
+from analytics.tax_forecast.year.scenarios import compare, parse_scenarios
+from analytics.tax_forecast.year.vintages import error_sources, keep, revisions
 
 __all__ = [
     "Event",

@@ -86,7 +86,9 @@ def main() -> None:
         return
     before = {str(p.relative_to(given.folder)): p.read_text("utf-8") for p in given.folder.rglob("*") if p.is_file()}
     if given.sets:
-        before = {n: t for n, t in before.items() if any(f"/{s.removeprefix('params/')}" in f"/{n}" for s in given.sets)}
+        before = {
+            n: t for n, t in before.items() if any(f"/{s.removeprefix('params/')}" in f"/{n}" for s in given.sets)
+        }
     differing = [n for n in sorted(before.keys() | now.keys()) if before.get(n) != now.get(n)]
     for name in differing:
         change = list(difflib.unified_diff(before.get(name, "").splitlines(), now.get(name, "").splitlines(), n=0))

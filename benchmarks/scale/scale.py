@@ -103,7 +103,7 @@ def at(lines: int, folder: Path, steps: list[str], repeats: int) -> pd.DataFrame
 
 def drawn(frame: pd.DataFrame, path: Path) -> None:
     """How cost grows with the number of lines."""
-    from analytics.briefing import theme
+    from analytics.briefing.look import theme
 
     fig, axes = theme.subplots(1, 2, width=9.0, height=3.6)
     for axis, column, label in zip(axes, ("seconds", "peak_mb"), ("Seconds", "Peak memory, MB"), strict=True):

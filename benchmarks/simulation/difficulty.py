@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from analytics.tables.simulation import simulate
+from analytics.simulation import simulate
 
 KEYS = ["declaration_id", "line_no"]
 RAW_CODES = ["district", "regime", "transport_mode", "unit", "origin", "hs_code", "declarant_id", "enterprise_id"]

@@ -16,8 +16,8 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from analytics.tables.simulation import Parameters, simulate
-from analytics.tables.simulation.parameters import HOSTILE
+from analytics.simulation import Parameters, simulate
+from analytics.simulation.world.parameters import HOSTILE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, PICTURES = ROOT / "docs" / "simulation.md", ROOT / "docs" / "simulation"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 
 def once(lines: int, out: str, threads: int) -> None:
-    from analytics.tables.simulation import simulate
+    from analytics.simulation import simulate
 
     folder = tempfile.mkdtemp(dir=out)
     before, start = os.times(), time.perf_counter()

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analytics import smuggling, tables
-from analytics.smuggling.frames import prepare
-from analytics.tables.simulation.noncompliance import _DETECTION
-from analytics.tables.simulation.offences import KINDS
+from analytics.simulation.lines.noncompliance import _DETECTION
+from analytics.simulation.world.offences import KINDS
+from analytics.smuggling.features.frames import prepare
 
 
 def synthetic(seed: int) -> tuple[smuggling.Rate, smuggling.Rate, float]:

@@ -11,11 +11,11 @@ import pandas as pd
 from sklearn.preprocessing import OrdinalEncoder
 
 from analytics import smuggling, tables
-from analytics.smuggling import leaks
-from analytics.smuggling.folds import grouped_folds
-from analytics.smuggling.frames import attributes, goods_key, prepare
-from analytics.smuggling.model import fit_prepared
-from analytics.smuggling.splits import time_split, without_outcomes
+from analytics.smuggling.evaluation.splits import time_split, without_outcomes
+from analytics.smuggling.features import leaks
+from analytics.smuggling.features.folds import grouped_folds
+from analytics.smuggling.features.frames import attributes, goods_key, prepare
+from analytics.smuggling.models.risk_model import fit_prepared
 
 FOLD_SEEDS = (0, 5, 6)
 FOLDER = "${ANALYTICS_DATA}/korea/df_syn_"

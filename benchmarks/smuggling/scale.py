@@ -10,10 +10,10 @@ import time
 import numpy as np
 
 from analytics import smuggling, tables
-from analytics.smuggling.frames import prepare
-from analytics.smuggling.model import fit_prepared, scored, to_score
-from analytics.smuggling.reasons import reasons
-from analytics.smuggling.splits import time_split
+from analytics.smuggling.evaluation.splits import time_split
+from analytics.smuggling.features.frames import prepare
+from analytics.smuggling.models.reasons import reasons
+from analytics.smuggling.models.risk_model import fit_prepared, scored, to_score
 
 
 def main(lines: int, seed: int) -> None:

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from analytics import smuggling, tables
-from analytics.smuggling.calibration import calibration_error
-from analytics.smuggling.classifiers import Blend
-from analytics.smuggling.encoding import GroupedTargetEncoder
-from analytics.smuggling.features import Features
-from analytics.smuggling.frames import goods_key, prepare
-from analytics.smuggling.model import RiskModel, fit_prepared, scored
-from analytics.smuggling.splits import time_split, without_outcomes
+from analytics.smuggling.evaluation.splits import time_split, without_outcomes
+from analytics.smuggling.features.build import Features
+from analytics.smuggling.features.encoding import GroupedTargetEncoder
+from analytics.smuggling.features.frames import goods_key, prepare
+from analytics.smuggling.models.calibration import calibration_error
+from analytics.smuggling.models.classifiers import Blend
+from analytics.smuggling.models.risk_model import RiskModel, fit_prepared, scored
 
 PROFILES = ["enterprise_id", "declarant_id", "seller_id", "hs_code", "origin", "district"]
 CROSSED = [("hs_code", "origin"), ("declarant_id", "hs_code"), ("enterprise_id", "hs_code")]

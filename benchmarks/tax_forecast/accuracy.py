@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from series import Case, cases
 
-from analytics.tax_forecast.judging import record_with_intervals
+from analytics.tax_forecast.record.judging import record_with_intervals
 
 MONTHS = (0, 2, 3, 6, 9)
 WIDTHS = (0.7, 0.85, 1.0, 1.2, 1.5)

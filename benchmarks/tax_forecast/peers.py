@@ -26,7 +26,7 @@ def ours(folder: Path) -> None:
     """Forecast with this package; write the series for the peers and our errors with CPU seconds."""
     from series import cases
 
-    from analytics.tax_forecast.judging import record_with_intervals
+    from analytics.tax_forecast.record.judging import record_with_intervals
 
     rows = []
     for case in (c for c in cases() if c.name in NAMES):

@@ -13,8 +13,8 @@ import pandas as pd
 
 from analytics import tables
 from analytics.tax_forecast import driver_levels, policy_events
-from analytics.tax_forecast.receipts import Panel, prepare
-from analytics.tax_forecast.setting import Setting
+from analytics.tax_forecast.inputs.receipts import Panel, prepare
+from analytics.tax_forecast.record.setting import Setting
 
 MAPS = Path("analytics/tax_forecast/maps")
 VAT_CUTS = policy_events(

@@ -15,7 +15,7 @@ import pandas as pd
 from simulated_customs import judged, outside, realised
 
 from analytics import tables, valuation
-from analytics.valuation.mixed import against_others
+from analytics.valuation.regression.mixed import against_others
 
 
 def levels(seed: int) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import tables, valuation
-from analytics.valuation.mixed import against_others
+from analytics.valuation.regression.mixed import against_others
 
 SUSPECT = ("watch", "not_met")
 

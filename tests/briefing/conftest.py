@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analytics import briefing
-from analytics.briefing import theme
+from analytics.briefing.look import theme
 from analytics.briefing.page import current
 from analytics.language import Text
 

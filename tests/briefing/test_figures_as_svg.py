@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import briefing
-from analytics.briefing import fonts, theme
-from analytics.briefing.svg import svg
+from analytics.briefing.look import fonts, theme
+from analytics.briefing.look.svg import svg
 from analytics.language import Text
 
 

@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from analytics import briefing
-from analytics.briefing import fonts
-from analytics.briefing.export import visible_text
+from analytics.briefing.look import fonts
+from analytics.briefing.written.export import visible_text
 from analytics.language import Text
 
 TEXT = Text("a", "a")

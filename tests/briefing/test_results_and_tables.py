@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from analytics import briefing
 from analytics.briefing.files import harmless, write_bytes, write_csv
-from analytics.briefing.finishing import plain
 from analytics.briefing.page import current
-from analytics.briefing.workbook import write_workbook
+from analytics.briefing.written.finishing import plain
+from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
 
 
@@ -131,7 +131,7 @@ def test_the_workbook_has_a_sheet_a_table_and_no_formula(project):
 
 
 def test_a_table_too_long_for_a_sheet_is_named_in_the_contents(project, monkeypatch):
-    from analytics.briefing import workbook
+    from analytics.briefing.written import workbook
 
     monkeypatch.setattr(workbook, "MAX_ROWS", 2)
     path = write_workbook(project / "t.xlsx", {"lines": pd.DataFrame({"a": [1, 2, 3]})}, {}, "en")

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from analytics.briefing import fonts
-from analytics.briefing.wording import PILLAR, STATUS, WORDS, html
+from analytics.briefing.look import fonts
+from analytics.briefing.look.wording import PILLAR, STATUS, WORDS, html
 from analytics.language import Text
 
 ALL = {**WORDS, **{f"status {k}": v for k, v in STATUS.items()}, **{f"pillar {k}": v for k, v in PILLAR.items()}}

@@ -3,6 +3,9 @@
 import ast
 import json
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,41 +14,29 @@ from analytics.parameters import defaults, pillars, schema
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "analytics"
-PILLARS = ("tax_forecast", "valuation", "smuggling", "scorecard")
-FLOORS = {
-    "language": 1, "targets": 1, "parameters": 1, "tables": 1, "data": 1, "preload": 1,
-    "briefing": 2,
-    **dict.fromkeys(PILLARS, 3), "batch": 3,
-    "cli": 4,
-}  # fmt: skip
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 
 
-def _imports(path: Path) -> set[str]:
-    """Rooms of the package that a module imports, by name."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "analytics":
-            parts = node.module.split(".")
-            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
-        elif isinstance(node, ast.Import):
-            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("analytics.")}
-    return found & set(FLOORS)
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_no_module_imports_a_higher_floor_or_a_neighbouring_pillar(path):
-    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    if room not in FLOORS:
-        return
-    for other in _imports(path) - {room}:
-        assert FLOORS[other] <= FLOORS[room], f"{path.name} ({room}) imports {other}, a floor above"
-        assert not (FLOORS[room] == FLOORS[other] == 3), f"{room} imports its neighbour {other}"
+def test_the_floors_of_the_house_hold_and_no_two_rooms_lean_on_each_other():
+    """The floors stand in pyproject.toml; import-linter reads the imports."""
+    done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_every_room_has_its_floor():
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    named = {n for layer in layers[0]["layers"] for n in re.findall(r"analytics\.(\w+)", layer)}
     rooms = {p.name.removesuffix(".py") for p in PACKAGE.iterdir() if not p.name.startswith(("_", "."))}
-    assert rooms <= set(FLOORS)
+    assert rooms - {"data"} <= named
+
+
+def test_no_shelf_holds_more_than_ten_files():
+    crowded = {
+        str(folder.relative_to(ROOT)): len(files)
+        for folder in [PACKAGE, *(p for p in PACKAGE.rglob("*") if p.is_dir())]
+        if len(files := [f for f in folder.glob("*.py") if f.name != "__init__.py"]) > 10
+    }
+    assert not crowded
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 
 from analytics import smuggling, tables
-from analytics.smuggling import reasons as why
-from analytics.smuggling.calibration import Platt, calibration_error, inspection_weights
-from analytics.smuggling.encoding import GroupedTargetEncoder
-from analytics.smuggling.evaluation import COLUMNS
-from analytics.smuggling.features import Features
-from analytics.smuggling.frames import InputError, prepare
-from analytics.smuggling.model import to_score
-from analytics.smuggling.splits import time_split, without_outcomes
+from analytics.smuggling.evaluation.splits import time_split, without_outcomes
+from analytics.smuggling.evaluation.strategies import COLUMNS
+from analytics.smuggling.features.build import Features
+from analytics.smuggling.features.encoding import GroupedTargetEncoder
+from analytics.smuggling.features.frames import InputError, prepare
+from analytics.smuggling.models import reasons as why
+from analytics.smuggling.models.calibration import Platt, calibration_error, inspection_weights
+from analytics.smuggling.models.risk_model import to_score
 
 
 @pytest.fixture(scope="session")

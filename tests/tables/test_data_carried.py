@@ -9,7 +9,7 @@ import pytest
 
 from analytics import tables
 from analytics.language import Text
-from analytics.tables import carried
+from analytics.tables.source import carried
 
 
 @pytest.mark.parametrize("name", carried.CARRIED)

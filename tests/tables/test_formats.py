@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics import tables
-from analytics.tables import textfile
+from analytics.tables.source import textfile
 
 COLUMNS = ["declaration_id", "line_no", "date", "hs_code", "unit", "quantity"]
 ROWS = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analytics import tables
-from analytics.tables import masking
+from analytics.tables.reading import masking
 
 
 @pytest.fixture

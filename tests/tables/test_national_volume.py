@@ -8,7 +8,8 @@ import pytest
 
 from analytics import tables
 from analytics.language import Text
-from analytics.tables import engine, settings
+from analytics.tables.engine import connection as engine
+from analytics.tables.engine import settings
 
 SPOILED = {
     "nothing": lambda rows: rows,

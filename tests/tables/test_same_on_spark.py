@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from analytics import tables
-from analytics.smuggling.frames import prepare as prepared_lines
-from analytics.smuggling.history import DEVIATIONS, volumes_by_day
-from analytics.tables import engine
-from analytics.valuation.kernels import KINDS
-from analytics.valuation.lines import prepare
-from analytics.valuation.national import national_levels
-from analytics.valuation.references import cells, with_references
+from analytics.smuggling.features.frames import prepare as prepared_lines
+from analytics.smuggling.features.history import DEVIATIONS, volumes_by_day
+from analytics.tables.engine import connection as engine
+from analytics.valuation.comparison.kernels import KINDS
+from analytics.valuation.comparison.lines import prepare
+from analytics.valuation.comparison.national import national_levels
+from analytics.valuation.comparison.references import cells, with_references
 
 pytestmark = [
     pytest.mark.spark,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.tax_forecast import record
+from analytics.tax_forecast.record import past_errors as record
 
 Maker = Callable[..., pd.DataFrame]
 

@@ -17,9 +17,9 @@ from analytics.tax_forecast import (
     policy_events,
     revisions,
 )
-from analytics.tax_forecast.calendar import effect, working_days
-from analytics.tax_forecast.combine import weights
-from analytics.tax_forecast.receipts import prepare
+from analytics.tax_forecast.inputs.calendar import effect, working_days
+from analytics.tax_forecast.inputs.receipts import prepare
+from analytics.tax_forecast.record.combine import weights
 
 
 def test_an_event_between_rates_multiplies_the_item_by_their_ratio():

@@ -10,9 +10,9 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from analytics.tax_forecast.calibration import Spread, spread
 from analytics.tax_forecast.models import smoothing
 from analytics.tax_forecast.models.structural import _simulated
+from analytics.tax_forecast.record.calibration import Spread, spread
 
 
 def logs(n: int, periods: int, seed: int = 0) -> np.ndarray:

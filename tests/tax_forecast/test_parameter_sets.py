@@ -9,7 +9,7 @@ import pytest
 from analytics import parameters
 from analytics.tables import project_root
 from analytics.tax_forecast.models import MODELS
-from analytics.tax_forecast.setting import AUTO
+from analytics.tax_forecast.record.setting import AUTO
 
 SETS = sorted((project_root() / "params" / "tax_forecast").rglob("*.yaml"))
 

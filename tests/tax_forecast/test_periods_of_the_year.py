@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.tax_forecast import forecast_year
-from analytics.tax_forecast.receipts import prepare
+from analytics.tax_forecast.inputs.receipts import prepare
 
 JOINT_ENDS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 

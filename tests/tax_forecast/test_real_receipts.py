@@ -5,9 +5,9 @@ import pytest
 
 from analytics import tables
 from analytics.tax_forecast import driver_levels, policy_events
-from analytics.tax_forecast.judging import record_with_intervals
-from analytics.tax_forecast.receipts import prepare
-from analytics.tax_forecast.setting import Setting
+from analytics.tax_forecast.inputs.receipts import prepare
+from analytics.tax_forecast.record.judging import record_with_intervals
+from analytics.tax_forecast.record.setting import Setting
 
 VAT_CUTS = (
     "2018-05-01 import_vat_and_consumption_tax 17->16 announced 2018-03-28",

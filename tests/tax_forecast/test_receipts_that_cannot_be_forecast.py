@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics.tax_forecast import ReceiptsError, forecast_year
-from analytics.tax_forecast.receipts import prepare
+from analytics.tax_forecast.inputs.receipts import prepare
 
 
 def test_a_gap_in_the_year_at_stake_stops_with_the_months_named(series):

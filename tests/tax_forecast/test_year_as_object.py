@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.tax_forecast import backtest, backtest_table, by_month, forecast_table, forecast_year, policy_events
-from analytics.tax_forecast.paths import split
+from analytics.tax_forecast import backtest_table, by_month, forecast_table, forecast_year, policy_events
+from analytics.tax_forecast.record.paths import split
+from analytics.tax_forecast import backtest
 
 
 def test_items_and_districts_add_up_to_the_total_on_every_path(panel):
@@ -94,7 +95,7 @@ def test_the_record_covers_about_four_years_of_five_at_eighty_percent(series):
 
 
 def test_the_same_input_gives_the_same_forecast(series, forgetful):
-    from analytics.tax_forecast import record
+    from analytics.tax_forecast.record import past_errors as record
 
     first = forecast_year(series(), 2024, "2024-06", paths=300)
     record._kept.clear()

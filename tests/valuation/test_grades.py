@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics import tables, valuation
-from analytics.valuation.mixed import against_others
+from analytics.valuation.regression.mixed import against_others
 
 
 def judged(setting: str) -> tuple[tables.Simulation, pd.DataFrame]:

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from analytics import valuation
-from analytics.valuation.information import Information
-from analytics.valuation.posterior import Part, judge
+from analytics.valuation.regression.information import Information
+from analytics.valuation.verdict.posterior import Part, judge
 
 
 def trade(own: float, practice: float = 0.0, seed: int = 5, lines: int = 40_000) -> pd.DataFrame:

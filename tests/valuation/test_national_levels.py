@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from analytics import tables
-from analytics.valuation.lines import ValuationError
-from analytics.valuation.national import national_levels
-from analytics.valuation.price_level import price_level
+from analytics.valuation.comparison.lines import ValuationError
+from analytics.valuation.comparison.national import national_levels
+from analytics.valuation.level.price_level import price_level
 
 SAME = ["level_included", "level_loo", "lines", "effective_n", "matched_value_share", "value", "tax_weight"]
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from analytics import valuation
-from analytics.valuation import contributions
-from analytics.valuation.decision import decide, ordinary_difference
-from analytics.valuation.sensitivity import sensitivity
+from analytics.valuation.level import contributions
+from analytics.valuation.level.sensitivity import sensitivity
+from analytics.valuation.verdict.decision import decide, ordinary_difference
 
 
 def declarations(seed: int = 1, lines: int = 12_000, bias: float = -0.2, biased: str = "D3") -> pd.DataFrame:

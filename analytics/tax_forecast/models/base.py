@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from analytics.language import Text
-from analytics.tax_forecast.drivers import regressors
-from analytics.tax_forecast.origin import Origin
+from analytics.tax_forecast.inputs.drivers import regressors
+from analytics.tax_forecast.inputs.origin import Origin
 
 Forecaster = Callable[[Origin], np.ndarray]
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.language import Text, percent
+from analytics.statistics import MAD_TO_SD
+from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.models.base import Engine, log_levels, run
 from analytics.tax_forecast.models.smoothing import sarimax, theta, without_holes
-from analytics.tax_forecast.origin import Origin
 
 SEASONAL_YEARS = 5
 BREAK = 4.0  # robust standard deviations of the rate's change on the year before: beyond, the rate has broken
@@ -44,7 +45,7 @@ def broken(origin: Origin) -> float | None:
     before = change[-1 - BREAK_YEARS * periods : -1]
     if len(before) < FEWEST:
         return None
-    scale = 1.4826 * float(np.median(np.abs(before - np.median(before))))
+    scale = MAD_TO_SD * float(np.median(np.abs(before - np.median(before))))
     return float(change[-1]) if abs(change[-1]) > BREAK * scale else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.tax_forecast.origin import Origin
+from analytics.tax_forecast.inputs.origin import Origin
 
 DAMPING = 0.5  # half of the log growth so far goes on: the square root of the growth factor
 

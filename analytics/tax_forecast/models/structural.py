@@ -14,8 +14,8 @@ import numpy as np
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
+from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.models.base import Engine, from_first_figure, log_levels
-from analytics.tax_forecast.origin import Origin
 
 ITERATIONS = 40
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.models.base import Engine, log_levels, regressors_of, run
 from analytics.tax_forecast.models.rules import DAMPING
-from analytics.tax_forecast.origin import Origin
 
 AUTUMN = 3  # periods before December that its ratio refers to
 PSEUDO_YEARS = 4.0  # years' weight of "no effect" against what the record says of an effect

@@ -1,0 +1,1 @@
+"""What a page looks like: theme, fonts, drawings, grids, words."""

@@ -1,0 +1,1 @@
+"""What a finished briefing leaves in its folder: page, index, results, workbook, pack."""

@@ -1,0 +1,179 @@
+"""What a finished briefing leaves: result.json, tables, quarantine files, the private table, the data notes."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+import re
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics.briefing.files import slug, write_csv, write_text
+from analytics.briefing.masking import masked, write_identities
+from analytics.briefing.page import Page, current
+from analytics.briefing.parts import Verdict
+from analytics.briefing.written.notes import data_notes
+from analytics.briefing.written.workbook import write_workbook
+from analytics.language import Text
+
+_PACKAGES = {
+    "analytics": "customs-analytics",
+    "duckdb": "duckdb",
+    "ibis": "ibis-framework",
+    "matplotlib": "matplotlib",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "scikit-learn": "scikit-learn",
+    "scipy": "scipy",
+    "statsmodels": "statsmodels",
+}
+
+
+def finish(
+    verdict: Verdict,
+    figures: Mapping[str, float] | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    seed: int | None = None,
+) -> None:
+    """Write what other programs and later readers need, and show the data notes.
+
+    Writes into the briefing's folder: result.json (the same inputs give the same bytes), tables/<name>.csv,
+    tables.xlsx, quarantine/<input>.csv; and, outside the reports, the private table of masked identifiers.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    figures : mapping of name to number, optional
+        The briefing's key figures under flat names; missing values become null.
+    tables : mapping of name to DataFrame, optional
+        Tables that other programs read, beside those of the page's figures and tables.
+    seed : int, optional
+        Of the run's random numbers.
+    """
+    page = current()
+    folder = page.output_dir
+    for name, frame in (tables or {}).items():
+        page.keep(page.table_name(name, "table"), frame)
+    _write_tables(page)
+    write_workbook(folder / "tables.xlsx", page.tables, page.formats, page.language)
+    quarantined = _write_quarantine(page)
+    private = write_identities(page.inputs, folder, page.root)
+    result = _result(page, verdict, figures or {}, seed)
+    write_text(folder / "result.json", json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    data_notes(page, result, quarantined, has_private=private is not None)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result rests on."""
+    found = {"python": platform.python_version()}
+    for name, package in _PACKAGES.items():
+        try:
+            found[name] = version(package)
+        except PackageNotFoundError:  # an optional one, or run from a folder
+            continue
+    return found
+
+
+def _write_tables(page: Page) -> None:
+    folder = page.output_dir / "tables"
+    for name, frame in page.tables.items():
+        write_csv(folder / f"{name}.csv", frame)
+    for old in folder.glob("*.csv"):  # of an earlier run
+        if old.stem not in page.tables:
+            old.unlink()
+
+
+def _write_quarantine(page: Page) -> dict[int, str]:
+    """Write the rows set aside; return the relative path by the input's position."""
+    folder = page.output_dir / "quarantine"
+    written: dict[int, str] = {}
+    for at, table in enumerate(page.inputs):
+        rows = table.accounting.quarantine
+        if rows is None or not len(rows):
+            continue
+        stem = slug(str(table.name)) or "input"
+        name = f"{stem}.csv" if f"quarantine/{stem}.csv" not in written.values() else f"{stem}_{at + 1}.csv"
+        write_csv(folder / name, masked(rows, page.inputs, everywhere=True))
+        written[at] = f"quarantine/{name}"
+    for old in folder.glob("*.csv"):
+        if f"quarantine/{old.name}" not in written.values():
+            old.unlink()
+    return written
+
+
+def _result(page: Page, verdict: Verdict, figures: Mapping[str, float], seed: int | None) -> dict[str, Any]:
+    from analytics import parameters
+
+    values = {k: plain(v, page.root) for k, v in page.parameters.items()}
+    return {
+        "notebook": page.notebook,
+        "params": values,
+        "params_sha256": parameters.digest(values),
+        "inputs": [_input(t, page.root) for t in page.inputs],
+        "verdict": {
+            "target": verdict.target,
+            "status": verdict.status,
+            "value": plain(verdict.value),
+            "low": plain(verdict.low),
+            "high": plain(verdict.high),
+            "text": verdict.text._asdict(),
+        },
+        "figures": {name: plain(value) for name, value in figures.items()},
+        "tables": {name: f"tables/{name}.csv" for name in page.tables},
+        "simulated": page.simulated,
+        "versions": versions(),
+        "seed": plain(seed),
+    }
+
+
+def _input(table: Any, root: Path) -> dict[str, Any]:
+    counts = table.accounting
+    return {
+        "name": str(table.name),
+        "source": plain(getattr(table, "source", None), root),
+        "sha256": counts.sha256,
+        "rows_read": int(counts.rows_read),
+        "rows_used": int(counts.rows_used),
+        "rows_set_aside": int(counts.rows_set_aside),
+        "first_period": plain(counts.first_period),
+        "last_period": plain(counts.last_period),
+    }
+
+
+def plain(value: Any, root: Path | None = None) -> Any:
+    """Return a value as JSON knows it: missing as null, numbers as Python's own, no path of this machine.
+
+    Examples
+    --------
+    >>> plain(float("nan")) is None
+    True
+    """
+    if isinstance(value, Text):
+        return value._asdict()
+    if isinstance(value, Mapping):
+        return {str(k): plain(v, root) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v, root) for v in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
+        value = value.item()  # a numpy scalar
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is pd.NaT or value is pd.NA:
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()[:10]
+    return _without_machine(str(value), root)
+
+
+def _without_machine(text: str, root: Path | None) -> str:
+    """Shorten absolute paths: below the project to the relative path, elsewhere to the name."""
+    if root is not None:
+        text = text.replace(f"{root.resolve()}/", "").replace(f"{root}/", "")
+    return re.sub(r"(?<![\w$}./])(?:/[^/\s+]+)+/([^/\s]+)", r"\1", text)

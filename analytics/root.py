@@ -1,0 +1,27 @@
+"""The project's root: the folder that paths in parameter sets are relative to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def _is_root(folder: Path) -> bool:
+    return (folder / "params").is_dir() and (folder / "pyproject.toml").is_file()
+
+
+def project_root(start: Path | None = None) -> Path:
+    """Nearest folder upwards that holds `params/` and `pyproject.toml`.
+
+    Notebooks run from their own folder and batches from the root: both find the same place. Outside a project the
+    folder that the package was installed from serves.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to begin; by default the working directory.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if _is_root(folder):
+            return folder
+    return Path(__file__).resolve().parents[1]

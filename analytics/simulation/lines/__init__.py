@@ -1,0 +1,1 @@
+"""Its declaration lines, block by block, column by column."""

@@ -1,0 +1,1 @@
+"""What the simulated customs is made of: places, seasons, goods, tariff, taxes, enterprises."""

@@ -1,0 +1,1 @@
+"""What a selection would have found; leaks, drift and fairness."""

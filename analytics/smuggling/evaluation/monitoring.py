@@ -1,0 +1,107 @@
+"""Whom the selection falls on, and whether the population has moved since training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.smuggling.features.frames import as_pandas
+
+if TYPE_CHECKING:
+    from analytics.smuggling.models.risk_model import RiskModel
+
+DRIFT_WATCH, DRIFT_ACT = 0.10, 0.25  # usual reading of the population stability index
+
+
+def fairness(targeting: pd.DataFrame, answer: np.ndarray | None = None, enterprises: Any = None) -> pd.DataFrame:
+    """Compare selection by enterprise size, enterprise age and place.
+
+    Parameters
+    ----------
+    targeting : DataFrame from `select` with enterprise_id, date, port or district
+    answer : array of 0 and 1, optional
+        Outcome of every line; without it hit rate and clean-but-selected are missing.
+    enterprises : Table or DataFrame (enterprise_id, registered_on), optional
+
+    Returns
+    -------
+    DataFrame (by, group, lines, selected_share, finding_share, hit_rate, clean_selected_share): the last is the share
+    of clean lines that were selected all the same, the burden on the compliant.
+    """
+    size = targeting.groupby("enterprise_id")["enterprise_id"].transform("size")
+    groups = {"size": pd.cut(size, [0, 5, 20, 100, np.inf], labels=["1-5 lines", "6-20", "21-100", "over 100"])}
+    if enterprises is not None:
+        table = as_pandas(enterprises)
+        if "registered_on" in table:
+            since = pd.to_datetime(table.drop_duplicates("enterprise_id").set_index("enterprise_id")["registered_on"])
+            years = (targeting["date"] - targeting["enterprise_id"].map(since)).dt.days / 365.25
+            groups["age"] = pd.cut(
+                years, [-np.inf, 1, 3, 10, np.inf], labels=["under 1 year", "1-3", "3-10", "over 10"]
+            )
+    place = targeting["district"].fillna("")
+    if targeting["port"].notna().any():
+        place = place + " " + targeting["port"].fillna("")
+    largest = place.value_counts().index[:8]
+    groups["place"] = place.where(place.isin(largest), "others")
+    y = np.full(len(targeting), np.nan) if answer is None else np.asarray(answer, dtype=float)
+    chosen = (targeting["stream"] == "targeted").to_numpy()
+    rows = []
+    for by, group in groups.items():
+        for name in pd.unique(group.dropna()):
+            inside = (group == name).to_numpy()
+            clean = inside & (y == 0)
+            rows.append(
+                {
+                    "by": by,
+                    "group": str(name),
+                    "lines": int(inside.sum()),
+                    "selected_share": chosen[inside].mean(),
+                    "finding_share": y[inside].mean(),
+                    "hit_rate": y[inside & chosen].mean() if (inside & chosen).any() else np.nan,
+                    "clean_selected_share": chosen[clean].mean() if clean.any() else np.nan,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def stability_index(before: np.ndarray, after: np.ndarray, bins: int = 10) -> float:
+    """Population stability index of one variable: sum of (p - q) ln(p / q) over tenths of the earlier population."""
+    a, b = before[~np.isnan(before)], after[~np.isnan(after)]
+    if len(a) < bins or len(b) == 0:
+        return float("nan")
+    edges = np.unique(np.quantile(a, np.linspace(0, 1, bins + 1)[1:-1]))
+    p = np.bincount(np.searchsorted(edges, a, side="right"), minlength=len(edges) + 1) / len(a)
+    q = np.bincount(np.searchsorted(edges, b, side="right"), minlength=len(edges) + 1) / len(b)
+    p, q = np.clip(p, 1e-4, None), np.clip(q, 1e-4, None)
+    return float(np.sum((p - q) * np.log(p / q)))
+
+
+def drift(model: RiskModel, train: pd.DataFrame, evaluation: pd.DataFrame, sample: int = 4000) -> pd.DataFrame:
+    """Population drift of the score and of the declared figures from the end of training to the judged lines.
+
+    Returns
+    -------
+    DataFrame (variable, index, reading): reading is "stable" (below 0.10), "watch" or "moved" (0.25 and more);
+    most moved first.
+    """
+    columns = ("value", "quantity", "net_mass_kg", "duty_rate")
+    rng = np.random.default_rng(0)
+    parts = [f.iloc[np.sort(rng.choice(len(f), min(sample, len(f)), replace=False))] for f in (train, evaluation)]
+    gaps = [model.features.peers_.transform(part) for part in parts]
+    shown = [(parts, c) for c in columns] + [(gaps, str(c)) for c in gaps[0].columns if str(c).endswith("_gap")]
+    rows = [(c, stability_index(a[c].to_numpy(dtype=float), b[c].to_numpy(dtype=float))) for (a, b), c in shown]
+    table = pd.DataFrame(rows, columns=["variable", "index"]).dropna().sort_values("index", ascending=False)
+    reading = np.select([table["index"] >= DRIFT_ACT, table["index"] >= DRIFT_WATCH], ["moved", "watch"], "stable")
+    return table.assign(reading=reading).reset_index(drop=True)
+
+
+def performance_by_month(targeting: pd.DataFrame, answer: np.ndarray, share: float) -> pd.DataFrame:
+    """Hit rate at `share` of each month's lines: month, lines, finding_share, hit_rate."""
+    month = targeting["date"].dt.to_period("M").dt.to_timestamp()
+    rows = []
+    for name, part in pd.DataFrame({"m": month, "s": targeting["score"], "y": answer}).groupby("m"):
+        count = max(1, round(share * len(part)))
+        rows.append((name, len(part), part["y"].mean(), part.nlargest(count, "s")["y"].mean()))
+    return pd.DataFrame(rows, columns=["month", "lines", "finding_share", "hit_rate"])

@@ -1,0 +1,1 @@
+"""What is known of a line before it is inspected."""

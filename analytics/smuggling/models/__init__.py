@@ -1,0 +1,1 @@
+"""Classifiers, their blend, calibration, expected recovery and reasons."""

@@ -1,0 +1,1 @@
+"""What the page of a risk selection shows and says."""

@@ -1,0 +1,1 @@
+"""What is selected, from lines to enterprises, and what the selection measures."""

@@ -1,0 +1,153 @@
+"""Grade enterprises: model prior and findings joined by empirical Bayes, and the level of attention proposed.
+
+Legal grades come from legal facts; nothing here changes them. The level (1 routine ... 5 closest) only proposes where
+to look.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize_scalar
+from scipy.special import gammaln
+
+from analytics.language import Text, number, percent
+from analytics.smuggling.features.frames import as_pandas
+
+LEVEL_SHARES = (0.40, 0.75, 0.90, 0.97)  # enterprises below these ranks have attention 1, 2, 3, 4
+
+
+def dispersion(found: np.ndarray, expected: np.ndarray) -> float:
+    """Strength of the prior: shape of the gamma distribution of enterprises' multipliers around 1.
+
+    Parameters
+    ----------
+    found : findings of each enterprise
+    expected : findings that the model expected of its inspected lines
+
+    Returns
+    -------
+    float between 0.05 (enterprises differ widely from the model) and 200 (they do not).
+
+    Notes
+    -----
+    Maximum likelihood of the negative binomial with mean `expected`. Source: Robbins (1956); Clayton and Kaldor (1987).
+    """
+    use = expected > 0
+    k, e = found[use], expected[use]
+    if len(k) < 5:
+        return 5.0
+
+    def minus_log_likelihood(log_shape: float) -> float:
+        a = np.exp(log_shape)
+        return -float(np.sum(gammaln(a + k) - gammaln(a) + a * np.log(a / (a + e)) + k * np.log(e / (a + e))))
+
+    best = minimize_scalar(minus_log_likelihood, bounds=(np.log(0.05), np.log(200.0)), method="bounded")
+    return float(np.exp(best.x))
+
+
+def grade(
+    scored: pd.DataFrame,
+    outcomes: pd.DataFrame | None = None,
+    enterprises: Any = None,
+    *,
+    yellow_findings: int = 2,
+    red_findings: int = 4,
+) -> pd.DataFrame:
+    """Compliance score and proposed level of attention of every enterprise with lines.
+
+    Parameters
+    ----------
+    scored : DataFrame (enterprise_id, probability [, tax])
+        Lines of the enterprises as scored before their outcomes were known.
+    outcomes : DataFrame (enterprise_id, probability, finding), optional
+        Inspected lines with the probability they had beforehand.
+    enterprises : Table or DataFrame (enterprise_id, category), optional
+        The legal category as given; shown beside the level, never used for it.
+    yellow_findings, red_findings : int
+        Card rules: findings in the period from which a yellow or red card notice is to be considered.
+
+    Returns
+    -------
+    DataFrame, most attention first: enterprise_id, attention (1-5), score (expected share of lines with a finding),
+    legal_category, reasons, reasons_zh, lines, inspected, findings, expected_findings, multiplier, card, next_level,
+    next_level_zh.
+
+    Notes
+    -----
+    The multiplier (a + findings) / (a + expected findings) compares what inspections found with what the model expected
+    of the very lines inspected, so that being inspected often does not by itself raise a grade.
+    """
+    firms = scored.groupby("enterprise_id").agg(lines=("probability", "size"), mean=("probability", "mean"))
+    firms["inspected"] = firms["findings"] = firms["expected_findings"] = 0.0
+    if outcomes is not None and len(outcomes):
+        seen = outcomes.groupby("enterprise_id").agg(
+            inspected=("finding", "size"), findings=("finding", "sum"), expected_findings=("probability", "sum")
+        )
+        firms = firms.join(seen.astype(float).add_suffix("_seen"))
+        for column in ("inspected", "findings", "expected_findings"):
+            firms[column] = firms.pop(f"{column}_seen").fillna(0.0)
+    a = dispersion(firms["findings"].to_numpy(), firms["expected_findings"].to_numpy())
+    firms["multiplier"] = (a + firms["findings"]) / (a + firms["expected_findings"])
+    firms["score"] = np.minimum(firms["mean"] * firms["multiplier"], 1.0)
+    rank = firms["score"].rank(method="first", pct=True)
+    firms["attention"] = 1 + sum((rank > share).astype(int) for share in LEVEL_SHARES)
+    firms["card"] = np.select(
+        [firms["findings"] >= red_findings, firms["findings"] >= yellow_findings], ["red", "yellow"], ""
+    )
+    _say_why(firms, a)
+    firms["legal_category"] = _categories(enterprises, firms.index)
+    order = ["attention", "score", "legal_category", "reasons", "reasons_zh", "lines", "inspected", "findings",
+             "expected_findings", "multiplier", "card", "next_level", "next_level_zh"]  # fmt: skip
+    return firms.sort_values("score", ascending=False, kind="stable")[order].reset_index()
+
+
+def _categories(enterprises: Any, index: pd.Index) -> np.ndarray:
+    if enterprises is None:
+        return np.full(len(index), "", dtype=object)
+    table = as_pandas(enterprises).drop_duplicates("enterprise_id").set_index("enterprise_id")
+    if "category" not in table:
+        return np.full(len(index), "", dtype=object)
+    return table["category"].astype("str").reindex(index).fillna("").to_numpy(dtype=object)
+
+
+def _say_why(firms: pd.DataFrame, a: float) -> None:
+    """Write reasons, and what would change the level: findings up, or clean inspections down."""
+    average = float(np.average(firms["mean"], weights=firms["lines"]))
+    said = [_reason(row, average) for row in firms.itertuples()]
+    firms["reasons"], firms["reasons_zh"] = [t.en for t in said], [t.zh for t in said]
+    cuts = np.sort(firms["score"].to_numpy())[[min(int(s * len(firms)), len(firms) - 1) for s in LEVEL_SHARES]]
+    change = [_change(row, a, cuts) for row in firms.itertuples()]
+    firms["next_level"], firms["next_level_zh"] = [t.en for t in change], [t.zh for t in change]
+
+
+def _reason(row: Any, average: float) -> Text:
+    ratio = row.mean / average if average else 1.0
+    en = [f"declared lines at {percent(row.mean)} on average, {number(ratio, 1)} times the average of all"]
+    zh = [f"申报风险平均{percent(row.mean, language='zh')}，为全体平均的{number(ratio, 1)}倍"]
+    if row.inspected:
+        en.append(
+            f"{number(row.findings)} findings in {number(row.inspected)} inspections, "
+            f"{number(row.expected_findings, 1)} expected"
+        )
+        zh.append(
+            f"查验{number(row.inspected)}次，查获{number(row.findings)}次，预期{number(row.expected_findings, 1)}次"
+        )
+    else:
+        en.append("never inspected in the period")
+        zh.append("期内未查验")
+    return Text("; ".join(en), "；".join(zh))
+
+
+def _change(row: Any, a: float, cuts: np.ndarray) -> Text:
+    """Clean inspections of average risk that lower the level, findings that raise it."""
+    level = int(row.attention)
+    if level > 1:
+        # score falls with every clean inspection: mean x (a + k) / (a + e + m x mean) = cut
+        wanted = row.mean * (a + row.findings) / max(cuts[level - 2], 1e-9) - a - row.expected_findings
+        clean = max(1, int(np.ceil(wanted / max(row.mean, 1e-9))))
+        return Text(f"{clean:,} inspections without finding would lower the level", f"再有{clean}次查验无查获可降一级")
+    more = int(np.ceil(cuts[0] * (a + row.expected_findings) / max(row.mean, 1e-9) - a - row.findings))
+    return Text(f"{max(more, 1)} more findings would raise the level", f"再有{max(more, 1)}次查获将升一级")

@@ -1,0 +1,1 @@
+"""What a table must hold, and the account of its rows."""

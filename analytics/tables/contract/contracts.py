@@ -1,0 +1,212 @@
+"""The data contract, declared once: it drives reading, checks, error messages and documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from analytics.errors import DataError, did_you_mean
+from analytics.language import Text
+
+Kind = Literal["id", "code", "text", "date", "month", "number", "integer", "flag"]
+EARLIEST = "1950-01-01"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a canonical table.
+
+    Attributes
+    ----------
+    name, title : the canonical name; what it is, in both languages
+    kind : how it is read (see `Kind`)
+    unit : "" if none
+    required : must be there, and filled in every row
+    above, minimum, maximum : allowed range of a number (`above` is exclusive)
+    past : a date that cannot lie in the future
+    masked : prefix of the keyed hash that replaces an identifier ("" for columns that are not masked)
+    """
+
+    name: str
+    title: Text
+    kind: Kind = "text"
+    unit: str = ""
+    required: bool = False
+    above: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    past: bool = False
+    masked: str = ""
+
+    @property
+    def allowed(self) -> Text:
+        """What a value of the column may be, in words."""
+        words = {
+            "id": Text("an identifier (text)", "标识符（文本）"),
+            "code": Text("a commodity code of 4 to 13 digits", "4至13位数字的商品编码"),
+            "text": Text("text", "文本"),
+            "date": Text(f"a date from {EARLIEST} to today, such as 2025-03-31", f"{EARLIEST}至今的日期，如2025-03-31"),
+            "month": Text("a month up to now, such as 2025-03", "截至目前的月份，如2025-03"),
+            "number": Text("a number", "数字"),
+            "integer": Text("a whole number", "整数"),
+            "flag": Text("yes or no (1/0, true/false, 是/否)", "是或否（1/0、true/false、是/否）"),
+        }
+        said = words[self.kind]
+        bounds = [
+            (self.above, "above {:g}", "大于{:g}"),
+            (self.minimum, "at least {:g}", "不小于{:g}"),
+            (self.maximum, "at most {:g}", "不大于{:g}"),
+        ]
+        parts = [(en.format(v), zh.format(v)) for v, en, zh in bounds if v is not None]
+        if not parts:
+            return said
+        return Text(f"{said.en} {' and '.join(p[0] for p in parts)}", said.zh + "，" + "且".join(p[1] for p in parts))
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A canonical table: its columns, what identifies a row and which column tells a newer version."""
+
+    name: str
+    title: Text
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    version: str | None = None
+    period: str | None = None
+
+    def __getitem__(self, name: str) -> Column:
+        """Return the column of that name."""
+        return self.by_name[name]
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        """Columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all columns, in the contract's order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def required(self) -> list[str]:
+        """Names of the columns that every source must have."""
+        return [column.name for column in self.columns if column.required]
+
+
+def _column(name: str, en: str, zh: str, kind: Kind = "text", **more: object) -> Column:
+    return Column(name, Text(en, zh), kind, **more)  # type: ignore[arg-type]
+
+
+RECEIPTS = Contract(
+    "receipts",
+    Text("Receipts: one row a series and period", "税收入库：每序列每期一行"),
+    (
+        _column("unique_id", "Series", "序列", "id", required=True),
+        _column("ds", "Period (first day of its last month)", "期间（末月首日）", "month", required=True, past=True),
+        # No lower limit: refunds make a small district's month negative, and rightly so.
+        _column("y", "Amount", "金额", "number", unit="as given in column unit", required=True),
+        _column("unit", "Unit of the amount", "金额单位"),
+        _column("currency", "Currency", "币种"),
+        _column("tax_item", "Tax item", "税种"),
+        _column("district", "Customs district", "关区", "id"),
+        _column("months_covered", "Months that the period covers", "期间所含月数", "integer", minimum=1, maximum=12),
+        _column("vintage", "Date of publication", "发布日期", "date", past=True),
+    ),
+    key=("unique_id", "ds", "vintage"),
+    period="ds",
+)
+
+DECLARATIONS = Contract(
+    "declarations",
+    Text("Declarations: one row a declaration line", "报关单：每商品项一行"),
+    (
+        _column("declaration_id", "Declaration", "报关单号", "id", required=True),
+        _column("line_no", "Line", "项号", "integer", minimum=0),
+        _column("date", "Date of declaration", "申报日期", "date", required=True, past=True),
+        _column("district", "Customs district", "关区", "id"),
+        _column("enterprise_id", "Consignee or consignor", "收发货人", "id", masked="E"),
+        _column("declarant_id", "Declarant", "申报单位", "id", masked="D"),
+        _column("hs_code", "HS code", "商品编码", "code", required=True),
+        _column("origin", "Country of origin", "原产国", "id"),
+        _column("regime", "Customs regime", "监管方式", "id"),
+        _column("transport_mode", "Mode of transport", "运输方式", "id"),
+        _column("unit", "Unit of quantity", "计量单位"),
+        _column("quantity", "Quantity", "数量", "number", unit="as given in column unit", above=0),
+        _column("net_mass_kg", "Net mass", "净重", "number", unit="kg", above=0),
+        _column("value", "Declared value", "申报价值", "number", unit="as given in column currency", minimum=0),
+        _column("duty_rate", "Duty rate", "关税税率", "number", unit="share (0.08 is 8 %)", minimum=0, maximum=30),
+        _column("tax", "Tax", "税款", "number", unit="as given in column currency", minimum=0),
+        _column("version", "Version of the declaration", "报关单版本", "integer", minimum=0),
+        _column("direction", "Import or export", "进出口标志"),
+        _column("currency", "Currency of the value", "币制"),
+        _column("port", "Port", "口岸", "id"),
+        _column("seller_id", "Seller abroad", "境外发货人", "id", masked="S"),
+        _column("gross_mass_kg", "Gross mass", "毛重", "number", unit="kg", above=0),
+        _column("inspected", "Inspected", "是否查验", "flag"),
+        _column("finding", "Finding", "是否查获", "flag"),
+        _column("recovered", "Tax recovered", "追补税款", "number", unit="as given in column currency", minimum=0),
+        _column("outcome_date", "Date of the outcome", "结果日期", "date", past=True),
+        _column("selection_stream", "Selection stream", "布控方式"),
+        _column("selection_probability", "Selection probability", "布控概率", "number", unit="share", minimum=0,
+                maximum=1),
+    ),
+    key=("declaration_id", "line_no"),
+    version="version",
+    period="date",
+)  # fmt: skip
+
+ENTERPRISES = Contract(
+    "enterprises",
+    Text("Enterprises: one row an enterprise", "企业：每企业一行"),
+    (
+        _column("enterprise_id", "Enterprise", "企业", "id", required=True, masked="E"),
+        _column("registered_on", "Date of registration", "注册日期", "date", past=True),
+        _column("district", "Customs district", "关区", "id"),
+        _column("category", "Legal category, as given", "企业信用等级（法定，照录）"),
+        _column("kind", "Kind of enterprise", "企业类型"),
+    ),
+    key=("enterprise_id",),
+)
+
+INDICATORS = Contract(
+    "indicators",
+    Text("Indicators: one row an indicator, period and district", "指标：每指标每期每关区一行"),
+    (
+        _column("indicator_id", "Indicator", "指标", "id", required=True),
+        _column("period", "Period", "期间", "id", required=True),
+        _column("district", "Customs district", "关区", "id"),
+        _column("numerator", "Numerator", "分子", "number"),
+        _column("denominator", "Denominator", "分母", "number", above=0),
+        _column("value", "Value", "数值", "number"),
+    ),
+    key=("indicator_id", "period", "district"),
+    period="period",
+)
+
+CONTRACTS: dict[str, Contract] = {c.name: c for c in (RECEIPTS, DECLARATIONS, ENTERPRISES, INDICATORS)}
+
+
+def contract(table: str) -> Contract:
+    """Return the contract of a canonical table.
+
+    Raises
+    ------
+    DataError
+        When there is no such table.
+    """
+    if table not in CONTRACTS:
+        raise DataError(
+            f'"{table}" is not a table of the contract.{did_you_mean(table, CONTRACTS)} Tables: {", ".join(CONTRACTS)}.'
+        )
+    return CONTRACTS[table]
+
+
+def reference(table: str) -> str:
+    """Return the columns of a table as a Markdown table."""
+    rows = ["| column | what | kind | unit | required | allowed |", "|---|---|---|---|---|---|"]
+    for column in contract(table).columns:
+        needed = "yes" if column.required else ""
+        cells = (f"`{column.name}`", column.title.en, column.kind, column.unit, needed, column.allowed.en)
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)

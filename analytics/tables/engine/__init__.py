@@ -1,0 +1,1 @@
+"""What carries the rows: DuckDB inside the process, or Spark."""

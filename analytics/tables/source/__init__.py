@@ -1,0 +1,1 @@
+"""Where a table comes from: files, databases, what the package carries; text decoded, parsed, mapped."""

@@ -1,0 +1,225 @@
+"""Source strings: where a table comes from, and opening it.
+
+declarations_2025.csv                      a file or folder (CSV, .csv.gz, Excel, Parquet) below the project's root
+${ANALYTICS_DATA}/korea/train.csv          with environment variables
+published:china_customs_revenue_monthly    carried by the package
+simulated:lines=200000,seed=7              drawn on the spot, with known truth
+database:CUSTOMS_DB/declarations           a database whose address stands in the environment variable CUSTOMS_DB
+a.csv + b.csv                              rows of several sources, one below the other
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from analytics.errors import DataError, SourceMissing, did_you_mean
+from analytics.root import project_root
+from analytics.tables.engine import connection as engine
+from analytics.tables.source import carried, excel, raw
+from analytics.tables.source.maps import ColumnMap
+from analytics.tables.source.raw import Raw
+
+TEXT = (".csv", ".tsv", ".txt", ".gz")
+PARQUET = (".parquet", ".pq")
+
+
+def split(source: str) -> list[str]:
+    """Parts of a source string joined by " + "."""
+    parts = [part.strip() for part in re.split(r"\s\+\s", source) if part.strip()]
+    if not parts:
+        raise DataError(
+            'No source is given. Name a file or folder, or "published:...", "simulated:...", "database:...".'
+        )
+    return parts
+
+
+def open_source(source: str, table: str, column_map: ColumnMap) -> list[Raw]:
+    """Open one part of a source string.
+
+    Parameters
+    ----------
+    source : one source, without " + "
+    table : canonical table wanted (a simulated source holds several)
+    column_map : how files are laid out, where they do not say so themselves
+
+    Raises
+    ------
+    SourceMissing
+        The file does not exist or the environment variable is not set.
+    DataError
+        The source cannot be read.
+    """
+    scheme, _, rest = source.partition(":")
+    if scheme == "published":
+        path = carried.path_of(rest)
+        return [_open_file(path, path.name, column_map)]
+    if scheme == "simulated":
+        return [_simulated(rest, table)]
+    if scheme == "database":
+        return [_database(rest)]
+    path = resolve(source)
+    if path.is_dir():
+        return _open_folder(path, source, column_map)
+    return [_open_file(path, path.name, column_map)]
+
+
+def lies_in_parquet(source: str) -> bool:
+    """Whether every part of a source is a Parquet file or a folder of such."""
+    parts = split(source)
+    if any(part.partition(":")[0] in ("published", "simulated", "database") for part in parts):
+        return False
+    paths = [resolve(part) for part in parts]
+    return all(
+        any(f.suffix.lower() in PARQUET for f in path.rglob("*")) if path.is_dir() else path.suffix.lower() in PARQUET
+        for path in paths
+    )
+
+
+def resolve(source: str) -> Path:
+    """Path of a file or folder source: variables filled in, relative to the project's root.
+
+    Raises
+    ------
+    SourceMissing
+        A variable is not set, or there is nothing at the path.
+    """
+    for found in re.finditer(r"\$\{(\w+)\}|\$(\w+)", source):
+        variable = found[1] or found[2]
+        if not os.environ.get(variable):
+            raise SourceMissing(
+                f"{source}: the environment variable {variable} is not set. Set it to the folder that holds the data "
+                f"(export {variable}=...)."
+            )
+    path = Path(os.path.expandvars(source)).expanduser()
+    path = path if path.is_absolute() else project_root() / path
+    if not path.exists():
+        there = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
+        where = f"folder {path.parent.name} holds {len(there)} files" if there else "its folder does not exist"
+        raise SourceMissing(f"{source}: no such file ({where}).{did_you_mean(path.name, there)}")
+    return path
+
+
+def _open_file(path: Path, name: str, column_map: ColumnMap) -> Raw:
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise DataError(f"{name}: the file is empty. Export it again.")
+    if suffix in PARQUET:
+        return raw.from_parquet([path], name, _digest([path]))
+    if suffix in excel.SUFFIXES:
+        return raw.from_excel(path, name, sheet=column_map.sheet, header_row=column_map.header_row)
+    if suffix not in TEXT:
+        raise DataError(
+            f"{name}: files ending in {suffix or 'nothing'} are not read. "
+            f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET)}."
+        )
+    return raw.from_text(
+        path, name, encoding=column_map.encoding, separator=column_map.separator, header_row=column_map.header_row
+    )
+
+
+def _open_folder(folder: Path, source: str, column_map: ColumnMap) -> list[Raw]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "_", "~$")))
+    parquet = [p for p in files if p.suffix.lower() in PARQUET]
+    if parquet:
+        return [raw.from_parquet(parquet, f"{folder.name}/", _digest(parquet))]
+    readable = [p for p in files if p.suffix.lower() in TEXT + excel.SUFFIXES]
+    if not readable:
+        raise DataError(f"{source}: the folder holds no file that can be read (CSV, Excel or Parquet).")
+    return [_open_file(p, str(p.relative_to(folder.parent)), column_map) for p in readable]
+
+
+def _digest(paths: list[Path]) -> str:
+    digests = []
+    for path in paths:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+_SIMULATED = {"lines": int, "seed": int, "setting": str}
+
+
+def _simulated(rest: str, table: str) -> Raw:
+    given: dict[str, int | str] = {}
+    for pair in filter(None, rest.split(",")):
+        key, _, value = pair.partition("=")
+        if key.strip() not in _SIMULATED:
+            raise DataError(
+                f'simulated:{rest}: "{key}" is not known.{did_you_mean(key, _SIMULATED)} '
+                f"Allowed: {', '.join(_SIMULATED)}, as in simulated:lines=200000,seed=7."
+            )
+        try:
+            given[key.strip()] = _SIMULATED[key.strip()](value)
+        except ValueError:
+            raise DataError(f'simulated:{rest}: {key} is "{value}", but must be a whole number.') from None
+    if not {"lines", "seed"} <= given.keys():
+        raise DataError(f"simulated:{rest}: lines and seed are needed, as in simulated:lines=200000,seed=7.")
+    from analytics.simulation import simulate
+
+    made = getattr(simulate(**given), table, None)  # type: ignore[arg-type]
+    if made is None:
+        raise DataError(
+            f"simulated:{rest}: the simulation holds declarations, enterprises and receipts, but no {table}."
+        )
+    digest = hashlib.sha256(f"{table} {sorted(given.items())}".encode()).hexdigest()
+    frame = made if isinstance(made, ibis.expr.types.Table) else engine.load_frame(made)
+    return raw.from_table(frame, f"simulated {table} ({rest})", digest, "simulated", simulated=True)
+
+
+def _database(rest: str) -> Raw:
+    variable, _, name = rest.partition("/")
+    address = os.environ.get(variable)
+    if not name:
+        raise DataError(
+            f"database:{rest}: write database:VARIABLE/table, where VARIABLE names the environment variable "
+            "that holds the address."
+        )
+    if not address:
+        raise SourceMissing(
+            f"database:{rest}: the environment variable {variable} is not set. It must hold the "
+            "database's address, such as postgres://user:password@host/name."
+        )
+    schema, _, bare = name.rpartition(".")
+    found: ibis.expr.types.Table | None = None
+    known: list[str] = []
+    failure = ""
+    try:
+        backend = ibis.connect(address)
+        known = _tables_of(backend, schema or None)
+        if bare in known:
+            found = engine.load_arrow(_rows_of(backend.table(bare, database=schema or None)))
+        backend.disconnect()
+    except Exception as error:
+        failure = type(error).__name__  # a driver's message may hold the address: only its kind is told
+    if failure:
+        raise DataError(
+            f"database:{rest}: the database named by {variable} could not be read ({failure}). Check the "
+            "address, the network and your rights; its address is never shown here."
+        )
+    if found is None:
+        raise DataError(
+            f'database:{rest}: no table "{bare}".{did_you_mean(bare, known)} Tables: {", ".join(known[:20])}.'
+        )
+    digest = hashlib.sha256(str(engine.content_hash(found)).encode()).hexdigest()
+    return raw.from_table(found, f"{variable}/{name}", digest, "database")
+
+
+def _tables_of(backend: Any, schema: str | None) -> list[str]:
+    """Tables of a database; ibis 12 cannot list those of DuckDB 2."""
+    try:
+        return list(backend.list_tables(database=schema))
+    except AttributeError:
+        rows = backend.raw_sql("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
+        return [name for (name,) in rows]
+
+
+def _rows_of(remote: ibis.expr.types.Table) -> pa.Table | pa.RecordBatchReader:
+    """Stream a table from its database; ibis 12 cannot stream from DuckDB 2, which gives it whole."""
+    return remote.to_pyarrow() if remote.get_backend().name == "duckdb" else remote.to_pyarrow_batches()

@@ -1,0 +1,1 @@
+"""Receipts, periods, calendars, drivers and policy events as a forecast takes them."""

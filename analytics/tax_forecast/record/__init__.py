@@ -1,0 +1,1 @@
+"""The record of past forecasts: errors, weights, intervals and chances from it."""

@@ -1,0 +1,116 @@
+"""What a parameter set switches on: candidates, the year-end block, drivers, policy events."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analytics.tax_forecast.inputs import drivers as driver_levels
+from analytics.tax_forecast.inputs.calendar import effect as working_days
+from analytics.tax_forecast.inputs.events import Event, law
+from analytics.tax_forecast.inputs.origin import Origin
+from analytics.tax_forecast.inputs.periods import History
+from analytics.tax_forecast.inputs.receipts import Panel
+from analytics.tax_forecast.models import BLOCK, MODELS
+
+AUTO, COMBINATION, FALLBACK = "auto", "combination", "damped_growth"
+FULL_YEARS = 5  # under about five full years no model beats the damped growth of the year to date
+DRIVER_MONTHS = 2  # drivers speak early in the year; later the receipts themselves say more
+
+# One engine of each family, and the rule of thumb that revenue offices use.
+_ENGINES = ("structural", "ets", "theta", "theta_level", "sarimax")
+_RATES = ("rate_structural", "rate_theta", "rate_sarimax", "rate_last")
+RULE = "year_to_date_share"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Devices of a forecast.
+
+    Attributes
+    ----------
+    model : str
+        "auto" (weighted combination of the candidates), or one model's name.
+    year_end_block : bool
+        December and January-February are booked as one: candidates work on blocks.
+    events : tuple of Event
+        Announced changes of rates and levels.
+    drivers : DataFrame or None
+        Levels by month (index: first day of the month).
+    tax_base : Series or None
+        Tax base by month (imports): candidates then forecast base and effective rate apart.
+    record_years : int or None
+        Years of record that weights and intervals rest on, the newest; all by default.
+    calendar : str or None
+        Working days as a regressor: "weekdays", or "china" (official working days).
+    """
+
+    model: str = AUTO
+    year_end_block: bool = False
+    events: tuple[Event, ...] = ()
+    drivers: pd.DataFrame | None = field(default=None, compare=False)
+    tax_base: pd.Series | None = field(default=None, compare=False)
+    record_years: int | None = None
+    calendar: str | None = None
+
+    def candidates(self, months: int) -> tuple[str, ...]:
+        """Models that are weighed at `months` known months."""
+        if self.model not in (AUTO, COMBINATION):
+            return (self.model,)
+        if self.tax_base is not None:
+            return (*_RATES, RULE)
+        prefix = BLOCK if self.year_end_block else ""
+        engines = (*_ENGINES, "structural_drivers") if self._drivers_speak(months) else _ENGINES
+        if self.calendar is not None:
+            engines = (*engines, "structural_calendar")
+        return (*(prefix + name for name in engines), RULE)
+
+    def _drivers_speak(self, months: int) -> bool:
+        return self.drivers is not None and months <= DRIVER_MONTHS
+
+    def digest(self) -> str:
+        """Name of everything that changes a candidate's forecast (not which candidates are weighed)."""
+        parts = [repr(self.events), str(self.calendar)]
+        if self.drivers is not None:
+            parts.append(hashlib.sha256(pd.util.hash_pandas_object(self.drivers).to_numpy().tobytes()).hexdigest())
+        if self.tax_base is not None:
+            parts.append(hashlib.sha256(self.tax_base.to_numpy(dtype=float).tobytes()).hexdigest())
+        return "|".join(parts)
+
+
+def item_shares(panel: Panel, history: History, year: int) -> dict[str, float]:
+    """Share of every tax item in `history`, in the year before `year`; 1 for a leaf's own item."""
+    structure = panel.structure
+    if history.unique_id in panel.leaves:
+        own = structure["tax_item"][list(panel.leaves).index(history.unique_id)]
+        return {str(own): 1.0}
+    if structure.empty:
+        return {}
+    items = dict(zip(structure["unique_id"], structure["tax_item"], strict=True))
+    by_item: dict[str, float] = {}
+    for name, leaf in panel.leaves.items():
+        item = str(items[name])
+        by_item[item] = by_item.get(item, 0.0) + float(np.nansum(leaf.row(year - 1)))
+    total = sum(by_item.values()) or np.nan
+    return {item: value / total for item, value in by_item.items()}
+
+
+def origin_at(panel: Panel, history: History, year: int, months: int, setting: Setting) -> Origin:
+    """Build what was known after `months` months of `year`."""
+    cut = history.until(year, months)
+    day = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months)
+    shares = item_shares(panel, history, year) if setting.events else {}
+    levels = law(cut, setting.events, shares, day)
+    known = driver_levels.known_at(setting.drivers, year, months)
+    base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, months)
+    days = None if setting.calendar is None else working_days(cut, setting.calendar)
+    return Origin(cut, year, months, levels, known, base, days)
+
+
+def check_model(name: str) -> None:
+    """Refuse a model that does not exist, naming those that do."""
+    if name not in MODELS and name not in (AUTO, COMBINATION):
+        raise ValueError(f'model "{name}" is unknown. Models: {AUTO}, {", ".join(MODELS)}.')

@@ -1,0 +1,1 @@
+"""The year as an object: forecast, parts, paths, scenarios, vintages."""

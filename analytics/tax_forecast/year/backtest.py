@@ -1,0 +1,102 @@
+"""Backtest: what would have been forecast at every origin, with only what was known then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analytics.tax_forecast.inputs.events import Event
+from analytics.tax_forecast.inputs.receipts import Panel, as_frame, as_known, has_vintages, prepare
+from analytics.tax_forecast.record.judging import record_with_intervals
+from analytics.tax_forecast.record.setting import AUTO, Setting, check_model
+from analytics.tax_forecast.year.forecast import forecast_panel
+
+VINTAGE_PATHS = 1000
+COLUMNS = ["unique_id", "year", "months_known", "actual", "forecast", "low80", "high80", "low95", "high95", "model"]
+
+
+def backtest(
+    receipts: Any,
+    years: Iterable[int],
+    months_known: Sequence[int] = (0, 2, 3, 6, 9),
+    models: Sequence[str] = (AUTO,),
+    *,
+    year_end_block: bool = False,
+    events: Sequence[Event] = (),
+    drivers: pd.DataFrame | None = None,
+    tax_base: pd.Series | None = None,
+    calendar: str | None = None,
+    joint: tuple[int, ...] = (),
+    name: str | None = None,
+) -> pd.DataFrame:
+    """Forecast past years from past origins and set the outturn beside it.
+
+    Parameters
+    ----------
+    receipts : Table, Ibis table or DataFrame
+        As for `forecast_year`. Where a period is given in several vintages, every origin sees those published by
+        the time its last known month first appeared; the outturn is the newest vintage's.
+    years : iterable of int
+        Complete years; those without two complete years before them are left out.
+    months_known : sequence of int
+        Origins within the year, 0 (its start) to 11.
+    models : sequence of str
+        "auto" (the combination) or names of models.
+    year_end_block, events, drivers, tax_base, calendar, joint, name
+        As for `forecast_year`.
+
+    Returns
+    -------
+    DataFrame with columns unique_id, year, months_known, actual, forecast, low80, high80, low95, high95, model.
+        Everything of a row, weights and intervals included, uses earlier years only.
+    """
+    frame = as_frame(receipts)
+    panel = prepare(frame, name=name, joint=joint)
+    parts = []
+    for model in models:
+        check_model(model)
+        setting = Setting(model, year_end_block, tuple(events), drivers, tax_base, calendar=calendar)
+        if has_vintages(frame):
+            parts.append(_on_vintages(frame, panel, years, months_known, setting, name, joint))
+        else:
+            parts += [backtest_panel(panel, years, months, setting) for months in months_known]
+    return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def backtest_panel(panel: Panel, years: Iterable[int], months: int, setting: Setting) -> pd.DataFrame:
+    """Backtest of prepared receipts at one number of known months."""
+    history = panel.total
+    wanted = sorted(set(years) & set(history.complete_years))
+    wanted = [y for y in wanted if {y - 1, y - 2} <= set(history.complete_years)]
+    if not wanted:
+        return pd.DataFrame(columns=COLUMNS)
+    # The newest origin's record already holds every earlier year, each judged by the years before it.
+    known = record_with_intervals(panel, wanted[-1] + 1, months, setting)
+    rows = known[known.index.isin(wanted)].reset_index()
+    rows = rows.assign(unique_id=history.unique_id, months_known=months, model=setting.model)
+    return rows[COLUMNS]
+
+
+def _on_vintages(
+    frame: pd.DataFrame,
+    panel: Panel,
+    years: Iterable[int],
+    months_known: Sequence[int],
+    setting: Setting,
+    name: str | None,
+    joint: tuple[int, ...],
+) -> pd.DataFrame:
+    """Backtest on what was published at each origin."""
+    rows = []
+    for year in sorted(set(years) & set(panel.total.complete_years)):
+        for months in months_known:
+            known = prepare(as_known(frame, year, months), name=name, joint=joint)
+            as_of = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months - 1)
+            said = forecast_panel(known, year, as_of, setting, paths=VINTAGE_PATHS)
+            (low80, high80), (low95, high95) = said.interval(0.8), said.interval(0.95)
+            actual = panel.total.total(year)
+            bounds = (low80, high80, low95, high95)
+            rows.append((known.total.unique_id, year, months, actual, said.forecast, *bounds, setting.model))
+    return pd.DataFrame(rows, columns=COLUMNS)

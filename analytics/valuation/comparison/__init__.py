@@ -1,0 +1,1 @@
+"""Which lines compare with which: usable lines, unit values, references, national levels."""

@@ -1,0 +1,1 @@
+"""The price level with its interval, contributions, sensitivity and course over time."""

@@ -1,0 +1,140 @@
+"""The table of price levels: three definitions side by side, intervals, verdict and duty at stake."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.statistics import NORMAL95
+from analytics.valuation.comparison.keys import SEPARATOR, joined
+from analytics.valuation.comparison.references import BASE, RUNGS
+from analytics.valuation.regression.fixed_effects import Pair
+from analytics.valuation.verdict.decision import Decision, decide, decided
+from analytics.valuation.verdict.grades import Grades
+from analytics.valuation.verdict.posterior import within_strata
+
+COLUMNS = [
+    "by", "key", "period", "level", "low95", "high95", "level_included", "level_loo", "lines", "effective_n",
+    "matched_value_share", "status",
+]  # fmt: skip
+_NORMAL99 = 2.5758293035489004
+_FEWEST_ENTERPRISES = 3.0
+_LEAST_COMPARED = 0.2
+# Comparisons of like with like; a heading's average is shown, never used for a level.
+MATCHED = (*RUNGS[:2], RUNGS[3], BASE)
+
+
+def levels(
+    compared: pd.DataFrame,
+    by: tuple[str, ...],
+    estimates: Pair | None,
+    method: str,
+    band: tuple[float, float],
+    min_lines: int,
+    base_period: str | None,
+    mix: Grades | None = None,
+) -> pd.DataFrame:
+    sums = _ratios(compared, by)
+    if estimates is not None and len(estimates.keys):
+        ordinary = estimates.variances.get("cell", 0.0)
+        found = estimates.keys.assign(
+            log_level=estimates.mixed.log,
+            sampling=estimates.mixed.error,
+            error=np.sqrt(estimates.mixed.error**2 + ordinary),
+            log_weighted=estimates.weighted.log,
+            weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary),
+            enterprises=estimates.mixed.enterprises,
+        )
+        sums = sums.merge(found, on=list(by), how="left")
+    for name in ("log_level", "sampling", "error", "log_weighted", "weighted_error", "enterprises"):
+        if name not in sums:
+            sums[name] = np.nan
+    if base_period is not None:
+        sums = sums[sums["period"] != base_period].reset_index(drop=True)
+    few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in by)
+    thin = (sums["matched_lines"] < min_lines) | few | (sums["matched_value_share"] < _LEAST_COMPARED)
+    # Where the band's edge can be told from 1, a level that is called in order is known to be.
+    sums["precise"] = ~thin & (_NORMAL99 * sums["sampling"] <= min(-np.log(band[0]), np.log(band[1])))
+    log = sums["log_level"].mask(thin).to_numpy()
+    sums["grade_mix"] = 1.0
+    if mix is not None and estimates is not None:
+        grade = estimates.keys.assign(grade_mix=np.exp(mix.shift))
+        sums["grade_mix"] = sums[list(by)].merge(grade, on=list(by), how="left")["grade_mix"].fillna(1.0)
+    posterior = within_strata(estimates, band, mix) if estimates is not None and base_period is None else None
+    if estimates is None or posterior is None:
+        decision = decide(log, sums["error"].to_numpy(), band)
+    else:
+        of = sums[list(by)].merge(pd.concat([estimates.keys, posterior], axis=1), on=list(by), how="left")
+        sums["apart"] = of["apart"]
+        decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
+    return _described(sums, by, decision, method, shrunk=posterior is not None)
+
+
+def _described(
+    sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, method: str, *, shrunk: bool
+) -> pd.DataFrame:
+    point, error = {
+        "cpd": (sums["log_level"], sums["error"]),
+        "weighted": (sums["log_weighted"], sums["weighted_error"]),
+        "ratio": (np.log(sums["level_loo"]), sums["error"] * np.nan),
+    }[method]
+    low, high = point - NORMAL95 * error, point + NORMAL95 * error
+    if shrunk and method == "cpd":
+        point, low, high = (pd.Series(x, sums.index) for x in (decision.mean, decision.low, decision.high))
+    keyed = [c for c in by if c != "period"]
+    weighted, spread = sums["log_weighted"], NORMAL95 * sums["weighted_error"]
+    result = sums.assign(
+        by=SEPARATOR.join(keyed) or "period",
+        key=joined(sums, keyed) if keyed else "all",
+        period=sums["period"] if "period" in by else sums["span"],
+        level=np.exp(point),
+        low95=np.exp(low),
+        high95=np.exp(high),
+        status=decision.status,
+        probability_outside=decision.outside,
+        shrunk=np.exp(decision.mean),
+        level_mixed=np.exp(sums["log_level"]),
+        apart=sums.get("apart", np.nan),
+        level_weighted=np.exp(weighted),
+        weighted_low95=np.exp(weighted - spread),
+        weighted_high95=np.exp(weighted + spread),
+    )
+    # What the matched goods would bear at the others' prices, less what they bear.
+    stake = {"duty_at_stake": weighted, "duty_low": weighted + spread, "duty_high": weighted - spread}
+    for name, log in stake.items():
+        result[name] = (result["matched_tax"] * np.expm1(-log)).clip(lower=0)
+    front = [*COLUMNS, *[c for c in by if c not in COLUMNS]]
+    return result[[*front, *[c for c in result.columns if c not in front]]]
+
+
+def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """Tax-weighted levels against the national average and leave-one-out, with their coverage."""
+    matched = compared["rung"].isin(MATCHED)
+    frame = compared.assign(
+        base_included=compared["tax_weight"] * compared["reference_included"] / compared["price"],
+        base=compared["base"].where(matched),
+        matched_tax=compared["tax_weight"].where(matched, 0.0),
+        matched_value=compared["value"].where(matched, 0.0),
+        matched_lines=compared["lines"].where(matched, 0),
+        square=compared["value"] ** 2 / compared["lines"],
+    )
+    columns = [
+        "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines",
+        "square",
+    ]  # fmt: skip
+    sums = frame.groupby(list(by), sort=True, observed=True)[columns].sum().reset_index()
+    span = frame["month"].min().strftime("%Y-%m") + "/" + frame["month"].max().strftime("%Y-%m")
+    return sums.assign(
+        span=span,
+        level_included=sums["tax_weight"] / sums["base_included"],
+        level_loo=(sums["matched_tax"] / sums["base"]).where(sums["base"] > 0),
+        matched_value_share=sums["matched_value"] / sums["value"],
+        effective_n=sums["value"] ** 2 / sums["square"],
+    ).drop(columns=["base_included", "square"])
+
+
+def ladder(compared: pd.DataFrame) -> pd.DataFrame:
+    sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum()
+    order = [r for r in (*RUNGS[:4], BASE, RUNGS[4]) if r in sums.index or r in RUNGS[:2]]
+    sums = sums.reindex(order, fill_value=0)
+    return sums.assign(value_share=sums["value"] / sums["value"].sum()).reset_index()

@@ -1,0 +1,278 @@
+"""`price_level`: how a district, chapter or enterprise prices the same goods, against the others, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import ibis
+import pandas as pd
+
+from analytics.language import Text
+from analytics.tables.engine import connection as engine
+from analytics.valuation.comparison.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
+from analytics.valuation.comparison.references import cells, external_only, over_time, with_references
+from analytics.valuation.level import contributions
+from analytics.valuation.level.levels import COLUMNS, MATCHED, ladder, levels
+from analytics.valuation.regression.fixed_effects import PRODUCT_DERIVED, Pair, contrasted, pair
+from analytics.valuation.verdict.decision import BAND, ordinary_difference
+from analytics.valuation.verdict.grades import Grades, grades
+
+Method = Literal["cpd", "weighted", "ratio"]
+_SHAPE_LINES = 2_000_000  # lines, at most twice over, that suffice for the shape of prices
+
+
+@dataclass(frozen=True)
+class PriceLevel:
+    """Price levels of a breakdown, and everything behind them.
+
+    Attributes
+    ----------
+    by : columns of the breakdown
+    levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and
+    `error`
+        (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
+        `probability_outside`, `apart` (probability that a large enterprise prices apart),
+        `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`,
+        `duty_high`
+    ladder : DataFrame, share of value by rung of the reference ladder
+    outliers : DataFrame, lines and value set apart by kind
+    compared : DataFrame, one row a cell and enterprise with its reference price
+    prepared : the lines, in the engine
+    variances : variance components of the mixed model (log), and "cell": of ordinary differences between cells
+    band : levels that are in order
+    base_period : for levels over time
+    words : what to call a breakdown, where it is not what its name says (a reporter in place of a district)
+    method, min_lines, reference : as given to `price_level`
+    """
+
+    by: tuple[str, ...]
+    levels: pd.DataFrame
+    ladder: pd.DataFrame
+    outliers: pd.DataFrame
+    compared: pd.DataFrame
+    prepared: Prepared
+    variances: dict[str, float]
+    band: tuple[float, float] = BAND
+    base_period: str | None = None
+    words: Mapping[str, Text] = field(default_factory=dict)
+    method: Method = "cpd"
+    min_lines: int = 30
+    reference: pd.DataFrame | None = None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The levels as other programs read them: tables/price_level.csv."""
+        return self.levels[COLUMNS]
+
+    @property
+    def status(self) -> str:
+        """Verdict over all cells: the worst confirmed decides, then suspects."""
+        found = set(self.levels["status"])
+        return next((s for s in ("not_met", "watch", "met") if s in found), "insufficient")
+
+    def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:
+        """Exact contributions to the leave-one-out level, from the nation down `levels` (see `contributions.tree`).
+
+        Parameters
+        ----------
+        levels : columns from coarse to fine: district, chapter, heading, product, origin, enterprise, ..., line
+        """
+        matched = self.compared[self.compared["rung"].isin(MATCHED)]
+        return contributions.tree(self._lines(matched) if "line" in levels else matched, levels)
+
+    def _lines(self, matched: pd.DataFrame) -> pd.DataFrame:
+        """Lines with the reference of their cell; a line's base uses its own unit value."""
+        group = contrasted(self.by, self.base_period)
+        cell = ["product", "unit", "origin", "month", "enterprise", "district", *group]
+        cell = list(dict.fromkeys(cell))
+        lines = engine.fetch(self.prepared.kept)
+        lines = lines.merge(matched.drop_duplicates(cell)[[*cell, "reference"]], on=cell)
+        base = lines["tax_weight"] * lines["reference"] * lines["quantity"] / lines["value"]
+        return lines.assign(base=base, line=lines["declaration_id"] + "/" + lines["line_no"].astype("str"))
+
+
+def price_level(
+    declarations: Any,
+    by: Sequence[str] = ("district",),
+    method: Method = "cpd",
+    *,
+    period: Literal["all", "month", "quarter", "year"] = "all",
+    base_period: str | None = None,
+    reference: pd.DataFrame | None = None,
+    band: tuple[float, float] = BAND,
+    product_digits: int = 0,
+    outlier_threshold: float = 3.5,
+    min_lines: int = 30,
+    concordance: Mapping[str, str] | None = None,
+    words: Mapping[str, Text] | None = None,
+) -> PriceLevel:
+    """Price level of each crossing of `by`: 1 where it prices like goods as the others do.
+
+    Parameters
+    ----------
+    declarations : tables.Table, Ibis table or DataFrame of the canonical table
+        Import lines with positive quantity and value enter; the others are set aside.
+    by : sequence of str
+        Breakdown: district, chapter, heading, subheading, product, enterprise, origin, regime, transport_mode, period.
+    method : {"cpd", "weighted", "ratio"}
+        What stands in column `level`: the robust mixed model (systematic differences, the default), the robust
+        regression weighted by value, or the leave-one-out ratio (no interval). All three are in the result.
+    period : {"all", "month", "quarter", "year"}
+        Length of a period where `by` holds "period".
+    base_period : str, optional
+        Compare every period with this one ("2024", "2024-Q1", "2024-03"): the level over time. `by` must hold "period".
+    reference : DataFrame, optional
+        External reference prices: hs_code, unit, price (per unit), optionally origin. Used by the ratio where no other
+        line compares, and for breakdowns that compare nothing inside the table.
+    band : (low, high)
+        Levels that are in order.
+    product_digits : int
+        Digits of the HS code that make a product; 0 for all.
+    outlier_threshold : float
+        Robust standard deviations beyond which a line is set apart from its product; 0 keeps all.
+    min_lines : int
+        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises,
+        or with less than a fifth of its value compared. Column `precise` says where the lines could tell a level at the
+        band's edge from 1 with 99 % confidence: elsewhere "met" means that nothing speaks against it.
+    concordance : mapping of old to new HS code, optional
+    words : mapping of a breakdown to what the page calls it, optional
+
+    Returns
+    -------
+    PriceLevel
+
+    Raises
+    ------
+    ValuationError
+        For missing columns or a breakdown that can only be compared with itself.
+
+    Notes
+    -----
+    Three definitions stand side by side: tax over tax at national unit values (as in practice), the same with the cell
+    left out of its own reference, and the country-product-dummy pair. Sources: Summers (1973); Rao (2005); World Bank
+    (2013), ch. 4-5.
+    """
+    by = tuple(by)
+    _check(by, base_period, reference)
+    prepared = prepare(
+        declarations,
+        product_digits=product_digits,
+        outlier_threshold=outlier_threshold,
+        concordance=concordance,
+        dimensions=by,
+    )
+    prepared = _with_period(prepared, "year" if period == "all" and base_period else period)
+    return judged(prepared, by, method, base_period, reference, band, min_lines, words)
+
+
+def judged(
+    prepared: Prepared,
+    by: tuple[str, ...],
+    method: Method,
+    base_period: str | None,
+    reference: pd.DataFrame | None,
+    band: tuple[float, float],
+    min_lines: int,
+    words: Mapping[str, Text] | None = None,
+) -> PriceLevel:
+    """Price levels of lines that are prepared, with their period; see `price_level`."""
+    compared = _compared(prepared, by, base_period, reference)
+    if base_period is not None and base_period not in set(compared["period"]):
+        raise ValuationError(
+            f'base_period "{base_period}" has no line. Periods: {", ".join(sorted(set(compared["period"]))[:24])}.'
+        )
+    estimates = pair(compared, by, base_period) if contrasted(by, base_period) else None
+    if estimates is not None and base_period is None:
+        # Honest differences of grade between cells belong to the error: the lines cannot tell them from a bias.
+        spread = ordinary_difference(estimates.mixed.log, estimates.mixed.error)
+        estimates = replace(estimates, variances={**estimates.variances, "cell": spread**2})
+    mix = _mix(prepared, estimates, by) if estimates is not None and base_period is None else None
+    found = levels(compared, by, estimates, method, band, min_lines, base_period, mix)
+    return PriceLevel(
+        by=by,
+        levels=found,
+        ladder=ladder(compared),
+        outliers=_outliers(prepared),
+        compared=compared,
+        prepared=prepared,
+        variances=estimates.variances if estimates else {},
+        band=band,
+        base_period=base_period,
+        words=dict(words or {}),
+        method=method,
+        min_lines=min_lines,
+        reference=reference,
+    )
+
+
+def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | None:
+    """What the mix of grades adds to the levels, where the shapes of prices tell; lines of cells that compare."""
+    if "enterprise" not in estimates.variances:
+        return None  # added up over consignments, or one enterprise's price could be taken for a grade
+    wanted = ["product", "unit", "origin", "month", "chapter", "enterprise", *by, "log_price", "quantity", "value"]
+    kept = prepared.kept
+    every = 1 + int(engine.fetch(kept.aggregate(lines=kept.count()))["lines"].iloc[0]) // _SHAPE_LINES
+    if every > 1:  # by the last digits of the price, so that any engine and any order of rows take the same lines
+        kept = kept.filter((kept.log_price * 1e6).floor().cast("int64") % every == 0)
+    return grades(engine.fetch(kept.select(*dict.fromkeys(wanted))), estimates, by)
+
+
+def _check(by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None) -> None:
+    unknown = [d for d in by if d not in KEYS]
+    if unknown or not by:
+        raise ValuationError(f"by: {', '.join(unknown) or 'empty'} is not a breakdown. Allowed: {', '.join(KEYS)}.")
+    if base_period is not None and "period" not in by:
+        raise ValuationError(f'base_period "{base_period}": add "period" to by to compare periods.')
+    if not contrasted(by, base_period) and reference is None:
+        raise ValuationError(
+            f"by {', '.join(by)}: over all districts the level against the national average is 1 by construction. "
+            "Give base_period (with period in by), an external table of reference prices, or a breakdown by district."
+        )
+
+
+def _with_period(prepared: Prepared, period: str) -> Prepared:
+    def label(table: Any) -> Any:
+        year = table.month.year().cast("string")
+        written = {
+            "month": year + "-" + table.month.month().cast("string").lpad(2, "0"),
+            "quarter": year + "-Q" + table.month.quarter().cast("string"),
+            "year": year,
+            "all": ibis.literal("all"),
+        }
+        return table.mutate(period=written[period])
+
+    return replace(prepared, lines=label(prepared.lines), kept=label(prepared.kept))
+
+
+def _compared(
+    prepared: Prepared, by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Cells x group x enterprise with their references, in pandas."""
+    group = contrasted(by, base_period)
+    also = list(dict.fromkeys(["district", "chapter", "heading", "enterprise", *by, "period"]))
+    also = [c for c in also if c != "product"]
+    table = engine.store(cells(prepared.kept, group, also), "cells")
+    if base_period is not None:
+        within = [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
+        frame = engine.fetch(over_time(table, base_period, within))
+    elif group:
+        frame = engine.fetch(with_references(table, group, reference))
+    else:
+        assert reference is not None  # checked before: nothing inside the table compares
+        frame = engine.fetch(external_only(table, reference))
+    engine.drop(table)
+    frame = frame.sort_values(list(frame.columns[:4]) + also, ignore_index=True)
+    frame["price"] = frame["value"] / frame["quantity"]
+    frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]
+    return frame
+
+
+def _outliers(prepared: Prepared) -> pd.DataFrame:
+    lines = prepared.lines
+    found = engine.fetch(lines.group_by("kind").agg(lines=lines.count(), value=lines.value.sum()))
+    return found.sort_values("kind", ignore_index=True)
+
+
+__all__ = ["COLUMNS", "PRODUCT_DERIVED", "PRODUCT_KEYS", "PriceLevel", "ValuationError", "price_level"]

@@ -1,0 +1,84 @@
+"""Does a finding hang on a choice? Levels of some cells under other definitions, filters and references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from analytics.tables.engine import connection as engine
+from analytics.valuation.comparison.references import RUNGS
+from analytics.valuation.level.price_level import PriceLevel, judged
+
+STRICT = 2.5  # robust spreads beyond which the strict filter leaves a line out
+DEFINITIONS = ("judged", "mixed", "weighted", "loo", "included")
+RERUNS = ("strict", "unfiltered", "quarter")
+
+
+def sensitivity(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
+    """Level of some cells under other choices; each filter and reference goes through the whole model again.
+
+    Parameters
+    ----------
+    level : PriceLevel
+    keys : cells, as in column `key`
+
+    Returns
+    -------
+    DataFrame, one row a key in the order given:
+
+    - definitions: `judged` (as the page gives it), `mixed`, `weighted`, `loo`, `included`;
+    - filter, everything computed anew: `strict` (lines beyond 2.5 robust spreads left out), `unfiltered` (none left
+      out; the regressions still give an outlying line less weight);
+    - reference, computed anew: `quarter` (like goods of the same quarter instead of the same month);
+      `same_month` is the leave-one-out ratio with the closest references only.
+
+    Missing where nothing compares.
+    """
+    by = list(level.by)
+    chosen = level.levels[level.levels["key"].isin(list(keys))]
+    result = chosen[["key", "period", *[c for c in by if c != "period"]]].assign(
+        judged=chosen["level"],
+        mixed=np.exp(chosen["log_level"]),
+        weighted=chosen["level_weighted"],
+        loo=chosen["level_loo"],
+        included=chosen["level_included"],
+    )
+    lines = level.prepared.lines
+    for name, kept in {
+        "strict": lines.filter(lines.deviation.abs() <= STRICT * lines.spread),
+        "unfiltered": lines,
+        "quarter": _by_quarter(level.prepared.kept),
+    }.items():
+        result = result.merge(_anew(level, kept).rename(columns={"level": name}), on=["key", "period"], how="left")
+    frame = level.compared
+    near = frame[frame["rung"] == RUNGS[0]].groupby(by)[["tax_weight", "base"]].sum()
+    result = result.merge((near["tax_weight"] / near["base"]).rename("same_month").reset_index(), on=by, how="left")
+    order = {key: i for i, key in enumerate(keys)}
+    result = result.sort_values("key", key=lambda k: k.map(order), ignore_index=True, kind="stable")
+    return result[["key", *(["period"] if "period" in by else []), *DEFINITIONS, *RERUNS, "same_month"]]
+
+
+def _by_quarter(kept: ir.Table) -> ir.Table:
+    return kept.mutate(month=kept.month.truncate("Q").cast("date"))
+
+
+def _anew(level: PriceLevel, kept: ir.Table) -> pd.DataFrame:
+    """Key, period and level, judged on other lines."""
+    stored = engine.store(kept, "lines")
+    other = judged(
+        replace(level.prepared, kept=stored),
+        level.by,
+        level.method,
+        level.base_period,
+        level.reference,
+        level.band,
+        level.min_lines,
+    )
+    engine.drop(stored)
+    # Without a breakdown by period there is one span, which quarters would name by other months.
+    period = other.levels["period"] if "period" in level.by else level.levels["period"].iloc[0]
+    return other.levels.assign(period=period)[["key", "period", "level"]]

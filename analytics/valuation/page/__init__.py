@@ -1,0 +1,1 @@
+"""What the page of a price level shows and says."""

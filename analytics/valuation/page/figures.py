@@ -1,0 +1,241 @@
+"""Figures of the price level: heat map, funnel, control chart, Pareto. Each takes results and returns a Figure."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+
+from analytics.briefing import say
+from analytics.briefing.look import theme
+from analytics.language import Text
+from analytics.valuation.level.price_level import PriceLevel
+
+_MARK = {"not_met": "!", "watch": "?"}
+_LEVEL = Text("price level, 1 = same price as the others", "价格水平，1为与其他一致")
+
+
+def _diverging() -> tuple[object, TwoSlopeNorm]:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    colours = LinearSegmentedColormap.from_list("level", ["#8a5a00", "#f0dfc0", "#ffffff", "#c9dcf0", theme.ACCENT])
+    return colours, TwoSlopeNorm(1.0, 0.85, 1.15)
+
+
+def heat_map(level: PriceLevel, rows: int = 20, columns: int = 16) -> Figure:
+    """Levels of a crossing of two: the largest by value, judged cells marked; blank where too little compares.
+
+    Parameters
+    ----------
+    level : PriceLevel of two columns (district and chapter)
+    rows, columns : int
+        How many of each to show, the largest by value.
+    """
+    table = grid(level, rows, columns)
+    first, second = (c for c in level.by if c != "period")
+    status = level.levels.pivot_table(index=first, columns=second, values="status", aggfunc="first")
+    values, words = table.to_numpy(float), status.reindex_like(table).to_numpy()
+    fig, ax = theme.subplots(height=1.0 + 0.27 * len(table))
+    colours, norm = _diverging()
+    ax.pcolormesh(table.to_numpy(), cmap=colours, norm=norm, edgecolors="white", linewidth=1.2)
+    for i in range(table.shape[0]):
+        for j in range(table.shape[1]):
+            value, mark = float(values[i, j]), _MARK.get(str(words[i, j]), "")
+            if np.isfinite(value):
+                strong = bool(mark)
+                ax.text(
+                    j + 0.5, i + 0.5, f"{value:.2f}{mark}", ha="center", va="center",
+                    fontsize=7.6, fontweight="bold" if strong else "normal",
+                    color=_ink(value),
+                )  # fmt: skip
+    ax.set_xticks(np.arange(table.shape[1]) + 0.5, table.columns)
+    ax.set_yticks(np.arange(table.shape[0]) + 0.5, table.index)
+    ax.invert_yaxis()
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.grid(visible=False)
+    theme.despine(ax, "left", "bottom")
+    from analytics.valuation.page.findings import word
+
+    theme.title(ax, say(Text(f"{word(level, first).en} (rows) by {word(level, second).en} (columns), largest first",
+                             f"{word(level, first).zh}（行）×{word(level, second).zh}（列），按货值排序")))  # fmt: skip
+    return fig
+
+
+def _ink(value: float) -> str:
+    """Text that stays readable on the cell's colour."""
+    return "white" if value > 1.10 or value < 0.89 else theme.INK
+
+
+def grid(level: PriceLevel, rows: int = 20, columns: int = 16) -> pd.DataFrame:
+    """Levels behind `heat_map`: the largest of each by value."""
+    first, second = (c for c in level.by if c != "period")
+    data = level.levels
+    shown = data["level"].where(data["status"] != "insufficient")
+    table = data.assign(shown=shown).pivot_table(index=first, columns=second, values="shown", aggfunc="first")
+    top_rows = data.groupby(first)["value"].sum().nlargest(rows).index
+    top_columns = data.groupby(second)["value"].sum().nlargest(columns).index
+    return table.reindex(index=top_rows, columns=top_columns)
+
+
+def bars(level: PriceLevel, rows: int = 30) -> Figure:
+    """Levels of a single breakdown with their intervals, lowest first."""
+    data = level.levels[level.levels["status"] != "insufficient"].nlargest(rows, "value").sort_values("level")
+    fig, ax = theme.subplots(height=0.9 + 0.24 * len(data))
+    at = np.arange(len(data))
+    ax.axvspan(*level.band, color=theme.GOOD, alpha=0.09, linewidth=0)
+    ax.axvline(1, color=theme.GREY, linewidth=0.9)
+    colour = data["status"].map({"met": theme.GREY, "watch": theme.WARN, "not_met": theme.BAD})
+    ax.hlines(at, data["low95"], data["high95"], color=colour, linewidth=2.2, alpha=0.55)
+    ax.scatter(data["level"], at, color=colour, s=26, zorder=3)
+    for y, (_, row) in zip(at, data.iterrows(), strict=True):
+        if row["status"] in _MARK:
+            theme.label(ax, row["high95"], y, f"{row['level']:.2f} {_MARK[row['status']]}", strong=True)
+    names = data["key"] if "period" not in level.by else data["key"] + " · " + data["period"]
+    ax.set_yticks(at, names)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    theme.despine(ax)
+    theme.numbers(ax, "x", digits=2)
+    theme.title(ax, say(_LEVEL))
+    return fig
+
+
+def _funnel_points(level: PriceLevel) -> pd.DataFrame:
+    return level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
+
+
+def _right_edge(data: pd.DataFrame) -> float:
+    """Standard error at which the funnel ends: a few cells that say nothing must not press the others together."""
+    return 1.1 * min(float(data["error"].quantile(0.98)), 3 * float(data["error"].median()))
+
+
+def beyond_funnel(level: PriceLevel) -> int:
+    """Cells that are too uncertain for the funnel's width."""
+    data = _funnel_points(level)
+    return int((data["error"] > _right_edge(data)).sum())
+
+
+def funnel(level: PriceLevel, labels: int = 6) -> Figure:
+    """Level against its standard error: what lies outside by more than chance, and what is merely uncertain."""
+    data = _funnel_points(level)
+    if data["log_level"].notna().any():
+        data = data.assign(level=np.exp(data["log_level"]))  # as measured, before the other cells have their say
+    fig, ax = theme.subplots(height=3.9)
+    top = _right_edge(data)
+    s = np.linspace(0, top, 80)
+    theme.target_band(ax, *level.band)
+    for edge, sign in zip(level.band, (-1, 1), strict=True):
+        ax.plot(s, edge * np.exp(sign * 1.96 * s), color=theme.GREY, linewidth=1, linestyle=(0, (4, 3)))
+    for status, colour, size in (("met", theme.GREY, 14), ("watch", theme.WARN, 30), ("not_met", theme.BAD, 34)):
+        part = data[data["status"] == status]
+        marker = "o" if status == "met" else ("D" if status == "not_met" else "^")
+        ax.scatter(part["error"], part["level"], s=size, color=colour, alpha=0.45 if status == "met" else 0.95,
+                   marker=marker, linewidth=0, rasterized=False)  # fmt: skip
+    outside = data[data["status"].isin(["not_met", "watch"])].nlargest(labels, "probability_outside")
+    ax.set_xlim(0, top)
+    ax.set_ylim(max(0.5, data["level"].quantile(0.002) - 0.04), min(1.6, data["level"].quantile(0.998) + 0.04))
+    _label_points(ax, outside, data, top)
+    theme.numbers(ax, "y", digits=2)
+    theme.numbers(ax, "x", digits=2)
+    ax.set_xlabel(say(Text("standard error of the log level: few and unlike lines to the right",
+                           "对数价格水平的标准误：越靠右，记录越少越不一致")))  # fmt: skip
+    theme.title(ax, say(_LEVEL))
+    return fig
+
+
+def _label_points(ax: Axes, points: pd.DataFrame, others: pd.DataFrame, top: float) -> None:
+    """Name some points, each beside its own where fewest others and no name placed before it lie."""
+    low, high = ax.get_ylim()
+    line = (high - low) * 0.055
+    placed: list[tuple[float, float]] = []
+    for _, row in points.sort_values("level").iterrows():
+        gap, wide = top * 0.025, top * 0.008 * len(row["key"])
+
+        def crowd(spot: tuple[int, int], row: pd.Series = row, gap: float = gap, wide: float = wide) -> tuple[int, int]:
+            sign, lines = spot
+            middle, y = row["error"] + sign * (gap + wide / 2), row["level"] + lines * line
+            inside = abs(middle - top / 2) < (top - wide) / 2 and low + line / 2 < y < high - line / 2
+            marks = ((others["error"] - middle).abs() < wide / 2 + gap / 2) & ((others["level"] - y).abs() < 0.6 * line)
+            names = sum(abs(x - middle) < wide and abs(h - y) < line for x, h in placed)
+            return 100 * (not inside) + 10 * names + int(marks.sum()), abs(lines)
+
+        sign, lines = min(product((1, -1), range(-5, 6)), key=crowd)
+        x, y = row["error"] + sign * gap, row["level"] + lines * line
+        placed.append((x + sign * wide / 2, y))
+        ax.annotate(row["key"], (row["error"], row["level"]), xytext=(x, y), fontsize=8, color=theme.INK, va="center",
+                    ha="left" if sign > 0 else "right",
+                    arrowprops={"arrowstyle": "-", "color": theme.GREY, "linewidth": 0.6})  # fmt: skip
+
+
+def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
+    """EWMA charts of some cells side by side: monthly levels, the smoothed line, its limits and the first signal."""
+    count = max(len(charts), 1)
+    fig, axes = theme.subplots(1, count, height=2.9, sharey=True, squeeze=False)
+    for ax, (key, data) in zip(axes[0], charts.items(), strict=False):
+        ax.fill_between(data["month"], data["lower"], data["upper"], color=theme.LINE, alpha=0.7, linewidth=0)
+        ax.scatter(data["month"], data["level"], s=12, color=theme.GREY)
+        ax.plot(data["month"], data["smoothed"], color=theme.ACCENT)
+        ax.axhline(1, color=theme.GREY, linewidth=0.8)
+        signals = data[data["signal"]]
+        if len(signals):
+            first = signals.iloc[0]
+            ax.scatter(
+                [first["month"]],
+                [first["smoothed"]],
+                s=46,
+                facecolors="none",
+                edgecolors=theme.BAD,
+                linewidth=1.6,
+                zorder=4,
+            )
+            text = first["month"].strftime("%Y-%m")
+            # towards 1, where a level that left its limits is not, and clear of the line's next quarter
+            near = data.iloc[signals.index[0] :].head(1 + len(data) // 4)["smoothed"]
+            below = first["smoothed"] < 1
+            theme.label(
+                ax, first["month"], near.max() if below else near.min(), text, strong=True, dy=11 if below else -11
+            )
+        theme.title(ax, key)
+        theme.numbers(ax, "y", digits=2)
+        theme.despine(ax)
+        # Three panels leave room for two dates each.
+        spots = data["month"].iloc[[0, -1] if count > 2 else [0, len(data) // 2, -1]]
+        ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
+        for mark, side in ((0, "left"), (-1, "right")):
+            ax.get_xticklabels()[mark].set_horizontalalignment(side)
+    if charts:
+        low = min(min(d["level"].quantile(0.1), d["smoothed"].min(), d["lower"].median()) for d in charts.values())
+        high = max(max(d["level"].quantile(0.9), d["smoothed"].max(), d["upper"].median()) for d in charts.values())
+        axes[0][0].set_ylim(max(low - 0.04, 0.3), min(high + 0.04, 2.5))
+    return fig
+
+
+def pareto(nodes: pd.DataFrame, shown: int = 12) -> Figure:
+    """Contributions of the largest nodes, in percentage points of the nation's level.
+
+    Parameters
+    ----------
+    nodes : DataFrame with `key`, `points` (contribution to the nation's level) and `relative`
+    """
+    data = nodes.reindex(nodes["points"].abs().sort_values(ascending=False).index).head(shown).iloc[::-1]
+    fig, ax = theme.subplots(height=0.9 + 0.27 * len(data))
+    at = np.arange(len(data))
+    points = data["points"].to_numpy() * 100
+    ax.barh(at, points, color=np.where(points < 0, theme.WARN, theme.ACCENT), height=0.62)
+    ax.axvline(0, color=theme.INK, linewidth=0.9)
+    for y, x, relative in zip(at, points, data["relative"], strict=True):
+        theme.label(ax, x, y, f"{relative:.2f}", ha="left" if x >= 0 else "right", dx=4 if x >= 0 else -4)
+    ax.set_yticks(at, data["key"])
+    ax.margins(x=0.12)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    theme.despine(ax)
+    theme.numbers(ax, "x", digits=2, sign=True)
+    theme.title(ax, say(Text("contribution to the level of all imports, percentage points; label: own level",
+                             "对全部进口价格水平的贡献，百分点；标注为自身水平")))  # fmt: skip
+    return fig

@@ -1,0 +1,1 @@
+"""Unit values explained by goods, groups and enterprises: robust and mixed models."""

@@ -1,0 +1,184 @@
+"""From cells to the country-product-dummy pair: which effects enter, what is compared with what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.valuation.comparison.lines import PRODUCT_KEYS
+from analytics.valuation.regression.large import Large, largest, of_all_goods, wide
+from analytics.valuation.regression.mixed import VARIANCE_START, Estimate, Targets, estimate, variance_components
+from analytics.valuation.regression.robust import Observations, weigh
+from analytics.valuation.regression.strata import strata
+
+PRODUCT_DERIVED = (*PRODUCT_KEYS, "product")
+_VARIANCE_LINES = 60_000  # lines that suffice for the variance components, whole chapters at a time
+_VALUE_CAP = 0.90  # quantile of the lines' values above which a line's weight grows no further
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two regressions, one row a target.
+
+    Attributes
+    ----------
+    mixed : robust mixed model, lines equally weighted: systematic differences
+    weighted : robust regression weighted by value: the level of the trade as a whole
+    variances : variance components (log) of the random effects
+    keys : DataFrame of the targets, columns as in `by`
+    targets : what was compared with what
+    large : enterprises that may move the level of their group
+    """
+
+    mixed: Estimate
+    weighted: Estimate
+    variances: dict[str, float]
+    keys: pd.DataFrame
+    targets: Targets
+    large: Large
+
+
+def code(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """Number the distinct rows of some columns, from 0 and in sorted order."""
+    if not columns:
+        return np.zeros(len(frame), dtype=np.int64)
+    result = np.zeros(len(frame), dtype=np.int64)
+    for column in columns:
+        part, labels = pd.factorize(frame[column], sort=True)
+        result = result * len(labels) + part
+        result = np.unique(result, return_inverse=True)[1]
+    return result
+
+
+def contrasted(by: Sequence[str], base_period: str | None) -> list[str]:
+    """Columns whose values are compared with each other within a cell."""
+    if base_period is not None:
+        return ["period"]
+    return [c for c in by if c not in PRODUCT_DERIVED and c != "period"]
+
+
+def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None) -> Pair:
+    """Estimate the levels of the crossings of `by`, by both regressions.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Columns product, unit, origin, month, chapter, enterprise, those of `by`, and lines, quantity, value,
+        tax_weight,
+        log_price (mean), log_size (mean).
+    by : columns of the breakdown
+    base_period : period that the others are compared with, for levels over time
+
+    Notes
+    -----
+    Model: ln unit value = cell + group + slope x ln quantity + enterprise + enterprise x group + product x group +
+    error, where a cell is product x unit x origin x month, and chapters are solved apart.
+    """
+    contrast = contrasted(by, base_period)
+    stratum = ["chapter", *[c for c in by if c in PRODUCT_DERIVED and c != "chapter"]]
+    stratum += [c for c in by if c not in (*contrast, *stratum)]
+    cell = [c for c in ("product", "unit", "origin", "month") if c not in contrast]
+    if base_period is not None:
+        cell = [c for c in cell if c != "month"] + [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
+    frame = _comparable(cells, cell, stratum, contrast)
+    keys = frame[list(by)].drop_duplicates().sort_values(list(by), ignore_index=True)
+    if not len(frame):
+        empty = Estimate(np.empty(0), np.empty(0), np.empty(0))
+        none = Targets(np.empty(0), None, np.empty(0, dtype=np.int64), 0)
+        return Pair(empty, empty, dict(VARIANCE_START), keys, none, Large.none(0))
+    obs = _observations(frame, cell, stratum, contrast)
+    grouped = list(dict.fromkeys([*stratum, *contrast]))
+    targets = _targets(frame, obs, _whole(cells, frame, grouped), by, base_period)
+    variances = {name: VARIANCE_START[name] for name in obs.random}
+    first = weigh(obs, variances)
+    parts = list(strata(obs, np.where(_largest_strata(obs), first.precision, 0.0), variances))
+    variances = variance_components(obs, parts, first.shrinkage, variances)
+    large = largest(obs, keys=len(keys)) if base_period is None else Large.none(len(frame))
+    # Over time a contract crosses the groups, and its own change must not pass for an outlier.
+    outlying = ("contract",) if base_period is None else ()
+    final = weigh(obs, wide(obs, variances, large), rounds=3, outlying=outlying)
+    noise = np.divide(1.0, final.precision, out=np.zeros(len(frame)), where=final.precision > 0)
+    by_level: dict[str, float | np.ndarray] = {**variances}
+    by_level |= {name: variances[name] / weight for name, weight in final.levels.items()}
+    mixed = estimate(obs, list(strata(obs, final.precision, by_level)), by_level, targets, noise, large.number)
+    # Value at the fitted price: with declared values as weights an undervalued line would hide itself.
+    worth = np.exp(np.log(obs.value) - final.residual)
+    capped = np.minimum(worth / obs.lines, np.quantile(worth / obs.lines, _VALUE_CAP)) * obs.lines
+    robust = np.divide(final.precision, np.median(final.precision[final.precision > 0]))
+    plain = list(strata(obs, robust * capped / obs.lines, None))
+    weighted = estimate(obs, plain, by_level, targets, noise, large.number)
+    large = replace(large, share=of_all_goods(cells, frame, grouped, large, large.shares(obs, worth)))
+    return Pair(mixed, weighted, variances, keys, targets, large)
+
+
+def _whole(cells: pd.DataFrame, frame: pd.DataFrame, by: list[str]) -> np.ndarray:
+    """Value and tax weight of all goods of each group, (G, 2), those without comparison among them."""
+    total = cells.groupby(by, sort=True, observed=True)[["value", "tax_weight"]].sum()
+    return total.loc[frame[by].drop_duplicates().sort_values(by).set_index(by).index].to_numpy(float)
+
+
+def _largest_strata(obs: Observations) -> np.ndarray:
+    """Lines of the largest strata, enough of them for common variances; (N,) boolean array."""
+    count = np.bincount(obs.stratum)
+    order = np.argsort(-count, kind="stable")
+    before = np.cumsum(count[order]) - count[order]
+    chosen = np.zeros(len(count), dtype=bool)
+    chosen[order[before < _VARIANCE_LINES]] = True
+    return chosen[obs.stratum]
+
+
+def _comparable(
+    cells: pd.DataFrame, cell: Sequence[str], stratum: Sequence[str], contrast: Sequence[str]
+) -> pd.DataFrame:
+    """Cells in which at least two groups meet: the others compare nothing."""
+    at = code(cells, list(dict.fromkeys([*cell, *stratum])))
+    group = code(cells, contrast)
+    pairs = np.unique(np.stack([at, group]), axis=1)
+    meets = np.bincount(pairs[0], minlength=int(at.max()) + 1 if len(at) else 0)
+    return cells[meets[at] > 1].reset_index(drop=True)
+
+
+def _observations(
+    frame: pd.DataFrame, cell: Sequence[str], stratum: Sequence[str], contrast: Sequence[str]
+) -> Observations:
+    random: dict[str, np.ndarray] = {}
+    named = "enterprise" not in contrast and len(frame["enterprise"].unique()) > 1
+    if named:
+        random["enterprise"] = code(frame, ["enterprise"])
+        random["enterprise_group"] = code(frame, ["enterprise", *contrast])
+    elif "origin" not in contrast:
+        # Without enterprises the country of origin is the nearest thing to a source of like prices.
+        random["enterprise_group"] = code(frame, ["origin", *contrast])
+    if named:
+        random["contract"] = code(frame, ["enterprise", "product", "unit", "origin"])
+    if "product" not in stratum:
+        random["product_group"] = code(frame, ["product", "unit", *contrast])
+    return Observations(
+        log_price=frame["log_price"].to_numpy(),
+        log_size=frame["log_size"].to_numpy(),
+        value=frame["value"].to_numpy(),
+        lines=frame["lines"].to_numpy(float),
+        cell=code(frame, list(dict.fromkeys([*cell, *stratum]))),
+        stratum=code(frame, stratum),
+        group=code(frame, list(dict.fromkeys([*stratum, *contrast]))),
+        product=code(frame, ["product", "unit"]),
+        random=random,
+    )
+
+
+def _targets(
+    frame: pd.DataFrame, obs: Observations, whole: np.ndarray, by: Sequence[str], base_period: str | None
+) -> Targets:
+    target = code(frame, list(by))
+    of_group = np.zeros(obs.groups, dtype=np.int64)
+    of_group[obs.group] = target
+    value, weight = whole.T
+    weight = np.where(weight > 0, weight, value * 1e-9)
+    base = None
+    if base_period is not None:
+        base = np.zeros(obs.groups, dtype=bool)
+        base[obs.group[(frame["period"] == base_period).to_numpy()]] = True
+    return Targets(weight, base, of_group, int(target.max()) + 1)
