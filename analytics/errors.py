@@ -7,8 +7,19 @@ import re
 from collections.abc import Iterable
 
 
-class DataError(Exception):
+class AnalystError(Exception):
+    """Written for an analyst: shown as plain text wherever it arrives, without a traceback.
+
+    Anything else that is raised is a fault of the suite, and is shown as one.
+    """
+
+
+class DataError(AnalystError):
     """Data that cannot be used: which file, line or column, what was found, what is allowed, what to do next."""
+
+
+class ParameterError(AnalystError):
+    """A parameter set that cannot run: which file and key, what was given, what is allowed."""
 
 
 class SourceMissing(DataError):  # noqa: N818 (the name says what it is)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
+from analytics.errors import ParameterError
 from analytics.root import project_root
 
 if TYPE_CHECKING:  # jsonschema takes half a second to import: only where a set is checked, not in every kernel
@@ -25,10 +26,6 @@ if TYPE_CHECKING:  # jsonschema takes half a second to import: only where a set 
 
 PILLARS = ("tax_forecast", "valuation", "smuggling", "scorecard")
 INJECTED = ("output_dir", "language")
-
-
-class ParameterError(Exception):
-    """A parameter set that cannot run: which file and key, what was given, what is allowed."""
 
 
 @dataclass(frozen=True)

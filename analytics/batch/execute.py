@@ -10,6 +10,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from analytics.batch.kernel import OwnKernelManager
 from analytics.batch.place import shown
+from analytics.errors import AnalystError
 from analytics.language import Language
 from analytics.parameters import ParameterSet
 from analytics.root import project_root
@@ -60,6 +61,5 @@ def _rename_inside(notebook: Path, work: str, folder: str) -> None:
 
 
 def _said(error: PapermillExecutionError) -> str:
-    # Errors of the package are written for analysts; any other carries its type.
-    ours = error.ename in ("DataError", "SourceMissing", "ParameterError")
-    return str(error.evalue) if ours else f"{error.ename}: {error.evalue}"
+    # What is written for analysts arrives under the name of its base (`briefing.start`); a fault carries its type.
+    return str(error.evalue) if error.ename == AnalystError.__name__ else f"{error.ename}: {error.evalue}"

@@ -1,10 +1,12 @@
 """What a page looks like and says: headline, figures, tables, wording in two languages, results, export.
 
-A notebook calls `start`, `account`, `headline`, `section`, `figure`, `table`, `bullets`, `fold` and `finish`; the batch
-calls `export`, `index`, `error_page` and `pack`. This package knows no pillar.
+A pillar makes exhibits (`Headline`, `Section`, `Chart`, `Listing`, `Points`, `Fold`) from its result; a notebook calls
+`start`, `account`, `show` and `finish`; the batch calls `export`, `index`, `error_page` and `pack`. This package knows
+no pillar.
 """
 
 from analytics.briefing.elements import bullets, figure, fold, headline, section, table
+from analytics.briefing.exhibits import Chart, Fold, Headline, Listing, Part, Points, Section, faults, show, texts
 from analytics.briefing.look import theme
 from analytics.briefing.page import account, say, start
 from analytics.briefing.parts import Column, Tile, Verdict
@@ -14,14 +16,22 @@ from analytics.briefing.written.index import Entry, error_page, index
 from analytics.briefing.written.packing import pack
 
 __all__ = [
+    "Chart",
     "Column",
     "Entry",
+    "Fold",
+    "Headline",
+    "Listing",
+    "Part",
+    "Points",
+    "Section",
     "Tile",
     "Verdict",
     "account",
     "bullets",
     "error_page",
     "export",
+    "faults",
     "figure",
     "finish",
     "fold",
@@ -30,7 +40,9 @@ __all__ = [
     "pack",
     "say",
     "section",
+    "show",
     "start",
     "table",
+    "texts",
     "theme",
 ]

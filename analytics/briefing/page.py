@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.briefing.by_hand import plain_errors
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
 from analytics.briefing.look.wording import PILLAR, html, said, word
@@ -118,6 +119,7 @@ def start(pillar: str, namespace: Mapping[str, Any]) -> None:
         parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
     )
     theme.use(language)
+    plain_errors()
     # Named twice, our rules outrank JupyterLab's own for tables and headings.
     style = (TEMPLATE / "elements.css").read_text(encoding="utf-8").replace(".briefing", ".briefing.briefing")
     _current.show("style", f"<style>{style}</style>", said(PILLAR.get(pillar, pillar), language), language=language)

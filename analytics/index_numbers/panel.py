@@ -10,8 +10,10 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from analytics.errors import AnalystError
 
-class IndexNumberError(ValueError):
+
+class IndexNumberError(AnalystError, ValueError):
     """Input that no index number can be computed from: what was found, what is needed, what to do."""
 
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.tax_forecast import backtest_table, by_month, forecast_table, forecast_year, policy_events
+from analytics.tax_forecast import backtest, backtest_table, by_month, forecast_table, forecast_year, policy_events
 from analytics.tax_forecast.record.paths import split
-from analytics.tax_forecast import backtest
 
 
 def test_items_and_districts_add_up_to_the_total_on_every_path(panel):

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.errors import AnalystError
+
 EPOCH = pd.Timestamp("2000-01-01")
 
 REQUIRED = ("declaration_id", "date", "enterprise_id", "hs_code", "origin", "value")
@@ -24,7 +26,7 @@ GOODS = ("hs_code", "origin", "duty_rate", "net_mass_kg")
 KNOWN = {*TEXT, *NUMBERS, *OUTCOMES, "date", "line_no", "version", "direction", "currency", "hs2", "hs4", "hs6"}
 
 
-class InputError(ValueError):
+class InputError(AnalystError, ValueError):
     """Declarations that this use cannot work with: which column or value, and what to do."""
 
 

@@ -25,14 +25,14 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
-from analytics.errors import DataError
+from analytics.errors import AnalystError, DataError
 from analytics.tables.engine import spark
 from analytics.tables.engine.settings import ENGINE, Settings, current, machine_memory, on_spark, wanted
 
 _number = itertools.count(1)
 
 
-class EngineError(Exception):
+class EngineError(AnalystError):
     """What the engine could not do, in its own first words."""
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from analytics.errors import AnalystError
 from analytics.language import Text
 
 
-class ReceiptsError(ValueError):
+class ReceiptsError(AnalystError, ValueError):
     """Receipts that cannot be forecast as they stand; the message says where and what to do."""
 
 

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from analytics.errors import AnalystError
 from analytics.language import Text
 from analytics.statistics import MAD_TO_SD
 from analytics.tables import Table, as_ibis
@@ -42,7 +43,7 @@ SLIP_NEARNESS = 2.5
 THIN_ORIGIN = 10
 
 
-class ValuationError(ValueError):
+class ValuationError(AnalystError, ValueError):
     """Declarations that no price level can be computed from: what was found, what is needed, what to do."""
 
 

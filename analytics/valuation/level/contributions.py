@@ -29,9 +29,9 @@ def tree(compared: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: `by`, `key`, `parent` (key of the node above), `weight` (share of the parent's base), `relative` (level of the
-    node), `contribution` (weight x (relative - 1)). The contributions of a parent's children add up to its
-    relative - 1.
+    DataFrame: `by`, `key`, `parent` (key of the node above), `weight` (share of the parent's base), `relative`
+    (level of the node), `contribution` (weight x (relative - 1)). The contributions of a parent's children add up to
+    its relative - 1.
 
     Notes
     -----

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-BISQUARE = 4.685  # 95 % efficiency at the normal distribution
 from analytics.statistics import MAD_TO_SD
+
+BISQUARE = 4.685  # 95 % efficiency at the normal distribution
 
 _LEAST_WEIGHT = 0.05
 _PRIOR_LINES = 25.0  # lines' worth of the common spread in a product's own
