@@ -11,9 +11,10 @@ import os
 import sys
 from multiprocessing import forkserver
 
+from analytics.root import project_root
+
 POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not there
 _EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
-_PILLARS = ("analytics.valuation", "analytics.smuggling", "analytics.tax_forecast")
 
 
 def begin(jobs: int) -> None:
@@ -26,5 +27,10 @@ def begin(jobs: int) -> None:
     # One thread adds figures in one order: the same inputs give the same bytes. Large data may set it higher.
     os.environ.setdefault("ANALYTICS_THREADS", "1")
     if POSSIBLE:
-        forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *_PILLARS])
+        forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *_pillars()])
         forkserver.ensure_running()
+
+
+def _pillars() -> list[str]:
+    """Return the packages of the project's pillars (the fork server passes over what it cannot import)."""
+    return sorted(f"analytics.{path.parent.name}" for path in (project_root() / "params").glob("*/schema.json"))

@@ -14,7 +14,7 @@ from analytics import briefing, preload
 from analytics.batch.kernel import OwnKernelManager, stop_all
 from analytics.batch.run import Outcome, run_set
 from analytics.language import Language
-from analytics.parameters import PILLARS, ParameterSet
+from analytics.parameters import ParameterSet, pillars
 
 
 def run_sets(
@@ -84,7 +84,13 @@ def _longest_first(sets: Sequence[ParameterSet], folder: Path) -> list[int]:
             return float("inf")
         return float(told["seconds"]) if told["state"] == "done" else float("inf")
 
-    return sorted(range(len(sets)), key=lambda i: (-last(sets[i]), -PILLARS.index(sets[i].pillar), i))
+    return sorted(range(len(sets)), key=lambda i: (-last(sets[i]), -_place(sets[i].pillar), i))
+
+
+def _place(pillar: str) -> int:
+    """Place of a pillar in the project's order; one that the project no longer has comes last."""
+    known = pillars()
+    return known.index(pillar) if pillar in known else len(known)
 
 
 def write_index(folder: Path, language: Language) -> Path:
@@ -92,5 +98,5 @@ def write_index(folder: Path, language: Language) -> Path:
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("run.json"))]
     found = [run for run in found if not any(part.startswith(".") for part in Path(run["folder"]).parts)]
     entries = [briefing.Entry(run["pillar"], run["name"], run["state"], run["message"]) for run in found]
-    ordered = sorted(entries, key=lambda e: (PILLARS.index(e.pillar), "/" in e.name, e.name))
+    ordered = sorted(entries, key=lambda e: (_place(e.pillar), "/" in e.name, e.name))
     return briefing.index(ordered, folder / "index.html", language)

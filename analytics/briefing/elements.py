@@ -13,10 +13,11 @@ from analytics.briefing.look import fonts
 from analytics.briefing.look.graphics import badge, tile
 from analytics.briefing.look.grid import grid
 from analytics.briefing.look.svg import svg, texts
-from analytics.briefing.look.wording import PILLAR, attribute, html, said, wide, word
+from analytics.briefing.look.wording import attribute, html, said, wide, word
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.language import Text
+from analytics.parameters import pillar_name
 
 _TILES = 4
 
@@ -40,7 +41,7 @@ def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None =
         raise ValueError(f"A headline holds up to {_TILES} tiles, got {len(tiles)}.")
     page = current()
     language = page.language
-    pillar = said(PILLAR.get(page.pillar, page.pillar), language)
+    pillar = said(pillar_name(page.pillar), language)
     above = f"{pillar} · {said(kicker, language)}" if kicker else pillar
     mark = badge(verdict.status, language, verdict.badge)
     row = "".join(tile(t, language) for t in tiles)

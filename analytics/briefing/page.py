@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.briefing.by_hand import plain_errors
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
-from analytics.briefing.look.wording import PILLAR, html, said, word
+from analytics.briefing.look.wording import html, said, word
 from analytics.briefing.masking import masked
 from analytics.language import LANGUAGES, Language, Text
 
@@ -81,23 +81,25 @@ def current() -> Page:
     return _current
 
 
-def start(pillar: str, namespace: Mapping[str, Any]) -> None:
+def start(subject: str, namespace: Mapping[str, Any]) -> None:
     """Open a briefing: language, folder, parameters, look.
 
     Parameters
     ----------
-    pillar : str
-        Name of the pillar; its schema says which of the notebook's variables are parameters.
+    subject : str
+        Name of the pillar, or "pillar/notebook" for a further notebook of it: its schema says which of the notebook's
+        variables are parameters.
     namespace : mapping
         The notebook's `globals()`. `language` ("en" or "zh") and `output_dir` are read from it too; without an
-        `output_dir` the briefing goes to reports/<language>/<pillar>/by_hand under the project's root.
+        `output_dir` the briefing goes to reports/<language>/<pillar>/by_hand under the project's root
+        (by_hand_<notebook> for a further notebook).
 
     Raises
     ------
     ValueError
         When the language is not one of the two.
     analytics.parameters.ParameterError
-        When the pillar has no schema.
+        When there is no such schema.
     """
     global _current
     from analytics import parameters
@@ -107,9 +109,10 @@ def start(pillar: str, namespace: Mapping[str, Any]) -> None:
     if language not in LANGUAGES:
         raise ValueError(f'language must be one of {", ".join(LANGUAGES)}, got "{language}".')
     root = project_root()
-    schema = parameters.schema(pillar)
+    schema = parameters.schema(subject)
+    pillar, _, further = subject.partition("/")
     folder = namespace.get("output_dir")
-    by_hand = root / "reports" / language / pillar / "by_hand"
+    by_hand = root / "reports" / language / pillar / (f"by_hand_{further}" if further else "by_hand")
     _current = Page(
         pillar=pillar,
         language=language,
@@ -122,7 +125,7 @@ def start(pillar: str, namespace: Mapping[str, Any]) -> None:
     plain_errors()
     # Named twice, our rules outrank JupyterLab's own for tables and headings.
     style = (TEMPLATE / "elements.css").read_text(encoding="utf-8").replace(".briefing", ".briefing.briefing")
-    _current.show("style", f"<style>{style}</style>", said(PILLAR.get(pillar, pillar), language), language=language)
+    _current.show("style", f"<style>{style}</style>", said(parameters.pillar_name(pillar), language), language=language)
 
 
 def account(*tables: Any) -> None:

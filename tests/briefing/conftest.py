@@ -63,6 +63,7 @@ def _empty_project(root: Path) -> Path:
     """Make a project with one pillar's schema."""
     schema = {
         "x-notebook": "notebooks/tax_forecast/annual_revenue.ipynb",
+        "x-name": {"en": "Tax forecast", "zh": "税收预测"},
         "type": "object",
         "properties": {
             "year": {"title": "Year", "description": "", "type": "integer", "unit": "", "default": 2025},

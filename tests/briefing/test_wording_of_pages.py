@@ -5,10 +5,12 @@ import re
 import pytest
 
 from analytics.briefing.look import fonts
-from analytics.briefing.look.wording import PILLAR, STATUS, WORDS, html
+from analytics.briefing.look.wording import STATUS, WORDS, html
 from analytics.language import Text
+from analytics.parameters import pillar_name, pillars
 
-ALL = {**WORDS, **{f"status {k}": v for k, v in STATUS.items()}, **{f"pillar {k}": v for k, v in PILLAR.items()}}
+NAMES = {f"pillar {p}": pillar_name(p) for p in pillars()}
+ALL = {**WORDS, **{f"status {k}": v for k, v in STATUS.items()}, **NAMES}
 
 
 @pytest.mark.parametrize("key", ALL)

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from analytics.parameters import ParameterError, check, digest, load, reference
+from analytics.parameters import ParameterError, check, digest, load, pillar_name, pillars, reference
 
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -91,3 +91,45 @@ def test_the_reference_shows_title_unit_range_and_default(project):
 
 def test_the_digest_depends_on_values_and_not_on_their_order():
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1}) != digest({"a": 1, "b": 3})
+
+
+@pytest.fixture
+def dossier(project):
+    """A second notebook of the pillar, with a parameter of its own."""
+    rules = {
+        **SCHEMA,
+        "x-notebook": "notebooks/valuation/dossier.ipynb",
+        "properties": {"lines": {"title": "Lines", "type": "integer", "minimum": 1, "unit": "", "default": 10}},
+    }
+    (project / "dossier.schema.json").write_text(json.dumps(rules))
+    return project
+
+
+def test_a_set_names_the_second_notebook_of_its_pillar_and_is_checked_by_that_ones_schema(dossier):
+    (dossier / "largest.yaml").write_text("notebook: dossier\nlines: 3\n")
+    found = load(dossier / "largest.yaml", {"lines": 4})
+    assert (found.pillar, found.subject, found.name) == ("valuation", "valuation/dossier", "largest")
+    assert found.values == {"lines": 4}
+    assert found.notebook.name == "dossier.ipynb"
+    (dossier / "largest.yaml").write_text("notebook: dossier\nrate: 0.5\n")
+    with pytest.raises(ParameterError, match=r"largest\.yaml: unknown parameter"):
+        load(dossier / "largest.yaml")
+
+
+def test_a_mistyped_notebook_names_the_nearest_one(dossier):
+    (dossier / "bad.yaml").write_text("notebook: dosier\n")
+    with pytest.raises(ParameterError, match=r'bad.yaml: "dosier" is not a notebook of .*Did you mean "dossier"'):
+        load(dossier / "bad.yaml")
+
+
+def test_a_pillar_needs_its_own_files_and_no_list_of_pillars(project, tmp_path):
+    folder = tmp_path / "params" / "origin"
+    folder.mkdir()
+    (folder / "schema.json").write_text(
+        json.dumps({**SCHEMA, "x-order": 1, "x-name": {"en": "Origin", "zh": "原产地"}})
+    )
+    (folder / "first.yaml").write_text("rate: 0.05\n")
+    assert pillars() == ["origin", "valuation"]
+    assert load(folder / "first.yaml").pillar == "origin"
+    assert pillar_name("origin").zh == "原产地"
+    assert pillar_name("gone") == ("gone", "gone")

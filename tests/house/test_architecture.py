@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.parameters import defaults, pillars, schema
+from analytics.parameters import defaults, pillars, schema, subjects
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "analytics"
@@ -60,6 +60,13 @@ def test_every_narrative_cell_has_its_twin_in_the_other_language(path):
 
 
 @pytest.mark.parametrize("pillar", pillars())
+def test_a_pillar_has_a_place_and_a_name_in_both_languages(pillar):
+    assert isinstance(schema(pillar)["x-order"], int)
+    assert set(schema(pillar)["x-name"]) == {"en", "zh"}
+    assert all(name.strip() for name in schema(pillar)["x-name"].values())
+
+
+@pytest.mark.parametrize("pillar", subjects())
 def test_the_parameters_cell_and_the_schema_agree(pillar):
     path = ROOT / schema(pillar)["x-notebook"]
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -72,7 +79,7 @@ def test_the_parameters_cell_and_the_schema_agree(pillar):
     assert named == defaults(pillar)
 
 
-@pytest.mark.parametrize("pillar", pillars())
+@pytest.mark.parametrize("pillar", subjects())
 def test_every_parameter_is_explained_in_one_place(pillar):
     for name, rule in schema(pillar)["properties"].items():
         missing = {"title", "title_zh", "description", "unit", "default"} - set(rule)
@@ -84,7 +91,7 @@ def test_the_parameter_reference_is_up_to_date():
     from analytics.parameters import reference
 
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    for pillar in pillars():
+    for pillar in subjects():
         assert reference(pillar) in page, "run `make reference`"
 
 

@@ -15,12 +15,6 @@ STATUS: dict[str, Text] = {
     "skipped": Text("Skipped", "已跳过"),
     "failed": Text("Run failed", "运行失败"),
 }
-PILLAR: dict[str, Text] = {
-    "tax_forecast": Text("Tax forecast", "税收预测"),
-    "valuation": Text("Valuation", "审价"),
-    "smuggling": Text("Risk selection", "风险布控"),
-    "scorecard": Text("Scorecard", "指标看板"),
-}
 WORDS: dict[str, Text] = {
     "contents": Text("Contents", "目录"),
     "skip": Text("Skip to the findings", "跳到正文"),

@@ -13,10 +13,11 @@ from typing import Any, Literal
 from analytics import targets
 from analytics.briefing.files import write_text
 from analytics.briefing.look.graphics import badge
-from analytics.briefing.look.wording import PILLAR, STATUS, html, said, word
+from analytics.briefing.look.wording import STATUS, html, said, word
 from analytics.briefing.page import TEMPLATE
 from analytics.briefing.written.export import POLICY, styles
 from analytics.language import NO_FIGURE, Language, Text, month, number
+from analytics.parameters import pillar_name
 
 State = Literal["done", "skipped", "failed"]
 _FIGURES = ("value", "target", "data_to")
@@ -95,7 +96,7 @@ def error_page(
     """
     target = Path(path)
     title = word("failed_title", language)
-    kicker = f"{said(PILLAR.get(pillar, pillar), language)} · {name}"
+    kicker = f"{said(pillar_name(pillar), language)} · {name}"
     files = [f for f in ("run.ipynb",) if (target.parent / f).exists()]
     links = ([f'<a class="back" href="{escape(back)}">{word("back", language)}</a>'] if back else []) + [
         f'<a href="{f}">{f}</a>' for f in files
@@ -189,7 +190,7 @@ def _heading(key: str, language: Language) -> str:
 
 
 def _pillar(pillar: str, rows: Iterable[_Row], language: Language) -> str:
-    name = said(PILLAR.get(pillar, pillar), language)
+    name = said(pillar_name(pillar), language)
     heads = "".join(_heading(key, language) for key in ("verdict", "finding", *_FIGURES))
     lines = "".join(row.html() for row in rows)
     # The roles are said outright: on a phone the rows are laid out as blocks, and would lose them.

@@ -1,0 +1,180 @@
+"""One parameter set: a YAML file, checked before a kernel starts.
+
+Papermill only warns of a mistyped name and YAML reads `1e-3` as text.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+
+from analytics.errors import ParameterError
+from analytics.parameters.reference import shown
+from analytics.parameters.schemas import allowed, defaults, pillar_of, pillars, schema
+from analytics.root import project_root
+
+if TYPE_CHECKING:  # jsonschema takes half a second to import: only where a set is checked, not in every kernel
+    from jsonschema.exceptions import ValidationError
+
+_NOTEBOOK = "notebook"  # the key by which a set names a further notebook of its pillar
+
+
+@dataclass(frozen=True)
+class ParameterSet:
+    """A checked parameter set, defaults filled in.
+
+    Parameters
+    ----------
+    subject : str
+        What it runs: a pillar, or "pillar/notebook" for a further notebook of it.
+    name : str
+        Name of the file below the pillar's folder, without its ending.
+    path : Path
+    values : dict
+        Every parameter of the schema.
+    """
+
+    subject: str
+    name: str
+    path: Path
+    values: dict[str, Any]
+
+    @property
+    def pillar(self) -> str:
+        """The pillar that the set belongs to."""
+        return pillar_of(self.subject)
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that the set runs, as its schema names it."""
+        return project_root() / str(schema(self.subject)["x-notebook"])
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """Return the sha256 of a set's values, independent of their order."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def check(subject: str, values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Check values against the schema and fill in the defaults.
+
+    Parameters
+    ----------
+    subject : str
+        A pillar, or "pillar/notebook".
+    values : mapping of parameter name to value
+    where : str
+        The file (or "--set") that the values come from, named in the error.
+
+    Returns
+    -------
+    dict of every parameter of the schema.
+
+    Raises
+    ------
+    ParameterError
+        Naming every key at fault, the value given, what is allowed, and the nearest name to a mistyped one.
+    """
+    from jsonschema import Draft202012Validator
+
+    rules = schema(subject)
+    Draft202012Validator.check_schema(rules)
+    found = sorted(Draft202012Validator(rules).iter_errors(dict(values)), key=lambda e: list(map(str, e.path)))
+    lines = [line for error in found for line in _explain(error, rules)]
+    if lines:
+        raise ParameterError("\n".join(f"{where}: {line}" for line in lines))
+    return {**defaults(subject), **values}
+
+
+def load(path: Path, overrides: Mapping[str, Any] | None = None) -> ParameterSet:
+    """Read and check one YAML file of `params/<pillar>/` (or of a folder below it).
+
+    The key `notebook` names a further notebook of the pillar; without it the set runs the pillar's first one.
+
+    Raises
+    ------
+    ParameterError
+        When the file is missing, is not a YAML mapping, lies outside a pillar's folder or holds a bad value.
+    """
+    place = _relative(path)
+    if not path.exists():
+        raise ParameterError(f"{place}: no such file.")
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError(f"{place}: not readable as YAML in UTF-8: {error}") from error
+    if not isinstance(values, dict):
+        raise ParameterError(f'{place}: expected lines of "name: value", found {type(values).__name__}.')
+    pillar = _pillar_of(path)
+    subject = _subject(pillar, values, place)
+    check(subject, values, place)
+    if overrides:
+        values = check(subject, {**values, **overrides}, f"{place} with --set")
+    return ParameterSet(subject, _name_of(path, pillar), path, {**defaults(subject), **values})
+
+
+def _subject(pillar: str, values: dict[str, Any], place: str) -> str:
+    """Take the set's notebook out of its values, unless the pillar has a parameter of that name."""
+    if _NOTEBOOK not in values or _NOTEBOOK in schema(pillar)["properties"]:
+        return pillar
+    subject = f"{pillar}/{values.pop(_NOTEBOOK)}"
+    try:
+        schema(subject)
+    except ParameterError as error:
+        raise ParameterError(f"{place}: {error}") from error
+    return subject
+
+
+def _explain(error: ValidationError, rules: Mapping[str, Any]) -> list[str]:
+    if error.validator == "additionalProperties" and not error.path:
+        values = cast(dict[str, Any], error.instance)
+        return [_unknown(name, rules) for name in values if name not in rules["properties"]]
+    name = str(error.path[0]) if error.path else ""
+    rule = rules["properties"].get(name, {})
+    at = "".join(f"[{p}]" for p in list(error.path)[1:])
+    given = f"{shown(error.instance)} ({type(error.instance).__name__})"
+    hint = ""
+    if isinstance(error.instance, str) and rule.get("type") in ("number", "integer"):
+        hint = " YAML reads 1e-3 as text: write 0.001 or 1.0e-3."
+    return [
+        f'parameter "{name}"{at}: {given} is not allowed. Allowed: {allowed(rule) if rule else error.message}.{hint}'
+    ]
+
+
+def _unknown(name: str, rules: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(str(name), rules["properties"], n=1)
+    if near:
+        return f'unknown parameter "{name}". Did you mean "{near[0]}"?'
+    return f'unknown parameter "{name}". Parameters: {", ".join(rules["properties"])}.'
+
+
+def _relative(path: Path) -> str:
+    absolute = path.resolve()
+    return str(absolute.relative_to(project_root())) if absolute.is_relative_to(project_root()) else str(path)
+
+
+def _pillar_of(path: Path) -> str:
+    base = (project_root() / "params").resolve()
+    absolute = path.resolve()
+    if absolute.is_relative_to(base) and len(absolute.relative_to(base).parts) > 1:
+        return absolute.relative_to(base).parts[0]
+    # A set outside params/ says by its folder's name which pillar it belongs to.
+    for parent in absolute.parents:
+        if parent.name in pillars():
+            return parent.name
+    raise ParameterError(
+        f"{path}: cannot tell the pillar. Put the file into params/<pillar>/ or a folder named {', '.join(pillars())}."
+    )
+
+
+def _name_of(path: Path, pillar: str) -> str:
+    parts = path.resolve().with_suffix("").parts
+    at = len(parts) - 1 - parts[::-1].index(pillar)
+    return "/".join(parts[at + 1 :])
