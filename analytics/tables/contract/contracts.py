@@ -2,101 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from analytics.errors import DataError, did_you_mean
 from analytics.language import Text
+from analytics.tables.contract.definition import EARLIEST, Column, Contract, Kind
+from analytics.tables.contract.definition import column as _column
+from analytics.tables.contract.duties import AUDITS, QUERIES, REFERENCE_PRICES, RULES, SAMPLES
+from analytics.tables.contract.movements import CLEARANCE, EXEMPTIONS, HANDBOOKS, TRANSIT
 
-Kind = Literal["id", "code", "text", "date", "month", "number", "integer", "flag"]
-EARLIEST = "1950-01-01"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a canonical table.
-
-    Attributes
-    ----------
-    name, title : the canonical name; what it is, in both languages
-    kind : how it is read (see `Kind`)
-    unit : "" if none
-    required : must be there, and filled in every row
-    above, minimum, maximum : allowed range of a number (`above` is exclusive)
-    past : a date that cannot lie in the future
-    masked : prefix of the keyed hash that replaces an identifier ("" for columns that are not masked)
-    """
-
-    name: str
-    title: Text
-    kind: Kind = "text"
-    unit: str = ""
-    required: bool = False
-    above: float | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    past: bool = False
-    masked: str = ""
-
-    @property
-    def allowed(self) -> Text:
-        """What a value of the column may be, in words."""
-        words = {
-            "id": Text("an identifier (text)", "标识符（文本）"),
-            "code": Text("a commodity code of 4 to 13 digits", "4至13位数字的商品编码"),
-            "text": Text("text", "文本"),
-            "date": Text(f"a date from {EARLIEST} to today, such as 2025-03-31", f"{EARLIEST}至今的日期，如2025-03-31"),
-            "month": Text("a month up to now, such as 2025-03", "截至目前的月份，如2025-03"),
-            "number": Text("a number", "数字"),
-            "integer": Text("a whole number", "整数"),
-            "flag": Text("yes or no (1/0, true/false, 是/否)", "是或否（1/0、true/false、是/否）"),
-        }
-        said = words[self.kind]
-        bounds = [
-            (self.above, "above {:g}", "大于{:g}"),
-            (self.minimum, "at least {:g}", "不小于{:g}"),
-            (self.maximum, "at most {:g}", "不大于{:g}"),
-        ]
-        parts = [(en.format(v), zh.format(v)) for v, en, zh in bounds if v is not None]
-        if not parts:
-            return said
-        return Text(f"{said.en} {' and '.join(p[0] for p in parts)}", said.zh + "，" + "且".join(p[1] for p in parts))
-
-
-@dataclass(frozen=True)
-class Contract:
-    """A canonical table: its columns, what identifies a row and which column tells a newer version."""
-
-    name: str
-    title: Text
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    version: str | None = None
-    period: str | None = None
-
-    def __getitem__(self, name: str) -> Column:
-        """Return the column of that name."""
-        return self.by_name[name]
-
-    @property
-    def by_name(self) -> dict[str, Column]:
-        """Columns by name."""
-        return {column.name: column for column in self.columns}
-
-    @property
-    def names(self) -> list[str]:
-        """Names of all columns, in the contract's order."""
-        return [column.name for column in self.columns]
-
-    @property
-    def required(self) -> list[str]:
-        """Names of the columns that every source must have."""
-        return [column.name for column in self.columns if column.required]
-
-
-def _column(name: str, en: str, zh: str, kind: Kind = "text", **more: object) -> Column:
-    return Column(name, Text(en, zh), kind, **more)  # type: ignore[arg-type]
-
+__all__ = ["CONTRACTS", "EARLIEST", "Column", "Contract", "Kind", "contract", "reference"]
 
 RECEIPTS = Contract(
     "receipts",
@@ -150,6 +63,7 @@ DECLARATIONS = Contract(
         _column("selection_stream", "Selection stream", "布控方式"),
         _column("selection_probability", "Selection probability", "布控概率", "number", unit="share", minimum=0,
                 maximum=1),
+        *CLEARANCE,
     ),
     key=("declaration_id", "line_no"),
     version="version",
@@ -165,6 +79,9 @@ ENTERPRISES = Contract(
         _column("district", "Customs district", "关区", "id"),
         _column("category", "Legal category, as given", "企业信用等级（法定，照录）"),
         _column("kind", "Kind of enterprise", "企业类型"),
+        _column("address", "Address", "地址", masked="A"),
+        _column("phone", "Telephone", "联系电话", masked="T"),
+        _column("legal_person", "Legal person", "法定代表人", masked="P"),
     ),
     key=("enterprise_id",),
 )
@@ -184,7 +101,13 @@ INDICATORS = Contract(
     period="period",
 )
 
-CONTRACTS: dict[str, Contract] = {c.name: c for c in (RECEIPTS, DECLARATIONS, ENTERPRISES, INDICATORS)}
+CONTRACTS: dict[str, Contract] = {
+    c.name: c
+    for c in (
+        RECEIPTS, DECLARATIONS, ENTERPRISES, INDICATORS,
+        SAMPLES, AUDITS, QUERIES, REFERENCE_PRICES, HANDBOOKS, EXEMPTIONS, TRANSIT, RULES,
+    )
+}  # fmt: skip
 
 
 def contract(table: str) -> Contract:

@@ -86,9 +86,10 @@ def column_checks(
         if column.name in figures.mixed and text is not None:
             found.append(Check(reads_both_ways(text), _ambiguous(column)))
         found += _ranges(column, value)
-    if column.kind in ("date", "month"):
+    if column.kind in ("date", "time", "month"):
         if column.past:
-            limit = ibis.literal(today.isoformat()).cast("timestamp")
+            last = today + dt.timedelta(days=1) if column.kind == "time" else today  # the whole of today
+            limit = ibis.literal(last.isoformat()).cast("timestamp")
             found.append(Check(value > limit, _of(column, "future", "lies in the future", "晚于今日")))
         early = ibis.literal(EARLIEST).cast("timestamp")
         found.append(Check(value < early, _of(column, "too_early", f"lies before {EARLIEST}", f"早于{EARLIEST}")))
@@ -132,7 +133,7 @@ def _unreadable(column: Column, text: ir.StringValue, value: ir.Value, figures: 
         if column.kind == "integer":
             plain = _of(column, "not_whole", "not a whole number", "不是整数")
         return Check(bad, plain, ((other_mark(text, figures.style), other),))
-    if column.kind in ("date", "month"):
+    if column.kind in ("date", "time", "month"):
         advice = 'Dates such as 03/04/2025 read two ways: set `date_format: "%d/%m/%Y"` (or another) in the column map.'
         return Check(bad, _of(column, "not_a_date", "not a date", "不是日期", advice))
     if column.kind == "flag":

@@ -27,8 +27,8 @@ from analytics.tables.source import carried, evidence, maps, parse, sources
 from analytics.tables.source.shape import RULE, shape
 
 TYPES = {
-    "id": "string", "code": "string", "text": "string", "date": "timestamp(6)", "month": "timestamp(6)",
-    "number": "float64", "integer": "int64", "flag": "boolean",
+    "id": "string", "code": "string", "text": "string", "date": "timestamp(6)", "time": "timestamp(6)",
+    "month": "timestamp(6)", "number": "float64", "integer": "int64", "flag": "boolean",
 }  # fmt: skip
 
 

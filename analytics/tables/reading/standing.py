@@ -102,7 +102,7 @@ def _typed(value: ir.Value, column: Column) -> ir.Value | None:
         return value.cast("float64")
     if column.kind == "integer" and kind.is_integer() and not kind.is_uint64():
         return value.cast("int64")
-    if column.kind in ("date", "month") and (kind.is_date() or (kind.is_timestamp() and kind.timezone is None)):
+    if column.kind in ("date", "time", "month") and (kind.is_date() or (kind.is_timestamp() and kind.timezone is None)):
         return value.cast("timestamp(6)")
     return value if column.kind == "flag" and kind.is_boolean() else None
 

@@ -21,7 +21,7 @@ MISSING = ("", "NULL", "null", "None", "NaN", "nan", "<NA>", "\\N")
 MISSING_FIGURES = (*MISSING, "NA", "N/A", "n/a", "#N/A", "-", "--", "—", "——", "…", ".")
 TRUE = ("1", "true", "t", "yes", "y", "是", "有", "1.0")
 FALSE = ("0", "false", "f", "no", "n", "否", "无", "0.0")
-FIGURES = ("number", "integer", "date", "month", "flag")
+FIGURES = ("number", "integer", "date", "time", "month", "flag")
 
 _WIDE = "".join(chr(c) for c in _HALF)
 _NARROW = "".join(chr(c) for c in _HALF.values())
@@ -30,7 +30,7 @@ _EXCEL_EPOCH = "1899-12-30"
 _DATES = [
     "%Y年%m月%d日", "%Y.%m.%d", "%Y %m %d",
     "%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y年%m月份", "%YM%m", "%Y-%b", "%d-%b-%Y", "%d %b %Y",
-    "%Y年%m月%d日 %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%Y%m%d%H%M%S",
+    "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y.%m.%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%Y%m%d%H%M%S",
 ]  # fmt: skip
 
 
@@ -91,14 +91,14 @@ def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.V
         if column.kind == "number":
             return _finite(number)
         return ibis.cases((number == engine.whole_part(number), number.try_cast("int64").cast("float64")))
-    if column.kind in ("date", "month"):
+    if column.kind in ("date", "time", "month"):
         if kind.is_temporal():
             return value.cast("timestamp(6)")
         if not kind.is_string():
             return ibis.null("timestamp(6)")
         if style.date_format:
             return engine.try_formats(value, ibis.array([style.date_format])).cast("timestamp(6)")
-        return value.try_cast("date").cast("timestamp(6)")
+        return value.try_cast("timestamp(6)" if column.kind == "time" else "date").cast("timestamp(6)")
     if kind.is_boolean():
         return value
     return flag_of(value) if kind.is_string() else flag_of(_written(value))
@@ -153,6 +153,8 @@ def parsed(table: ir.Table, column: Column, style: Style) -> ir.Value:
     at_once = table[f"_q_{column.name}"]
     if column.kind == "flag":
         return ibis.coalesce(at_once, flag_of(text))
+    if column.kind == "time":
+        return ibis.coalesce(at_once, text.try_cast("timestamp(6)"), date_of(text, style)).cast("timestamp(6)")
     if column.kind in ("date", "month"):
         date = ibis.coalesce(at_once, date_of(text, style))
         return date.truncate("D" if column.kind == "date" else "M").cast("timestamp(6)")

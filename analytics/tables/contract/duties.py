@@ -1,0 +1,106 @@
+"""What customs does beside clearance: random samples, audits, price queries, reference prices, selectivity rules."""
+
+from __future__ import annotations
+
+from analytics.language import Text
+from analytics.tables.contract.definition import Contract
+from analytics.tables.contract.definition import column as _column
+
+_MONEY = "as in the declarations"
+
+SAMPLES = Contract(
+    "samples",
+    Text("Samples: one row a line drawn for the random compliance measurement", "随机抽查样本：每抽中商品项一行"),
+    (
+        _column("declaration_id", "Declaration", "报关单号", "id", required=True),
+        _column("line_no", "Line", "项号", "integer", required=True, minimum=0),
+        _column("drawn_on", "Drawn on", "抽样日期", "date", past=True),
+        _column("stratum", "Stratum", "层"),
+        _column("probability", "Probability of being drawn", "抽中概率", "number", unit="share", required=True,
+                above=0, maximum=1),
+        _column("size", "Size measure of the draw", "抽样规模值", "number", unit=_MONEY, minimum=0),
+        _column("district", "Customs district", "关区", "id"),
+        _column("enterprise_id", "Consignee", "收货人", "id", masked="E"),
+        _column("hs_code", "HS code declared", "申报商品编码", "code"),
+        _column("value", "Value declared", "申报价值", "number", unit=_MONEY, minimum=0),
+        _column("tax", "Tax collected", "已征税款", "number", unit=_MONEY, minimum=0),
+        _column("inspected_on", "Checked on", "核查日期", "date", past=True),
+        _column("confirmed_value", "Value confirmed", "认定价值", "number", unit=_MONEY, minimum=0),
+        _column("confirmed_hs_code", "HS code confirmed", "认定商品编码", "code"),
+        _column("confirmed_origin", "Origin confirmed", "认定原产国", "id"),
+        _column("confirmed_tax", "Tax due as confirmed", "认定应征税款", "number", unit=_MONEY, minimum=0),
+        _column("cause", "Cause of the difference", "差异原因"),
+        _column("second_tax", "Tax due by the second, blind inspection", "第二次盲查认定应征税款", "number",
+                unit=_MONEY, minimum=0),
+    ),
+    key=("declaration_id", "line_no"),
+    period="drawn_on",
+)  # fmt: skip
+
+AUDITS = Contract(
+    "audits",
+    Text("Audits: one row a post-clearance audit or check", "稽查核查：每项作业一行"),
+    (
+        _column("audit_id", "Audit", "稽查作业号", "id", required=True),
+        _column("enterprise_id", "Enterprise", "企业", "id", masked="E"),
+        _column("district", "Customs district", "关区", "id"),
+        _column("kind", "Kind of audit", "作业类型"),
+        _column("selected_by", "Selected by (risk, random, order)", "选取方式（风险、随机、指令）"),
+        _column("opened_on", "Opened on", "立项日期", "date", past=True),
+        _column("closed_on", "Closed on", "办结日期", "date", past=True),
+        _column("finding", "Finding", "是否有效", "flag"),
+        _column("recovered", "Tax recovered", "追补税款", "number", unit="CNY", minimum=0),
+        _column("hours", "Hours of work", "工时", "number", unit="hours", minimum=0),
+        _column("covered_value", "Value of the trade covered", "覆盖的进出口值", "number", unit="CNY", minimum=0),
+    ),
+    key=("audit_id",),
+    period="closed_on",
+)
+
+QUERIES = Contract(
+    "queries",
+    Text("Queries: one row a price doubt and its outcome", "价格质疑：每次质疑一行"),
+    (
+        _column("query_id", "Query", "质疑编号", "id", required=True),
+        _column("declaration_id", "Declaration", "报关单号", "id"),
+        _column("line_no", "Line", "项号", "integer", minimum=0),
+        _column("opened_on", "Opened on", "质疑日期", "date", past=True),
+        _column("closed_on", "Closed on", "结案日期", "date", past=True),
+        _column("declared_value", "Value declared", "申报价值", "number", unit="CNY", minimum=0),
+        _column("accepted_value", "Value accepted", "审定价值", "number", unit="CNY", minimum=0),
+        _column("outcome", "Outcome (accepted, raised, open)", "结果（接受、调整、未结）"),
+    ),
+    key=("query_id",),
+    period="opened_on",
+)
+
+REFERENCE_PRICES = Contract(
+    "reference_prices",
+    Text("Reference prices: one row a good, origin and month", "参考价格：每商品、原产国和月份一行"),
+    (
+        _column("hs_code", "HS code", "商品编码", "code", required=True),
+        _column("unit", "Unit of quantity", "计量单位"),
+        _column("origin", "Country of origin", "原产国", "id"),
+        _column("month", "Month", "月份", "month", required=True, past=True),
+        _column("price", "Price", "价格", "number", unit="as given in column currency, a unit", required=True, above=0),
+        _column("currency", "Currency", "币制"),
+        _column("source", "Source", "来源"),
+    ),
+    key=("hs_code", "unit", "origin", "month", "source"),
+    period="month",
+)
+
+RULES = Contract(
+    "rules",
+    Text("Rules: one row a selectivity rule", "布控规则：每规则一行"),
+    (
+        _column("rule_id", "Rule", "规则编号", "id", required=True),
+        _column("kind", "What the rule looks at", "规则类型"),
+        _column("valid_from", "Valid from", "生效日期", "date", past=True),
+        _column("valid_to", "Valid to", "失效日期", "date"),
+        _column("hits", "Declarations hit", "命中报关单数", "integer", minimum=0),
+        _column("executed", "Hits executed and reported back", "执行并反馈数", "integer", minimum=0),
+        _column("findings", "Hits with a finding", "有效数", "integer", minimum=0),
+    ),
+    key=("rule_id",),
+)
