@@ -51,5 +51,5 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 clean: ## remove what runs have written (reports, private tables, caches)
 	rm -rf reports private .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-reference: $(READY) ## renew the README's parameter tables from the schemas in params/
-	$(BIN)/analytics params --write README.md
+reference: $(READY) ## write docs/parameters.md from the schemas in params/
+	$(BIN)/analytics params --write docs/parameters.md

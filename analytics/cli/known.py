@@ -49,15 +49,15 @@ def get_data(name: str) -> None:
 
 @click.command()
 @click.argument("pillar", required=False)
-@click.option("--write", type=click.Path(exists=True, path_type=Path), help="Renew the tables in this Markdown file.")
+@click.option("--write", type=click.Path(path_type=Path), help="Write the reference of all parameters to this file.")
 def params(pillar: str | None, write: Path | None) -> None:
     """Print the reference of a pillar's parameters."""
     from analytics import parameters
 
     try:
         if write:
-            write.write_text(parameters.renew_reference(write.read_text(encoding="utf-8")), encoding="utf-8")
+            write.write_text(parameters.reference_page(), encoding="utf-8")
         else:
-            click.echo("\n\n".join(parameters.reference(p) for p in ([pillar] if pillar else parameters.pillars())))
+            click.echo("\n\n".join(parameters.reference(p) for p in ([pillar] if pillar else parameters.subjects())))
     except parameters.ParameterError as error:
         raise click.ClickException(str(error)) from error

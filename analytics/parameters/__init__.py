@@ -5,7 +5,7 @@ further notebooks have `params/<pillar>/<notebook>.schema.json` each.
 """
 
 from analytics.errors import ParameterError
-from analytics.parameters.reference import reference, renew_reference
+from analytics.parameters.reference import reference, reference_page
 from analytics.parameters.schemas import allowed, defaults, pillar_name, pillar_of, pillars, schema, subjects
 from analytics.parameters.sets import ParameterSet, check, digest, load
 
@@ -21,7 +21,7 @@ __all__ = [
     "pillar_of",
     "pillars",
     "reference",
-    "renew_reference",
+    "reference_page",
     "schema",
     "subjects",
 ]

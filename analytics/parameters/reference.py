@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
-from analytics.parameters.schemas import allowed, schema
+from analytics.parameters.schemas import allowed, schema, subjects
+
+_OPENING = """# Parameters
+
+Written by `make reference` from the schemas beside the parameter sets: `params/<pillar>/schema.json`, and
+`params/<pillar>/<notebook>.schema.json` for further notebooks. A set is checked against them before anything starts.
+"""
 
 
 def reference(subject: str) -> str:
@@ -19,13 +24,16 @@ def reference(subject: str) -> str:
     return "\n".join(rows)
 
 
-def renew_reference(page: str) -> str:
-    """Replace the tables between `<!-- parameters: SUBJECT -->` and `<!-- end -->` in a Markdown page."""
+def reference_page() -> str:
+    """Return the reference of everything that parameter sets can run, as a Markdown page."""
+    sections = [f"## {_heading(subject)}\n\n{reference(subject)}\n" for subject in subjects()]
+    return "\n".join([_OPENING, *sections])
 
-    def table(found: re.Match[str]) -> str:
-        return f"{found[1]}\n{reference(found[2])}\n{found[3]}"
 
-    return re.sub(r"(<!-- parameters: ([\w/]+) -->).*?(<!-- end -->)", table, page, flags=re.DOTALL)
+def _heading(subject: str) -> str:
+    pillar, _, notebook = subject.partition("/")
+    key = f", with `notebook: {notebook}`" if notebook else ""
+    return f"{schema(subject)['title']} (params/{pillar}/{key})"
 
 
 def shown(value: Any) -> str:

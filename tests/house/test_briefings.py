@@ -71,7 +71,7 @@ def test_the_result_keeps_its_contract(reports, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_tables_that_other_programs_read_have_the_columns_promised(reports, name):
     result = _result(reports, name)
-    for table, columns in TABLES[name.split("/")[0]].items():
+    for table, columns in TABLES.get(name.split("/")[0], {}).items():
         frame = pd.read_csv(reports / "en" / name / result["tables"][table])
         assert list(frame.columns)[: len(columns.split())] == columns.split(), table
         assert len(frame), table
