@@ -9,9 +9,9 @@ import pandas as pd
 
 from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.engine import connection as engine
+from analytics.tables.mapping import maps
 from analytics.tables.reading.read import Reading, finish, open_readings
 from analytics.tables.reading.table import Table
-from analytics.tables.source import maps
 
 _EXAMPLES = 3
 _WIDEST = 60

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analytics import tables
-from analytics.tables.source import maps
+from analytics.tables.mapping import maps
 
 
 def map_file(folder: Path, text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics import tables
-from analytics.tables.source.evidence import judge_lengths
+from analytics.tables.values.evidence import judge_lengths
 
 WIDE = str.maketrans("0123456789.,-+", "０１２３４５６７８９．，－＋")
 

@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 
 from analytics.language import Text
 from analytics.tables.contract.contracts import EARLIEST, Column
-from analytics.tables.source.evidence import Figures, other_mark, reads_both_ways
-from analytics.tables.source.parse import Style
+from analytics.tables.values.evidence import Figures, other_mark, reads_both_ways
+from analytics.tables.values.parse import Style, digits_lost
 
 REASON = "_reason"
 
@@ -110,12 +110,6 @@ def _ambiguous(column: Column) -> Reason:
         "小数点与小数逗号混用，该值有两种读法",
         'Set `decimal: "."` or `decimal: ","` in the column map.',
     )  # fmt: skip
-
-
-def digits_lost(text: ir.StringValue) -> ir.BooleanValue:
-    """Whether an identifier stands in scientific notation."""
-    # A case, since only that spares most rows the pattern.
-    return ibis.cases((text.contains("E+"), text.re_search(r"^\d(\.\d+)?E\+\d+$")), else_=False)
 
 
 def _unreadable(column: Column, text: ir.StringValue, value: ir.Value, figures: Figures) -> Check:

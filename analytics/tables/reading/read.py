@@ -17,14 +17,16 @@ from analytics.tables.contract.accounting import Accounting
 from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.engine import connection as engine
 from analytics.tables.engine import settings
+from analytics.tables.mapping import maps
 from analytics.tables.reading import checks, masking, settle
 from analytics.tables.reading.checks import REASON, Reason, Reasons
 from analytics.tables.reading.quarantine import Quarantine
 from analytics.tables.reading.reading import Reading
-from analytics.tables.reading.standing import standing
 from analytics.tables.reading.table import PART, REASON_COLUMNS, RECORD, SOURCE, Masks, Table, periods
-from analytics.tables.source import carried, evidence, maps, parse, sources
-from analytics.tables.source.shape import RULE, shape
+from analytics.tables.shaping.shape import RULE, shape
+from analytics.tables.source import carried, sources
+from analytics.tables.values import evidence, parse
+from analytics.tables.values.standing import standing
 
 TYPES = {
     "id": "string", "code": "string", "text": "string", "date": "timestamp(6)", "time": "timestamp(6)",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from analytics.language import Text
-from analytics.tables.source import evidence
-from analytics.tables.source.maps import ColumnMap
+from analytics.tables.mapping.maps import ColumnMap
+from analytics.tables.shaping.shape import Shaped
 from analytics.tables.source.raw import Raw
-from analytics.tables.source.shape import Shaped
+from analytics.tables.values import evidence
 
 
 @dataclass

@@ -22,8 +22,8 @@ import pyarrow as pa
 from analytics.errors import DataError, SourceMissing, did_you_mean
 from analytics.root import project_root
 from analytics.tables.engine import connection as engine
+from analytics.tables.mapping.maps import ColumnMap
 from analytics.tables.source import carried, excel, raw
-from analytics.tables.source.maps import ColumnMap
 from analytics.tables.source.raw import Raw
 
 TEXT = (".csv", ".tsv", ".txt", ".gz")

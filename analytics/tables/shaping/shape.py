@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from analytics.errors import DataError, nearest, plain_name
 from analytics.tables.contract.contracts import CONTRACTS, Contract
-from analytics.tables.source.maps import ColumnMap, Field, Unpivot, every_shipped
+from analytics.tables.mapping.maps import ColumnMap, Field, Unpivot, every_shipped
 from analytics.tables.source.raw import RECORD, Raw
 
 PART = "_part"

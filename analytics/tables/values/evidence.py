@@ -9,8 +9,8 @@ import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Contract
 from analytics.tables.engine import connection as engine
-from analytics.tables.source.maps import ColumnMap
-from analytics.tables.source.parse import Style, cleaned, digits_of, narrow
+from analytics.tables.mapping.maps import ColumnMap
+from analytics.tables.values.parse import Style, cleaned, digits_of, narrow
 
 # "1,234" and "1.234" read both ways; everything else tells the decimal mark.
 _BOTH_WAYS = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"

@@ -13,9 +13,8 @@ import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Column
 from analytics.tables.engine import connection as engine
-from analytics.tables.reading.checks import digits_lost
-from analytics.tables.source.evidence import CodeLengths, judge_lengths
-from analytics.tables.source.parse import Style, cleaned, digits_of
+from analytics.tables.values.evidence import CodeLengths, judge_lengths
+from analytics.tables.values.parse import Style, cleaned, digits_lost, digits_of
 
 TEXTS = ("id", "text", "code")
 

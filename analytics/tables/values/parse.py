@@ -220,3 +220,9 @@ def digits_of(text: ir.StringValue) -> ir.StringValue:
     plain = text.re_search(r"^\d{2,13}$")
     bare = text.re_replace(r"\.0$", "").re_replace(r"[.\s-]", "")
     return ibis.cases((plain, text), (bare.re_search(r"^\d{2,13}$"), bare))
+
+
+def digits_lost(text: ir.StringValue) -> ir.BooleanValue:
+    """Whether an identifier stands in scientific notation."""
+    # A case, since only that spares most rows the pattern.
+    return ibis.cases((text.contains("E+"), text.re_search(r"^\d(\.\d+)?E\+\d+$")), else_=False)

@@ -1,0 +1,1 @@
+"""Column maps: how a source in another shape becomes a table of the contract."""
