@@ -3,31 +3,33 @@
 from analytics.index_numbers.aggregation import aggregate
 from analytics.index_numbers.catalogue import methods, price_index
 from analytics.index_numbers.panel import IndexNumberError
-from analytics.valuation.comparison.lines import ValuationError, usable
+from analytics.valuation import evidence, page
+from analytics.valuation.comparison.lines import ValuationError, needed, usable
 from analytics.valuation.comparison.national import NationalLevels, national_levels
 from analytics.valuation.level import control_chart, enterprises
-from analytics.valuation.level.price_level import PriceLevel, price_level
-from analytics.valuation.page import evidence, figures, findings, headings
-from analytics.valuation.page.report import Report, needed, report
+from analytics.valuation.level.price_level import PriceLevel, judge, price_level
+from analytics.valuation.level.question import Question
 
 __all__ = [
     "IndexNumberError",
     "NationalLevels",
     "PriceLevel",
-    "Report",
+    "Question",
     "ValuationError",
     "aggregate",
     "control_chart",
     "enterprises",
     "evidence",
-    "figures",
-    "findings",
-    "headings",
+    "judge",
     "methods",
     "national_levels",
     "needed",
+    "page",
     "price_index",
     "price_level",
-    "report",
     "usable",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

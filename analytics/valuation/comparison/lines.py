@@ -119,6 +119,12 @@ def usable(declarations: Any, *, first: str | None = None, last: str | None = No
     return declarations if isinstance(declarations, Table) else table
 
 
+def needed(by: Sequence[str]) -> list[str]:
+    """Columns of the declarations that a breakdown needs."""
+    own = {_column(c) for c in by if c not in (*PRODUCT_KEYS, "product", "period")}
+    return sorted({*own, *NEEDED})
+
+
 def imports(declarations: Any) -> ir.Table:
     """Import lines with positive quantity and value.
 

@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.statistics import NORMAL95
 from analytics.valuation.comparison.keys import SEPARATOR, joined
 from analytics.valuation.comparison.references import BASE, RUNGS
+from analytics.valuation.level.question import Question
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.verdict.decision import Decision, decide, decided
 from analytics.valuation.verdict.grades import Grades
@@ -25,15 +26,18 @@ MATCHED = (*RUNGS[:2], RUNGS[3], BASE)
 
 
 def levels(
-    compared: pd.DataFrame,
-    by: tuple[str, ...],
-    estimates: Pair | None,
-    method: str,
-    band: tuple[float, float],
-    min_lines: int,
-    base_period: str | None,
-    mix: Grades | None = None,
+    compared: pd.DataFrame, question: Question, estimates: Pair | None, mix: Grades | None = None
 ) -> pd.DataFrame:
+    """Levels of every key, by all definitions, with interval, verdict and duty at stake.
+
+    Parameters
+    ----------
+    compared : DataFrame, one row a cell, group and enterprise with its reference
+    question : what was asked
+    estimates : the country-product-dummy pair; None where nothing inside the table compares
+    mix : what the mix of grades adds to the levels, where it is known
+    """
+    by, band, base_period = tuple(question.by), question.band, question.base_period
     sums = _ratios(compared, by)
     if estimates is not None and len(estimates.keys):
         ordinary = estimates.variances.get("cell", 0.0)
@@ -52,7 +56,7 @@ def levels(
     if base_period is not None:
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
     few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in by)
-    thin = (sums["matched_lines"] < min_lines) | few | (sums["matched_value_share"] < _LEAST_COMPARED)
+    thin = (sums["matched_lines"] < question.min_lines) | few | (sums["matched_value_share"] < _LEAST_COMPARED)
     # Where the band's edge can be told from 1, a level that is called in order is known to be.
     sums["precise"] = ~thin & (_NORMAL99 * sums["sampling"] <= min(-np.log(band[0]), np.log(band[1])))
     log = sums["log_level"].mask(thin).to_numpy()
@@ -67,7 +71,7 @@ def levels(
         of = sums[list(by)].merge(pd.concat([estimates.keys, posterior], axis=1), on=list(by), how="left")
         sums["apart"] = of["apart"]
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
-    return _described(sums, by, decision, method, shrunk=posterior is not None)
+    return _described(sums, by, decision, question.method, shrunk=posterior is not None)
 
 
 def _described(
@@ -134,6 +138,7 @@ def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
 
 
 def ladder(compared: pd.DataFrame) -> pd.DataFrame:
+    """Lines and value by the rung of the reference ladder that they were compared on."""
     sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum()
     order = [r for r in (*RUNGS[:4], BASE, RUNGS[4]) if r in sums.index or r in RUNGS[:2]]
     sums = sums.reindex(order, fill_value=0)

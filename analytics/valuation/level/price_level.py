@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import ibis
 import pandas as pd
 
 from analytics.language import Text
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.lines import KEYS, PRODUCT_KEYS, Prepared, ValuationError, prepare
+from analytics.valuation.comparison.lines import Prepared, ValuationError, prepare
 from analytics.valuation.comparison.references import cells, external_only, over_time, with_references
 from analytics.valuation.level import contributions
 from analytics.valuation.level.levels import COLUMNS, MATCHED, ladder, levels
+from analytics.valuation.level.question import Method, Period, Question
 from analytics.valuation.regression.fixed_effects import PRODUCT_DERIVED, Pair, contrasted, pair
 from analytics.valuation.verdict.decision import BAND, ordinary_difference
 from analytics.valuation.verdict.grades import Grades, grades
 
-Method = Literal["cpd", "weighted", "ratio"]
 _SHAPE_LINES = 2_000_000  # lines, at most twice over, that suffice for the shape of prices
 
 
@@ -29,37 +29,45 @@ class PriceLevel:
 
     Attributes
     ----------
-    by : columns of the breakdown
+    question : what was asked
     levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and
-    `error`
-        (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
+        `error` (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
-        `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`,
-        `duty_high`
+        `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
     outliers : DataFrame, lines and value set apart by kind
     compared : DataFrame, one row a cell and enterprise with its reference price
     prepared : the lines, in the engine
     variances : variance components of the mixed model (log), and "cell": of ordinary differences between cells
-    band : levels that are in order
-    base_period : for levels over time
-    words : what to call a breakdown, where it is not what its name says (a reporter in place of a district)
-    method, min_lines, reference : as given to `price_level`
     """
 
-    by: tuple[str, ...]
+    question: Question
     levels: pd.DataFrame
     ladder: pd.DataFrame
     outliers: pd.DataFrame
     compared: pd.DataFrame
     prepared: Prepared
     variances: dict[str, float]
-    band: tuple[float, float] = BAND
-    base_period: str | None = None
-    words: Mapping[str, Text] = field(default_factory=dict)
-    method: Method = "cpd"
-    min_lines: int = 30
-    reference: pd.DataFrame | None = None
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Columns of the breakdown."""
+        return tuple(self.question.by)
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Levels that are in order."""
+        return self.question.band
+
+    @property
+    def base_period(self) -> str | None:
+        """Period that the others are compared with, for levels over time."""
+        return self.question.base_period
+
+    @property
+    def words(self) -> Mapping[str, Text]:
+        """What to call a breakdown, where it is not what its name says (a reporter in place of a district)."""
+        return self.question.words
 
     @property
     def table(self) -> pd.DataFrame:
@@ -98,7 +106,7 @@ def price_level(
     by: Sequence[str] = ("district",),
     method: Method = "cpd",
     *,
-    period: Literal["all", "month", "quarter", "year"] = "all",
+    period: Period = "all",
     base_period: str | None = None,
     reference: pd.DataFrame | None = None,
     band: tuple[float, float] = BAND,
@@ -154,31 +162,44 @@ def price_level(
     left out of its own reference, and the country-product-dummy pair. Sources: Summers (1973); Rao (2005); World Bank
     (2013), ch. 4-5.
     """
-    by = tuple(by)
-    _check(by, base_period, reference)
+    question = Question(
+        by,
+        method,
+        period,
+        base_period,
+        reference,
+        band,
+        product_digits,
+        outlier_threshold,
+        min_lines,
+        concordance,
+        words or {},
+    )
+    return judge(declarations, question)
+
+
+def judge(declarations: Any, question: Question) -> PriceLevel:
+    """Answer a question: `price_level` with its arguments as one value.
+
+    Parameters
+    ----------
+    declarations : tables.Table, Ibis table or DataFrame of the canonical table
+    question : Question
+    """
     prepared = prepare(
         declarations,
-        product_digits=product_digits,
-        outlier_threshold=outlier_threshold,
-        concordance=concordance,
-        dimensions=by,
+        product_digits=question.product_digits,
+        outlier_threshold=question.outlier_threshold,
+        concordance=question.concordance,
+        dimensions=question.by,
     )
-    prepared = _with_period(prepared, "year" if period == "all" and base_period else period)
-    return judged(prepared, by, method, base_period, reference, band, min_lines, words)
+    return judged(_with_period(prepared, question.length), question)
 
 
-def judged(
-    prepared: Prepared,
-    by: tuple[str, ...],
-    method: Method,
-    base_period: str | None,
-    reference: pd.DataFrame | None,
-    band: tuple[float, float],
-    min_lines: int,
-    words: Mapping[str, Text] | None = None,
-) -> PriceLevel:
-    """Price levels of lines that are prepared, with their period; see `price_level`."""
-    compared = _compared(prepared, by, base_period, reference)
+def judged(prepared: Prepared, question: Question) -> PriceLevel:
+    """Price levels of lines that are prepared, with their period."""
+    by, base_period = tuple(question.by), question.base_period
+    compared = _compared(prepared, by, base_period, question.reference)
     if base_period is not None and base_period not in set(compared["period"]):
         raise ValuationError(
             f'base_period "{base_period}" has no line. Periods: {", ".join(sorted(set(compared["period"]))[:24])}.'
@@ -189,21 +210,15 @@ def judged(
         spread = ordinary_difference(estimates.mixed.log, estimates.mixed.error)
         estimates = replace(estimates, variances={**estimates.variances, "cell": spread**2})
     mix = _mix(prepared, estimates, by) if estimates is not None and base_period is None else None
-    found = levels(compared, by, estimates, method, band, min_lines, base_period, mix)
+    found = levels(compared, question, estimates, mix)
     return PriceLevel(
-        by=by,
+        question=question,
         levels=found,
         ladder=ladder(compared),
         outliers=_outliers(prepared),
         compared=compared,
         prepared=prepared,
         variances=estimates.variances if estimates else {},
-        band=band,
-        base_period=base_period,
-        words=dict(words or {}),
-        method=method,
-        min_lines=min_lines,
-        reference=reference,
     )
 
 
@@ -217,19 +232,6 @@ def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | N
     if every > 1:  # by the last digits of the price, so that any engine and any order of rows take the same lines
         kept = kept.filter((kept.log_price * 1e6).floor().cast("int64") % every == 0)
     return grades(engine.fetch(kept.select(*dict.fromkeys(wanted))), estimates, by)
-
-
-def _check(by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None) -> None:
-    unknown = [d for d in by if d not in KEYS]
-    if unknown or not by:
-        raise ValuationError(f"by: {', '.join(unknown) or 'empty'} is not a breakdown. Allowed: {', '.join(KEYS)}.")
-    if base_period is not None and "period" not in by:
-        raise ValuationError(f'base_period "{base_period}": add "period" to by to compare periods.')
-    if not contrasted(by, base_period) and reference is None:
-        raise ValuationError(
-            f"by {', '.join(by)}: over all districts the level against the national average is 1 by construction. "
-            "Give base_period (with period in by), an external table of reference prices, or a breakdown by district."
-        )
 
 
 def _with_period(prepared: Prepared, period: str) -> Prepared:
@@ -273,6 +275,3 @@ def _outliers(prepared: Prepared) -> pd.DataFrame:
     lines = prepared.lines
     found = engine.fetch(lines.group_by("kind").agg(lines=lines.count(), value=lines.value.sum()))
     return found.sort_values("kind", ignore_index=True)
-
-
-__all__ = ["COLUMNS", "PRODUCT_DERIVED", "PRODUCT_KEYS", "PriceLevel", "ValuationError", "price_level"]

@@ -69,15 +69,7 @@ def _by_quarter(kept: ir.Table) -> ir.Table:
 def _anew(level: PriceLevel, kept: ir.Table) -> pd.DataFrame:
     """Key, period and level, judged on other lines."""
     stored = engine.store(kept, "lines")
-    other = judged(
-        replace(level.prepared, kept=stored),
-        level.by,
-        level.method,
-        level.base_period,
-        level.reference,
-        level.band,
-        level.min_lines,
-    )
+    other = judged(replace(level.prepared, kept=stored), level.question)
     engine.drop(stored)
     # Without a breakdown by period there is one span, which quarters would name by other months.
     period = other.levels["period"] if "period" in level.by else level.levels["period"].iloc[0]

@@ -1,1 +1,80 @@
-"""What the page of a price level shows and says."""
+"""What the page of a price level shows: functions that take its findings and return exhibits."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from analytics.briefing import Part
+from analytics.language import Text
+from analytics.valuation.page.cells import breaches
+from analytics.valuation.page.choices import firmness
+from analytics.valuation.page.course import over_time
+from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.maps import funnel, map
+from analytics.valuation.page.numbers import at_stake, breach_count, coverage
+from analytics.valuation.page.opening import headline, verdict
+from analytics.valuation.page.tree import contributions, pulls
+from analytics.valuation.page.watching import method, watch
+
+SECTIONS: dict[str, Callable[[Findings], Part]] = {
+    "map": map,
+    "funnel": funnel,
+    "over_time": over_time,
+    "pulls": pulls,
+    "breaches": breaches,
+    "firmness": firmness,
+    "watch": watch,
+    "method": method,
+}
+
+
+def exhibits(found: Findings, place: Text) -> dict[str, Part]:
+    """All parts of the page, in their order, by name."""
+    return {"headline": headline(found, place), **{name: part(found) for name, part in SECTIONS.items()}}
+
+
+def figures(found: Findings) -> dict[str, float]:
+    """Key figures of result.json."""
+    counts = breach_count(found.level)
+    stake, low, high = at_stake(found.level)
+    numbers = {
+        "cells_inside": counts["met"],
+        "cells_suspect": counts["watch"],
+        "cells_confirmed": counts["not_met"],
+        "cells_insufficient": counts["insufficient"],
+        "matched_value_share": coverage(found.level),
+        "lines_compared": found.level.levels["lines"].sum(),
+        "outliers_listed": len(found.set_apart),
+        "lines_to_verify": len(found.lines),
+        "at_stake": stake,
+        "at_stake_low95": low,
+        "at_stake_high95": high,
+    }
+    numbers |= {f"spread_{name}": np.sqrt(v) for name, v in found.level.variances.items()}
+    return {name: float(value) for name, value in numbers.items()}
+
+
+def tables(found: Findings) -> dict[str, pd.DataFrame]:
+    """Tables that other programs read, beside those of the exhibits."""
+    return {"price_level": found.level.table, "contributions": contributions(found), "outliers": found.set_apart}
+
+
+__all__ = [
+    "SECTIONS",
+    "Findings",
+    "breaches",
+    "contributions",
+    "exhibits",
+    "figures",
+    "firmness",
+    "funnel",
+    "headline",
+    "map",
+    "method",
+    "over_time",
+    "pulls",
+    "tables",
+    "verdict",
+    "watch",
+]

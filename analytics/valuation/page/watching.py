@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from analytics.briefing import Fold, Points
 from analytics.language import Text, number, percent
 from analytics.valuation.level.price_level import PriceLevel
-from analytics.valuation.page import findings
+from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.words import figure, named, word
 
 
-def watch(level: PriceLevel) -> list[Text]:
+def watch(found: Findings) -> Points:
     """What to watch: concentration, thin cells, coverage, outliers."""
-    items = mix(level)
-    data = level.levels
+    level = found.level
+    items = [*_mix(level), *_concentrated(level), *_uncertain(level), _set_apart(level)]
+    return Points(Text("What to watch", "关注点"), tuple(items))
+
+
+def method(found: Findings) -> Fold:
+    """How the page was made."""
+    return Fold(Text("Method", "方法"), METHOD)
+
+
+def _concentrated(level: PriceLevel) -> list[Text]:
+    data, items = level.levels, []
     apart = np.log(data["level_weighted"]) - data["log_level"]
     spread = np.hypot(data["error"], data["weighted_error"])
     focused = data[(apart.abs() > 2 * spread) & (data["status"] != "insufficient")]
     if len(focused):
         row = focused.loc[apart[focused.index].abs().idxmax()]
-        where = findings.named(level, row["key"])
-        value, line = findings.figure(row["level_weighted"]), findings.figure(row["level_mixed"])
+        where = named(level, row["key"])
+        value, line = figure(row["level_weighted"]), figure(row["level_mixed"])
         items.append(
             Text(
                 f"In {len(focused)} cells a few large consignments price unlike the rest, most of all in {where.en}: "
@@ -28,6 +41,11 @@ def watch(level: PriceLevel) -> list[Text]:
                 f"按货值{value}，按记录{line}。",
             )
         )
+    return items
+
+
+def _uncertain(level: PriceLevel) -> list[Text]:
+    data, items = level.levels, []
     thin = data[data["status"] == "insufficient"]
     if len(thin):
         share = float(thin["value"].sum() / data["value"].sum())
@@ -48,22 +66,23 @@ def watch(level: PriceLevel) -> list[Text]:
                 "但记录过少或差异过大，尚不足以区分1与区间边界。",
             )
         )
-    kinds = level.outliers.set_index("kind")["lines"]
-    slips = int(kinds.get("unit slip", 0) + kinds.get("quantity and weight swapped", 0))
-    extreme = int(kinds.get("extreme price", 0))
-    items.append(
-        Text(
-            f"{number(slips)} lines look like clerical errors (decimal slips, quantity and weight swapped) and "
-            f"{number(extreme)} like extreme prices: all are listed, since an extreme undervaluation looks like an "
-            f"error too.",
-            f"{number(slips, 0, 'zh')}条疑似笔误（小数点错位、数量与重量互换），{number(extreme, 0, 'zh')}条价格极端："
-            "均已列出，因为极端低报也形似差错。",
-        )
-    )
     return items
 
 
-def mix(level: PriceLevel) -> list[Text]:
+def _set_apart(level: PriceLevel) -> Text:
+    kinds = level.outliers.set_index("kind")["lines"]
+    slips = int(kinds.get("unit slip", 0) + kinds.get("quantity and weight swapped", 0))
+    extreme = int(kinds.get("extreme price", 0))
+    return Text(
+        f"{number(slips)} lines look like clerical errors (decimal slips, quantity and weight swapped) and "
+        f"{number(extreme)} like extreme prices: all are listed, since an extreme undervaluation looks like an "
+        f"error too.",
+        f"{number(slips, 0, 'zh')}条疑似笔误（小数点错位、数量与重量互换），{number(extreme, 0, 'zh')}条价格极端："
+        "均已列出，因为极端低报也形似差错。",
+    )
+
+
+def _mix(level: PriceLevel) -> list[Text]:
     """Where levels differ most, and whether that is a matter of price or of what a code puts together.
 
     Codes whose last digit is 9 (or 90 at eight digits and more) are the residual ones, "other", in the Harmonized
@@ -79,18 +98,24 @@ def mix(level: PriceLevel) -> list[Text]:
     sums = data.groupby(columns[0])[["pull", "value"]].sum()
     rows = (sums["pull"] / sums["value"]).transform(np.exp).sort_values()
     if len(rows) > 1:
-        first = findings.word(level, columns[0])
+        first = word(level, columns[0])
         low, high = rows.index[0], rows.index[-1]
         items.append(
             Text(
-                f"Over all goods the lowest {first.en} is {low} ({findings.figure(float(rows.iloc[0]))}), "
+                f"Over all goods the lowest {first.en} is {low} ({figure(float(rows.iloc[0]))}), "
                 f"the highest {high} "
-                f"({findings.figure(float(rows.iloc[-1]))}): a place that is low throughout buys cheaper grades or "
+                f"({figure(float(rows.iloc[-1]))}): a place that is low throughout buys cheaper grades or "
                 "earlier in the chain; one that is low in a single good is a question of price.",
-                f"就全部货物而言，最低的{first.zh}是{low}（{findings.figure(float(rows.iloc[0]))}），最高的是{high}"
-                f"（{findings.figure(float(rows.iloc[-1]))}）：普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
+                f"就全部货物而言，最低的{first.zh}是{low}（{figure(float(rows.iloc[0]))}），最高的是{high}"
+                f"（{figure(float(rows.iloc[-1]))}）：普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
             )
         )
+    return items + _goods(data, columns)
+
+
+def _goods(data: pd.DataFrame, columns: list[str]) -> list[Text]:
+    """Which goods differ most from place to place, and whether these are residual codes."""
+    items = []
     goods = data.groupby(columns[1])[["square", "value"]].sum()
     spread = (goods["square"] / goods["value"]).transform(np.sqrt).sort_values()
     if columns[1] in ("product", "subheading") and len(spread) > 3:

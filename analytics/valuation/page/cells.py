@@ -1,0 +1,140 @@
+"""Cells outside the band, who moves them, and the lines to verify."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.briefing import Column, Listing, Section
+from analytics.language import Text
+from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.numbers import breaches as confirmed_cells
+from analytics.valuation.page.opening import verify_sentence
+from analytics.valuation.page.words import like_goods, listing, stake_word
+
+_LINES = 12
+
+
+def breaches(found: Findings) -> Section:
+    """Confirmed and suspect cells with the enterprises that move them, and the lines to verify."""
+    level, unit = found.level, found.unit
+    table = found.outside.copy()
+    table["verdict"] = _verdict_words(table["status"])
+    table["leading"] = _leading(found.ranking, table["key"])
+    table["lines_to_verify"] = table["key"].map(found.lines.groupby("key").size()).fillna(0).astype(int)
+    goods = like_goods(level)
+    cells = Listing(
+        name="breaches",
+        caption=Text("Cells outside the band, confirmed first", "超出区间的单元，确认者在前"),
+        frame=table,
+        columns=_cell_columns(unit, level),
+        note=_note(level),
+        rows=found.cells_shown,
+    )
+    lines = Listing(
+        name="lines_to_verify",
+        caption=Text("Lines to verify, largest amount first", "建议核查的记录，按金额排序"),
+        frame=found.lines,
+        columns=_line_columns(unit, level),
+        note=Text(
+            f"Reference: unit value of the compared lines of other cells ({goods.en}). A price gap is a reason to ask.",
+            f"参考价：其他单元可比记录（{goods.zh}）的单价。价格差异是质疑的理由。",
+        ),
+        rows=_LINES,
+    )
+    lead = verify_sentence(level, found.lines, unit) if len(found.lines) else None
+    return Section(_finding(level), Text("Breaches", "偏离"), (cells, lines), lead)
+
+
+def _named(level: PriceLevel) -> bool:
+    return bool((level.compared["enterprise"] != "").any())
+
+
+def _note(level: PriceLevel) -> Text:
+    note = BREACH_NOTE_NAMED if _named(level) else BREACH_NOTE
+    if (level.levels["grade_mix"] == 1).all():
+        return note
+    return Text(f"{note.en} {GRADES_NOTE.en}", f"{note.zh}{GRADES_NOTE.zh}")
+
+
+def _finding(level: PriceLevel) -> Text:
+    """The confirmed cells, named."""
+    confirmed = confirmed_cells(level)
+    if confirmed.empty:
+        return Text("No breach is confirmed", "没有确认的偏离")
+    told = listing(level, confirmed, 3)
+    n = len(confirmed)
+    return Text(
+        f"{n} {'cell is' if n == 1 else 'cells are'} confirmed outside the band ({told.en})",
+        f"{n}个单元确认超出区间（{told.zh}）",
+    )
+
+
+BREACH_NOTE = Text(
+    "Level with its 95 % interval, judged together with all cells; beside it the regression by value.",
+    "水平及95%区间系与全部单元一并判断所得；另列按货值加权的回归。",
+)
+BREACH_NOTE_NAMED = Text(
+    f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the cell's direction; "
+    f"names are "
+    "masked.",
+    f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
+)
+GRADES_NOTE = Text(
+    "The shape of the prices shows that cells differ in their mix of grades; this is no part of a level (column "
+    "grade_mix of the CSV). A practice that touches only some lines of a cell can look the same: where grade_mix is "
+    "far from 1, look at the goods.",
+    "价格分布的形状表明各单元商品档次构成不同，该部分不计入水平（见CSV的grade_mix列）。只涉及部分记录的做法可能呈现相同形状："
+    "grade_mix明显偏离1的单元，请核对商品本身。",
+)
+
+
+def _cell_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
+    """Columns of the table of breaches."""
+    what = stake_word(level)
+    columns = [Column("key", Text("Cell", "单元"))]
+    if "period" in level.by:
+        columns.append(Column("period", Text("Period", "期间")))
+    columns += [
+        Column("verdict", Text("Verdict", "判断")),
+        Column("level", Text("Level", "水平"), "number", digits=2),
+        Column("low95", Text("Low", "下限"), "number", digits=2),
+        Column("high95", Text("High", "上限"), "number", digits=2),
+        Column("level_weighted", Text("By value", "按货值"), "number", digits=2),
+        Column("lines", Text("Lines", "记录数"), "number"),
+        Column("matched_value_share", Text("Compared", "可比"), "percent", digits=0),
+        Column("duty_at_stake", Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"), "money", unit=unit),
+    ]
+    if _named(level):
+        columns.append(Column("leading", Text("Leading enterprises", "主要企业")))
+    return tuple(columns)
+
+
+def _line_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
+    """Columns of the lines to verify."""
+    what = stake_word(level)
+    columns = [Column("key", Text("Cell", "单元")), Column("declaration_id", Text("Declaration", "报关单号"))]
+    if _named(level):
+        columns.append(Column("enterprise", Text("Enterprise", "企业")))
+    return (
+        *columns,
+        Column("product", Text("Product", "商品")),
+        Column("unit_value", Text("Unit price", "单价"), "number", digits=2),
+        Column("reference", Text("Reference", "参考价"), "number", digits=2),
+        Column("compared_lines", Text("Compared lines", "可比记录"), "number"),
+        Column("relative", Text("Ratio", "比率"), "number", digits=2),
+        Column("duty_at_stake", Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"), "money", unit=unit),
+    )
+
+
+def _leading(ranked: pd.DataFrame, keys: pd.Series, count: int = 3) -> list[str]:
+    """Write the first enterprises of each cell."""
+    top = ranked[ranked["rank"] <= count]
+    names = top.groupby("key")["enterprise"].agg(", ".join)
+    return [str(names.get(key, "")) for key in keys]
+
+
+def _verdict_words(status: pd.Series) -> list[Text]:
+    """Write the verdict of cells."""
+    words = {"not_met": Text("×\u00a0confirmed", "×\u00a0确认"), "watch": Text("!\u00a0suspect", "!\u00a0存疑")}
+    return [words.get(s, Text("inside", "区间内")) for s in status]

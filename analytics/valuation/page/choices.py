@@ -1,0 +1,72 @@
+"""How firm the findings are: other choices, and what the lines were compared with."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.briefing import Column, Listing, Section
+from analytics.language import Text
+from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.words import RUNG_NAMES
+
+
+def firmness(found: Findings) -> Section:
+    """Levels under other choices, and share of value by what it was compared with."""
+    ladder = found.level.ladder
+    choices = Listing(
+        name="sensitivity",
+        caption=Text("Level under each choice", "不同口径下的水平"),
+        frame=found.sensitivity,
+        columns=SENSITIVITY_COLUMNS,
+        note=SENSITIVITY_NOTE,
+    )
+    references = Listing(
+        name="references",
+        caption=Text("What the lines were compared with", "比较所用的参考"),
+        frame=ladder.assign(name=pd.Series([RUNG_NAMES[r] for r in ladder["rung"]], dtype=object)),
+        columns=LADDER_COLUMNS,
+    )
+    finding = _finding(found.sensitivity, found.level.band)
+    return Section(finding, Text("Sensitivity", "敏感性"), (choices, references))
+
+
+def _finding(table: pd.DataFrame, band: tuple[float, float]) -> Text:
+    """How many cells stay outside when all is computed anew, and under every definition."""
+    if table.empty:
+        return Text("Nothing to test: no cell stands out", "无偏离单元，无需检验")
+    values = table.drop(columns=["key", "period"], errors="ignore")
+    low = (values < band[0]) | values.isna()
+    high = (values > band[1]) | values.isna()
+    anew = ["judged", "strict", "unfiltered", "quarter"]
+    kept = int((low[anew].all(axis=1) | high[anew].all(axis=1)).sum())
+    firm = int((low.all(axis=1) | high.all(axis=1)).sum())
+    return Text(
+        f"{kept} of {len(table)} stay outside however lines are filtered and compared, {firm} of them under every "
+        "definition",
+        f"{len(table)}个中有{kept}个无论如何过滤和比较均超出区间，其中{firm}个在各种定义下均超出",
+    )
+
+
+SENSITIVITY_NOTE = Text(
+    "Definitions: as judged; robust mixed model line by line; regression by value; tax-weighted ratios. Filter and "
+    "reference, computed anew: lines beyond 2.5 robust deviations left out; no line left out; compared within the "
+    "quarter instead of the month. Same month: leave-one-out with the closest references only.",
+    "口径：判定值；按记录的稳健混合模型；按货值加权回归；税款加权比率。过滤与参考（全部重算）：剔除2.5倍稳健差以外；不剔除；按同季度而非同月比较。同月：留一法仅用最近参考。",
+)
+SENSITIVITY_COLUMNS = (
+    Column("key", Text("Cell", "单元")),
+    Column("judged", Text("As judged", "判定值"), "number", digits=2),
+    Column("mixed", Text("Line by line", "按记录"), "number", digits=2),
+    Column("weighted", Text("By value", "按货值"), "number", digits=2),
+    Column("loo", Text("Leave-one-out", "留一法"), "number", digits=2),
+    Column("included", Text("National average", "全国均价"), "number", digits=2),
+    Column("strict", Text("Strict filter", "从严过滤"), "number", digits=2),
+    Column("unfiltered", Text("No filter", "不过滤"), "number", digits=2),
+    Column("quarter", Text("By quarter", "按季度"), "number", digits=2),
+    Column("same_month", Text("Same month", "同月"), "number", digits=2),
+)
+LADDER_COLUMNS = (
+    Column("name", Text("Reference", "参考")),
+    Column("lines", Text("Lines", "记录数"), "number"),
+    Column("value_share", Text("Share of value", "货值占比"), "percent", bar=True),
+)

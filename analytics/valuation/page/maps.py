@@ -1,0 +1,115 @@
+"""Where levels lie: the map of cells, and how far chance reaches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.briefing import Chart, Section
+from analytics.language import Text, number
+from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.page import drawing
+from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.numbers import breaches
+from analytics.valuation.page.words import listing
+
+
+def map(found: Findings) -> Section:
+    """Every large cell at once: a heat map of a crossing, bars of a single breakdown."""
+    level = found.level
+    crossed = "period" not in level.by and len(level.by) == 2
+    chart = Chart(
+        name="map",
+        caption=Text("Price level by cell", "各单元价格水平"),
+        alt=_map_alt(level),
+        data=drawing.grid(level).reset_index() if crossed else level.table,
+        draw=lambda: drawing.heat_map(level) if crossed else drawing.bars(level),
+        note=MAP_NOTE if crossed else BARS_NOTE,
+    )
+    return Section(_map_finding(level), Text("Map", "分布"), (chart,))
+
+
+def funnel(found: Findings) -> Section:
+    """Level against its standard error: what chance explains."""
+    level = found.level
+    columns = ["key", "period", "level", "level_mixed", "error", "probability_outside", "status"]
+    chart = Chart(
+        name="funnel",
+        caption=Text("Level and how well it is known", "价格水平及其可靠程度"),
+        alt=FUNNEL_ALT,
+        data=level.levels[columns],
+        draw=lambda: drawing.funnel(level),
+        note=_funnel_note(level),
+    )
+    return Section(_funnel_finding(level), Text("Chance", "偶然性"), (chart,))
+
+
+def _funnel_note(level: PriceLevel) -> Text:
+    beyond = drawing.beyond_funnel(level)
+    if not beyond:
+        return FUNNEL_NOTE
+    return Text(
+        f"{FUNNEL_NOTE.en} Cells too uncertain for its width: {beyond} (in the CSV).",
+        f"{FUNNEL_NOTE.zh}另有{beyond}个单元标准误过大，未在图中（见CSV）。",
+    )
+
+
+def _map_finding(level: PriceLevel) -> Text:
+    """Where the confirmed and suspect cells lie."""
+    outside = level.levels[level.levels["status"].isin(["not_met", "watch"])]
+    if outside.empty:
+        return Text("No cell stands out", "没有单元明显偏离")
+    below = int((outside["level"] < 1).sum())
+    above = len(outside) - below
+    return Text(
+        "The one cell that stands out prices " + ("below the others" if below else "above the others")
+        if len(outside) == 1
+        else f"Of {len(outside)} cells that stand out, {below} price below the others and {above} above",
+        f"{len(outside)}个偏离单元中，{below}个低于其他，{above}个高于其他",
+    )
+
+
+def _map_alt(level: PriceLevel) -> Text:
+    """Text alternative of the heat map or bars."""
+    told = listing(level, breaches(level, ("not_met", "watch")), 6)
+    none_en, none_zh = "No cell stands out.", "没有偏离单元。"
+    return Text(
+        f"Price levels by cell. {told.en + '.' if told.en else none_en}",
+        f"各单元价格水平。{told.zh + '。' if told.zh else none_zh}",
+    )
+
+
+MAP_NOTE = Text(
+    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = too few lines compare. Blue above 1, "
+    "brown below.",
+    "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为可比记录过少。蓝色高于1，褐色低于1。",
+)
+
+
+def _funnel_finding(level: PriceLevel) -> Text:
+    """How many point estimates outside the band are chance."""
+    judged = level.levels[level.levels["status"] != "insufficient"]
+    measured = np.exp(judged["log_level"]) if judged["log_level"].notna().any() else judged["level"]
+    out = (measured < level.band[0]) | (measured > level.band[1])
+    chance = int((out & (judged["status"] == "met")).sum())
+    return Text(
+        f"{number(int(out.sum()))} {'cell measures' if out.sum() == 1 else 'cells measure'} outside the band; for "
+        f"{number(chance)} of them chance is enough to explain it",
+        f"{int(out.sum())}个单元的测量值在区间之外，其中{chance}个用偶然即可解释",
+    )
+
+
+FUNNEL_ALT = Text(
+    "Each point is a cell: price level against its standard error. Points beyond the dashed lines lie outside the band "
+    "by more than their error.",
+    "每点为一个单元：价格水平与其标准误。虚线之外的点超出区间的幅度大于其误差。",
+)
+FUNNEL_NOTE = Text(
+    "Dashed: band widened by 1.96 standard errors. Diamonds are confirmed, triangles suspect.",
+    "虚线：区间加减1.96倍标准误。菱形为确认，三角为存疑。",
+)
+
+
+BARS_NOTE = Text(
+    "Lines: 95 % intervals. Green: the band. ! = confirmed outside, ? = suspect.",
+    "线段为95%区间；绿色为合理区间；“!”为确认超出，“?”为存疑。",
+)

@@ -1,0 +1,179 @@
+"""The page's head: what was found, how sure it is, and four figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.briefing import Headline, Tile, Verdict
+from analytics.language import Text, money, month, number, percent
+from analytics.valuation.level.control_chart import chart
+from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.numbers import at_stake, breach_count, breaches, coverage, set_apart
+from analytics.valuation.page.words import figure, like_goods, money_span, named, span, stake_word, what
+
+
+def verdict(found: Findings) -> Verdict:
+    """Judge the breakdown: the worst confirmed cell of many."""
+    level, to_verify, unit = found.level, found.lines, found.unit
+    counts, status = breach_count(level), level.status
+    worst = breaches(level, (status,)) if status in ("not_met", "watch") else level.levels
+    row = worst.iloc[0] if len(worst) else None
+    if status in ("met", "insufficient"):
+        judged = level.levels[level.levels["status"] == "met"]
+        row = judged.iloc[int(judged["level"].sub(1).abs().to_numpy().argmax())] if len(judged) else None
+    title = _title(level, counts, row, status)
+    return Verdict(
+        target="price_level",
+        status=status,  # type: ignore[arg-type]
+        value=None if row is None else float(row["level"]),
+        low=None if row is None else float(row["low95"]),
+        high=None if row is None else float(row["high95"]),
+        text=title,
+        lead=_lead(level, counts, to_verify, unit),
+        badge=_badge(counts, status),
+    )
+
+
+def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, status: str) -> Text:
+    judged = counts["met"] + counts["watch"] + counts["not_met"]
+    cells, band = what(level), span(*level.band)
+    if row is None:
+        return Text("Too few lines compare to judge price levels", "可比记录过少，无法判断价格水平")
+    where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
+    if status == "not_met":
+        n = counts["not_met"]
+        verb = "stands" if n == 1 else "stand"
+        return Text(
+            f"{n} of {judged} {cells.en} {verb} outside {band.en}; {where.en} is farthest at {figure(row['level'])}",
+            f"{judged}{cells.zh}中{n}个价格水平超出{band.zh}；偏离最大的是{where.zh}，为{figure(row['level'])}",
+        )
+    if status == "watch":
+        return Text(
+            f"No confirmed breach; {counts['watch']} of {judged} {cells.en} are to be watched, "
+            f"{where.en} first at {figure(row['level'])}",
+            f"未见确认的偏离；{judged}{cells.zh}中{counts['watch']}个需关注，首位为{where.zh}（{figure(row['level'])}）",
+        )
+    return Text(
+        f"All {judged} {cells.en} price within {band.en}; farthest from 1 is {where.en} at {figure(row['level'])}",
+        f"{judged}{cells.zh}价格水平均在{band.zh}之内；离1最远的是{where.zh}，为{figure(row['level'])}",
+    )
+
+
+def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, unit: str) -> Text:
+    share, goods = coverage(level), like_goods(level)
+    parts_en = [f"{percent(share, 0)} of the value is compared with like goods ({goods.en})."]
+    parts_zh = [f"按{goods.zh}比较的货值占{percent(share, 0, 'zh')}。"]
+    if level.base_period is not None:
+        parts_en = [f"{percent(share, 0)} of the value is compared with the same products in {level.base_period}."]
+        parts_zh = [f"与{level.base_period}年同商品可比的货值占{percent(share, 0, 'zh')}。"]
+    if len(to_verify):
+        parts_en.insert(0, verify_sentence(level, to_verify, unit).en)
+        parts_zh.insert(0, verify_sentence(level, to_verify, unit).zh)
+    if counts["watch"] and counts["not_met"]:
+        parts_en.append(f"{counts['watch']} more are suspect without being confirmed.")
+        parts_zh.append(f"另有{counts['watch']}个存疑而未确认。")
+    parts_en.append("A price gap is a reason to ask, not a value to impose.")
+    parts_zh.append("价格差异是质疑的理由，不是估价的依据。")
+    return Text(" ".join(parts_en), "".join(parts_zh))
+
+
+def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Text:
+    """Suggest verification of so many lines, with the duty at stake in the confirmed cells."""
+    stake, low, high = at_stake(level)
+    what = stake_word(level)
+    n = number(len(to_verify))
+    if stake <= 0:
+        return Text(
+            f"Suggest verification of {n} lines; these cells price above the others, no {what.en} is at stake.",
+            f"建议核查{number(len(to_verify), 0, 'zh')}条记录；这些单元价格偏高，不涉及{what.zh}流失。",
+        )
+    between = money_span(max(low, 0.0), high, unit)
+    return Text(
+        f"Suggest verification of {n} lines; {what.en} at stake {money(stake, unit, 'en')} ({between.en}).",
+        f"建议核查{number(len(to_verify), 0, 'zh')}条记录；涉及{what.zh}{money(stake, unit, 'zh')}（{between.zh}）。",
+    )
+
+
+def _badge(counts: dict[str, int], status: str) -> Text | None:
+    if status == "not_met":
+        n = counts["not_met"]
+        return Text(f"{n} confirmed outside the band", f"{n}个确认超出区间")
+    if status == "watch":
+        return Text(f"{counts['watch']} to watch", f"{counts['watch']}个需关注")
+    return None
+
+
+def headline(found: Findings, place: Text) -> Headline:
+    """The finding with its tiles; place and months stand above it."""
+    first, last = found.level.compared["month"].min(), found.level.compared["month"].max()
+    kicker = Text(
+        f"{place.en} · {month(first, 'en')} to {month(last, 'en')}",
+        f"{place.zh} · {month(first, 'zh')}至{month(last, 'zh')}",
+    )
+    return Headline(verdict(found), tuple(tiles(found)), kicker)
+
+
+def tiles(found: Findings) -> list[Tile]:
+    """Four tiles: the farthest cell, confirmed and suspect cells, coverage, what is at stake."""
+    return [*_farthest(found.level), _confirmed(found.level), _coverage(found.level), _stake(found)]
+
+
+def _farthest(level: PriceLevel) -> list[Tile]:
+    outside = breaches(level, ("not_met", "watch"))
+    if outside.empty:
+        return []
+    row = outside.iloc[0]
+    interval = span(row["low95"], row["high95"])
+    where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
+    series = None if level.base_period is not None else chart(level, row["key"])["smoothed"].tolist()
+    return [
+        Tile(
+            Text("Farthest price level", "偏离最大的价格水平"),
+            figure(row["level"]),
+            where,
+            Text(f"95 %: {interval.en}", f"95%区间：{interval.zh}"),
+            "bad" if row["status"] == "not_met" else "watch",
+            series,
+        )
+    ]
+
+
+def _confirmed(level: PriceLevel) -> Tile:
+    counts = breach_count(level)
+    judged = counts["met"] + counts["watch"] + counts["not_met"]
+    return Tile(
+        Text("Confirmed outside the band", "确认超出区间"),
+        str(counts["not_met"]),
+        Text(f"of {number(judged)} judged", f"共判断{judged}个"),
+        Text(
+            f"{counts['watch']} suspect; {counts['insufficient']} with too few lines",
+            f"{counts['watch']}个存疑；{counts['insufficient']}个记录过少",
+        ),
+        "bad" if counts["not_met"] else ("watch" if counts["watch"] else "good"),
+    )
+
+
+def _coverage(level: PriceLevel) -> Tile:
+    share, lines, apart = coverage(level), level.levels["lines"].sum(), set_apart(level)
+    return Tile(
+        Text("Coverage", "可比覆盖率"),
+        Text(percent(share, 0), percent(share, 0, "zh")),
+        Text("of value compared with like goods", "货值可与同类比较"),
+        Text(
+            f"{number(lines)} lines; {number(apart)} more set apart as outliers",
+            f"{number(lines, 0, 'zh')}条记录；另有{number(apart, 0, 'zh')}条作离群值列出",
+        ),
+    )
+
+
+def _stake(found: Findings) -> Tile:
+    stake, low, high = at_stake(found.level)
+    what, between = stake_word(found.level), money_span(max(low, 0.0), high, found.unit)
+    lines = len(found.lines)
+    return Tile(
+        Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"),
+        Text(money(stake, found.unit, "en"), money(stake, found.unit, "zh")),
+        Text(f"in {number(lines)} lines to verify", f"建议核查{number(lines, 0, 'zh')}条"),
+        Text(f"95 %: {between.en}", f"95%区间：{between.zh}"),
+    )

@@ -1,0 +1,101 @@
+"""The page's words: names of breakdowns and cells, figures and intervals as they are written, in both languages."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.language import DASH, Text, money, number
+from analytics.valuation.comparison.keys import SEPARATOR
+from analytics.valuation.level.price_level import PriceLevel
+
+LEVEL = Text("price level, 1 = same price as the others", "价格水平，1为与其他一致")
+WORDS = {
+    "district": Text("district", "关区"),
+    "chapter": Text("chapter", "章"),
+    "heading": Text("heading", "品目"),
+    "subheading": Text("subheading", "子目"),
+    "product": Text("product", "商品"),
+    "enterprise": Text("enterprise", "企业"),
+    "origin": Text("origin", "原产国"),
+    "regime": Text("regime", "监管方式"),
+    "transport_mode": Text("mode of transport", "运输方式"),
+    "period": Text("period", "期间"),
+}
+RUNG_NAMES = {
+    "same month": Text("same product, origin and month", "同商品同原产国同月"),
+    "three months": Text("same product and origin, three months", "同商品同原产国三个月内"),
+    "heading": Text("only the heading compares", "仅品目可比"),
+    "external": Text("external reference price", "外部参考价格"),
+    "base period": Text("same product in the base period", "基期同商品"),
+    "none": Text("nothing compares", "无可比"),
+}
+_LISTED = 3
+
+
+def word(level: PriceLevel, column: str) -> Text:
+    """What the page calls a breakdown."""
+    return level.words.get(column, WORDS[column])
+
+
+def figure(x: float, digits: int = 2) -> str:
+    """Write a level, the same in both languages: "0.91"."""
+    return number(x, digits)
+
+
+def span(low: float, high: float) -> Text:
+    """Write an interval of levels."""
+    return Text(f"{figure(low)}{DASH}{figure(high)}", f"{figure(low)}—{figure(high)}")
+
+
+def money_span(low: float, high: float, unit: str) -> Text:
+    """Write an amount's interval, in the unit of its upper end."""
+    return Text(
+        f"{money(low, unit, 'en')} to {money(high, unit, 'en')}", f"{money(low, unit, 'zh')}至{money(high, unit, 'zh')}"
+    )
+
+
+def named(level: PriceLevel, key: str, *, period: str | None = None) -> Text:
+    """Name a cell: "district 5300, chapter 84"."""
+    columns = [c for c in level.by if c != "period"]
+    values = key.split(SEPARATOR)
+    en = ", ".join(f"{word(level, c).en} {v}" for c, v in zip(columns, values, strict=False)) or "all imports"
+    zh = "".join(f"{v}{word(level, c).zh}" for c, v in zip(columns, values, strict=False)) or "全部进口"
+    return Text(f"{en} ({period})", f"{zh}（{period}）") if period else Text(en, zh)
+
+
+def what(level: PriceLevel) -> Text:
+    """What is judged: districts, or district x chapter cells."""
+    columns = [c for c in level.by if c != "period"] or ["period"]
+    if len(columns) == 1:
+        said = word(level, columns[0])
+        plural = "modes of transport" if said.en == "mode of transport" else f"{said.en}s"
+        return Text(plural, f"个{said.zh}")
+    return Text(
+        f"{' x '.join(word(level, c).en for c in columns)} cells",
+        f"个{'×'.join(word(level, c).zh for c in columns)}单元",
+    )
+
+
+def like_goods(level: PriceLevel) -> Text:
+    """What makes goods alike: origins that are themselves compared do not part them."""
+    if "origin" in level.by:
+        return Text("same product and unit", "同商品、同单位")
+    return Text("same product, unit and origin", "同商品、同单位、同原产国")
+
+
+def stake_word(level: PriceLevel) -> Text:
+    """Duty, or value where the declarations hold no tax."""
+    return Text("tax", "税款") if level.prepared.weighted_by == "tax" else Text("value", "货值")
+
+
+def listing(level: PriceLevel, rows: pd.DataFrame, limit: int = _LISTED) -> Text:
+    """Name the first cells with level and interval: "chapter 84: 0.91, interval 0.88-0.93"."""
+    en, zh = [], []
+    for _, row in rows.head(limit).iterrows():
+        where, interval = (
+            named(level, row["key"], period=row["period"] if "period" in level.by else None),
+            span(row["low95"], row["high95"]),
+        )
+        en.append(f"{where.en}: {figure(row['level'])}, interval {interval.en}")
+        zh.append(f"{where.zh}{figure(row['level'])}（区间{interval.zh}）")
+    return Text("; ".join(en), "；".join(zh))

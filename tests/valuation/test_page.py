@@ -1,0 +1,62 @@
+"""The page of a price level: every part keeps the rules of the house, and one thing has one number."""
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from analytics import briefing, tables, valuation
+from analytics.language import Text
+from analytics.valuation import page
+
+SCHEMA = Path(__file__).resolve().parents[2] / "params" / "valuation" / "schema.json"
+
+
+@pytest.fixture(scope="module", params=[("district", "chapter"), ("district",)], ids="-".join)
+def found(request) -> page.Findings:
+    lines = tables.as_pandas(tables.simulate(30_000, 11, districts=8, chapters=4).declarations)
+    return page.Findings(valuation.price_level(lines, by=request.param))
+
+
+def test_every_part_of_the_page_keeps_the_rules_of_the_house(found):
+    parts = page.exhibits(found, Text("a place", "某地"))
+    assert list(parts) == ["headline", *page.SECTIONS]
+    for name, part in parts.items():
+        assert not briefing.faults(part), name
+
+
+def test_every_chart_can_be_drawn(found):
+    for part in page.exhibits(found, Text("a place", "某地")).values():
+        for exhibit in getattr(part, "exhibits", ()):
+            if isinstance(exhibit, briefing.Chart):
+                assert exhibit.draw().axes
+
+
+def test_parameters_and_question_agree_on_names_and_defaults():
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))["properties"]
+    defaults = {name: rule["default"] for name, rule in schema.items()}
+    plain, asked = valuation.Question(by=("district", "chapter")), valuation.Question.of(defaults)
+    for field in dataclasses.fields(valuation.Question):
+        if field.name != "words":
+            assert getattr(asked, field.name) == getattr(plain, field.name), field.name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"by": ("districts",)}, "Allowed: district"),
+        ({"by": ()}, "by: empty"),
+        ({"method": "cdp"}, 'Did you mean "cpd"'),
+        ({"period": "weeks"}, "Allowed: all, month, quarter, year"),
+        ({"band": (1.1, 1.2)}, "band"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_says_what_can(wrong, said):
+    with pytest.raises(valuation.ValuationError, match=re.escape(said)):
+        valuation.Question(**wrong)
+
+
+def test_the_room_lists_its_public_names_only():
+    assert dir(valuation) == sorted(valuation.__all__)
