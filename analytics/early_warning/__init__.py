@@ -1,0 +1,1 @@
+"""Early warning: many monthly series watched, and what left its own past told."""

@@ -1,0 +1,1 @@
+"""From evidence to alarms: thresholds, kinds, the month's list and the ledger."""
