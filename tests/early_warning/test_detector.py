@@ -216,7 +216,7 @@ def test_a_member_that_moves_alone_is_told_though_its_group_is_taken_out():
 
 def test_small_groups_speak_for_nobody():
     names = pd.DataFrame({"good": ["a"] * 12 + ["b"] * 9 + ["c"] * 11})
-    assert [label for label in Groups.of(names, ["good"], 10).labels] == [("all", ""), ("good", "a"), ("good", "c")]
+    assert list(Groups.of(names, ["good"], 10).labels) == [("all", ""), ("good", "a"), ("good", "c")]
 
 
 @pytest.mark.parametrize("rate", [1 / 60, 1 / 240])
