@@ -8,6 +8,7 @@ import pytest
 
 from analytics import parameters
 from analytics.tables import project_root
+from analytics.tax_forecast import Question
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.record.setting import AUTO
 
@@ -41,4 +42,10 @@ def test_the_notebook_is_committed_without_outputs_and_tells_both_languages():
     assert tags == ["en", "zh"] * (len(tags) // 2)
     source = "".join("".join(c["source"]) for c in code)
     assert not any(word in source for word in ("def ", "class ", "lambda"))
-    assert sum(len(c["source"]) for c in code) < 150
+    assert sum(len(c["source"]) for c in code) <= 60
+
+
+def test_the_question_has_the_defaults_of_the_schema():
+    """Defaults stand in two places, the dataclass and the schema: they may not differ."""
+    asked = Question.of(parameters.defaults("tax_forecast") | {"record_years": None})
+    assert asked == Question(year=asked.year, as_of=asked.as_of)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from analytics.tax_forecast.inputs.drivers import regressors
 from analytics.tax_forecast.inputs.origin import Origin
 
 Forecaster = Callable[[Origin], np.ndarray]
+# What a candidate of "auto" waits for: nothing, a driver, a calendar, a tax base; "rule" is the office's rule of thumb.
+Device = Literal["always", "drivers", "calendar", "base", "rule"]
 
 
 class Engine(Protocol):
@@ -54,12 +56,15 @@ class Model:
         Complete years of history before the model may be used.
     forecast : callable(Origin) -> ndarray of shape (remaining periods,)
         Central (median) forecast of each remaining period, in the receipts' unit; NaN where it has no answer.
+    joins : str or None
+        With which device "auto" weighs it; None for a model that is only taken when it is named.
     """
 
     name: str
     label: Text
     years_needed: int
     forecast: Forecaster
+    joins: Device | None = None
 
 
 def log_levels(values: np.ndarray) -> np.ndarray:

@@ -1,1 +1,66 @@
-"""What the page of a forecast shows and says."""
+"""What the page of a forecast shows and says: each function takes a forecast and returns a part of the page.
+
+`exhibits` returns all parts by name; a notebook places them one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analytics.briefing import Part
+from analytics.language import Text
+from analytics.tax_forecast.page.closing import method, watch
+from analytics.tax_forecast.page.headline import headline, verdict
+from analytics.tax_forecast.page.moved import revisions, sources
+from analytics.tax_forecast.page.outlooks import scenarios
+from analytics.tax_forecast.page.parts import parts
+from analytics.tax_forecast.page.path import path
+from analytics.tax_forecast.page.record import record
+from analytics.tax_forecast.year.result import YearForecast
+from analytics.tax_forecast.year.tabled import backtest_table
+
+
+def exhibits(
+    year: YearForecast, place: Text, lines: Sequence[str] = (), plans: pd.DataFrame | None = None
+) -> dict[str, Part]:
+    """Return every part of a forecast's page that has something to show, by name and in order.
+
+    Parameters
+    ----------
+    year : YearForecast
+    place : Text
+        Whose receipts they are.
+    lines : sequence of str
+        Scenarios, see `year.scenarios`.
+    plans : DataFrame with columns year, plan, actual, optional
+        Official plans on record.
+    """
+    found: dict[str, Part | None] = {
+        "headline": headline(year, place),
+        "path": path(year),
+        "parts": parts(year),
+        "scenarios": scenarios(year, lines),
+        "record": record(year, backtest_table(year), plans),
+        "revisions": revisions(year),
+        "sources": sources(year),
+        "watch": watch(year),
+        "method": method(year),
+    }
+    return {name: part for name, part in found.items() if part is not None}
+
+
+__all__ = [
+    "exhibits",
+    "headline",
+    "method",
+    "parts",
+    "path",
+    "record",
+    "revisions",
+    "scenarios",
+    "sources",
+    "verdict",
+    "watch",
+]

@@ -1,16 +1,18 @@
-"""The record judged: what the combination said in earlier years, with the intervals it would have given then."""
+"""An origin judged: what the combination says now, what it said in earlier years, and how wrong it was."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast.inputs.origin import Origin
-from analytics.tax_forecast.inputs.periods import History, ReceiptsError
+from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.record import paths as simulation
-from analytics.tax_forecast.record.calibration import spread
+from analytics.tax_forecast.record.calibration import Spread, spread
 from analytics.tax_forecast.record.past_errors import (
     candidate_forecasts,
     combination_record,
@@ -24,6 +26,52 @@ TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
 SCALE_PATHS = 200  # enough to estimate a standard deviation
 
 
+@dataclass(frozen=True)
+class Judged:
+    """One origin with the record behind it.
+
+    Attributes
+    ----------
+    origin : Origin
+    median : ndarray of shape (remaining,)
+        Central forecast of the remaining periods.
+    weights : Series
+        Weight of every candidate in it.
+    spread : Spread
+        Distribution of the annual total's log error.
+    paths : ndarray of shape (paths, remaining)
+        Simulated remaining periods whose annual totals have that distribution.
+    record : DataFrame indexed by year
+        As from `record_with_intervals`.
+    """
+
+    origin: Origin
+    median: np.ndarray
+    weights: pd.Series
+    spread: Spread
+    paths: np.ndarray
+    record: pd.DataFrame
+
+
+@single_threaded
+def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, seed: int) -> Judged:
+    """Forecast the total of `year` after `months` months, its distribution set by the years before.
+
+    Parameters
+    ----------
+    paths, seed : int
+        Simulated paths, and the seed they are drawn with.
+    """
+    table = _candidates_before(panel, year, months, setting)
+    past = combination_record(table)
+    scales = _simulated_scales(panel, past.index, months, setting, table)
+    origin, median, weights = central(panel, year, months, setting, table)
+    drawn = simulation.raw_deviations(origin, paths, seed)
+    now = spread(_log_errors(past, table), simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS]))
+    ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
+    return Judged(origin, median, weights, now, ahead, _with_intervals(past, table, scales))
+
+
 @single_threaded
 def record_with_intervals(panel: Panel, before: int, months: int, setting: Setting) -> pd.DataFrame:
     """Record of the combination at `months` known months: all judged years before `before`.
@@ -33,24 +81,32 @@ def record_with_intervals(panel: Panel, before: int, months: int, setting: Setti
     DataFrame indexed by year: actual, forecast, low80, high80, low95, high95, p_within_5pct; weights and intervals
     of a year come from the years before it.
     """
-    table, past, errors, scales = judged_record(panel, before, months, setting)
-    return with_intervals(past, table, errors, scales)
-
-
-def judged_record(
-    panel: Panel, before: int, months: int, setting: Setting
-) -> tuple[pd.DataFrame, pd.Series, np.ndarray, dict[int, float]]:
-    """Candidates' record, the combination's, its log errors and the simulated spreads of its origins."""
-    history = panel.total
-    table = record(panel, history, judged_years(history, before, setting.record_years), months, setting)
+    table = _candidates_before(panel, before, months, setting)
     past = combination_record(table)
-    scales = _simulated_scales(panel, history, past.index, months, setting, table)
-    errors = np.log(past.to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
-    return table, past, errors, scales
+    return _with_intervals(past, table, _simulated_scales(panel, past.index, months, setting, table))
 
 
-def central_forecast(origin: Origin, said: dict[str, np.ndarray], table: pd.DataFrame) -> tuple[np.ndarray, pd.Series]:
-    """Central forecast of the remaining periods: candidates by weight."""
+def central(
+    panel: Panel, year: int, months: int, setting: Setting, table: pd.DataFrame | None = None
+) -> tuple[Origin, np.ndarray, pd.Series]:
+    """Central forecast of the remaining periods: candidates by weight.
+
+    Parameters
+    ----------
+    table : DataFrame as from `past_errors.record`, optional
+        The candidates' record; its years before `year` count. Made here where it is not at hand.
+
+    Returns
+    -------
+    (origin, median of shape (remaining,), weights)
+
+    Raises
+    ------
+    ReceiptsError
+        When no candidate has an answer.
+    """
+    table = _candidates_before(panel, year, months, setting) if table is None else table[table.index < year]
+    origin, said = candidate_forecasts(panel, panel.total, year, months, setting, setting.candidates(months))
     totals = {name: origin.received + float(rest.sum()) for name, rest in said.items()}
     _, weights = combined(table, totals)
     if weights.sum() == 0:
@@ -59,31 +115,36 @@ def central_forecast(origin: Origin, said: dict[str, np.ndarray], table: pd.Data
             f"(asked: {', '.join(said)}). Choose another model or supply a longer history."
         )
     median = np.sum([w * said[str(name)] for name, w in weights.items() if w > 0], axis=0)
-    return median, weights
+    return origin, median, weights
+
+
+def _candidates_before(panel: Panel, year: int, months: int, setting: Setting) -> pd.DataFrame:
+    return record(panel, panel.total, judged_years(panel.total, year, setting.record_years), months, setting)
+
+
+def _log_errors(past: pd.Series, table: pd.DataFrame) -> np.ndarray:
+    errors: np.ndarray = np.log(past.to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
+    return errors
 
 
 def _simulated_scales(
-    panel: Panel, history: History, years: pd.Index, months: int, setting: Setting, table: pd.DataFrame
+    panel: Panel, years: pd.Index, months: int, setting: Setting, table: pd.DataFrame
 ) -> dict[int, float]:
     """Simulated spread of earlier origins: what shrinks a short record."""
     scales = {}
-    for year in years:
-        names = setting.candidates(months)
-        origin, said = candidate_forecasts(panel, history, int(year), months, setting, names)
-        median, _ = central_forecast(origin, said, table[table.index < year])
-        drawn = simulation.raw_deviations(origin, SCALE_PATHS, int(year))
-        scales[int(year)] = simulation.simulated_spread(origin, median, drawn)
+    for year in map(int, years):
+        origin, median, _ = central(panel, year, months, setting, table)
+        drawn = simulation.raw_deviations(origin, SCALE_PATHS, year)
+        scales[year] = simulation.simulated_spread(origin, median, drawn)
     return scales
 
 
-def with_intervals(past: pd.Series, table: pd.DataFrame, errors: np.ndarray, scales: dict[int, float]) -> pd.DataFrame:
+def _with_intervals(past: pd.Series, table: pd.DataFrame, scales: dict[int, float]) -> pd.DataFrame:
     """Record with the intervals that would have been given, each from the years before it."""
-    rows = []
+    errors, rows = _log_errors(past, table), []
     for i, (year, forecast) in enumerate(zip(past.index.astype(int), past, strict=True)):
         then = spread(errors[:i], scales[year])
-        low80, high80 = then.interval(forecast, 0.8)
-        low95, high95 = then.interval(forecast, 0.95)
-        actual = float(table["actual"].iloc[i])
-        rows.append((year, actual, forecast, low80, high80, low95, high95, then.within(TOLERANCE)))
+        bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
+        rows.append((year, float(table["actual"].iloc[i]), forecast, *bounds, then.within(TOLERANCE)))
     columns = ["year", "actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct"]
     return pd.DataFrame(rows, columns=columns).set_index("year")

@@ -14,19 +14,16 @@ from analytics.tax_forecast.inputs.events import Event, law
 from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
-from analytics.tax_forecast.models import BLOCK, MODELS
+from analytics.tax_forecast.models import BLOCK, MODELS, joining
 
 AUTO, COMBINATION, FALLBACK = "auto", "combination", "damped_growth"
 FULL_YEARS = 5  # under about five full years no model beats the damped growth of the year to date
 DRIVER_MONTHS = 2  # drivers speak early in the year; later the receipts themselves say more
 
-# One engine of each family, and the rule of thumb that revenue offices use.
-_ENGINES = ("structural", "ets", "theta", "theta_level", "sarimax")
-_RATES = ("rate_structural", "rate_theta", "rate_sarimax", "rate_last")
-RULE = "year_to_date_share"
+RULE = "year_to_date_share"  # the rule of thumb that revenue offices use
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
     """Devices of a forecast.
 
@@ -56,17 +53,24 @@ class Setting:
     record_years: int | None = None
     calendar: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a model that does not exist, naming those that do."""
+        if self.model not in MODELS and self.model not in (AUTO, COMBINATION):
+            raise ValueError(f'model "{self.model}" is unknown. Models: {AUTO}, {", ".join(MODELS)}.')
+
     def candidates(self, months: int) -> tuple[str, ...]:
         """Models that are weighed at `months` known months."""
         if self.model not in (AUTO, COMBINATION):
             return (self.model,)
         if self.tax_base is not None:
-            return (*_RATES, RULE)
-        prefix = BLOCK if self.year_end_block else ""
-        engines = (*_ENGINES, "structural_drivers") if self._drivers_speak(months) else _ENGINES
+            return (*joining("base"), *joining("rule"))
+        engines = joining("always")
+        if self._drivers_speak(months):
+            engines += joining("drivers")
         if self.calendar is not None:
-            engines = (*engines, "structural_calendar")
-        return (*(prefix + name for name in engines), RULE)
+            engines += joining("calendar")
+        prefix = BLOCK if self.year_end_block else ""
+        return (*(prefix + name for name in engines), *joining("rule"))
 
     def _drivers_speak(self, months: int) -> bool:
         return self.drivers is not None and months <= DRIVER_MONTHS
@@ -108,9 +112,3 @@ def origin_at(panel: Panel, history: History, year: int, months: int, setting: S
     base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, months)
     days = None if setting.calendar is None else working_days(cut, setting.calendar)
     return Origin(cut, year, months, levels, known, base, days)
-
-
-def check_model(name: str) -> None:
-    """Refuse a model that does not exist, naming those that do."""
-    if name not in MODELS and name not in (AUTO, COMBINATION):
-        raise ValueError(f'model "{name}" is unknown. Models: {AUTO}, {", ".join(MODELS)}.')

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,8 +11,9 @@ import pandas as pd
 from analytics.tax_forecast.inputs.events import Event
 from analytics.tax_forecast.inputs.receipts import Panel, as_frame, as_known, has_vintages, prepare
 from analytics.tax_forecast.record.judging import record_with_intervals
-from analytics.tax_forecast.record.setting import AUTO, Setting, check_model
+from analytics.tax_forecast.record.setting import AUTO, Setting
 from analytics.tax_forecast.year.forecast import forecast_panel
+from analytics.tax_forecast.year.question import Question
 
 VINTAGE_PATHS = 1000
 COLUMNS = ["unique_id", "year", "months_known", "actual", "forecast", "low80", "high80", "low95", "high95", "model"]
@@ -53,13 +55,21 @@ def backtest(
         Everything of a row, weights and intervals included, uses earlier years only.
     """
     frame = as_frame(receipts)
-    panel = prepare(frame, name=name, joint=joint)
+    read = partial(prepare, name=name, joint=joint)
+    panel = read(frame)
     parts = []
     for model in models:
-        check_model(model)
-        setting = Setting(model, year_end_block, tuple(events), drivers, tax_base, calendar=calendar)
+        setting = Setting(
+            model=model,
+            year_end_block=year_end_block,
+            events=tuple(events),
+            drivers=drivers,
+            tax_base=tax_base,
+            calendar=calendar,
+        )
         if has_vintages(frame):
-            parts.append(_on_vintages(frame, panel, years, months_known, setting, name, joint))
+            origins = [(y, k) for y in sorted(set(years) & set(panel.total.complete_years)) for k in months_known]
+            parts.append(_on_vintages(frame, panel, origins, setting, read))
         else:
             parts += [backtest_panel(panel, years, months, setting) for months in months_known]
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
@@ -82,21 +92,17 @@ def backtest_panel(panel: Panel, years: Iterable[int], months: int, setting: Set
 def _on_vintages(
     frame: pd.DataFrame,
     panel: Panel,
-    years: Iterable[int],
-    months_known: Sequence[int],
+    origins: Iterable[tuple[int, int]],
     setting: Setting,
-    name: str | None,
-    joint: tuple[int, ...],
+    read: Callable[[pd.DataFrame], Panel],
 ) -> pd.DataFrame:
-    """Backtest on what was published at each origin."""
+    """Backtest on what was published at each origin (year, months known)."""
     rows = []
-    for year in sorted(set(years) & set(panel.total.complete_years)):
-        for months in months_known:
-            known = prepare(as_known(frame, year, months), name=name, joint=joint)
-            as_of = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months - 1)
-            said = forecast_panel(known, year, as_of, setting, paths=VINTAGE_PATHS)
-            (low80, high80), (low95, high95) = said.interval(0.8), said.interval(0.95)
-            actual = panel.total.total(year)
-            bounds = (low80, high80, low95, high95)
-            rows.append((known.total.unique_id, year, months, actual, said.forecast, *bounds, setting.model))
+    for year, months in origins:
+        known = read(as_known(frame, year, months))
+        as_of = f"{pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months - 1):%Y-%m}"
+        said = forecast_panel(known, Question(year=year, as_of=as_of, setting=setting, paths=VINTAGE_PATHS))
+        bounds = (*said.interval(0.8), *said.interval(0.95))
+        actual = panel.total.total(year)
+        rows.append((known.total.unique_id, year, months, actual, said.forecast, *bounds, setting.model))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -24,7 +24,7 @@ from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models.base import from_first_figure, log_levels
 from analytics.tax_forecast.models.structural import fitted
 from analytics.tax_forecast.record.setting import item_shares, origin_at
-from analytics.tax_forecast.year.forecast import YearForecast
+from analytics.tax_forecast.year.result import YearForecast
 
 _LEVEL = re.compile(r"^(?P<driver>[A-Za-z]\w*)\s*=\s*(?P<level>[\d.]+)$")
 _LATER = pd.Timestamp("2262-01-01")

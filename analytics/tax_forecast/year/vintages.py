@@ -15,10 +15,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast.inputs.threads import single_threaded
-from analytics.tax_forecast.record.judging import central_forecast
-from analytics.tax_forecast.record.past_errors import candidate_forecasts, judged_years, record
-from analytics.tax_forecast.record.setting import Setting, origin_at
-from analytics.tax_forecast.year.forecast import YearForecast
+from analytics.tax_forecast.record.judging import central
+from analytics.tax_forecast.record.setting import origin_at
+from analytics.tax_forecast.year.result import YearForecast
 
 KEPT = ["unique_id", "year", "as_of", "data_sha256", "assumptions", "forecast", "low80", "high80", "weights"]
 
@@ -42,7 +41,7 @@ def revisions(year: YearForecast, months: Sequence[int] = (0, 2, 3, 6, 9)) -> pd
     rows: list[dict[str, float]] = []
     previous: np.ndarray | None = None
     for k in origins:
-        path = _path(year, k, year.setting)
+        path = _path(year, k)
         row = {"months_known": float(k), "forecast": float(path.sum())}
         if previous is not None:
             row |= _why(year, previous, path, k, int(rows[-1]["months_known"]))
@@ -73,15 +72,12 @@ def _law(year: YearForecast, k: int) -> np.ndarray:
     return origin_at(year.panel, year.panel.total, year.year, k, year.setting).law[-1]
 
 
-def _path(year: YearForecast, k: int, setting: Setting) -> np.ndarray:
+def _path(year: YearForecast, k: int) -> np.ndarray:
     """Central path of the whole year as seen after `k` months."""
     if k == year.months:
         known = year.panel.total.row(year.year)[: year.known]
         return np.concatenate([known, year.median])
-    panel, history = year.panel, year.panel.total
-    table = record(panel, history, judged_years(history, year.year, setting.record_years), k, setting)
-    origin, said = candidate_forecasts(panel, history, year.year, k, setting, setting.candidates(k))
-    median, _ = central_forecast(origin, said, table)
+    origin, median, _ = central(year.panel, year.year, k, year.setting)
     return np.concatenate([origin.history.grid[-1, : origin.known], median])
 
 

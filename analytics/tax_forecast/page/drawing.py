@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Language, Text, money_scale, number
-from analytics.tax_forecast.page.wording import item
+from analytics.tax_forecast.page.words import item
 from analytics.tax_forecast.record.judging import TOLERANCE
-from analytics.tax_forecast.year.forecast import YearForecast
+from analytics.tax_forecast.year.result import YearForecast
 
 LONG_RECORD = 16  # years of a record beyond which figures would overlap
 
@@ -186,37 +186,6 @@ def record_bars(year: YearForecast) -> Figure:
     return figure
 
 
-def error_by_month(table: pd.DataFrame) -> Figure:
-    """Mean absolute error and years within 5 % by months known.
-
-    Parameters
-    ----------
-    table : DataFrame with columns months_known, mean_error (share), within (share)
-    """
-    figure, ax = theme.subplots(height=2.6)
-    x = table["months_known"].to_numpy()
-    y = 100 * table["mean_error"].to_numpy()
-    theme.target_band(ax, 0, 100 * TOLERANCE)
-    ax.plot(x, y, color=theme.ACCENT, marker="o", markersize=5)
-    for a, b, within in zip(x, y, table["within"], strict=True):
-        theme.label(ax, a, b, f"{_short(b)}\n({_short(100 * within)} %)", ha="center", va="bottom", dx=0, dy=6)
-    ax.set_ylim(0, max(float(y.max()) * 1.45, 6))
-    ax.set_xlim(-0.5, max(10.0, float(x.max()) + 0.5))
-    ax.set_xticks(list(x))
-    ax.set_xlabel(say(Text("months known", "已知月数")))
-    theme.title(
-        ax,
-        say(
-            Text(
-                "Mean absolute error, % (in brackets: years within 5 %)",
-                "平均绝对误差，%（括号内为误差5%以内的年份占比）",
-            )
-        ),
-    )
-    theme.despine(ax)
-    return figure
-
-
 def scenario_ranges(year: YearForecast, table: pd.DataFrame) -> Figure:
     """Annual total and 80 % interval of each scenario, the central forecast first."""
     factor, label = _scale(year)
@@ -229,7 +198,7 @@ def scenario_ranges(year: YearForecast, table: pd.DataFrame) -> Figure:
     if year.plan:
         ax.axvline(year.plan * factor, color=theme.WARN, linewidth=1.2, linestyle=(0, (4, 2)))
         theme.label(ax, year.plan * factor, -0.6, say(Text("plan", "计划")), color=theme.WARN)
-    ax.set_yticks(range(len(table)), list(table["scenario"]))
+    ax.set_yticks(range(len(table)), [say(name) for name in table["scenario"]])
     ax.set_ylim(len(table) - 0.4, -0.8)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")

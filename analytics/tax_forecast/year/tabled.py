@@ -1,4 +1,4 @@
-"""Tables of a forecast: what the page shows and what other programs read."""
+"""Tables of a forecast as numbers: what other programs read, and what the page puts words to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analytics.tax_forecast.record.judging import TOLERANCE, record_with_interva
 from analytics.tax_forecast.record.past_errors import candidate_forecasts
 from analytics.tax_forecast.record.setting import COMBINATION
 from analytics.tax_forecast.year.backtest import COLUMNS
-from analytics.tax_forecast.year.forecast import YearForecast
+from analytics.tax_forecast.year.result import YearForecast
 
 MONTHS_SHOWN = (0, 2, 3, 6, 9)
 RULES = ("last_year", "year_to_date_share", "damped_growth")
@@ -139,36 +139,11 @@ def main_parts(year: YearForecast) -> pd.DataFrame:
     return year.parts()
 
 
-def by_district(year: YearForecast) -> pd.DataFrame | None:
-    """Forecast by district where the receipts tell tax items and districts apart; None otherwise."""
+def district_parts(year: YearForecast) -> pd.DataFrame | None:
+    """Parts by district where the receipts tell tax items and districts apart; None otherwise."""
     structure = year.panel.structure
-    if len(set(structure["tax_item"])) > 1 and len(set(structure["district"])) > 1:
-        return parts_table(year, year.parts("district"))
-    return None
-
-
-def parts_table(year: YearForecast, parts: pd.DataFrame, *, most: int = 12) -> pd.DataFrame:
-    """Parts for the page, largest first, with their growth and the total as the last row."""
-    from analytics.briefing import say
-    from analytics.language import Text
-    from analytics.tax_forecast.page.wording import item
-
-    table = parts.sort_values("forecast", ascending=False, ignore_index=True)
-    names = [say(item(str(name))) for name in table.iloc[:, 0]]
-    table = table.drop(columns=table.columns[0])
-    table.insert(0, "name", names)
-    if len(table) > most:
-        rest = table.iloc[most:].sum(numeric_only=True)
-        rest["name"] = say(Text("Others", "其他"))
-        table = pd.concat([table.iloc[:most], rest.to_frame().T], ignore_index=True)
-    low, high = year.interval(0.8)
-    whole = table.drop(columns="name").sum().to_dict()
-    whole |= {"name": say(Text("Total", "合计")), "low80": low, "high80": high}
-    table = pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
-    numbers = table.drop(columns="name").astype(float)
-    numbers["growth_so_far"] = numbers["received"] / numbers["received_last_year"].where(lambda x: x > 0) - 1
-    numbers["growth"] = numbers["forecast"] / numbers["last_year"].where(lambda x: x > 0) - 1
-    return pd.concat([table[["name"]], numbers], axis=1)
+    both = len(set(structure["tax_item"])) > 1 and len(set(structure["district"])) > 1
+    return year.parts("district") if both else None
 
 
 @single_threaded

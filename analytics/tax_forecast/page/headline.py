@@ -1,0 +1,253 @@
+"""The page's head: what the year will bring (or brought), how sure that is, and how good such forecasts have been."""
+
+from __future__ import annotations
+
+from analytics.briefing import Headline
+from analytics.briefing.parts import Tile, Tone, Verdict
+from analytics.language import Text, months_to
+from analytics.targets import Status, judge
+from analytics.tax_forecast.page.words import (
+    FIVE,
+    Record,
+    amounts,
+    bare,
+    joined,
+    months,
+    origin_name,
+    share,
+    told,
+    unit_label,
+)
+from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.year.result import YearForecast
+
+TARGET = "revenue_forecast_error"
+RECORD_YEARS = 5  # a shorter record cannot carry a chance
+
+
+def headline(year: YearForecast, place: Text) -> Headline:
+    """Verdict, four tiles, and the line above: place and data date.
+
+    Parameters
+    ----------
+    year : YearForecast
+    place : Text
+        Whose receipts they are.
+    """
+    above = told("{place} · data to {at}", "{place} · 数据截至{at}", place=place, at=months(year.as_of))
+    return Headline(verdict(year), tuple(_tiles(year)), above)
+
+
+def verdict(year: YearForecast) -> Verdict:
+    """Judge the year: by the outturn once it is known, by the calibrated chance before.
+
+    The value is the error in percent of the outturn where that is known, else missing: an open year has no error yet.
+    """
+    if year.judged:
+        return _judged(year)
+    return _over(year) if year.months >= 12 else _open(year)
+
+
+def _against(change: float) -> Text:
+    """Direction against last year, in words that carry the sign."""
+    if abs(change) < 0.0005:
+        return Text("level with last year", "与上年持平")
+    if change > 0:
+        return told("{by} above last year", "比上年增长{by}", by=share(change))
+    return told("{by} below last year", "比上年下降{by}", by=share(-change))
+
+
+def _open(year: YearForecast) -> Verdict:
+    text = told(
+        "Customs revenue will end {year} near {total}, {change}",
+        "预计{year}年海关税收约{total}，{change}",
+        year=year.year,
+        total=amounts(year.forecast, year.unit),
+        change=_against(year.forecast / year.last_year - 1),
+    )
+    status: Status = "watch"
+    badge = told(
+        "Chance of ending within {five}: {chance}",
+        "误差在5%以内的概率：{chance}",
+        five=FIVE,
+        chance=share(year.chance_within(), 0),
+    )
+    if Record.of(year).years < RECORD_YEARS:
+        status, badge = "insufficient", Text("Too short a record to state a chance", "历史记录不足，暂不给出概率")
+    low, high = (100 * (bound / year.forecast - 1) for bound in year.interval(0.8))
+    lead = joined([_so_far(year), _interval(year), _record(year), _plan(year)])
+    return Verdict(TARGET, status, None, low, high, text, lead, badge)
+
+
+def _judged(year: YearForecast) -> Verdict:
+    error = year.error
+    status = judge(TARGET, abs(error) * 100)
+    inside = status == "met"
+    text = told(
+        "The {name} forecast for {year} missed the outturn by {error}, {inside} the plan's {five}",
+        "{name}对{year}年的预测与决算相差{error}，{inside}",
+        name=origin_name(year),
+        year=year.year,
+        error=share(abs(error)),
+        inside=Text("inside", "在5%的目标之内") if inside else Text("outside", "超出5%的目标"),
+        five=FIVE,
+    )
+    badge = told(
+        "Error {error}: {side} {five}",
+        "误差{error}：{side}5%",
+        error=share(error, sign=True),
+        side=Text("within", "未超过") if inside else Text("beyond", "超过"),
+        five=FIVE,
+    )
+    own = told(
+        "It gave itself a chance of {chance} to end within {five}.",
+        "当时给出的误差5%以内概率为{chance}。",
+        chance=share(year.chance_within(), 0),
+        five=FIVE,
+    )
+    lead = joined([_outturn(year), own, _record(year)])
+    return Verdict(TARGET, status, abs(error) * 100, None, None, text, lead, badge)
+
+
+def _outturn(year: YearForecast) -> Text:
+    assert year.outturn is not None
+    low, high = year.interval(0.8)
+    return told(
+        "With receipts to {at} the year was put at {forecast}; it brought {outturn}, so the forecast was {error} "
+        "{side}. The outturn lay {held} the 80\N{NO-BREAK SPACE}% interval ({low} to {high}).",
+        "根据截至{at}的数据，预测全年{forecast}，实际入库{outturn}，预测{side}{error}。"
+        "决算数落在80%预测区间（{low}至{high}）{held}。",
+        at=months(year.as_of),
+        forecast=amounts(year.forecast, year.unit),
+        outturn=amounts(year.outturn, year.unit),
+        error=share(abs(year.error)),
+        side=Text("too high", "偏高") if year.error > 0 else Text("too low", "偏低"),
+        held=Text("inside", "之内") if low <= year.outturn <= high else Text("outside", "之外"),
+        low=amounts(low, year.unit),
+        high=amounts(high, year.unit),
+    )
+
+
+def _over(year: YearForecast) -> Verdict:
+    text = told(
+        "{year} brought {total}, {change}",
+        "{year}年海关税收入库{total}，{change}",
+        year=year.year,
+        total=amounts(year.received, year.unit),
+        change=_against(year.received / year.last_year - 1),
+    )
+    lead = Text(
+        "The year is over; nothing is left to forecast. Choose an earlier as_of to judge a forecast.",
+        "全年已结束，无须预测。如需检验预测，请选择更早的数据截止月份。",
+    )
+    return Verdict(TARGET, "insufficient", None, None, None, text, lead)
+
+
+def _so_far(year: YearForecast) -> Text:
+    if year.months == 0:
+        return told(
+            "No month of {year} is known yet; {before} brought {total}.",
+            "{year}年尚无数据；{before}年入库{total}。",
+            year=year.year,
+            before=year.year - 1,
+            total=amounts(year.last_year, year.unit),
+        )
+    before = float(year.panel.total.row(year.year - 1)[: year.known].sum())
+    gap = year.received - before
+    return told(
+        "{months} brought {got}, {diff} ({rate}) {side} than a year ago.",
+        "{months}累计入库{got}，比上年同期{side}{diff}（{way}{rate}）。",
+        months=Text(months_to(year.as_of, "en"), months_to(year.as_of, "zh")),
+        got=amounts(year.received, year.unit),
+        diff=amounts(abs(gap), year.unit),
+        rate=share(abs(gap / before)),
+        side=Text("more", "增加") if gap >= 0 else Text("less", "减少"),
+        way="增长" if gap >= 0 else "下降",
+    )
+
+
+def _interval(year: YearForecast) -> Text:
+    low, high = (amounts(bound, year.unit) for bound in year.interval(0.8))
+    en, zh = "Four times out of five the year ends between {low} and {high}.", "全年80%预测区间为{low}至{high}。"
+    return told(en, zh, low=low, high=high)
+
+
+def _record(year: YearForecast) -> Text:
+    facts = Record.of(year)
+    if not facts.years:
+        return Text("", "")
+    return told(
+        "Forecasts made at this time of the year ({name}) missed by {mean} on average over {first}–{last}; {hits} of "
+        "{years} years ended within {five}.",
+        "{first}—{last}年同一时点（{name}）的预测平均误差{mean}，{years}年中有{hits}年误差在5%以内。",
+        name=origin_name(year),
+        mean=share(facts.mean),
+        first=int(year.record.index.min()),
+        last=int(year.record.index.max()),
+        hits=facts.hits,
+        years=facts.years,
+        five=FIVE,
+    )
+
+
+def _plan(year: YearForecast) -> Text:
+    if not year.plan:
+        return Text("", "")
+    gap = year.forecast / year.plan - 1
+    return told(
+        "Against the plan of {plan} that is {gap}; the chance of reaching it is {chance}.",
+        "与计划数{plan}相比{gap}，完成计划的概率为{chance}。",
+        plan=amounts(year.plan, year.unit),
+        gap=Text(share(gap, sign=True).en, ("高" if gap >= 0 else "低") + share(abs(gap)).zh),
+        chance=share(year.chance_of_plan(), 0),
+    )
+
+
+def _tiles(year: YearForecast) -> list[Tile]:
+    """Four figures: the total, its interval, last year or plan, the chance and the record."""
+    size = year.forecast
+    unit = unit_label(year.unit, size)
+    low80, high80, low95, high95 = (bare(b, year.unit, size) for b in (*year.interval(0.8), *year.interval(0.95)))
+    totals = [year.panel.total.total(y) for y in range(year.year - 12, year.year)]
+    label = told("Forecast for {year}", "{year}年预测", year=year.year)
+    reach = told("95\N{NO-BREAK SPACE}%: {low}–{high}", "95%：{low}—{high}", low=low95, high=high95)
+    span = told("{low}–{high}", "{low}—{high}", low=low80, high=high80)
+    return [
+        Tile(label, bare(size, year.unit, size), unit, spark=[*totals, size]),
+        Tile(Text("80\N{NO-BREAK SPACE}% interval", "80%区间"), span, unit, reach),
+        _change_tile(year),
+        _chance_tile(year),
+    ]
+
+
+def _change_tile(year: YearForecast) -> Tile:
+    base, note = year.last_year, None
+    label = told("Against {before}", "与{before}年相比", before=year.year - 1)
+    if year.plan:
+        base, label = year.plan, Text("Against plan", "与计划相比")
+        chance = share(year.chance_of_plan(), 0)
+        note = told("chance of reaching it {chance}", "完成概率{chance}", chance=chance)
+    gap = year.forecast - base
+    tone: Tone = "good" if gap > 0 else "bad"
+    return Tile(label, share(gap / base, sign=True), amounts(gap, year.unit, sign=True), note, tone)
+
+
+def _chance_tile(year: YearForecast) -> Tile:
+    facts = Record.of(year)
+    label = told("Chance within {five}", "误差5%以内概率", five=FIVE)
+    if year.judged and year.outturn is not None:
+        label, unit = Text("Error against the outturn", "与决算的误差"), Text("of the outturn", "占决算数")
+        note = told("outturn {outturn}", "决算{outturn}", outturn=amounts(year.outturn, year.unit))
+        tone: Tone = "good" if abs(year.error) <= TOLERANCE else "bad"
+        return Tile(label, share(year.error, sign=True), unit, note, tone)
+    if facts.years < RECORD_YEARS:
+        return Tile(label, Text("not stated", "暂不给出"))
+    note = told(
+        "record: {hits} of {years} years; worst {worst} ({when})",
+        "记录：{years}年中{hits}年；最大{worst}（{when}年）",
+        hits=facts.hits,
+        years=facts.years,
+        worst=share(facts.worst, sign=True),
+        when=facts.worst_year,
+    )
+    return Tile(label, share(year.chance_within(), 0), Text("calibrated on the record", "按历史记录校准"), note)
