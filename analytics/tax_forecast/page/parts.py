@@ -95,8 +95,14 @@ def _largest_first(year: YearForecast, table: pd.DataFrame) -> pd.DataFrame:
         numbers = pd.concat([numbers.iloc[:MOST], rest.to_frame().T], ignore_index=True)
         names = [*names[:MOST], Text("Others", "其他")]
     low, high = year.interval(0.8)
-    whole = numbers.sum().to_dict() | {"received": year.received, "forecast": year.forecast, "last_year": year.last_year}
-    whole |= {"low80": low, "high80": high, "change": year.forecast - year.last_year}
+    own = {
+        "received": year.received,
+        "forecast": year.forecast,
+        "last_year": year.last_year,
+        "low80": low,
+        "high80": high,
+    }
+    whole = numbers.sum().to_dict() | own | {"change": year.forecast - year.last_year}
     numbers = pd.concat([numbers, pd.DataFrame([whole])], ignore_index=True).astype(float)
     numbers["growth_so_far"] = numbers["received"] / numbers["received_last_year"].where(lambda x: x > 0) - 1
     numbers["growth"] = numbers["forecast"] / numbers["last_year"].where(lambda x: x > 0) - 1
