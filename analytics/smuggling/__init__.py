@@ -3,29 +3,29 @@
 Nothing here calls an undecided case more than a risk lead; legal grades come from legal facts.
 """
 
+from analytics.smuggling import page
 from analytics.smuggling.evaluation.indicators import indicators
 from analytics.smuggling.evaluation.monitoring import drift, fairness, performance_by_month
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, paired_difference, precision_at
 from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.features.leaks import LeakAudit, audit, purge
+from analytics.smuggling.inquiry.answers import truth_of
+from analytics.smuggling.inquiry.question import Question
+from analytics.smuggling.inquiry.study import Study, study
+from analytics.smuggling.models.fitting import fit
 from analytics.smuggling.models.persistence import load, save
-from analytics.smuggling.models.risk_model import RiskModel, fit, score
+from analytics.smuggling.models.risk_model import RiskModel, score
 from analytics.smuggling.models.rules import expert_rules
-from analytics.smuggling.page import figures
-from analytics.smuggling.page.oversight import Oversight
-from analytics.smuggling.page.report import Report
 from analytics.smuggling.selection.choice import select
 from analytics.smuggling.selection.enterprises import grade
 from analytics.smuggling.selection.estimation import Rate, finding_rate
 from analytics.smuggling.selection.weekly import loop
-from analytics.smuggling.study import Study, study, truth_of
 
 __all__ = [
     "InputError",
     "LeakAudit",
-    "Oversight",
+    "Question",
     "Rate",
-    "Report",
     "RiskModel",
     "Study",
     "audit",
@@ -34,7 +34,6 @@ __all__ = [
     "evaluate",
     "expert_rules",
     "fairness",
-    "figures",
     "finding_rate",
     "fit",
     "gains",
@@ -42,6 +41,7 @@ __all__ = [
     "indicators",
     "load",
     "loop",
+    "page",
     "paired_difference",
     "performance_by_month",
     "precision_at",
@@ -52,3 +52,7 @@ __all__ = [
     "study",
     "truth_of",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -15,7 +15,7 @@ from analytics.smuggling.evaluation.splits import time_split, without_outcomes
 from analytics.smuggling.features import leaks
 from analytics.smuggling.features.folds import grouped_folds
 from analytics.smuggling.features.frames import attributes, goods_key, prepare
-from analytics.smuggling.models.risk_model import fit_prepared
+from analytics.smuggling.models.fitting import fit_prepared
 
 FOLD_SEEDS = (0, 5, 6)
 FOLDER = "${ANALYTICS_DATA}/korea/df_syn_"

@@ -11,9 +11,10 @@ import numpy as np
 
 from analytics import smuggling, tables
 from analytics.smuggling.evaluation.splits import time_split
+from analytics.smuggling.explanation.contributions import reasons
 from analytics.smuggling.features.frames import prepare
-from analytics.smuggling.models.reasons import reasons
-from analytics.smuggling.models.risk_model import fit_prepared, scored, to_score
+from analytics.smuggling.models.fitting import fit_prepared
+from analytics.smuggling.models.risk_model import scored, to_score
 
 
 def main(lines: int, seed: int) -> None:

@@ -17,9 +17,11 @@ from analytics.smuggling.evaluation.splits import time_split, without_outcomes
 from analytics.smuggling.features.build import Features
 from analytics.smuggling.features.encoding import GroupedTargetEncoder
 from analytics.smuggling.features.frames import goods_key, prepare
+from analytics.smuggling.models.blend import Blend
 from analytics.smuggling.models.calibration import calibration_error
-from analytics.smuggling.models.classifiers import Blend
-from analytics.smuggling.models.risk_model import RiskModel, fit_prepared, scored
+from analytics.smuggling.models.fitting import fit_prepared
+from analytics.smuggling.models.members import Inputs
+from analytics.smuggling.models.risk_model import RiskModel, scored
 
 PROFILES = ["enterprise_id", "declarant_id", "seller_id", "hs_code", "origin", "district"]
 CROSSED = [("hs_code", "origin"), ("declarant_id", "hs_code"), ("enterprise_id", "hs_code")]
@@ -88,7 +90,7 @@ def oracle(
     numeric = [c for c in features.numeric_ if c in Z]
     X = pd.concat([X, encoder.fit_transform(X[names], truth[rows].astype(int), groups)], axis=1)
     Z = pd.concat([Z[numeric], Z[names], encoder.transform(Z[names])], axis=1)
-    blend = Blend(("boosting", "trees"), numeric, encoder.get_feature_names_out(), names)
+    blend = Blend(("boosting", "trees"), Inputs(numeric, encoder.get_feature_names_out(), names))
     return blend.fit(X, truth[rows]).predict(Z)
 
 

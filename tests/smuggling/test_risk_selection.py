@@ -11,27 +11,13 @@ from hypothesis import given, settings
 from analytics import smuggling, tables
 from analytics.smuggling.evaluation.splits import time_split, without_outcomes
 from analytics.smuggling.evaluation.strategies import COLUMNS
+from analytics.smuggling.explanation import contributions as why
 from analytics.smuggling.features.build import Features
 from analytics.smuggling.features.encoding import GroupedTargetEncoder
 from analytics.smuggling.features.frames import InputError, prepare
-from analytics.smuggling.models import reasons as why
 from analytics.smuggling.models.calibration import Platt, calibration_error, inspection_weights
 from analytics.smuggling.models.risk_model import to_score
-
-
-@pytest.fixture(scope="session")
-def declared() -> pd.DataFrame:
-    return tables.simulate(16_000, 5).declarations.drop_duplicates(["declaration_id", "line_no"], keep="last")
-
-
-@pytest.fixture(scope="session")
-def fitted(declared: pd.DataFrame) -> smuggling.RiskModel:
-    return smuggling.fit(declared[declared["date"] < "2025-07-01"])
-
-
-@pytest.fixture(scope="session")
-def later(declared: pd.DataFrame) -> pd.DataFrame:
-    return declared[declared["date"] >= "2025-07-01"].reset_index(drop=True)
+from analytics.smuggling.selection.weekly import STRATEGIES
 
 
 def record(**changes: object) -> pd.DataFrame:
@@ -349,7 +335,7 @@ def test_the_weekly_loop_learns_only_what_it_chose_and_only_when_it_is_known(
     # outcomes of lines that a strategy never chose do not change what it does
     names = weeks["strategy"].unique()
     assert set(names) == {"random", "expert rules", "model only", "model, 10 % random", "model by tax, 10 % random"}
-    only = {"model only": smuggling.loop.__globals__["STRATEGIES"]["model only"]}
+    only = {"model only": STRATEGIES["model only"]}
     first = smuggling.loop(fitted, X, lines, answer, refit_weeks=6, strategies=only)
     week = ((lines["day"] - lines["day"].min()) // 7).to_numpy()
     flipped = np.where(week >= week.max() - 3, 1 - answer, answer)  # of the last weeks: too late to be learnt

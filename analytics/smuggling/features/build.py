@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 
 from analytics.language import Text
 from analytics.smuggling.features.documents import documents
@@ -52,8 +51,7 @@ _PREFIXES = (  # the first that fits counts
 )  # fmt: skip
 
 
-@dataclass
-class Features:
+class Features(BaseEstimator):
     """Numbers and codes of every line; learns peers and remembers history in `fit`.
 
     Parameters
@@ -70,15 +68,10 @@ class Features:
         here, and -1 where the code was not seen
     """
 
-    half_life: float = 180.0
-    strength: float = 10.0
-    record: bool = True
-    history_: History = field(default_factory=History)
-    peers_: Peers = field(default_factory=Peers)
-    attributes_: list[str] = field(default_factory=list)
-    numeric_: list[str] = field(default_factory=list)
-    categories_: list[str] = field(default_factory=list)
-    levels_: dict[str, pd.Index] = field(default_factory=dict)
+    def __init__(self, half_life: float = 180.0, strength: float = 10.0, record: bool = True) -> None:
+        self.half_life = half_life
+        self.strength = strength
+        self.record = record
 
     def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
         """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 from sklearn.preprocessing import TargetEncoder
 
 from analytics.smuggling.features.folds import grouped_folds
 
 
-@dataclass
-class GroupedTargetEncoder:
+class GroupedTargetEncoder(BaseEstimator):
     """Mean outcome by category, shrunk to the overall mean, cross-fitted over groups.
 
     Row-wise cross-fitting is a trap where lines are copies of each other: the label of a copy in another fold is the
@@ -27,13 +25,13 @@ class GroupedTargetEncoder:
     Attributes
     ----------
     encoder_ : fitted on all training lines, used for new ones; an unseen category gets the overall mean.
+    columns_ : categories encoded
     """
 
-    smooth: float = 50.0
-    folds: int = 5
-    seed: int = 0
-    encoder_: TargetEncoder | None = field(default=None)
-    columns_: list[str] = field(default_factory=list)
+    def __init__(self, smooth: float = 50.0, folds: int = 5, seed: int = 0) -> None:
+        self.smooth = smooth
+        self.folds = folds
+        self.seed = seed
 
     def fit_transform(self, X: pd.DataFrame, y: np.ndarray, groups: np.ndarray) -> pd.DataFrame:
         """Out-of-fold encodings of the training lines, float32."""
@@ -49,7 +47,7 @@ class GroupedTargetEncoder:
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
         """Encodings of new lines, float32."""
-        if self.encoder_ is None:
+        if not hasattr(self, "encoder_"):
             raise ValueError("GroupedTargetEncoder: call fit_transform on training lines first.")
         encoded = self.encoder_.transform(X[self.columns_]).astype("float32")
         return pd.DataFrame(encoded, index=X.index, columns=self.get_feature_names_out())

@@ -37,6 +37,12 @@ def as_pandas(declarations: Any) -> pd.DataFrame:
     return pd.DataFrame(declarations.to_pandas())
 
 
+def columns_of(declarations: Any) -> list[str]:
+    """Names of the columns of a Table, an Ibis table or a DataFrame."""
+    columns = getattr(declarations, "columns", None)
+    return [str(c) for c in (declarations.ibis.columns if columns is None else columns)]
+
+
 def require(frame: pd.DataFrame, columns: Iterable[str], use: str) -> None:
     """Raise InputError when a column is missing, naming it and its nearest match."""
     for column in columns:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
 from joblib import cpu_count  # type: ignore[import-untyped]
+from sklearn.base import BaseEstimator
 
 from analytics.smuggling.features.novelty import novelty
 from analytics.smuggling.features.running import Asked, Running, State
@@ -64,8 +64,7 @@ def volumes_of(kind: str) -> tuple[str, ...]:
     return VOLUMES if kind in PRICED_KEYS else ("lines",)
 
 
-@dataclass
-class History:
+class History(BaseEstimator):
     """Past-only features of each key, with exponential forgetting and empirical-Bayes shrinkage.
 
     Parameters
@@ -84,12 +83,9 @@ class History:
     origin_ : float, the day from which fading is counted
     """
 
-    half_life: float = 180.0
-    strength: float = 10.0
-    volumes_: dict[str, Running] = field(default_factory=dict)
-    outcomes_: dict[str, Running] = field(default_factory=dict)
-    base_rate_: float = 0.0
-    origin_: float = 0.0
+    def __init__(self, half_life: float = 180.0, strength: float = 10.0) -> None:
+        self.half_life = half_life
+        self.strength = strength
 
     def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
         """Remember the events of `frame` and the rate that young keys start from; features of the lines at `rows`.
@@ -104,6 +100,7 @@ class History:
         DataFrame, float32, one row a wanted line in the order of `rows`.
         """
         self.base_rate_, self.origin_ = base_rate, float(frame["day"].max())
+        self.volumes_: dict[str, Running] = {}
         lines, past = frame.iloc[rows], {}
         asked = asked_of(lines)
         for name, volumes in volumes_by_day(frame):

@@ -5,12 +5,11 @@ Peers are lines of the same code, unit and origin; a small cell leans on the cod
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from sklearn.base import BaseEstimator
 
 MEASURES = {  # name: numerator, denominator
     "unit_value": ("value", "quantity"),
@@ -27,8 +26,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (  # from the widest peer group to the nar
 LEAST_SCALE = 0.05  # log points: below this a deviation is not worth dividing by
 
 
-@dataclass
-class Peers:
+class Peers(BaseEstimator):
     """Log deviations from the peers' median, and the same in robust standard deviations.
 
     Parameters
@@ -42,9 +40,8 @@ class Peers:
     overall_ : dict of measure to (median, spread)
     """
 
-    strength: float = 5.0
-    cells_: pd.DataFrame = field(default_factory=pd.DataFrame)
-    overall_: dict[str, tuple[float, float]] = field(default_factory=dict)
+    def __init__(self, strength: float = 5.0) -> None:
+        self.strength = strength
 
     def fit(self, frame: pd.DataFrame) -> Peers:
         """Medians and median absolute deviations of all lines of `frame`, inspected or not."""

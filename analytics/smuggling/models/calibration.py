@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
+from statsmodels.stats.proportion import proportion_confint
 
-from analytics.smuggling.models.classifiers import probability
+from analytics.smuggling.models.blend import probability
 
 
 def inspection_weights(frame: pd.DataFrame) -> np.ndarray:
@@ -36,18 +36,14 @@ def inspection_weights(frame: pd.DataFrame) -> np.ndarray:
     return weight
 
 
-@dataclass
-class Platt:
+class Platt(BaseEstimator):
     """Platt scaling: probability = logistic(slope x log-odds + shift), fitted with weights.
 
     Attributes
     ----------
-    slope, shift : float
+    slope_, shift_ : float
         The slope is kept positive: calibration never changes the order of lines.
     """
-
-    slope: float = 1.0
-    shift: float = 0.0
 
     def fit(self, z: np.ndarray, y: np.ndarray, weight: np.ndarray) -> Platt:
         """Fit on out-of-fold log-odds `z` of lines with outcome `y`, each standing for `weight` lines.
@@ -56,13 +52,17 @@ class Platt:
         """
         scaled = weight * len(weight) / weight.sum()
         fitted = LogisticRegression(C=1e3).fit(z.reshape(-1, 1), y, sample_weight=scaled)
-        self.slope = max(float(fitted.coef_[0, 0]), 1e-3)
-        self.shift = float(fitted.intercept_[0])
+        self.slope_ = max(float(fitted.coef_[0, 0]), 1e-3)
+        self.shift_ = float(fitted.intercept_[0])
         return self
 
     def transform(self, z: np.ndarray) -> np.ndarray:
         """Probability of a finding, were the line inspected."""
-        return probability(self.slope * z + self.shift)
+        return probability(self.calibrated(z))
+
+    def calibrated(self, z: np.ndarray) -> np.ndarray:
+        """The same on the scale of log-odds."""
+        return self.slope_ * z + self.shift_
 
 
 def calibration_error(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None, bins: int = 10) -> float:
@@ -77,3 +77,14 @@ def calibration_error(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = 
             gap = np.average(p[inside], weights=w[inside]) - np.average(y[inside], weights=w[inside])
             total += w[inside].sum() / w.sum() * abs(gap)
     return float(total)
+
+
+def reliability(p: np.ndarray, y: np.ndarray, bins: int = 10) -> pd.DataFrame:
+    """Predicted and observed rates by bins of equal size: predicted, observed, low95, high95 (Wilson), lines."""
+    order = np.argsort(p, kind="stable")
+    rows = []
+    for part in np.array_split(order, bins):
+        n, rate = len(part), y[part].mean()
+        low, high = proportion_confint(y[part].sum(), n, method="wilson")
+        rows.append((p[part].mean(), rate, low, high, n))
+    return pd.DataFrame(rows, columns=["predicted", "observed", "low95", "high95", "lines"])

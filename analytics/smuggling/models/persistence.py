@@ -11,7 +11,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import skops.io
@@ -22,12 +22,14 @@ from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.features.history import KEYS, OUTCOMES, History, volumes_of
 from analytics.smuggling.features.peers import Peers
 from analytics.smuggling.features.running import Running
+from analytics.smuggling.models.blend import Blend
 from analytics.smuggling.models.calibration import Platt
-from analytics.smuggling.models.classifiers import Blend
+from analytics.smuggling.models.members import Inputs
 from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
 
-FORMAT = 3
+FORMAT = 4
+T = TypeVar("T")
 TABLES = ("volumes", "known", "cells", "outcomes")
 FACTS = ("columns", "lines", "labelled", "findings", "base_rate", "copies", "label_delay", "model")
 # types that the members' own estimators are made of; anything else in a file is refused
@@ -62,21 +64,21 @@ def save(model: RiskModel, path: str | Path) -> Path:
         "reference": model.reference,
         "features": {
             "half_life": f.half_life, "strength": f.strength, "record": f.record, "attributes": f.attributes_,
-            "numeric": f.numeric_, "categories": f.categories_, "base_rate": f.history_.base_rate_,
-            "origin": f.history_.origin_,
+            "numeric": f.numeric_, "categories": f.categories_, "base_rate": getattr(f.history_, "base_rate_", 0.0),
+            "origin": getattr(f.history_, "origin_", 0.0),
             "overall": f.peers_.overall_, "levels": {c: list(levels) for c, levels in f.levels_.items()},
         },
         "blend": {
-            "names": list(model.blend.names), "encoded": model.blend.encoded, "seed": model.blend.seed,
-            "weights": model.blend.weights_,
+            "names": list(model.blend.names), "encoded": model.blend.inputs.encoded, "seed": model.blend.seed,
+            "weights": getattr(model.blend, "weights_", {}),
         },
-        "platt": {"slope": model.platt.slope, "shift": model.platt.shift},
-        "recovery": {"proxy": r.proxy, "factor": r.factor, "inputs": r.inputs_},
+        "platt": {"slope_": model.platt.slope_, "shift_": model.platt.shift_},
+        "recovery": {"proxy_": r.proxy_, "factor_": r.factor_, "inputs_": r.inputs_},
     }  # fmt: skip
     parts = {"members": model.blend.fitted_, "encoder": model.encoder.encoder_, "recovery": r.regressor_}
     frames = {
-        "volumes": _stacked(f.history_.volumes_),
-        "known": _stacked(f.history_.outcomes_),
+        "volumes": _stacked(getattr(f.history_, "volumes_", {})),
+        "known": _stacked(getattr(f.history_, "outcomes_", {})),
         "cells": f.peers_.cells_,
         "outcomes": model.outcomes,
     }
@@ -135,30 +137,27 @@ def _unstacked(table: pd.DataFrame, columns: Callable[[str], tuple[str, ...]]) -
 
 def _rebuilt(facts: dict[str, Any], parts: dict[str, Any], frames: dict[str, pd.DataFrame]) -> RiskModel:
     kept = facts["features"]
-    history = History(
-        kept["half_life"], kept["strength"], _unstacked(frames["volumes"], volumes_of),
-        _unstacked(frames["known"], lambda kind: OUTCOMES),
-        kept["base_rate"], kept["origin"],
+    history = _fitted(
+        History(kept["half_life"], kept["strength"]), base_rate_=kept["base_rate"], origin_=kept["origin"],
+        volumes_=_unstacked(frames["volumes"], volumes_of),
+        outcomes_=_unstacked(frames["known"], lambda kind: OUTCOMES),
     )  # fmt: skip
-    peers = Peers(cells_=frames["cells"], overall_={k: (v[0], v[1]) for k, v in kept["overall"].items()})
-    features = Features(
-        kept["half_life"], kept["strength"], kept["record"], history, peers,
-        kept["attributes"], kept["numeric"], kept["categories"],
-        {c: pd.Index(levels) for c, levels in kept["levels"].items()},
+    peers = _fitted(Peers(), cells_=frames["cells"], overall_={k: (v[0], v[1]) for k, v in kept["overall"].items()})
+    features = _fitted(
+        Features(kept["half_life"], kept["strength"], kept["record"]), history_=history, peers_=peers,
+        attributes_=kept["attributes"], numeric_=kept["numeric"], categories_=kept["categories"],
+        levels_={c: pd.Index(levels) for c, levels in kept["levels"].items()},
     )  # fmt: skip
-    encoder = GroupedTargetEncoder(encoder_=parts["encoder"], columns_=kept["categories"])
-    made = facts["blend"]
-    blend = Blend(
-        tuple(made["names"]), kept["numeric"], made["encoded"], kept["categories"], made["seed"],
-        parts["members"], made["weights"],
-    )  # fmt: skip
-    amount = facts["recovery"]
+    made, inputs = facts["blend"], Inputs(kept["numeric"], facts["blend"]["encoded"], kept["categories"])
+    blend = _fitted(
+        Blend(tuple(made["names"]), inputs, made["seed"]), fitted_=parts["members"], weights_=made["weights"]
+    )
     return RiskModel(
         features=features,
-        encoder=encoder,
+        encoder=_fitted(GroupedTargetEncoder(), encoder_=parts["encoder"], columns_=kept["categories"]),
         blend=blend,
-        platt=Platt(**facts["platt"]),
-        recovery=Recovery(amount["proxy"], amount["factor"], amount["inputs"], parts["recovery"]),
+        platt=_fitted(Platt(), **facts["platt"]),
+        recovery=_fitted(Recovery(), **facts["recovery"], regressor_=parts["recovery"]),
         trained_from=pd.Timestamp(facts["trained_from"]),
         trained_to=pd.Timestamp(facts["trained_to"]),
         reference=facts["reference"],
@@ -166,3 +165,10 @@ def _rebuilt(facts: dict[str, Any], parts: dict[str, Any], frames: dict[str, pd.
         fingerprint=facts["fingerprint"],
         **{name: facts[name] for name in FACTS},
     )
+
+
+def _fitted(estimator: T, **learnt: Any) -> T:
+    """The estimator with what it had learnt."""
+    for name, value in learnt.items():
+        setattr(estimator, name, value)
+    return estimator

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -18,29 +17,30 @@ INPUTS = (
 )  # fmt: skip
 
 
-@dataclass
-class Recovery:
+class Recovery(BaseEstimator):
     """Amount recovered on a line with a finding.
 
     With at least 40 findings of known amount: boosting on log amounts, brought back by the mean ratio of actual to
     predicted (Duan's smearing in ratio form). With fewer, or none known, the declared tax stands in (`proxy`).
 
+    Parameters
+    ----------
+    seed : int
+
     Attributes
     ----------
-    proxy : bool
+    proxy_ : bool
         True when amounts are the declared tax (or the value, where no tax is known), not learned recoveries.
-    factor : float
+    factor_ : float
         Ratio applied to the prediction.
+    inputs_ : features used
+    regressor_ : of log amounts, None where it is a proxy
     """
 
-    proxy: bool = True
-    factor: float = 1.0
-    inputs_: list[str] = field(default_factory=list)
-    regressor_: HistGradientBoostingRegressor | None = None
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
 
-    def fit(
-        self, X: pd.DataFrame, label: np.ndarray, recovered: np.ndarray, tax: np.ndarray, seed: int = 0
-    ) -> Recovery:
+    def fit(self, X: pd.DataFrame, label: np.ndarray, recovered: np.ndarray, tax: np.ndarray) -> Recovery:
         """Learn from findings with a known positive amount.
 
         Parameters
@@ -50,28 +50,29 @@ class Recovery:
         recovered, tax : amounts in the declarations' currency, missing where unknown
         """
         use = (label == 1) & (recovered > 0)
+        self.proxy_, self.factor_, self.regressor_ = True, 1.0, None
         self.inputs_ = [c for c in INPUTS if c in X.columns]
         if use.sum() >= LEAST_FINDINGS and self.inputs_:
             target = np.log(recovered[use])
             with threadpool_limits(1):
                 self.regressor_ = HistGradientBoostingRegressor(
-                    max_iter=60, learning_rate=0.12, max_leaf_nodes=7, min_samples_leaf=15, random_state=seed
+                    max_iter=60, learning_rate=0.12, max_leaf_nodes=7, min_samples_leaf=15, random_state=self.seed
                 ).fit(self._given(X.loc[use]), target)
                 fitted = np.exp(self.regressor_.predict(self._given(X.loc[use])))
             found = label == 1
             # findings without an amount count as nothing recovered
-            self.factor = float(recovered[use].sum() / fitted.sum() * use.sum() / found.sum())
-            self.proxy = False
+            self.factor_ = float(recovered[use].sum() / fitted.sum() * use.sum() / found.sum())
+            self.proxy_ = False
         elif use.sum() > 0 and np.nansum(tax[use]) > 0:
-            self.factor = float(np.nansum(recovered[use]) / np.nansum(tax[use]))
+            self.factor_ = float(np.nansum(recovered[use]) / np.nansum(tax[use]))
         return self
 
     def predict(self, X: pd.DataFrame, tax: np.ndarray, value: np.ndarray) -> np.ndarray:
         """Amount expected if there is a finding, in the declarations' currency."""
         if self.regressor_ is not None:
-            return self.factor * np.exp(by_blocks(self.regressor_.predict, self._given(X), 4 * BLOCK))
+            return self.factor_ * np.exp(by_blocks(self.regressor_.predict, self._given(X), 4 * BLOCK))
         stake = np.where(np.isnan(tax), value, tax)
-        return self.factor * np.nan_to_num(stake)
+        return self.factor_ * np.nan_to_num(stake)
 
     def _given(self, X: pd.DataFrame) -> np.ndarray:
         return X[self.inputs_].to_numpy(dtype="float64")

@@ -11,23 +11,9 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Text
-from analytics.smuggling.study import Study
+from analytics.smuggling.inquiry.study import Study
+from analytics.smuggling.page.words import STRATEGIES
 
-STRATEGIES = {
-    "blend": Text("blend", "组合模型"),
-    "blend, mixture": Text("blend, mixture", "组合模型（兼顾税额）"),
-    "blend, expected tax": Text("blend, expected tax", "组合模型（期望税额）"),
-    "boosting": Text("boosting", "梯度提升"),
-    "trees": Text("extra trees", "极端随机树"),
-    "logistic": Text("logistic regression", "逻辑回归"),
-    "lightgbm": Text("LightGBM", "LightGBM"),
-    "expert rules": Text("expert rules", "专家规则"),
-    "random": Text("random", "随机"),
-    "model only": Text("model only", "仅用模型"),
-    "model, 10 % random": Text("model, 10 % random", "模型＋10%随机"),
-    "model by tax, 10 % random": Text("model by tax, 10 % random", "模型兼顾税额＋10%随机"),
-    "look-up of copies": Text("look-up of copies", "重复记录直接查表"),
-}
 _PERCENT = FuncFormatter(lambda x, _: f"{100 * x:g} %")
 
 
@@ -45,7 +31,7 @@ def hit_rate(study: Study) -> Figure:
     study : Study
     """
     fig, ax = theme.subplots(height=4.0)
-    chosen = study.curve[study.curve["selected_share"] <= 0.31]
+    chosen = study.comparison.curves["blend"][study.comparison.curves["blend"]["selected_share"] <= 0.31]
     ax.fill_between(chosen["selected_share"], chosen["ceiling"], 1.02, color=theme.SOFT, linewidth=0)
     ax.plot(chosen["selected_share"], chosen["ceiling"], color=theme.GREY, linewidth=1, linestyle=(0, (4, 3)))
     labels = []
@@ -54,21 +40,21 @@ def hit_rate(study: Study) -> Figure:
         ("expert rules", theme.INK, 1.3),
         ("blend", theme.ACCENT, 2.4),
     ):
-        curve = study.curves[name][study.curves[name]["selected_share"] <= 0.31]
+        curve = study.comparison.curves[name][study.comparison.curves[name]["selected_share"] <= 0.31]
         ax.plot(curve["selected_share"], curve["precision"], color=colour, linewidth=width)
         labels.append((float(curve["precision"].iloc[-1]), STRATEGIES[name], colour))
     heights = theme.spread([y for y, _, _ in labels] + [float(chosen["ceiling"].iloc[-1])], 0.05)
     for y, (_, text, colour) in zip(heights, labels, strict=False):
         theme.label(ax, 0.31, y, say(text), color=colour, strong=colour == theme.ACCENT)
     theme.label(ax, 0.31, heights[-1], say(Text("ceiling", "上限")), color=theme.GREY)
-    row = study.at("blend", study.selected_rate)
+    row = study.at("blend", study.question.rate)
     ax.errorbar(
-        [study.selected_rate], [row["precision"]],
+        [study.question.rate], [row["precision"]],
         yerr=[[row["precision"] - row["low95"]], [row["high95"] - row["precision"]]],
         color=theme.ACCENT, marker="o", markersize=6, capsize=3, linewidth=1.4, zorder=4,
     )  # fmt: skip
     ax.plot([0.04], [0.25], marker="+", markersize=17, markeredgewidth=2.2, color=theme.BAD, zorder=5)
-    drawn = pd.concat([study.curves[name] for name in ("random", "expert rules", "blend")])
+    drawn = pd.concat([study.comparison.curves[name] for name in ("random", "expert rules", "blend")])
     beside = drawn.loc[drawn["selected_share"].between(0.042, 0.075), "precision"]
     clear = min((0.29, 0.21, 0.12, 0.37), key=lambda y: int(((beside - y).abs() < 0.035).sum()))  # of curves
     theme.label(ax, 0.04, clear, say(Text("plan: 25 % at 4 %", "规划：4%布控、25%有效")), color=theme.BAD, dx=10)

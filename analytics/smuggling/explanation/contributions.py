@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text, number
+from analytics.smuggling.explanation.evidence import evidence
 from analytics.smuggling.features.build import THEMES, theme_of
-from analytics.smuggling.models.evidence import evidence
 
 if TYPE_CHECKING:
     from analytics.smuggling.models.risk_model import RiskModel

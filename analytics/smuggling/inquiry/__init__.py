@@ -1,0 +1,1 @@
+"""The question an analyst asks, and the study that answers it."""

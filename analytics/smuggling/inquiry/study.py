@@ -1,0 +1,206 @@
+"""One honest run on a set of declarations: split in time, audit for leaks, fit, compare, choose, grade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.smuggling.evaluation.splits import time_split
+from analytics.smuggling.evaluation.strategies import ceiling, evaluate
+from analytics.smuggling.explanation.contributions import reasons
+from analytics.smuggling.features import leaks
+from analytics.smuggling.features.frames import as_pandas, columns_of, goods_key, prepare
+from analytics.smuggling.inquiry.answers import Answers, answers
+from analytics.smuggling.inquiry.comparison import Comparison, Judged, leaking
+from analytics.smuggling.inquiry.question import Question
+from analytics.smuggling.models.calibration import calibration_error, reliability
+from analytics.smuggling.models.fitting import fit_prepared
+from analytics.smuggling.models.risk_model import RiskModel, scored, to_score
+from analytics.smuggling.selection.choice import select
+from analytics.smuggling.selection.enterprises import grade
+from analytics.smuggling.selection.estimation import Rate, finding_rate
+from analytics.smuggling.selection.weekly import loop
+
+
+@dataclass(repr=False)
+class Study:
+    """All that the page shows.
+
+    Attributes
+    ----------
+    question : Question
+    model : RiskModel
+    train, evaluation : prepared lines of the two periods
+    start : first day of the evaluation period
+    audit : LeakAudit
+    purged : training copies of evaluation lines were taken out
+    answers : what the evaluation lines are judged against
+    comparison : every ranking judged by them
+    scored_lines : evaluation lines with their scores, whatever `targeting` selects from
+    targeting : scored and selected lines, aligned to `evaluation` or to the lines to be scored
+    enterprises : result of `grade`
+    rate : estimated finding rate of the training period
+    ece, reliability : calibration error, and predicted against observed rates
+    weeks : the weekly loop (see `loop`), None where outcomes of lines that nobody chose are not known
+    firms : enterprises as given, for the comparison by age
+    """
+
+    question: Question
+    model: RiskModel
+    train: pd.DataFrame
+    evaluation: pd.DataFrame
+    start: pd.Timestamp
+    audit: leaks.LeakAudit
+    purged: bool
+    answers: Answers
+    comparison: Comparison
+    scored_lines: pd.DataFrame
+    targeting: pd.DataFrame
+    enterprises: pd.DataFrame
+    rate: Rate
+    ece: float
+    reliability: pd.DataFrame
+    weeks: pd.DataFrame | None = None
+    firms: pd.DataFrame | None = None
+
+    @property
+    def ceiling(self) -> float:
+        """Best hit rate that any ranking can reach at the selected rate."""
+        return ceiling(self.answers.prevalence, self.question.rate)
+
+    def at(self, strategy: str, share: float, split: str | None = None) -> pd.Series:
+        """One row of the evaluation table."""
+        t = self.comparison.table
+        rows = t[(t["strategy"] == strategy) & np.isclose(t["selected_share"], share)]
+        return rows[rows["split"] == (split or self.split)].iloc[0]
+
+    @property
+    def split(self) -> str:
+        """Name of the split that the verdict rests on."""
+        return "purged" if self.purged else "time"
+
+    def __repr__(self) -> str:
+        row = self.at("blend", self.question.rate)
+        return (
+            f"Study(hit rate {row['precision']:.1%} ({row['low95']:.1%} to {row['high95']:.1%}) at "
+            f"{self.question.rate:.0%}; {len(self.answers.at):,} lines from {self.start.date()}, {self.answers.basis})"
+        )
+
+    def _repr_html_(self) -> str:
+        """What JupyterLab shows: a line, and the first of the lines selected."""
+        first = self.targeting[self.targeting["selected"]].nlargest(5, "score")
+        shown = first[["declaration_id", "line_no", "date", "probability", "expected_recovery", "reasons"]]
+        return f"<p>{self!r}</p>{shown.to_html(index=False)}"
+
+
+def study(
+    declarations: Any,
+    question: Question | None = None,
+    *,
+    enterprises: Any = None,
+    new: Any = None,
+    truth: pd.DataFrame | None = None,
+) -> Study:
+    """Fit on the earlier lines, judge on the later ones, choose among these, grade the enterprises.
+
+    Parameters
+    ----------
+    declarations : Table, Ibis table or DataFrame
+    question : Question, optional
+        What is selected and how it is judged; its defaults where it is not given.
+    enterprises : Table or DataFrame, optional
+        For the legal category.
+    new : Table, Ibis table or DataFrame, optional
+        Lines to be scored and selected from, by a model fitted on all lines; by default the evaluation period.
+    truth : DataFrame (declaration_id, line_no, tax_lost), optional
+        Non-compliant lines of a simulated customs. Used to judge only; no feature reads it.
+    """
+    q = question or Question()
+    frame = prepare(declarations, label_delay=q.label_delay)
+    columns = [c for c in columns_of(declarations) if c in frame.columns]
+    train, evaluation, start = time_split(frame, evaluate_from=q.evaluate_from, share=q.evaluation_share)
+    audit = leaks.audit(train, evaluation)
+    purged = bool(audit.flagged and q.purge)
+    # one member is enough to show what copies are worth
+    official = leaking(frame, train, evaluation, columns, q.fitting) if purged else None
+    if purged:
+        train = leaks.purge(train, evaluation).reset_index(drop=True)
+    model = fit_prepared(train, columns, q.fitting)
+    judged, found = Judged.by(model, evaluation), answers(evaluation, truth)
+    comparison = Comparison.of(judged, found, "purged" if purged else "time", q.seed)
+    if official is not None:
+        comparison = _beside(comparison, official, found, evaluation)
+    lines = scored(model, judged.lines, judged.X, q.objective, model.calibrated(judged.members))
+    p = lines["probability"].to_numpy()[found.at]
+    used, targeting = _selected(q, frame, columns, new, (model, judged.X, lines))
+    return Study(
+        question=q,
+        model=model,
+        train=train,
+        evaluation=evaluation,
+        start=start,
+        audit=audit,
+        purged=purged,
+        answers=found,
+        comparison=comparison,
+        scored_lines=lines,
+        targeting=targeting,
+        enterprises=grade(
+            targeting, used.outcomes, enterprises, yellow_findings=q.yellow_findings, red_findings=q.red_findings
+        ),
+        rate=finding_rate(train),
+        ece=calibration_error(p, found.finding),
+        reliability=reliability(p, found.finding),
+        weeks=_weeks(q, judged, evaluation, found),
+        firms=None if enterprises is None else as_pandas(enterprises),
+    )
+
+
+def _beside(
+    comparison: Comparison, official: dict[str, np.ndarray], found: Answers, evaluation: pd.DataFrame
+) -> Comparison:
+    """The comparison with what leaking copies would score."""
+    known = {name: values[found.at] for name, values in official.items()}
+    cluster = goods_key(evaluation).to_numpy()[found.at]
+    leaked = evaluate(known, found.finding, cluster=cluster, split="official (leaks)")
+    return Comparison(pd.concat([comparison.table, leaked], ignore_index=True), comparison.curves)
+
+
+def _weeks(q: Question, judged: Judged, evaluation: pd.DataFrame, found: Answers) -> pd.DataFrame | None:
+    """The weekly loop, where the outcome of every line is known."""
+    if not q.refit_weeks or found.basis != "truth" or judged.model.copies:
+        return None
+    return loop(
+        judged.model, judged.X, evaluation, found.finding, found.amount,
+        rate=q.rate, refit_weeks=q.refit_weeks, delay=q.label_delay, seed=q.seed,
+    )  # fmt: skip
+
+
+def _selected(
+    q: Question, frame: pd.DataFrame, columns: list[str], new: Any, judged: tuple[RiskModel, pd.DataFrame, pd.DataFrame]
+) -> tuple[RiskModel, pd.DataFrame]:
+    """The model used, and the lines chosen with their reasons: of the judged lines, or of `new` ones."""
+    model, X, lines = judged
+    if new is not None:
+        model = fit_prepared(frame, columns, q.fitting)
+        prepared = to_score(model, new)
+        X = model.matrix(prepared)
+        lines = scored(model, prepared, X, q.objective)
+    targeting = select(
+        lines, q.rate, q.explore, most_per_enterprise=q.most_per_enterprise, capacity=q.capacity, seed=q.seed
+    )
+    _give_reasons(targeting, model, X)
+    return model, targeting
+
+
+def _give_reasons(targeting: pd.DataFrame, model: RiskModel, X: pd.DataFrame) -> None:
+    chosen = np.flatnonzero((targeting["stream"] == "targeted").to_numpy())
+    told = reasons(model, X.iloc[chosen].reset_index(drop=True)) if len(chosen) else []
+    for name, position in (("reasons", 0), ("reasons_zh", 1)):
+        text = np.full(len(targeting), "", dtype=object)
+        text[chosen] = [t[position] for t in told]
+        text[np.flatnonzero((targeting["stream"] == "random").to_numpy())] = ("random draw", "随机抽取")[position]
+        targeting[name] = pd.Series(text, index=targeting.index, dtype="str")

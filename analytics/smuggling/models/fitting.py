@@ -1,0 +1,142 @@
+"""Fit a risk model on declarations with outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from analytics.smuggling.features.build import Features
+from analytics.smuggling.features.encoding import GroupedTargetEncoder
+from analytics.smuggling.features.folds import grouped_folds
+from analytics.smuggling.features.frames import columns_of, enough_labels, fingerprint, goods_key, prepare
+from analytics.smuggling.features.leaks import duplicated
+from analytics.smuggling.models.blend import Blend
+from analytics.smuggling.models.calibration import Platt, inspection_weights
+from analytics.smuggling.models.members import TREES, TREES_FOR_COPIES, Inputs, members_of
+from analytics.smuggling.models.recovery import Recovery
+from analytics.smuggling.models.risk_model import RiskModel
+
+FOLDS = 3
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How a model is fitted.
+
+    Attributes
+    ----------
+    model : "blend", one of its members ("boosting", "trees", "logistic"), or "lightgbm" (optional extra)
+    label_delay : days until an outcome is known, where it has no date
+    half_life, strength : days and outcomes; forgetting and shrinkage of the past-only rates
+    seed : of every random number
+    """
+
+    model: str = "blend"
+    label_delay: int = 28
+    half_life: float = 180.0
+    strength: float = 10.0
+    seed: int = 0
+
+
+def fit(declarations: Any, **settings: Any) -> RiskModel:
+    """Fit a risk model.
+
+    Parameters
+    ----------
+    declarations : Table, Ibis table or DataFrame
+        Canonical declarations of the training period, inspected or not; `finding` where inspected. Lines without an
+        outcome serve history and peers.
+    **settings : model, label_delay, half_life, strength, seed
+        See `Fitting`.
+
+    Returns
+    -------
+    RiskModel
+
+    Raises
+    ------
+    InputError
+        No outcome, only one kind of outcome, a missing column.
+
+    Notes
+    -----
+    Probabilities are calibrated by Platt scaling of grouped out-of-fold log-odds, each inspected line weighted by
+    the number of lines it stands for (inverse propensity, from the random stream).
+    """
+    how = Fitting(**settings)
+    frame = prepare(declarations, label_delay=how.label_delay, use="training declarations")
+    return fit_prepared(frame, [c for c in columns_of(declarations) if c in frame.columns], how)
+
+
+def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = None) -> RiskModel:
+    """Fit on lines from `frames.prepare`; `columns` are those that the source held. See `fit`."""
+    how = how or Fitting()
+    names = members_of(how.model)
+    enough_labels(frame["label"], "training declarations")
+    weights = inspection_weights(frame)
+    rows = np.flatnonzero(frame["label"].notna().to_numpy())
+    label = frame["label"].to_numpy()[rows]
+    copies = duplicated(frame)
+    features, encoder = Features(how.half_life, how.strength, record=not copies), GroupedTargetEncoder(seed=how.seed)
+    X = features.fit_transform(frame, rows, float(label.mean()))
+    groups, count = _groups(frame.iloc[rows])
+    X = pd.concat([X, encoder.fit_transform(X[features.categories_], label.astype(int), groups)], axis=1)
+    inputs = Inputs(features.numeric_, encoder.get_feature_names_out(), features.categories_)
+    blend = Blend(names, inputs, how.seed, TREES_FOR_COPIES if copies else TREES, copies)
+    sample_weight = 1.0 / count if copies else None
+    parts = _out_of_fold(blend, X, label, groups, sample_weight)
+    z = (blend if copies else blend.weigh(parts, label)).combine(parts)
+    platt = Platt().fit(z, label, weights[rows])
+    blend.fit(X, label, sample_weight)
+    recovered, tax = frame["recovered"].to_numpy()[rows], frame["tax"].to_numpy()[rows]
+    return RiskModel(
+        features=features,
+        encoder=encoder,
+        blend=blend,
+        platt=platt,
+        recovery=Recovery(how.seed).fit(X, label, recovered, tax),
+        columns=columns,
+        trained_from=frame["date"].min(),
+        trained_to=frame["date"].max(),
+        lines=len(frame),
+        labelled=len(rows),
+        findings=int(label.sum()),
+        base_rate=float(np.average(label, weights=weights[rows])),
+        copies=copies,
+        reference=_typical(X[label == 0], features.categories_),
+        label_delay=how.label_delay,
+        model=how.model,
+        outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=platt.transform(z)),
+        fingerprint=fingerprint(frame),
+        training=(X, label),
+    )
+
+
+def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Code of the goods of every line, and how many labelled lines share it."""
+    codes, _ = pd.factorize(goods_key(frame))
+    return codes, np.bincount(codes)[codes].astype(float)
+
+
+def _out_of_fold(
+    blend: Blend, X: pd.DataFrame, label: np.ndarray, groups: np.ndarray, weight: np.ndarray | None
+) -> pd.DataFrame:
+    """Log-odds by member of training lines, from members that saw neither them nor their copies."""
+    z = pd.DataFrame(0.0, index=range(len(X)), columns=list(blend.names))
+    fold = grouped_folds(label, groups, FOLDS, blend.seed)
+    for k in range(FOLDS):
+        inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        part = clone(blend).set_params(trees=blend.trees // 2)
+        part.fit(X.iloc[inside], label[inside], None if weight is None else weight[inside])
+        z.iloc[outside] = part.members(X.iloc[outside]).to_numpy()
+    return z
+
+
+def _typical(X: pd.DataFrame, categories: list[str]) -> dict[str, float]:
+    """Median of every number, commonest code of every category."""
+    typical = X.drop(columns=categories).median()
+    return {**{str(c): float(v) for c, v in typical.items()}, **{c: float(X[c].mode().iloc[0]) for c in categories}}

@@ -1,0 +1,141 @@
+"""What was selected: risk leads with reasons, lanes, enterprises, indicators, and on whom it falls."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics import targets
+from analytics.briefing import Column, Listing, Section
+from analytics.language import Text, number
+from analytics.smuggling.evaluation.indicators import indicators as computed
+from analytics.smuggling.evaluation.monitoring import fairness
+from analytics.smuggling.inquiry.study import Study
+from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, cells, named, texts
+
+RANDOM = Text("Drawn at random", "随机抽取")
+
+
+def leads(study: Study, rows: int = 8) -> Section:
+    """Selected lines of the targeted stream, highest score first, and the lanes."""
+    t = study.targeting
+    chosen = t[t["stream"] == "targeted"].sort_values("score", ascending=False, kind="stable")
+    chosen = chosen.assign(why=texts(chosen)).reset_index(drop=True)
+    note = Text(
+        "Reasons are in points: each point doubles the odds of a finding, and with the typical line and the others "
+        "they add up to the score (0 points: even odds). All lines: targeting.csv.",
+        "原因以分计：每增加1分，查获几率翻倍；与一般记录及其他因素相加即为得分（0分为一半对一半）。全部记录见targeting.csv。",
+    )
+    columns = (
+        Column("declaration_id", Text("Declaration", "报关单")),
+        Column("enterprise_id", Text("Enterprise (masked)", "企业（已脱敏）")),
+        Column("probability", Text("Risk", "风险概率"), "percent", digits=0),
+        Column("why", Text("Reasons", "原因")),
+    )
+    caption, n = Text("Highest scores with their reasons", "得分最高的记录及原因"), number(len(chosen))
+    finding = Text(f"{n} risk leads: suggest verification", f"{n}条风险线索，建议核查")
+    listing = Listing("risk_leads", caption, chosen, columns, note, rows)
+    return Section(finding, Text("Risk leads", "风险线索"), (listing, _lanes(study)))
+
+
+def _lanes(study: Study) -> Listing:
+    """Lines by lane, with the expected risk and the random draws in it."""
+    by = study.targeting.groupby("lane").agg(
+        lines=("lane", "size"), risk=("probability", "mean"), random=("stream", lambda s: (s == "random").sum())
+    )
+    by = by.reindex([lane for lane in LANES if lane in by.index])
+    by = by.assign(share=by["lines"] / by["lines"].sum(), name=named(LANES, by.index)).reset_index()
+    columns = (
+        Column("name", Text("Lane", "通道")),
+        Column("lines", Text("Lines", "记录数"), "number"),
+        Column("share", Text("Share", "占比"), "percent"),
+        Column("risk", Text("Expected risk", "预期风险"), "percent"),
+        Column("random", RANDOM, "number"),
+    )
+    return Listing("lanes", Text("Lanes", "通道"), by, columns, _load(study))
+
+
+def _load(study: Study) -> Text:
+    """Load of the ports by day."""
+    chosen, capacity = study.targeting[study.targeting["selected"]], study.question.capacity
+    if chosen.empty or chosen["port"].isna().all():
+        return Text("The data name no port: the load by port and day is unknown.", "数据无口岸：各口岸每日负荷未知。")
+    load = chosen.groupby([chosen["district"].fillna(""), chosen["port"], "date"]).size()
+    most, usual = number(int(load.max())), number(float(load.median()))
+    limit = Text("no limit was set", "未设上限")
+    if capacity is not None:
+        limit = Text(f"at most {number(capacity)} targeted", f"定向查验上限{number(capacity)}条")
+    return Text(
+        f"Busiest port and day: {most} lines, median {usual} where any was selected; {limit.en}.",
+        f"单个口岸单日最多{most}条，有布控时中位数{usual}条；{limit.zh}。",
+    )
+
+
+def enterprises(study: Study, rows: int = 8) -> Section:
+    """Enterprises of the highest levels of attention."""
+    e = study.enterprises
+    top, n = number(int((e["attention"] == 5).sum())), number(len(e))
+    finding = Text(
+        f"{top} of {n} enterprises are proposed for the closest attention",
+        f"{n}家企业中，建议对{top}家给予最高关注（五级）",
+    )
+    lead = Text(
+        "Legal grades come from legal facts and are shown as given. The level only proposes where to look.",
+        "企业信用等级依法定事实认定，此处按原样列示；关注级别仅为关注建议。",
+    )
+    columns = [
+        Column("enterprise_id", Text("Enterprise (masked)", "企业（已脱敏）")),
+        Column("attention", Text("Attention", "关注级别"), "number"),
+        Column("score", Text("Score", "得分"), "percent"),
+        Column("why", Text("Reasons", "原因")),
+        Column("change", Text("What would change it", "变动条件")),
+    ]
+    if (e["legal_category"] != "").any():
+        columns.insert(2, Column("legal_category", Text("Legal category, as given", "信用等级（原样）")))
+    frame = e.assign(why=texts(e), change=texts(e, "next_level"))
+    caption = Text("Highest levels of attention", "关注级别最高的企业")
+    listing = Listing("enterprise_levels", caption, frame, tuple(columns), rows=rows)
+    return Section(finding, Text("Enterprises", "企业"), (listing,), lead)
+
+
+def indicators(study: Study) -> Section:
+    """Indicators of the evaluation period as recorded with the rate proposed, and on whom the selection falls."""
+    table = computed(study.evaluation, study.targeting)
+    table = table.assign(
+        name=cells(targets.target(i).name for i in table["indicator_id"]),
+        on=named(BASIS, table["basis"]),
+        meant=texts(table, "definition"),
+    )
+    columns = (
+        Column("name", Text("Indicator", "指标")),
+        Column("on", Text("Basis", "依据")),
+        Column("value", Text("Value", "数值"), "percent"),
+        Column("meant", Text("Definition used", "所用口径")),
+    )
+    caption = Text("Indicators with the definition used", "指标及所用口径")
+    finding = Text("The plan's indicators of the judged period", "评判期内的规划指标")
+    return Section(
+        finding, Text("Indicators", "指标"), (Listing("indicators", caption, table, columns), _burden(study))
+    )
+
+
+def _burden(study: Study) -> Listing:
+    """Selection by enterprise size and age, and by port."""
+    answer = None
+    if len(study.targeting) == len(study.evaluation):
+        answer = np.full(len(study.evaluation), np.nan)
+        answer[study.answers.at] = study.answers.finding
+    table = fairness(study.targeting, answer, study.firms)
+    table = table.assign(kind=named(BY, table["by"]), name=named(GROUPS, table["group"]))
+    columns = (
+        Column("kind", Text("By", "按")),
+        Column("name", Text("Group", "分组")),
+        Column("lines", Text("Lines", "记录数"), "number"),
+        Column("selected_share", Text("Selected", "布控比例"), "percent"),
+        Column("hit_rate", HIT_RATE, "percent"),
+        Column("clean_selected_share", Text("Clean lines selected", "无问题而被布控"), "percent"),
+    )
+    note = Text(
+        "Clean lines selected: the share of lines without a finding that were selected all the same.",
+        "无问题而被布控：无查获记录中仍被选中的比例。",
+    )
+    return Listing("fairness", Text("Who bears the selection", "布控落在谁身上"), table, columns, note)

@@ -1,0 +1,38 @@
+"""What the risk page leaves for other programs: key figures and tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.smuggling.inquiry.study import Study
+from analytics.smuggling.page.words import texts
+
+
+def key_figures(study: Study) -> dict[str, float]:
+    """Key figures for result.json."""
+    s, audit, t = study, study.audit, study.comparison.table
+    values = {
+        "prevalence": s.answers.prevalence, "ceiling": s.ceiling, "calibration_error": s.ece,
+        "copied_share": audit.copied_share, "copy_agreement": audit.agreement, "copy_kappa": audit.kappa,
+        "finding_rate": s.rate.value, "finding_rate_low95": s.rate.low, "finding_rate_high95": s.rate.high,
+        "labelled_lines": float(s.model.labelled), "selected_lines": float(s.targeting["selected"].sum()),
+    }  # fmt: skip
+    for row in t[(t["split"] == s.split) & (t["strategy"] == "blend")].to_dict("records"):
+        values[f"precision_at_{round(100 * row['selected_share'])}pct"] = float(row["precision"])
+    mixture = t[(t["strategy"] == "blend, mixture") & np.isclose(t["selected_share"], 0.04)]
+    if len(mixture):
+        values["mixture_precision_at_4pct"] = float(mixture["precision"].iloc[0])
+        values["mixture_recovered_share_at_4pct"] = float(mixture["recovered_share"].iloc[0])
+    return values
+
+
+def tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Tables that other programs read."""
+    keep = ["declaration_id", "score", "expected_recovery", "selected", "stream"]
+    graded = study.enterprises
+    return {
+        "targeting": study.targeting[keep].assign(reasons=texts(study.targeting)),
+        "evaluation": study.comparison.table,
+        "enterprises": graded[["enterprise_id", "attention", "score", "legal_category"]].assign(reasons=texts(graded)),
+    }
