@@ -13,12 +13,16 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.simulation import tables
+from analytics.simulation.details.append import appended
+from analytics.simulation.details.nature import Nature, nature
 from analytics.simulation.lines.block import Block, Counts, draw, parts
 from analytics.simulation.lines.state import State
 from analytics.simulation.lines.taxes import receipts
 from analytics.simulation.world.parameters import Parameters, parameters
 from analytics.simulation.world.world import World, stream, world
 from analytics.simulation.writer import Writer
+from analytics.simulation.year.population import Population
+from analytics.simulation.year.year import Year
 
 VERSION = 1
 """Version of the generator: the same version, parameters and seed give the same content."""
@@ -32,22 +36,38 @@ class Simulation:
     Attributes
     ----------
     parameters : Parameters
+    full : whether declarations carry the contract's optional columns and the tables of a year are there
     declarations : DataFrame, canonical columns, in the order of arrival
     arrow : the same as a pyarrow Table with dictionary-encoded text, without the cost of pandas
     enterprises : DataFrame, importers and brokers
     receipts : DataFrame, monthly by district and tax item, totals as published
+    samples, audits, queries, reference_prices, handbooks, exemptions, transit, rules, indicators : DataFrames of the
+        contract's tables; only with full detail
     truth : dict of DataFrames: "lines" (non-compliant lines only), "clerical", "enterprises", "price_bias",
-        "schemes". Nothing in the other tables refers to it.
+        "schemes"; with full detail also "compliance", "rings", "officers", "handbooks", "exemptions", "indicators".
+        Nothing in the other tables refers to it.
     """
 
-    def __init__(self, lines: int, seed: int, p: Parameters, threads: int = 2) -> None:
-        self.lines, self.seed, self.parameters, self.threads = lines, seed, p, threads
+    def __init__(self, lines: int, seed: int, p: Parameters, threads: int = 2, *, full: bool = False) -> None:
+        self.lines, self.seed, self.parameters, self.threads, self.full = lines, seed, p, threads, full
+        self._population: list[Population] = []
         self._counted: tuple[Counts, np.ndarray, State] | None = None
 
     @cached_property
     def world(self) -> World:
         """What was drawn before the first line (enterprises, tariff, offences)."""
         return world(self.parameters, self.lines, self.seed)
+
+    @cached_property
+    def _nature(self) -> Nature:
+        return nature(self.world)
+
+    def _drawn(self, state: State, month: int, number: int, position: int, rows: int, of: int) -> Block:
+        """A block, with the optional columns where they are wanted."""
+        block = draw(self.world, state, month, number, position, rows, of)
+        if self.full:
+            block.table = appended(block.rows, block.table, self._nature)
+        return block
 
     def blocks(self) -> Iterator[tuple[int, Block]]:
         """Draw the blocks in order, each with the position of its month.
@@ -58,13 +78,16 @@ class Simulation:
         w, p = self.world, self.parameters
         state, counts = State.fresh(len(w.firms.home)), Counts.none(w)
         collected = np.zeros((len(w.days.months), *counts.collected.shape))
+        self._population = []
+        if self.full:
+            _ = self._nature  # once, before the threads ask for it
         with ThreadPoolExecutor(self.threads) as pool:
             for month, start in enumerate(w.days.months):
                 state.arrive(start, p, stream(self.seed, 2, month))
                 pieces = parts(w, month)
                 for i in range(0, len(pieces), _AHEAD):
                     jobs = [
-                        pool.submit(draw, w, state, month, number, position, rows, len(pieces))
+                        pool.submit(self._drawn, state, month, number, position, rows, len(pieces))
                         for number, position, rows in pieces[i : i + _AHEAD]
                     ]
                     for job in jobs:
@@ -72,6 +95,8 @@ class Simulation:
                         counts.add(block.counts)
                         collected[month] += block.counts.collected
                         state.waiting.append((block.found_firm, block.found_month))
+                        if self.full:
+                            self._population.append(Population.of(block.rows, block.table))
                         yield month, block
         self._counted = (counts, collected, state)
 
@@ -100,8 +125,20 @@ class Simulation:
 
     @cached_property
     def enterprises(self) -> pd.DataFrame:
-        """Importers and brokers."""
-        return tables.enterprises(self.world)
+        """Importers and brokers; with full detail also where and by whom they are reached."""
+        return self._year.enterprises if self.full else tables.enterprises(self.world)
+
+    @cached_property
+    def _year(self) -> Year:
+        _ = self._sums
+        return Year(self.world, self._nature, Population.together(self._population), tables.enterprises(self.world))
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Return a table of the customs year, where full detail was asked for."""
+        if name in Year.TABLES and self.full:
+            return self._year.table(name)
+        hint = ': simulate with detail="full"' if name in Year.TABLES else ""
+        raise AttributeError(f"the simulation holds no {name}{hint}")
 
     @cached_property
     def receipts(self) -> pd.DataFrame:
@@ -116,6 +153,7 @@ class Simulation:
             "lines": tables.to_pandas(self._in_memory[1]),
             "clerical": tables.to_pandas(self._in_memory[2]),
             **tables.truth(self.world, counts, state),
+            **(self._year.truth if self.full else {}),
         }
 
     def write(self, folder: str | Path) -> Path:
@@ -141,8 +179,10 @@ class Simulation:
                 out.add("truth/clerical.parquet", block.clerical)
             counts, collected, state = self._sums
             frames = {"enterprises": self.enterprises, "receipts": receipts(self.world, collected)}
-            for name, frame in tables.truth(self.world, counts, state).items():
-                frames[f"truth/{name}"] = frame
+            frames |= {f"truth/{name}": frame for name, frame in tables.truth(self.world, counts, state).items()}
+            if self.full:
+                frames |= {name: self._year.table(name) for name in Year.TABLES}
+                frames |= {f"truth/{name}": frame for name, frame in self._year.truth.items()}
             for name, frame in frames.items():
                 out.add(f"{name}.parquet", pa.Table.from_pandas(frame, preserve_index=False))
         manifest = {
@@ -163,6 +203,7 @@ def simulate(
     seed: int,
     setting: Literal["standard", "hostile"] = "standard",
     *,
+    detail: Literal["basic", "full"] = "basic",
     threads: int = 2,
     **overrides: Any,
 ) -> Simulation:
@@ -173,6 +214,8 @@ def simulate(
     lines : rows of declarations, later versions and repetitions included; at least 100.
     seed : whole number from 0; the same seed, setting and parameters give the same content.
     setting : "standard" is log-linear with normal errors; "hostile" differs in structure.
+    detail : "full" appends the contract's optional columns to declarations and enterprises and draws the tables of a
+        customs year; what "basic" holds stays the same to the last digit.
     threads : threads that draw blocks; they do not change the content.
     **overrides : any field of `Parameters`, for example start="2023-01-01", districts=20, bias_share=0.
 
@@ -195,4 +238,6 @@ def simulate(
         raise ValueError(f"lines: {lines} is not possible; it must be a whole number of at least 100.")
     if isinstance(seed, bool) or int(seed) != seed or seed < 0:
         raise ValueError(f"seed: {seed} is not possible; it must be a whole number from 0.")
-    return Simulation(int(lines), int(seed), parameters(setting, **overrides), threads)
+    if detail not in ("basic", "full"):
+        raise ValueError(f'detail: "{detail}" is not known; it must be "basic" or "full".')
+    return Simulation(int(lines), int(seed), parameters(setting, **overrides), threads, full=detail == "full")

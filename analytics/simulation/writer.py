@@ -11,7 +11,20 @@ import pyarrow.parquet as pq
 _ROW_GROUP = 131_072
 _WAITING = 3  # row groups that may wait for the disk, which bounds the memory
 # Nearly every value differs: a dictionary would only cost time.
-_PLAIN = {"declaration_id", "quantity", "net_mass_kg", "gross_mass_kg", "value", "tax", "selection_probability"}
+_PLAIN = {
+    "declaration_id",
+    "quantity",
+    "net_mass_kg",
+    "gross_mass_kg",
+    "value",
+    "tax",
+    "selection_probability",
+    "container_no",
+    "scanned_weight_kg",
+    "accepted_at",
+    "examined_at",
+    "released_at",
+}
 
 
 class Writer:

@@ -48,6 +48,7 @@ class Block:
     table: pa.Table
     truth: pa.Table
     clerical: pa.Table
+    rows: columns.Rows
     counts: Counts
     found_firm: np.ndarray
     found_month: np.ndarray  # datetime64[M] of the outcome
@@ -86,6 +87,7 @@ def draw(world: World, state: State, month: int, number: int, position: int, row
         table=columns.declarations(base),
         truth=columns.truth(base),
         clerical=columns.slips(base),
+        rows=base,
         counts=_count(world, heads, goods, truth, clean, lost),
         found_firm=heads.firm[who],
         found_month=seen.outcome[who].astype("datetime64[M]"),

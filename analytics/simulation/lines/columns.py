@@ -70,7 +70,7 @@ def _sellers(w: World, contract: np.ndarray) -> pa.Array:
     return pc.binary_join_element_wise(_SELLER, number, "")
 
 
-def _order(b: Rows) -> tuple[np.ndarray, np.ndarray]:
+def order(b: Rows) -> tuple[np.ndarray, np.ndarray]:
     """Rows as lines with their version: first versions, later versions, repetitions."""
     n = len(b.lines.value)
     row = np.concatenate([np.arange(n), b.first.again, b.first.repeated])
@@ -83,7 +83,7 @@ def declarations(b: Rows) -> pa.Table:
     """The canonical table; outcomes that had not arrived by the end of the span are missing."""
     w, heads, lines, seen = b.world, b.heads, b.lines, b.seen
     names, units, unit = w.names, *w.units
-    row, version = _order(b)
+    row, version = order(b)
     later = version == 2
     head = lines.declaration[row]
     firm, district, product = heads.firm[head], heads.district[head], lines.product[row]

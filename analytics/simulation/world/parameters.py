@@ -94,6 +94,17 @@ class Parameters:
     detection: float = _number(
         1.0, "Skill of the inspectors; 1 finds 60-88 % by kind of non-compliance", "factor", 0, 1.15
     )
+    # with detail="full"
+    officer_ring: float = _number(
+        0.02,
+        "Share of the declarations of one broker at one port that one officer draws to himself; 0: none",
+        "share",
+        0,
+        0.2,
+    )
+    enterprise_rings: float = _number(
+        0.3, "Share of persistent offenders in rings of the same address, telephone or legal person", "share", 0, 1
+    )
     outcome_days: float = _number(21.0, "Mean days from declaration to outcome", "days", 4, 365)
 
 

@@ -143,11 +143,13 @@ def _digest(paths: list[Path]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-_SIMULATED = {"lines": int, "seed": int, "setting": str}
+_SIMULATED: dict[str, Any] = {
+    "lines": int, "seed": int, "setting": str, "detail": str, "start": str, "end": str, "export_share": float,
+}  # fmt: skip
 
 
 def _simulated(rest: str, table: str) -> Raw:
-    given: dict[str, int | str] = {}
+    given: dict[str, Any] = {}
     for pair in filter(None, rest.split(",")):
         key, _, value = pair.partition("=")
         if key.strip() not in _SIMULATED:
@@ -158,15 +160,16 @@ def _simulated(rest: str, table: str) -> Raw:
         try:
             given[key.strip()] = _SIMULATED[key.strip()](value)
         except ValueError:
-            raise DataError(f'simulated:{rest}: {key} is "{value}", but must be a whole number.') from None
+            raise DataError(f'simulated:{rest}: {key} is "{value}", but must be a number.') from None
     if not {"lines", "seed"} <= given.keys():
         raise DataError(f"simulated:{rest}: lines and seed are needed, as in simulated:lines=200000,seed=7.")
     from analytics.simulation import simulate
 
-    made = getattr(simulate(**given), table, None)  # type: ignore[arg-type]
+    made = getattr(simulate(**given), table, None)
     if made is None:
         raise DataError(
-            f"simulated:{rest}: the simulation holds declarations, enterprises and receipts, but no {table}."
+            f"simulated:{rest}: the simulation holds declarations, enterprises and receipts, but no {table}. "
+            "Add detail=full for the tables of a customs year."
         )
     digest = hashlib.sha256(f"{table} {sorted(given.items())}".encode()).hexdigest()
     frame = made if isinstance(made, ibis.expr.types.Table) else engine.load_frame(made)

@@ -1,0 +1,1 @@
+"""The tables of a customs year beside declarations: samples, audits, handbooks, exemptions, transit, and more."""
