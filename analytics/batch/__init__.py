@@ -3,8 +3,10 @@
 The batch runs notebooks; it does not know what is in them.
 """
 
-from analytics.batch.run import Outcome, run_set
+from analytics.batch.kernels.limits import Limits
+from analytics.batch.record import Outcome
+from analytics.batch.run import Order, run_set
 from analytics.batch.schedule import run_sets
 from analytics.batch.sets import find_sets, missing_sources
 
-__all__ = ["Outcome", "find_sets", "missing_sources", "run_set", "run_sets"]
+__all__ = ["Limits", "Order", "Outcome", "find_sets", "missing_sources", "run_set", "run_sets"]

@@ -3,54 +3,118 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from analytics.batch.kernel import OwnKernelManager
+from analytics.batch.kernels.limits import Limits, Watch
+from analytics.batch.kernels.manager import OwnKernelManager, manager_in
+from analytics.batch.kernels.workplace import workplace
 from analytics.batch.place import shown
 from analytics.errors import AnalystError
-from analytics.language import Language
+from analytics.language import Language, Text
 from analytics.parameters import ParameterSet
 from analytics.root import project_root
 
 # Parameters are checked against the schema; papermill's own warnings misread annotations such as `str | None`.
 logging.getLogger("papermill").setLevel(logging.ERROR)
+_DIED = Text(
+    "its kernel died, most often because the memory of the machine was used up: set --memory-limit, take fewer rows, "
+    "or run fewer sets at a time (--jobs 1)",
+    "其内核意外终止，多因本机内存耗尽：可设置--memory-limit、减少数据行数，或减少并行数量（--jobs 1）",
+)
 
 
 class NotebookError(Exception):
-    """A cell of a notebook raised; the message is for an analyst, `source` is the cell."""
+    """A cell of a notebook raised; `source` is the cell.
 
-    def __init__(self, message: str, source: str) -> None:
+    Attributes
+    ----------
+    source : str
+    trace : str
+        Of a fault of the suite; empty where the message is written for an analyst.
+    """
+
+    def __init__(self, message: str, source: str, trace: str = "") -> None:
         super().__init__(message)
-        self.source = source
+        self.source, self.trace = source, trace
 
 
-def execute(parameters: ParameterSet, work: Path, folder: Path, language: Language) -> None:
+@dataclass
+class _Progress:
+    """Which cell a notebook is at."""
+
+    cell: Any = None
+    index: int = -1
+    done: list[Any] = field(default_factory=list)
+
+    def at(self, cell: Any, cell_index: int) -> None:
+        if cell.cell_type == "code":
+            self.cell, self.index = cell, cell_index
+
+
+def execute(parameters: ParameterSet, work: Path, folder: Path, language: Language, limits: Limits) -> None:
     """Execute the set's notebook into `work`/run.ipynb, which names `folder`, where it ends up.
 
     Raises
     ------
     NotebookError
-        When a cell raises; run.ipynb is left as far as it came.
+        When a cell raises, takes more than the limits allow, or its kernel dies; run.ipynb is left as far as it came.
     """
-    notebook = work / "run.ipynb"
+    notebook, watch, progress = work / "run.ipynb", Watch(limits), _Progress()
     try:
-        papermill.execute_notebook(
-            parameters.notebook,
-            notebook,
-            parameters={**parameters.values, "language": language, "output_dir": shown(work)},
-            kernel_name="python3",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            kernel_manager_class=OwnKernelManager,
-            resources={"metadata": {"path": str(project_root())}},
-        )
+        with workplace() as place:
+            papermill.execute_notebook(
+                parameters.notebook,
+                notebook,
+                parameters={**parameters.values, "language": language, "output_dir": shown(work)},
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                kernel_manager_class=manager_in(place, watch),
+                on_cell_start=progress.at,
+                resources={"metadata": {"path": str(project_root())}},
+            )
     except PapermillExecutionError as error:
-        raise NotebookError(_said(error), error.source) from error
+        raise _as_told(error) from error
+    except (DeadKernelError, RuntimeError) as error:
+        if OwnKernelManager.stopping.is_set() or (watch.reason is None and not isinstance(error, DeadKernelError)):
+            raise
+        _keep(parameters, notebook)
+        raise _stopped(watch.reason or _DIED, progress, language) from error
     finally:
+        watch.end()
         _rename_inside(notebook, shown(work), shown(folder))
+
+
+def _as_told(error: PapermillExecutionError) -> NotebookError:
+    # What is written for analysts arrives under the name of its base (`briefing.start`); a fault carries its type.
+    if error.ename == AnalystError.__name__:
+        return NotebookError(str(error.evalue), error.source)
+    return NotebookError(f"{error.ename}: {error.evalue}", error.source, "\n".join(error.traceback))
+
+
+def _stopped(reason: Text, progress: _Progress, language: Language) -> NotebookError:
+    source = progress.cell.source if progress.cell is not None else ""
+    first = next((line.strip() for line in source.splitlines() if line.strip()), "")
+    text = Text(
+        f'The set was stopped in cell {progress.index + 1} ("{first}"): {reason.en}.',
+        f"参数集在第{progress.index + 1}个单元（“{first}”）处终止：{reason.zh}。",
+    )
+    return NotebookError(text.in_language(language), source)
+
+
+def _keep(parameters: ParameterSet, notebook: Path) -> None:
+    """Leave the notebook as it was to be run, where papermill could not save it."""
+    if not notebook.exists():
+        with suppress(OSError):
+            nbformat.write(nbformat.read(parameters.notebook, as_version=4), notebook)
 
 
 def _rename_inside(notebook: Path, work: str, folder: str) -> None:
@@ -58,8 +122,3 @@ def _rename_inside(notebook: Path, work: str, folder: str) -> None:
     if notebook.exists():
         text = notebook.read_text(encoding="utf-8").replace(work, folder).replace(f"{project_root()}/", "")
         notebook.write_text(text, encoding="utf-8")
-
-
-def _said(error: PapermillExecutionError) -> str:
-    # What is written for analysts arrives under the name of its base (`briefing.start`); a fault carries its type.
-    return str(error.evalue) if error.ename == AnalystError.__name__ else f"{error.ename}: {error.evalue}"

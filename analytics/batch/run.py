@@ -2,100 +2,166 @@
 
 from __future__ import annotations
 
-import json
+import errno
 import shutil
 import time
 import traceback
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from analytics import briefing
-from analytics.batch.fingerprint import fingerprint
-from analytics.batch.kernel import OwnKernelManager
+from analytics.batch import record
+from analytics.batch.fingerprint import fingerprint, sources
+from analytics.batch.kernels.limits import NO_LIMITS, Limits
+from analytics.batch.kernels.manager import OwnKernelManager
+from analytics.batch.locks import taking_turns
 from analytics.batch.place import shown
+from analytics.batch.record import Outcome
 from analytics.batch.sets import missing_sources
+from analytics.errors import AnalystError
 from analytics.language import Language, Text
 from analytics.parameters import ParameterSet
 
-State = Literal["done", "failed", "skipped", "up_to_date"]
+_UNWRITABLE = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOTDIR,
+    errno.EIO,
+    errno.EFBIG,
+}
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one parameter set (kept in run.json beside the briefing)."""
-
-    pillar: str
-    name: str
-    state: State
-    message: str
-    started: str
-    seconds: float
-    fingerprint: str | None
-    folder: str
-
-
-def run_set(parameters: ParameterSet, out: Path, language: Language, *, force: bool = False) -> Outcome:
-    """Run one set and put its briefing in place.
+class Order:
+    """How sets are to be run.
 
     Parameters
     ----------
-    parameters : ParameterSet
     out : Path
-        Folder of the reports; the briefing goes to `out/<language>/<pillar>/<set>/`.
+        Folder of the reports; a briefing goes to `out/<language>/<pillar>/<set>/`.
     language : {"en", "zh"}
     force : bool
         Run even where nothing has changed since the last run.
+    limits : Limits
+        Most time and memory of one set.
+    """
+
+    out: Path
+    language: Language
+    force: bool = False
+    limits: Limits = NO_LIMITS
+
+    def folder(self, parameters: ParameterSet) -> Path:
+        """Return where the briefing of a set goes."""
+        # Resolved: papermill changes the folder of the whole process while it writes, and sets run side by side.
+        return (self.out / self.language / parameters.pillar / parameters.name).resolve()
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why a set came to nothing: its message, the cell, and the traceback of a fault of the suite."""
+
+    message: str
+    cell: str = ""
+    trace: str = ""
+
+
+def run_set(parameters: ParameterSet, order: Order) -> Outcome:
+    """Run one set and put its briefing in place.
 
     Returns
     -------
-    Outcome. A failure is an outcome, not an exception: the other sets of a batch go on.
+    Outcome. A failure is an outcome, not an exception: the other sets of a batch go on. A good briefing stays until a
+    better one stands; what came to nothing is told beside it.
     """
-    # Resolved once: papermill changes the folder of the whole process while it writes, and sets run side by side.
-    folder = (out / language / parameters.pillar / parameters.name).resolve()
+    folder = order.folder(parameters)
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    mark = fingerprint(parameters, language)
+    start = Outcome(parameters.pillar, parameters.name, "failed", "", started, 0.0, None, shown(folder))
 
-    def outcome(state: State, message: str = "") -> Outcome:
-        seconds = round(time.perf_counter() - clock, 2)
-        return Outcome(parameters.pillar, parameters.name, state, message, started, seconds, mark, shown(folder))
+    def timed(outcome: Outcome) -> Outcome:
+        return replace(outcome, seconds=round(time.perf_counter() - clock, 2))
 
+    try:
+        with taking_turns(order.out / order.language, f"{parameters.pillar}/{parameters.name}"):
+            record.mend(folder)
+            mark = None if missing_sources(parameters) else fingerprint(parameters, order.language)
+            if not order.force and _up_to_date(folder, mark):
+                return timed(replace(start, state="up_to_date", fingerprint=mark))
+            work = record.fresh(folder)
+            try:
+                ended = timed(_run(parameters, order, start, work))
+                record.put_in_place(work, folder, ended)
+            except BaseException:
+                shutil.rmtree(work, ignore_errors=True)
+                raise
+            return ended
+    except OSError as error:  # a full disk, a folder that may not be written: this set's, not the batch's
+        return timed(replace(start, message=_unwritable(error, order.language), stands=_stands(folder)))
+
+
+def _up_to_date(folder: Path, mark: str | None) -> bool:
+    last = record.good(folder)
+    if mark is None or last is None or last.fingerprint != mark:
+        return False
+    record.forget_attempt(folder)
+    return True
+
+
+def _run(parameters: ParameterSet, order: Order, start: Outcome, work: Path) -> Outcome:
+    folder = order.folder(parameters)
     unset = missing_sources(parameters)
     if unset:
-        names = ", ".join(unset)
-        reason = Text(
-            f"the data are not at hand: environment variable {names} is not set",
-            f"数据不在本机：环境变量{names}未设置",
-        )
-        return _put_in_place(_fresh(folder), folder, outcome("skipped", reason.in_language(language)))
-    if not force and mark is not None and _last_mark(folder) == mark:
-        return outcome("up_to_date")
+        reason = _not_at_hand(unset).in_language(order.language)
+        return replace(start, state="skipped", message=reason, stands=_stands(folder))
+    failure = _make(parameters, order, work)
+    if failure is None:
+        return replace(start, state="done", fingerprint=fingerprint(parameters, order.language))
+    _explain(work, parameters, order, failure)
+    return replace(start, message=failure.message, stands=_stands(folder))
+
+
+def _make(parameters: ParameterSet, order: Order, work: Path) -> _Failure | None:
+    """Run the notebook and write its page into `work`; return why that failed, or None."""
     # papermill takes two seconds to import; by now the fork server is reading what the notebooks need.
     from analytics.batch.execute import NotebookError, execute
 
-    work = _fresh(folder)
+    before = sources(parameters)
     try:
-        execute(parameters, work, folder, language)
-        briefing.export(work / "run.ipynb", work / "briefing.html", language, back=_back(parameters))
-        result = outcome("done")
+        execute(parameters, work, order.folder(parameters), order.language, order.limits)
+        briefing.export(work / "run.ipynb", work / "briefing.html", order.language, back=_back(parameters))
     except NotebookError as error:
-        result = outcome("failed", str(error))
-        _explain(work, parameters, language, result.message, error.source)
+        return _Failure(str(error), error.source, error.trace)
+    except AnalystError as error:
+        return _Failure(str(error))
+    except OSError:
+        raise
     except Exception as error:  # whatever went wrong with one set must not stop the others
         if OwnKernelManager.stopping.is_set():
-            shutil.rmtree(work, ignore_errors=True)
             raise
-        result = outcome("failed", f"{type(error).__name__}: {error}")
-        (work / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        _explain(work, parameters, language, result.message)
-    return _put_in_place(work, folder, result)
+        return _Failure(f"{type(error).__name__}: {error}", trace=traceback.format_exc())
+    changed = [Path(p).name for p, content in sources(parameters).items() if before.get(p) != content]
+    changed += [Path(p).name for p in before if not Path(p).exists()]
+    return _Failure(_changed(changed).in_language(order.language)) if changed else None
 
 
-def _explain(work: Path, parameters: ParameterSet, language: Language, message: str, cell: str = "") -> None:
-    page, back = work / "briefing.html", _back(parameters)
-    kind = {"pillar": parameters.pillar, "name": parameters.name}
-    briefing.error_page(page, language, **kind, message=message, cell=cell, back=back)
+def _explain(work: Path, parameters: ParameterSet, order: Order, failure: _Failure) -> None:
+    if failure.trace:
+        (work / "error.txt").write_text(failure.trace, encoding="utf-8")
+    briefing.error_page(
+        work / "briefing.html",
+        order.language,
+        briefing.Failed(
+            parameters.pillar, parameters.name, failure.message, failure.cell, _back(parameters), bool(failure.trace)
+        ),
+    )
+
+
+def _stands(folder: Path) -> bool:
+    return record.good(folder) is not None
 
 
 def _back(parameters: ParameterSet) -> str:
@@ -103,28 +169,29 @@ def _back(parameters: ParameterSet) -> str:
     return "../" * (2 + parameters.name.count("/")) + "index.html"
 
 
-def _fresh(folder: Path) -> Path:
-    work = folder.parent / f".{folder.name}.partial"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    return work
+def _not_at_hand(variables: list[str]) -> Text:
+    names = ", ".join(variables)
+    return Text(
+        f"the data are not at hand: environment variable {names} is not set", f"数据不在本机：环境变量{names}未设置"
+    )
 
 
-def _last_mark(folder: Path) -> str | None:
-    try:
-        last = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return None
-    whole = (folder / "briefing.html").exists() and (folder / "result.json").exists()
-    return str(last["fingerprint"]) if last["state"] == "done" and whole else None
+def _changed(names: list[str]) -> Text:
+    listed = ", ".join(dict.fromkeys(names))
+    return Text(
+        f"{listed} changed while the set was running: its figures may mix old and new rows. Run it again.",
+        f"{listed}在运行期间发生变化，结果可能混有新旧数据，请重新运行。",
+    )
 
 
-def _put_in_place(work: Path, folder: Path, result: Outcome) -> Outcome:
-    (work / "run.json").write_text(json.dumps(asdict(result), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    old = folder.parent / f".{folder.name}.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    work.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-    return result
+def _unwritable(error: OSError, language: Language) -> str:
+    if error.errno not in _UNWRITABLE:
+        return f"{type(error).__name__}: {error}"
+    where = shown(Path(error.filename)) if isinstance(error.filename, str) else ""
+    what = error.strerror or str(error)
+    text = Text(
+        f"The briefing could not be written: {what}{f' ({where})' if where else ''}. Make room or name another folder "
+        "with --out, and run it again.",
+        f"简报无法写入：{what}{f'（{where}）' if where else ''}。请腾出空间或用--out另指定目录后重新运行。",
+    )
+    return text.in_language(language)

@@ -12,13 +12,14 @@ from analytics.briefing.page import account, say, start
 from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.briefing.written.export import export
 from analytics.briefing.written.finishing import finish
-from analytics.briefing.written.index import Entry, error_page, index
+from analytics.briefing.written.index import Entry, Failed, error_page, index
 from analytics.briefing.written.packing import pack
 
 __all__ = [
     "Chart",
     "Column",
     "Entry",
+    "Failed",
     "Fold",
     "Headline",
     "Listing",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import yaml
@@ -21,8 +24,18 @@ from analytics.language import Language
     "--language", default="en", show_default=True, type=click.Choice(["en", "zh"]), help="Language of the pages."
 )
 @click.option("--force", is_flag=True, help="Run even what is up to date.")
+@click.option("--time-limit", metavar="TIME", help="Most time of one set, such as 600 (seconds), 10m or 2h.")
+@click.option("--memory-limit", metavar="SIZE", help="Most memory of one set's kernel, such as 512MB or 4GB.")
 def run(
-    params: tuple[str, ...], jobs: int, out: Path, settings: tuple[str, ...], language: Language, *, force: bool
+    params: tuple[str, ...],
+    jobs: int,
+    out: Path,
+    settings: tuple[str, ...],
+    language: Language,
+    *,
+    force: bool,
+    time_limit: str | None,
+    memory_limit: str | None,
 ) -> None:
     """Run parameter sets and write their briefings.
 
@@ -36,9 +49,11 @@ def run(
 
     try:
         sets = batch.find_sets(params, _settings(settings))
+        limits = batch.Limits.of(time_limit, memory_limit)
     except ParameterError as error:
         raise click.ClickException(f"{error}\nNothing was run.") from error
-    outcomes = batch.run_sets(sets, out, language, jobs=jobs, force=force, report=_report)
+    with _told_when_stopped(out / language / "index.html"):
+        outcomes = batch.run_sets(sets, out, language, jobs=jobs, force=force, limits=limits, report=_report)
     states = [o.state for o in outcomes]
     click.echo(
         f"{states.count('done')} run, {states.count('up_to_date')} up to date, {states.count('skipped')} skipped, "
@@ -46,6 +61,34 @@ def run(
     )
     if "failed" in states:
         sys.exit(1)
+
+
+class _Stopped(BaseException):
+    """The batch was told to end, by a signal other than Ctrl-C."""
+
+    def __init__(self, number: int, _frame: Any = None) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def _told_when_stopped(index: Path) -> Iterator[None]:
+    """End as cleanly on SIGTERM and on a closed terminal as on Ctrl-C, with the exit code that shells expect."""
+
+    def stop(number: int, frame: Any) -> NoReturn:
+        raise _Stopped(number, frame)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except (KeyboardInterrupt, _Stopped) as stopped:
+        click.echo(f"Stopped. What was finished stands: {index}. Run the same command again to go on.", err=True)
+        sys.exit(128 + (stopped.number if isinstance(stopped, _Stopped) else signal.SIGINT))
+    except OSError as error:
+        raise click.ClickException(f"The index page could not be written: {error}") from error
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _settings(pairs: tuple[str, ...]) -> dict[str, Any]:
@@ -62,4 +105,6 @@ def _report(outcome: Any) -> None:
     sign = {"done": "✓", "up_to_date": "=", "skipped": "-", "failed": "✗"}[outcome.state]
     words = outcome.message.splitlines()[:12] if outcome.state in ("failed", "skipped") else []
     first = f"{sign} {outcome.pillar}/{outcome.name}  {outcome.state.replace('_', ' ')}  {outcome.seconds:.1f} s"
+    if outcome.stands:
+        words.append("The briefing of an earlier run stays.")
     click.echo("\n      ".join([first, *words]), err=outcome.state == "failed")

@@ -1,64 +1,14 @@
 """A batch as its users meet it: a small project of its own, real kernels."""
 
 import json
-import sys
 
-import nbformat
 import pytest
 from click.testing import CliRunner
 
 from analytics.cli import main
 
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "Revenue",
-    "type": "object",
-    "additionalProperties": False,
-    "x-notebook": "notebooks/tax_forecast/tiny.ipynb",
-    "properties": {
-        "value": {"title": "Value", "type": "number", "unit": "%", "default": 1.0, "description": ""},
-        "source": {"title": "Source", "type": ["string", "null"], "unit": "", "default": None, "description": ""},
-        "fail": {"title": "Fail", "type": "boolean", "unit": "", "default": False, "description": ""},
-    },
-}
-CELLS = {
-    "parameters": "value: float = 1.0\nsource: str | None = None\nfail: bool = False\n"
-    'language: str = "en"\noutput_dir: str | None = None',
-    "start": "import os, sys\nfrom analytics import briefing\nfrom analytics.language import Text\n"
-    'briefing.start("tax_forecast", globals())',
-    "fail": 'assert not fail, "the figures do not add up"',
-    "show": 'verdict = briefing.Verdict("revenue_forecast_error", "met", value, None, None,\n'
-    '    Text("Error of 1 %", "误差为1%"), Text("Lead.", "导语。"))\n'
-    'briefing.headline(verdict, [], Text("Kicker", "眉题"))',
-    "finish": "briefing.finish(verdict, {'own_python': float(sys.executable == os.environ['EXPECTED_PYTHON'])}, {})",
-}
 
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A project of three sets: one good, one that fails, one that reads a file."""
-    notebook = nbformat.v4.new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
-    )
-    for tag, source in CELLS.items():
-        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": [tag]}))
-    (tmp_path / "notebooks" / "tax_forecast").mkdir(parents=True)
-    nbformat.write(notebook, tmp_path / "notebooks" / "tax_forecast" / "tiny.ipynb")
-    sets = tmp_path / "params" / "tax_forecast"
-    sets.mkdir(parents=True)
-    (sets / "schema.json").write_text(json.dumps(SCHEMA))
-    (sets / "good.yaml").write_text("value: 2.5\n")
-    (tmp_path / "pyproject.toml").write_text("")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("EXPECTED_PYTHON", sys.executable)
-    return sets
-
-
-def run(*arguments):
-    return CliRunner().invoke(main, ["run", *arguments])
-
-
-def test_a_run_leaves_a_page_a_result_and_an_index(project, tmp_path):
+def test_a_run_leaves_a_page_a_result_and_an_index(project, tmp_path, run):
     outcome = run()
     assert outcome.exit_code == 0, outcome.output
     folder = tmp_path / "reports" / "en" / "tax_forecast" / "good"
@@ -74,7 +24,7 @@ def test_a_run_leaves_a_page_a_result_and_an_index(project, tmp_path):
     assert str(tmp_path) not in (folder / "run.ipynb").read_text()
 
 
-def test_the_kernel_is_this_environments_python_whatever_jupyter_is_told(project, tmp_path, monkeypatch):
+def test_the_kernel_is_this_environments_python_whatever_jupyter_is_told(project, tmp_path, monkeypatch, run):
     # A kernelspec that cannot start, found first: papermill alone would use it.
     spec = tmp_path / "jupyter" / "kernels" / "python3"
     spec.mkdir(parents=True)
@@ -89,7 +39,7 @@ def test_the_kernel_is_this_environments_python_whatever_jupyter_is_told(project
     assert result["figures"]["own_python"] == 1.0
 
 
-def test_a_mistyped_parameter_stops_the_run_before_a_kernel_starts(project, tmp_path):
+def test_a_mistyped_parameter_stops_the_run_before_a_kernel_starts(project, tmp_path, run):
     (project / "bad.yaml").write_text("vlaue: 3\n")
     outcome = run()
     assert outcome.exit_code == 1
@@ -97,7 +47,7 @@ def test_a_mistyped_parameter_stops_the_run_before_a_kernel_starts(project, tmp_
     assert not (tmp_path / "reports").exists()
 
 
-def test_a_failing_set_leaves_its_notebook_and_the_others_go_on(project, tmp_path):
+def test_a_failing_set_leaves_its_notebook_and_the_others_go_on(project, tmp_path, run):
     (project / "broken.yaml").write_text("fail: true\n")
     outcome = run("--jobs", "2")
     assert outcome.exit_code == 1
@@ -109,7 +59,7 @@ def test_a_failing_set_leaves_its_notebook_and_the_others_go_on(project, tmp_pat
     assert "failed" in (reports / "index.html").read_text()
 
 
-def test_what_is_up_to_date_is_not_run_again_until_something_changes(project, tmp_path):
+def test_what_is_up_to_date_is_not_run_again_until_something_changes(project, tmp_path, run):
     data = tmp_path / "receipts.csv"
     data.write_text("ds,y\n2024-01-01,1\n")
     (project / "good.yaml").write_text("source: receipts.csv\n")
@@ -123,7 +73,7 @@ def test_what_is_up_to_date_is_not_run_again_until_something_changes(project, tm
     assert (tmp_path / "reports/en/tax_forecast/good/result.json").read_bytes() == first
 
 
-def test_data_that_are_not_at_hand_are_skipped_and_said(project, tmp_path, monkeypatch):
+def test_data_that_are_not_at_hand_are_skipped_and_said(project, tmp_path, monkeypatch, run):
     monkeypatch.delenv("ANALYTICS_DATA", raising=False)
     (project / "good.yaml").write_text("source: ${ANALYTICS_DATA}/us.csv\n")
     outcome = run()
@@ -147,7 +97,7 @@ def test_an_interrupted_batch_resumes_where_it_stopped(project, tmp_path):
     assert states == {"good": "up_to_date", "second": "done"}
 
 
-def test_bulk_sets_run_only_when_their_folder_is_named_and_in_the_language_asked_for(project, tmp_path):
+def test_bulk_sets_run_only_when_their_folder_is_named_and_in_the_language_asked_for(project, tmp_path, run):
     from analytics.batch import find_sets
 
     (project / "bulk").mkdir()
@@ -160,13 +110,13 @@ def test_bulk_sets_run_only_when_their_folder_is_named_and_in_the_language_asked
     assert "tax_forecast/bulk/june/briefing.html" in (tmp_path / "reports/zh/index.html").read_text()
 
 
-def test_an_argument_that_is_nothing_names_the_pillars(project):
+def test_an_argument_that_is_nothing_names_the_pillars(project, run):
     outcome = run("tax_forcast")
     assert outcome.exit_code == 1
     assert "Pillars: tax_forecast" in outcome.output
 
 
-def test_the_set_that_took_longest_starts_first(project, tmp_path):
+def test_the_set_that_took_longest_starts_first(project, tmp_path, run):
     (project / "brief.yaml").write_text("value: 1\n")
     outcome = run()
     assert outcome.exit_code == 0, outcome.output
@@ -178,7 +128,7 @@ def test_the_set_that_took_longest_starts_first(project, tmp_path):
     assert told.index("/good") < told.index("/brief")
 
 
-def test_kernels_side_by_side_do_not_share_their_state(project, tmp_path):
+def test_kernels_side_by_side_do_not_share_their_state(project, tmp_path, run):
     for number in range(4):
         (project / f"set{number}.yaml").write_text(f"value: {number}\n")
     outcome = run("--jobs", "4")
@@ -188,7 +138,7 @@ def test_kernels_side_by_side_do_not_share_their_state(project, tmp_path):
     assert values == [0, 1, 2, 3]
 
 
-def test_a_notebook_run_by_hand_becomes_a_page(project, tmp_path):
+def test_a_notebook_run_by_hand_becomes_a_page(project, tmp_path, run):
     outcome = run()
     assert outcome.exit_code == 0, outcome.output
     notebook, target = tmp_path / "reports/en/tax_forecast/good/run.ipynb", tmp_path / "mine.html"

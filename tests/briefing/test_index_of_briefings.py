@@ -97,11 +97,13 @@ def test_the_error_page_helps_without_a_traceback(project):
     path = briefing.error_page(
         project / "briefing.html",
         "en",
-        pillar="valuation",
-        name="bad",
-        message='a.csv, line 3: "<1.200,50>" is not a number.\nSet `decimal: ","`.',
-        cell='lines = tables.read("declarations", source)',
-        back="../../index.html",
+        briefing.Failed(
+            "valuation",
+            "bad",
+            message='a.csv, line 3: "<1.200,50>" is not a number.\nSet `decimal: ","`.',
+            cell='lines = tables.read("declarations", source)',
+            back="../../index.html",
+        ),
     )
     soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     assert "line 3" in soup.select_one(".message").get_text()

@@ -20,10 +20,7 @@ def pages(request, report, project):
     error = briefing.error_page(
         project / "error.html",
         request.param,
-        pillar="valuation",
-        name="bad",
-        message="a.csv: " + "x" * 90,
-        cell="read()",
+        briefing.Failed("valuation", "bad", "a.csv: " + "x" * 90, cell="read()"),
     )
     return [folder / "briefing.html", index, error]
 

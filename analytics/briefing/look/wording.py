@@ -72,6 +72,14 @@ WORDS: dict[str, Text] = {
     "target": Text("Target", "目标"),
     "simulated_tag": Text("simulated", "模拟"),
     "failed_title": Text("This briefing could not be made", "本简报未能生成"),
+    "failed_fault": Text(
+        "This is a fault of the suite, not a finding about the data. Send this page and error.txt to those who look "
+        "after the suite; read both first, because a message may quote a value of the data.",
+        "这是程序故障，并非数据问题。请将本页和error.txt发送给系统维护人员；发送前请先查看，报错信息中可能含有数据内容。",
+    ),
+    "damaged": Text("Its result.json is damaged. Run the set again.", "结果文件result.json已损坏，请重新运行。"),
+    "since_failed": Text("A later run failed: {reason}", "此后一次运行失败：{reason}"),
+    "since_skipped": Text("A later run was skipped: {reason}", "此后一次运行已跳过：{reason}"),
     "failed_cell": Text("The cell that failed", "出错的代码单元"),
     "failed_next": Text(
         "Correct what the message names and run the set again; the notebook beside this page holds the whole run.",

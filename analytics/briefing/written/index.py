@@ -38,6 +38,8 @@ class Entry:
         Why it was skipped, or the message of the failure.
     page : str
         File in the set's folder that the index links to.
+    since : Entry, optional
+        A later run that was skipped or failed while this briefing stands.
     """
 
     pillar: str
@@ -45,6 +47,32 @@ class Entry:
     state: State
     note: Text | str = ""
     page: str = "briefing.html"
+    since: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A set that came to nothing, for its error page.
+
+    Parameters
+    ----------
+    pillar, name : the set
+    message : str
+        The error's own message.
+    cell : str
+        Source of the cell that failed.
+    back : str, optional
+        Relative address of the index page.
+    fault : bool
+        Whether this is a fault of the suite, to be sent to those who look after it, and not of data or parameters.
+    """
+
+    pillar: str
+    name: str
+    message: str
+    cell: str = ""
+    back: str | None = None
+    fault: bool = False
 
 
 def index(entries: Sequence[Entry], path: Path | str, language: Language) -> Path:
@@ -71,42 +99,29 @@ def index(entries: Sequence[Entry], path: Path | str, language: Language) -> Pat
     return write_text(target, _page(title, body, language))
 
 
-def error_page(
-    path: Path | str,
-    language: Language,
-    *,
-    pillar: str,
-    name: str,
-    message: str,
-    cell: str = "",
-    back: str | None = None,
-) -> Path:
+def error_page(path: Path | str, language: Language, failed: Failed) -> Path:
     """Write the page of a set that failed: what an analyst needs to put it right, and no traceback.
 
     Parameters
     ----------
     path : path of the page
-    pillar, name : the set
-    message : str
-        The error's own message.
-    cell : str
-        Source of the cell that failed.
-    back : str, optional
-        Relative address of the index page.
+    language : {"en", "zh"}
+    failed : Failed
     """
     target = Path(path)
-    title = word("failed_title", language)
-    kicker = f"{said(pillar_name(pillar), language)} · {name}"
-    files = [f for f in ("run.ipynb",) if (target.parent / f).exists()]
+    title, cell, back = word("failed_title", language), failed.cell, failed.back
+    kicker = f"{said(pillar_name(failed.pillar), language)} · {failed.name}"
+    next_step = word("failed_fault" if failed.fault else "failed_next", language)
+    files = [f for f in ("run.ipynb", "error.txt") if (target.parent / f).exists()]
     links = ([f'<a class="back" href="{escape(back)}">{word("back", language)}</a>'] if back else []) + [
         f'<a href="{f}">{f}</a>' for f in files
     ]
     body = (
         f'<header><p class="kicker">{html(kicker, language)}</p><h1>{html(title, language)}</h1>'
         f'<p class="lead">{badge("failed", language)}</p></header>'
-        f'<p class="message">{escape(message)}</p>'
+        f'<p class="message">{escape(failed.message)}</p>'
         + (f'<h2>{word("failed_cell", language)}</h2><pre tabindex="0">{escape(cell)}</pre>' if cell.strip() else "")
-        + f'<p>{html(word("failed_next", language), language)}</p><p class="files">{" · ".join(links)}</p>'
+        + f'<p>{html(next_step, language)}</p><p class="files">{" · ".join(links)}</p>'
     )
     return write_text(target, _page(f"{title} · {kicker}", body, language))
 
@@ -121,9 +136,23 @@ class _Row:
         self.linked = (folder / entry.page).exists()
         self.result: dict[str, Any] = {}
         self.status: str = entry.state
+        self.damaged = False
         if entry.state == "done":
-            self.result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-            self.status = self.result["verdict"]["status"]
+            self._read(folder / "result.json")
+
+    def _read(self, path: Path) -> None:
+        """Take the verdict from result.json; a damaged file is told, and breaks no index."""
+        try:
+            result = json.loads(path.read_text(encoding="utf-8"))
+            status, text = result["verdict"]["status"], Text(**result["verdict"]["text"])
+            if status not in _ORDER or not all(isinstance(part, str) for part in text):
+                raise ValueError(status)
+            for entry in result["inputs"]:
+                entry["last_period"]
+        except (OSError, ValueError, KeyError, TypeError):
+            self.status, self.damaged = "failed", True
+        else:
+            self.result, self.status = result, status
 
     def finding(self) -> str:
         language = self.language
@@ -131,7 +160,8 @@ class _Row:
             text = self.result["verdict"]["text"][language]
         else:
             # The first line says what happened; the whole message is on the set's own page.
-            told = said(self.entry.note, language).strip() or STATUS[self.status].in_language(language)
+            note = word("damaged", language) if self.damaged else said(self.entry.note, language)
+            told = note.strip() or STATUS[self.status].in_language(language)
             text = told.splitlines()[0]
             text = text[0].upper() + text[1:]
         shown = html(text, language)
@@ -140,7 +170,19 @@ class _Row:
     def tags(self) -> str:
         simulated = word("simulated_tag", self.language)
         tag = f' <span class="tag">{simulated}</span>' if self.result.get("simulated") else ""
-        return f"<code>{escape(self.entry.name)}</code>{tag}"
+        return f"<code>{escape(self.entry.name)}</code>{tag}{self.since()}"
+
+    def since(self) -> str:
+        """Say what became of a later run that did not replace this briefing."""
+        later = self.entry.since
+        if later is None:
+            return ""
+        told = (said(later.note, self.language).strip() or STATUS[later.state].in_language(self.language)).splitlines()
+        text = word(f"since_{later.state}", self.language).format(reason=told[0])
+        page = Path(self.href).parent / "last_attempt" / "briefing.html"
+        shown = html(text, self.language)
+        linked = f'<a href="{escape(page.as_posix())}">{shown}</a>' if later.state == "failed" else shown
+        return f'<span class="since">{linked}</span>'
 
     def value(self) -> str:
         verdict = self.result.get("verdict")

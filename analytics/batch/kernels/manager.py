@@ -6,53 +6,56 @@ where the package is absent or old. So no kernelspec is looked up at all.
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
 import sys
-import tempfile
 import weakref
-from contextlib import suppress
-from pathlib import Path
 from threading import Event
 from typing import Any, ClassVar
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 
-from analytics.batch.forked import ForkedProvisioner
+from analytics.batch.kernels.forked import ForkedProvisioner
+from analytics.batch.kernels.limits import Watch, stop
+from analytics.batch.kernels.workplace import Workplace
 
 
 class OwnKernelManager(AsyncKernelManager):
     """Kernel manager whose kernel is `sys.executable`, reached over ipc sockets.
 
     Sockets in a private folder avoid clashes of ports between runs side by side and traffic that others could read.
+    Whatever the kernel writes for a while goes into that folder too.
     """
 
     running: ClassVar[weakref.WeakSet[OwnKernelManager]] = weakref.WeakSet()
     stopping: ClassVar[Event] = Event()
+    place: ClassVar[Workplace]
+    watch: ClassVar[Watch]
 
     def __init__(self, **options: Any) -> None:
         if OwnKernelManager.stopping.is_set():
             raise InterruptedError("the batch is being stopped")
-        # A short path: the name of an ipc socket may hold about 100 characters.
-        self._folder = tempfile.mkdtemp(prefix="nb-")
-        super().__init__(**{**options, "transport": "ipc", "connection_file": str(Path(self._folder) / "kernel.json")})
+        super().__init__(**{**options, "transport": "ipc", "connection_file": str(self.place.folder / "kernel.json")})
         self.provisioner = ForkedProvisioner(kernel_id="", kernel_spec=self.kernel_spec, parent=self)
         self.provisioner.stopping = OwnKernelManager.stopping
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self.provisioner.watch = self.watch
         OwnKernelManager.running.add(self)
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """The one kernel there is: this interpreter, without a user's IPython start-up files or history."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        folder = str(self.place.folder)
         return KernelSpec(
             argv=[*argv, "--IPKernelApp.exec_PYTHONSTARTUP=False", "--log-level=50"],
             language="python",
             display_name="Analytics",
-            env={"IPYTHONDIR": self._folder, "PYTHONSAFEPATH": ""},
+            env={"IPYTHONDIR": folder, "PYTHONSAFEPATH": "", "TMPDIR": folder, "ANALYTICS_TEMP": str(self.place.spill)},
         )
+
+
+def manager_in(place: Workplace, watch: Watch) -> type[OwnKernelManager]:
+    """Return the kernel manager of one run: its private place, and what watches over its limits."""
+    return type("RunKernelManager", (OwnKernelManager,), {"place": place, "watch": watch})
 
 
 def stop_all() -> None:
@@ -62,7 +65,4 @@ def stop_all() -> None:
     """
     OwnKernelManager.stopping.set()
     for manager in list(OwnKernelManager.running):
-        process = getattr(getattr(manager, "provisioner", None), "process", None)
-        if process is not None and process.poll() is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+        stop(getattr(getattr(manager, "provisioner", None), "process", None))

@@ -1,0 +1,1 @@
+"""Kernels of a batch: forked from one process, in private folders, within limits, never outliving their parent."""
