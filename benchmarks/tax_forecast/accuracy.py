@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from series import Case, cases
 
-from analytics.tax_forecast.record.judging import record_with_intervals
+from analytics.tax_forecast.record.shifts import record_as_settled
 
 MONTHS = (0, 2, 3, 6, 9)
 WIDTHS = (0.7, 0.85, 1.0, 1.2, 1.5)
@@ -19,7 +19,7 @@ def judged(case: Case) -> pd.DataFrame:
     """Forecasts of a case at every origin, one row a year and number of known months."""
     parts = []
     for months in MONTHS:
-        rows = record_with_intervals(case.panel, case.last + 1, months, case.setting).loc[case.first :]
+        rows = record_as_settled(case.panel, range(case.first, case.last + 1), months, case.setting)
         parts.append(rows.reset_index().assign(months_known=months, case=case.name))
     table = pd.concat(parts, ignore_index=True)
     table["error"] = (table["forecast"] / table["actual"] - 1).abs()

@@ -63,10 +63,13 @@ def method(year: YearForecast) -> Fold:
         (
             told(
                 "Central forecast: {mix}. Weights follow each model's squared error of the annual total at the same "
-                "number of known months, earlier years only. Models work on logarithms.",
-                "点预测由以下模型加权：{mix}。权重取决于各模型在此前年份相同时点对全年总额的预测误差。模型以对数形式估计。",
+                "number of known months, earlier years only. From two known months on a model does not speak that lies "
+                "further than a factor of 1.5 from the models' median. Models work on logarithms.",
+                "点预测由以下模型加权：{mix}。权重取决于各模型在此前年份相同时点对全年总额的预测误差。已知两个月起，"
+                "与各模型中位数相差1.5倍以上的模型不参与加权。模型以对数形式估计。",
                 mix=mix,
             ),
+            *((year.year_end.reason(),) if year.year_end else ()),
             Text(
                 "Interval and chance: remaining periods are simulated from the structural model and summed; the spread "
                 "of the annual totals is set by the record of forecasts at the same time of the year, shrunk towards "

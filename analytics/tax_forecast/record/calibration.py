@@ -1,7 +1,7 @@
 """Intervals and chances calibrated on the record: how wrong forecasts at this time of the year have been.
 
-The standard deviation of the annual total's log error is the record's, shrunk towards what the model itself
-simulates; with few years of record the quantiles are Student's.
+The scale of the annual total's log error is the record's, shrunk towards what the model itself simulates; with few
+years of record the quantiles are Student's. Absolute errors set it, so that one crisis does not widen every year after.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analytics.statistics import MEAN_ABS_TO_SD
+
 PSEUDO_YEARS = 2.0  # years' weight of the simulated spread against the record
 HALF_LIFE = 8.0  # years after which an error of the record counts half: economies and models change
+FULL_HISTORY = 8.0  # complete years a forecast needs behind it for its error to count in full
 
 
 @dataclass(frozen=True)
@@ -52,19 +55,29 @@ class Spread:
         return float(stats.t(self.freedom, scale=self.scale).sf(np.log(ratio)))
 
 
-def spread(errors: np.ndarray, simulated: float) -> Spread:
+def spread(errors: np.ndarray, simulated: float, history: np.ndarray | None = None) -> Spread:
     """Spread of the annual total's log error.
 
     Parameters
     ----------
-    errors : ndarray
-        log(forecast / outturn) at the same number of known months, earlier years only, oldest first.
+    errors : ndarray of shape (years,)
+        log(forecast / outturn) at the same number of known months, earlier years only, oldest first, one a year.
     simulated : float
         Standard deviation of the log annual total over the model's own simulated paths.
+    history : ndarray of shape (years,), optional
+        Complete years of receipts that each of these forecasts had behind it; enough of them by default.
+
+    Notes
+    -----
+    Weights w = 0.5^(age / 8) min(1, history / 8)^2: an error counts half after eight years, and less where it was made
+    from a short history. Scale = (sum w |e| 1.2533 + 2 simulated) / (sum w + 2); degrees of freedom = sum w + 2.
     """
-    errors = errors[np.isfinite(errors)]
-    weight = 0.5 ** (np.arange(len(errors))[::-1] / HALF_LIFE)
-    total = float((weight * errors**2).sum()) + PSEUDO_YEARS * simulated**2
+    enough = np.full(len(errors), FULL_HISTORY) if history is None else np.asarray(history, dtype=float)
+    age = np.arange(len(errors))[::-1]
+    weight = 0.5 ** (age / HALF_LIFE) * np.minimum(1.0, enough / FULL_HISTORY) ** 2
+    known = np.isfinite(errors)
+    weight, size = weight[known], np.abs(errors[known])
     freedom = float(weight.sum()) + PSEUDO_YEARS
+    scale = (MEAN_ABS_TO_SD * float((weight * size).sum()) + PSEUDO_YEARS * simulated) / freedom
     # A year that is over leaves nothing to miss; a scale of zero has no distribution.
-    return Spread(max(float(np.sqrt(total / freedom)), 1e-9), freedom, len(errors))
+    return Spread(max(scale, 1e-9), freedom, int(known.sum()))

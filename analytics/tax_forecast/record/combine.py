@@ -1,20 +1,22 @@
-"""Combination of forecasts, weighted by each model's past annual error at the same number of known months."""
+"""Combination of forecasts: weights from past annual errors at the same number of known months, and a guard."""
 
 from __future__ import annotations
 
 import numpy as np
 
-PSEUDO_YEARS = 1.0  # years' weight of "all models alike" against a model's own record
-SHARPNESS = 2.0  # weights fall with the square of the mean squared error: a poor record counts for little
+EARLY = 2  # known months up to which models still differ in kind; later their differences are mostly noise
+GUARD = 1.5  # from two known months on, a candidate beyond this factor of the candidates' median does not speak
 
 
-def weights(errors: np.ndarray) -> np.ndarray:
+def weights(errors: np.ndarray, months: int = 0) -> np.ndarray:
     """Weights from past log errors of the annual total.
 
     Parameters
     ----------
     errors : ndarray of shape (years, models)
         log(forecast / outturn) of earlier years only; NaN where a model had no answer.
+    months : int
+        Known months of the year.
 
     Returns
     -------
@@ -22,8 +24,11 @@ def weights(errors: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    Mean squared errors, shrunk towards their mean over models, enter inversely (Bates and Granger, 1969).
+    Mean squared errors, shrunk towards their median over models, enter inversely (Bates and Granger, 1969): squared
+    and shrunk by one pseudo-year up to two known months, plain and shrunk by three later, when the candidates' records
+    differ by little more than luck.
     """
+    sharpness, pseudo_years = (2.0, 1.0) if months <= EARLY else (1.0, 3.0)
     models = errors.shape[1]
     if len(errors) == 0:
         return np.full(models, 1 / models)
@@ -31,6 +36,29 @@ def weights(errors: np.ndarray) -> np.ndarray:
     count = seen.sum(axis=0)
     squares = np.where(seen, errors, 0.0) ** 2
     typical = float(np.median(squares.sum(axis=0)[count > 0] / count[count > 0])) if count.any() else 1.0
-    shrunk = (squares.sum(axis=0) + PSEUDO_YEARS * typical) / (count + PSEUDO_YEARS)
-    raw = np.maximum(shrunk, 1e-12) ** -SHARPNESS
+    shrunk = (squares.sum(axis=0) + pseudo_years * typical) / (count + pseudo_years)
+    raw = np.maximum(shrunk, 1e-12) ** -sharpness
     return raw / raw.sum()
+
+
+def speaking(totals: np.ndarray, months: int) -> np.ndarray:
+    """Which candidates speak: those with an answer that, from two known months on, lies near the others' median.
+
+    Parameters
+    ----------
+    totals : ndarray of shape (models,)
+        Annual totals; NaN where a model has no answer.
+    months : int
+        Known months of the year. At the year's start candidates may rightly differ (under high inflation they do).
+
+    Returns
+    -------
+    ndarray of bool
+    """
+    given = np.isfinite(totals) & (totals > 0)
+    if months < EARLY or not given.any():
+        return given
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.abs(np.log(totals / np.median(totals[given]))) > np.log(GUARD)
+    near = given & ~far
+    return near if near.any() else given

@@ -63,13 +63,14 @@ def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, s
         Simulated paths, and the seed they are drawn with.
     """
     table = _candidates_before(panel, year, months, setting)
-    past = combination_record(table)
+    past = combination_record(table, months)
     scales = _simulated_scales(panel, past.index, months, setting, table)
     origin, median, weights = central(panel, year, months, setting, table)
     drawn = simulation.raw_deviations(origin, paths, seed)
-    now = spread(_log_errors(past, table), simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS]))
+    simulated = simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS])
+    now = spread(_log_errors(past, table), simulated, _history_behind(panel, past))
     ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
-    return Judged(origin, median, weights, now, ahead, _with_intervals(past, table, scales))
+    return Judged(origin, median, weights, now, ahead, _with_intervals(panel, past, table, scales))
 
 
 @single_threaded
@@ -82,8 +83,9 @@ def record_with_intervals(panel: Panel, before: int, months: int, setting: Setti
     of a year come from the years before it.
     """
     table = _candidates_before(panel, before, months, setting)
-    past = combination_record(table)
-    return _with_intervals(past, table, _simulated_scales(panel, past.index, months, setting, table))
+    past = combination_record(table, months)
+    scales = _simulated_scales(panel, past.index, months, setting, table)
+    return _with_intervals(panel, past, table, scales)
 
 
 def central(
@@ -108,7 +110,7 @@ def central(
     table = _candidates_before(panel, year, months, setting) if table is None else table[table.index < year]
     origin, said = candidate_forecasts(panel, panel.total, year, months, setting, setting.candidates(months))
     totals = {name: origin.received + float(rest.sum()) for name, rest in said.items()}
-    _, weights = combined(table, totals)
+    _, weights = combined(table, totals, months)
     if weights.sum() == 0:
         raise ReceiptsError(
             f"Series {origin.history.unique_id}: no model has an answer for {origin.year} after {origin.months} months "
@@ -127,6 +129,12 @@ def _log_errors(past: pd.Series, table: pd.DataFrame) -> np.ndarray:
     return errors
 
 
+def _history_behind(panel: Panel, past: pd.Series) -> np.ndarray:
+    """Complete years that the forecast of each year of the record had behind it."""
+    complete = np.array(panel.total.complete_years)
+    return np.array([(complete < year).sum() for year in past.index])
+
+
 def _simulated_scales(
     panel: Panel, years: pd.Index, months: int, setting: Setting, table: pd.DataFrame
 ) -> dict[int, float]:
@@ -139,11 +147,11 @@ def _simulated_scales(
     return scales
 
 
-def _with_intervals(past: pd.Series, table: pd.DataFrame, scales: dict[int, float]) -> pd.DataFrame:
+def _with_intervals(panel: Panel, past: pd.Series, table: pd.DataFrame, scales: dict[int, float]) -> pd.DataFrame:
     """Record with the intervals that would have been given, each from the years before it."""
-    errors, rows = _log_errors(past, table), []
+    errors, behind, rows = _log_errors(past, table), _history_behind(panel, past), []
     for i, (year, forecast) in enumerate(zip(past.index.astype(int), past, strict=True)):
-        then = spread(errors[:i], scales[year])
+        then = spread(errors[:i], scales[year], behind[:i])
         bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
         rows.append((year, float(table["actual"].iloc[i]), forecast, *bounds, then.within(TOLERANCE)))
     columns = ["year", "actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct"]

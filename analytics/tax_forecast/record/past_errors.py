@@ -12,7 +12,7 @@ from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import broken
-from analytics.tax_forecast.record.combine import weights
+from analytics.tax_forecast.record.combine import speaking, weights
 from analytics.tax_forecast.record.setting import RULE, Setting, origin_at
 
 FIRST_JUDGED = 3  # complete years before the first forecast of the record
@@ -75,13 +75,15 @@ def log_errors(table: pd.DataFrame) -> np.ndarray:
     return np.log(forecasts / table[["actual"]].to_numpy(dtype=float))
 
 
-def combined(table: pd.DataFrame, said: dict[str, float]) -> tuple[float, pd.Series]:
+def combined(table: pd.DataFrame, said: dict[str, float], months: int) -> tuple[float, pd.Series]:
     """Weighted forecast of one origin from the record of earlier years.
 
     Parameters
     ----------
     table : DataFrame as from `record`, earlier years only
     said : dict of candidate to its forecast now; NaN where it has none
+    months : int
+        Known months of the year.
 
     Returns
     -------
@@ -89,18 +91,18 @@ def combined(table: pd.DataFrame, said: dict[str, float]) -> tuple[float, pd.Ser
     """
     names = list(said)
     now = np.array([said[n] for n in names])
-    w = np.where(np.isfinite(now), weights(log_errors(table[[*names, "actual"]])), 0.0)
+    w = np.where(speaking(now, months), weights(log_errors(table[[*names, "actual"]]), months), 0.0)
     if w.sum() == 0:
         return float("nan"), pd.Series(0.0, index=names)
     w = w / w.sum()
     return float(np.nansum(w * np.nan_to_num(now))), pd.Series(w, index=names)
 
 
-def combination_record(table: pd.DataFrame) -> pd.Series:
+def combination_record(table: pd.DataFrame, months: int) -> pd.Series:
     """What the combination would have said in each year, its weights from the years before it."""
     names = [c for c in table.columns if c != "actual"]
     said = {
-        year: combined(table[table.index < year], {n: float(row[n]) for n in names})[0]
+        year: combined(table[table.index < year], {n: float(row[n]) for n in names}, months)[0]
         for year, row in table.iterrows()
     }
     return pd.Series(said, dtype=float)

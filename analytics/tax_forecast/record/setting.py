@@ -31,8 +31,9 @@ class Setting:
     ----------
     model : str
         "auto" (weighted combination of the candidates), or one model's name.
-    year_end_block : bool
-        December and January-February are booked as one: candidates work on blocks.
+    year_end_block : "auto" or bool
+        December and January-February are booked as one: candidates work on blocks. "auto" is settled by the data, see
+        `shifts.resolved`; until then it counts as off.
     events : tuple of Event
         Announced changes of rates and levels.
     drivers : DataFrame or None
@@ -46,7 +47,7 @@ class Setting:
     """
 
     model: str = AUTO
-    year_end_block: bool = False
+    year_end_block: bool | str = AUTO
     events: tuple[Event, ...] = ()
     drivers: pd.DataFrame | None = field(default=None, compare=False)
     tax_base: pd.Series | None = field(default=None, compare=False)
@@ -69,7 +70,7 @@ class Setting:
             engines += joining("drivers")
         if self.calendar is not None:
             engines += joining("calendar")
-        prefix = BLOCK if self.year_end_block else ""
+        prefix = BLOCK if self.year_end_block is True else ""
         return (*(prefix + name for name in engines), *joining("rule"))
 
     def _drivers_speak(self, months: int) -> bool:

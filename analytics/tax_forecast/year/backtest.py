@@ -10,8 +10,8 @@ import pandas as pd
 
 from analytics.tax_forecast.inputs.events import Event
 from analytics.tax_forecast.inputs.receipts import Panel, as_frame, as_known, has_vintages, prepare
-from analytics.tax_forecast.record.judging import record_with_intervals
 from analytics.tax_forecast.record.setting import AUTO, Setting
+from analytics.tax_forecast.record.shifts import record_as_settled
 from analytics.tax_forecast.year.forecast import forecast_panel
 from analytics.tax_forecast.year.question import Question
 
@@ -25,7 +25,7 @@ def backtest(
     months_known: Sequence[int] = (0, 2, 3, 6, 9),
     models: Sequence[str] = (AUTO,),
     *,
-    year_end_block: bool = False,
+    year_end_block: bool | str = AUTO,
     events: Sequence[Event] = (),
     drivers: pd.DataFrame | None = None,
     tax_base: pd.Series | None = None,
@@ -82,11 +82,8 @@ def backtest_panel(panel: Panel, years: Iterable[int], months: int, setting: Set
     wanted = [y for y in wanted if {y - 1, y - 2} <= set(history.complete_years)]
     if not wanted:
         return pd.DataFrame(columns=COLUMNS)
-    # The newest origin's record already holds every earlier year, each judged by the years before it.
-    known = record_with_intervals(panel, wanted[-1] + 1, months, setting)
-    rows = known[known.index.isin(wanted)].reset_index()
-    rows = rows.assign(unique_id=history.unique_id, months_known=months, model=setting.model)
-    return rows[COLUMNS]
+    rows = record_as_settled(panel, wanted, months, setting).reset_index()
+    return rows.assign(unique_id=history.unique_id, months_known=months, model=setting.model)[COLUMNS]
 
 
 def _on_vintages(

@@ -17,6 +17,7 @@ from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import break_note
 from analytics.tax_forecast.record.judging import judged
 from analytics.tax_forecast.record.setting import AUTO, FALLBACK, FULL_YEARS, Setting
+from analytics.tax_forecast.record.shifts import resolved
 from analytics.tax_forecast.year.hierarchy import leaf_paths
 from analytics.tax_forecast.year.question import Question
 from analytics.tax_forecast.year.result import YearForecast
@@ -29,7 +30,7 @@ def forecast_year(
     model: str = AUTO,
     *,
     plan: float | None = None,
-    year_end_block: bool = False,
+    year_end_block: bool | str = AUTO,
     events: Sequence[Event] = (),
     drivers: pd.DataFrame | None = None,
     tax_base: pd.Series | None = None,
@@ -111,6 +112,7 @@ def forecast_panel(panel: Panel, question: Question) -> YearForecast:
     history, year = panel.total, question.year
     months = _months_known(history, year, question.as_of)
     setting, notes = _short_history(question.setting, _complete_before(history, year))
+    setting, year_end = resolved(panel, year, setting)
     now = judged(panel, year, months, setting, question.paths, question.seed)
     outturn = history.total(year)
     return YearForecast(
@@ -125,6 +127,7 @@ def forecast_panel(panel: Panel, question: Question) -> YearForecast:
         weights=now.weights,
         record=now.record,
         setting=setting,
+        year_end=year_end,
         plan=question.plan,
         outturn=outturn if np.isfinite(outturn) else None,
         later=_later(panel, year, now.origin.known),
@@ -181,4 +184,4 @@ def _short_history(setting: Setting, complete: int) -> tuple[Setting, tuple[Text
         f"Only {complete} complete years of history: the forecast falls back to damped growth of the year to date.",
         f"完整历史年份仅{complete}年：改用累计阻尼增长法预测。",
     )
-    return Setting(model=FALLBACK, events=setting.events), (note,)
+    return Setting(model=FALLBACK, year_end_block=False, events=setting.events), (note,)

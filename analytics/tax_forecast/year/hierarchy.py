@@ -26,7 +26,7 @@ USUAL_SPREAD = 0.2  # log spread of a leaf too short to show its own
 
 def leaf_models(setting: Setting) -> tuple[str, ...]:
     """Models that forecast a leaf without estimating a likelihood."""
-    prefix = BLOCK if setting.year_end_block else ""
+    prefix = BLOCK if setting.year_end_block is True else ""
     return (*(prefix + name for name in LIGHT), *RULES)
 
 

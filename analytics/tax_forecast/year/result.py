@@ -13,6 +13,7 @@ from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.record.calibration import Spread
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.record.setting import Setting
+from analytics.tax_forecast.record.shifts import YearEnd
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class YearForecast:
         Earlier years at the same months known: actual, forecast, low80, high80, low95, high95.
     setting : Setting
         The devices it was made with.
+    year_end : YearEnd or None
+        Why the year-end block is on or off, where the data decided it.
     plan : float or None
     outturn : float or None
         The year's total, where the receipts at hand already hold it.
@@ -61,6 +64,7 @@ class YearForecast:
     weights: pd.Series
     record: pd.DataFrame
     setting: Setting
+    year_end: YearEnd | None = None
     plan: float | None = None
     outturn: float | None = None
     later: pd.DataFrame = field(default_factory=pd.DataFrame)

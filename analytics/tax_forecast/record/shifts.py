@@ -1,0 +1,173 @@
+"""Whether receipts are booked across the year end: tested on the data, so that the year-end block needs no switch.
+
+Where they are, what December lacks January and February bring: against the months around, the two move in opposite
+directions. The block is worth six points of error where that is so, and costs a quarter where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.language import Text, number
+from analytics.tax_forecast.inputs.receipts import Panel
+from analytics.tax_forecast.inputs.threads import single_threaded
+from analytics.tax_forecast.models.base import log_levels
+from analytics.tax_forecast.record.judging import record_with_intervals
+from analytics.tax_forecast.record.past_errors import combination_record, judged_years, record
+from analytics.tax_forecast.record.setting import AUTO, COMBINATION, Setting, origin_at
+
+NEIGHBOURS = 3  # periods before December and after February that say what the level is
+FEWEST_PAIRS = 5
+SHRINK = 4.0  # pairs' weight of "no correlation"
+OFFSETTING = -0.35  # shrunk correlation of December and January-February from which on they offset each other
+PSEUDO_YEARS = 2.0  # years' weight of "as good as without" when the two records are compared
+
+
+@dataclass(frozen=True)
+class YearEnd:
+    """The decision on the year-end block, with what it rests on.
+
+    Attributes
+    ----------
+    on : bool
+    correlation : float
+        Of December and the following January-February, both against the months around, shrunk; NaN with few pairs.
+    pairs : int
+        Year ends behind it.
+    ratio : float
+        Mean error at the year's start with the block over that without, shrunk; NaN where it was not needed.
+    """
+
+    on: bool
+    correlation: float
+    pairs: int
+    ratio: float = float("nan")
+
+    def reason(self) -> Text:
+        """Say the decision and its reason."""
+        r = Text(number(self.correlation, 2, "en"), number(self.correlation, 2, "zh"))
+        if self.pairs < FEWEST_PAIRS:
+            return Text(
+                f"December is forecast like other months: {self.pairs} year ends are too few to see whether bookings "
+                "shift across them.",
+                f"12月按普通月份预测：可比的年末仅{self.pairs}个，尚不能判断是否存在跨年入库。",
+            )
+        if self.on:
+            return Text(
+                f"December and January-February have offset each other (correlation {r.en} in {self.pairs} year ends): "
+                f"they are forecast as one block, which took the error at the year's start to {number(self.ratio, 2)} "
+                "of that without.",
+                f"12月与次年1—2月此消彼长（{self.pairs}个年末相关系数{r.zh}）：合并为一段预测，年初预测误差降至不合并时的"
+                f"{number(self.ratio, 2)}倍。",
+            )
+        if self.correlation > OFFSETTING:
+            return Text(
+                f"December and January-February do not offset each other (correlation {r.en} in {self.pairs} year "
+                "ends): they are forecast apart.",
+                f"12月与次年1—2月未见此消彼长（{self.pairs}个年末相关系数{r.zh}）：分别预测。",
+            )
+        return Text(
+            f"December and January-February seem to offset each other (correlation {r.en} in {self.pairs} year ends), "
+            "but forecasting them as one block has not been better so far: they are forecast apart.",
+            f"12月与次年1—2月似有此消彼长（{self.pairs}个年末相关系数{r.zh}），但合并预测迄今未见更准：仍分别预测。",
+        )
+
+
+@single_threaded
+def resolved(panel: Panel, year: int, setting: Setting) -> tuple[Setting, YearEnd | None]:
+    """Settle `year_end_block: auto` for a year, from what was known when it began.
+
+    Returns
+    -------
+    (setting with the block on or off, the decision); no decision where the set names the block itself, or where no
+    candidate works on blocks.
+    """
+    if setting.year_end_block != AUTO:
+        return setting, None
+    if setting.model not in (AUTO, COMBINATION) or setting.tax_base is not None:
+        return replace(setting, year_end_block=False), None
+    correlation, pairs = offsetting(origin_at(panel, panel.total, year, 0, setting).on_one_law, _head(panel))
+    decision = YearEnd(False, correlation, pairs)
+    if pairs >= FEWEST_PAIRS and correlation <= OFFSETTING:
+        ratio = _error_ratio(panel, year, setting)
+        decision = YearEnd(ratio < 1, correlation, pairs, ratio)
+    return replace(setting, year_end_block=decision.on), decision
+
+
+def record_as_settled(panel: Panel, years: Sequence[int], months: int, setting: Setting) -> pd.DataFrame:
+    """Record of past years, each by the year-end decision that was taken when it began.
+
+    Parameters
+    ----------
+    years : sequence of int
+        Complete years with at least two complete years before them, ascending.
+
+    Returns
+    -------
+    DataFrame as from `judging.record_with_intervals`, the years asked for.
+    """
+    settings = {year: resolved(panel, year, setting)[0] for year in years}
+    parts = []
+    for block in sorted({s.year_end_block is True for s in settings.values()}):
+        own = [year for year, s in settings.items() if (s.year_end_block is True) == block]
+        # The newest origin's record already holds every earlier year, each judged by the years before it.
+        known = record_with_intervals(panel, own[-1] + 1, months, settings[own[-1]])
+        parts.append(known[known.index.isin(own)])
+    return pd.concat(parts).sort_index()
+
+
+def _head(panel: Panel) -> int:
+    return sum(end <= 2 for end in panel.total.ends)
+
+
+def offsetting(values: np.ndarray, head: int) -> tuple[float, int]:
+    """Correlation of December and the following January-February, both against the months around.
+
+    Parameters
+    ----------
+    values : ndarray of shape (years, periods)
+        Receipts; the last row is the year at stake, which says nothing yet.
+    head : int
+        Periods that end in January or February.
+
+    Returns
+    -------
+    (correlation shrunk by n / (n + 4), n pairs); NaN with fewer than five pairs.
+
+    Notes
+    -----
+    Level L: mean of the log of the three periods before December and of the three after February. The pair is
+    log December - L and log(mean of January and February) - L.
+    """
+    logs = log_levels(values[:-1])
+    if head == 0 or len(logs) < 2 or values.shape[1] < head + 2 * NEIGHBOURS:
+        return float("nan"), 0
+    before = logs[:-1, -1 - NEIGHBOURS : -1].mean(axis=1)
+    after = logs[1:, head : head + NEIGHBOURS].mean(axis=1)
+    level = (before + after) / 2
+    months = 2.0
+    opening = log_levels(values[1:-1, :head].sum(axis=1) / months)
+    december, january = logs[:-1, -1] - level, opening - level
+    seen = np.isfinite(december) & np.isfinite(january)
+    n = int(seen.sum())
+    if n < FEWEST_PAIRS or december[seen].std() == 0 or january[seen].std() == 0:
+        return float("nan"), n
+    r = float(np.corrcoef(december[seen], january[seen])[0, 1])
+    return r * n / (n + SHRINK), n
+
+
+def _error_ratio(panel: Panel, year: int, setting: Setting) -> float:
+    """Error at the year's start with the block over that without, over the years judged so far."""
+    sums = []
+    for block in (True, False):
+        own = replace(setting, year_end_block=block)
+        table = record(panel, panel.total, judged_years(panel.total, year, setting.record_years), 0, own)
+        errors = np.log(combination_record(table, 0).to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
+        sums.append((float(np.nansum(np.abs(errors))), int(np.isfinite(errors).sum())))
+    (with_block, n), (without, m) = sums
+    mean = (with_block + without) / max(n + m, 1)
+    return (with_block + PSEUDO_YEARS * mean) / (without + PSEUDO_YEARS * mean) if mean > 0 else 1.0
