@@ -9,10 +9,10 @@ from analytics.briefing.elements import bullets, figure, fold, headline, section
 from analytics.briefing.exhibits import Chart, Fold, Headline, Listing, Part, Points, Section, faults, show, texts
 from analytics.briefing.look import theme
 from analytics.briefing.page import account, say, start
+from analytics.briefing.pages.export import export
+from analytics.briefing.pages.index import Entry, Failed, error_page, index
 from analytics.briefing.parts import Column, Tile, Verdict
-from analytics.briefing.written.export import export
 from analytics.briefing.written.finishing import finish
-from analytics.briefing.written.index import Entry, Failed, error_page, index
 from analytics.briefing.written.packing import pack
 
 __all__ = [

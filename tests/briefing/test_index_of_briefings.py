@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from analytics import briefing
 from analytics.briefing.look import fonts
-from analytics.briefing.written.export import visible_text
+from analytics.briefing.pages.sheet import visible_text
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ def packed(report, project):
     # What must never leave, even where somebody put it into the wrong folder.
     shutil.copy(project / "private" / "en" / "tax_forecast" / "small" / "identities.csv", folder / "tables")
     (folder / "tables" / "identities.csv").chmod(0o644)
-    (folder / "quarantine" / "own.csv").write_text("secret")
-    (folder / "quarantine" / "own.csv").chmod(0o600)
+    (folder / "tables" / "own.csv").write_text("secret")
+    (folder / "tables" / "own.csv").chmod(0o600)
+    (folder / "quarantine" / "open.csv").write_text("91110000X")
     (folder / "run.json").write_text("{}")
     briefing.pack(folder, project / "small.zip")
     return zipfile.ZipFile(project / "small.zip")
@@ -60,3 +61,25 @@ def test_a_link_out_of_the_folder_is_not_followed(report, project):
     (folder / "tables" / "elsewhere.csv").symlink_to(project / "elsewhere.csv")
     names = zipfile.ZipFile(briefing.pack(folder, project / "small.zip")).namelist()
     assert not [n for n in names if "elsewhere" in n]
+
+
+def test_a_link_to_a_folder_is_not_followed(report, project):
+    folder = report()
+    (project / "elsewhere").mkdir()
+    (project / "elsewhere" / "errors.csv").write_text("secret")
+    (project / "elsewhere" / "items.csv").write_text("secret")
+    shutil.move(folder / "tables", project / "own")
+    (folder / "tables").symlink_to(project / "elsewhere")
+    with pytest.raises(FileNotFoundError, match="is not there to be packed"):
+        briefing.pack(folder, project / "small.zip")
+
+
+def test_rows_set_aside_are_private_and_stay_behind(report, project):
+    folder = report()
+    [kept] = (folder / "quarantine").glob("*.csv")
+    assert kept.stat().st_mode & 0o077 == 0
+    archive = zipfile.ZipFile(briefing.pack(folder, project / "small.zip"))
+    assert not [n for n in archive.namelist() if "quarantine" in n]
+    page = archive.read("tax_forecast_small/briefing.html").decode()
+    assert "Rows set aside (CSV)" in page
+    assert 'href="quarantine' not in page

@@ -32,8 +32,9 @@ WORDS: dict[str, Text] = {
     ),
     "data": Text("Data and row accounting", "数据与行数核对"),
     "data_note": Text(
-        "Rows read = rows used + rows set aside. Every row set aside is in the quarantine file with its reason.",
-        "读入行数＝采用行数＋剔除行数。每一条被剔除的记录及原因均列入隔离文件。",
+        "Rows read = rows used + rows set aside. Every row set aside is in the quarantine file with its reason; the "
+        "file is readable by its owner alone and is never packed.",
+        "读入行数＝采用行数＋剔除行数。每一条被剔除的记录及原因均列入隔离文件，该文件仅本人可读，不随简报外发。",
     ),
     "input": Text("Input", "数据"),
     "period": Text("Period", "期间"),
@@ -71,6 +72,19 @@ WORDS: dict[str, Text] = {
     "data_to": Text("Data to", "数据截至"),
     "target": Text("Target", "目标"),
     "simulated_tag": Text("simulated", "模拟"),
+    "own": Text("Added by hand", "补充内容"),
+    "own_picture": Text("A picture added by the analyst", "分析人员添加的图片"),
+    "picture_outside": Text(
+        "A picture outside the notebook is not shown: paste it into the cell.",
+        "未显示笔记本以外的图片，请将图片粘贴到单元中。",
+    ),
+    "picture_damaged": Text("A picture that cannot be read.", "图片无法读取。"),
+    "not_on_a_page": Text("Shown in JupyterLab only:", "仅可在JupyterLab中显示："),
+    "cell_failed": Text("This cell failed.", "本单元运行失败。"),
+    "page_failed": Text(
+        "A cell of this notebook failed: figures on this page may be missing or out of date.",
+        "本笔记本有单元运行失败，页面数字可能缺失或不是最新。",
+    ),
     "failed_title": Text("This briefing could not be made", "本简报未能生成"),
     "failed_fault": Text(
         "This is a fault of the suite, not a finding about the data. Send this page and error.txt to those who look "

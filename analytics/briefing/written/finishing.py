@@ -98,7 +98,8 @@ def _write_quarantine(page: Page) -> dict[int, str]:
             continue
         stem = slug(str(table.name)) or "input"
         name = f"{stem}.csv" if f"quarantine/{stem}.csv" not in written.values() else f"{stem}_{at + 1}.csv"
-        write_csv(folder / name, masked(rows, page.inputs, everywhere=True))
+        # Private: a row set aside may hold an identifier in a column that is none (shifted cells, joined keys).
+        write_csv(folder / name, masked(rows, page.inputs, everywhere=True), private=True)
         written[at] = f"quarantine/{name}"
     for old in folder.glob("*.csv"):
         if f"quarantine/{old.name}" not in written.values():

@@ -12,15 +12,18 @@ from urllib.parse import unquote
 from analytics.briefing.files import write_bytes
 
 # What may leave, and nothing else: the private table lies elsewhere, and would not match if it did not.
-_MAY_LEAVE = ("briefing.html", "result.json", "run.ipynb", "tables.xlsx", "tables/*.csv", "quarantine/*.csv")
+_MAY_LEAVE = ("briefing.html", "result.json", "provenance.json", "run.ipynb", "tables.xlsx", "tables/*.csv")
 _LINK = re.compile(r'href="(?!#|[a-z]+:)([^"#]+)')
 _BACK = re.compile(r'<a class="back"[^>]*>.*?</a>', re.S)
+_QUARANTINE = re.compile(r'<a href="quarantine/[^"]*">(.*?)</a>', re.S)
 # Zip files hold times of two seconds from 1980 on; a fixed one keeps the bytes the same.
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(report_dir: Path | str, zip_path: Path | str) -> Path:
     """Pack a briefing, its tables and its notebook into one zip file whose links work.
+
+    Rows set aside stay behind: what went wrong with a row may have put an identifier where none belongs.
 
     Parameters
     ----------
@@ -41,9 +44,9 @@ def pack(report_dir: Path | str, zip_path: Path | str) -> Path:
     page = folder / "briefing.html"
     if not page.exists():
         raise FileNotFoundError(f"{report_dir}: no briefing.html to pack. Run the parameter set first.")
-    files = [p for pattern in _MAY_LEAVE for p in sorted(folder.glob(pattern)) if _may_leave(p)]
+    files = [p for pattern in _MAY_LEAVE for p in sorted(folder.glob(pattern)) if _may_leave(p, folder)]
     # The index is not packed, so the way back to it is taken out of the copy.
-    text = _BACK.sub("", page.read_text(encoding="utf-8"))
+    text = _QUARANTINE.sub(r"\1", _BACK.sub("", page.read_text(encoding="utf-8")))
     names = {p.relative_to(folder).as_posix() for p in files}
     lost = sorted({unquote(link) for link in _LINK.findall(text)} - names)
     if lost:
@@ -59,8 +62,9 @@ def pack(report_dir: Path | str, zip_path: Path | str) -> Path:
     return write_bytes(target, out.getvalue())
 
 
-def _may_leave(path: Path) -> bool:
-    """Refuse links to elsewhere and files that only their owner may read."""
-    if path.is_symlink() or not path.is_file():
+def _may_leave(path: Path, folder: Path) -> bool:
+    """Refuse what a link leads to, the file's own or that of a folder on the way, and what only its owner may read."""
+    way = (path, *(p for p in path.parents if p.is_relative_to(folder) and p != folder))
+    if any(p.is_symlink() for p in way) or not path.is_file():
         return False
     return path.name != "identities.csv" and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

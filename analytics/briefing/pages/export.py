@@ -10,19 +10,17 @@ from typing import Any
 
 from analytics.briefing.files import write_text
 from analytics.briefing.look import fonts
-from analytics.briefing.look.wording import WORDS
+from analytics.briefing.look.wording import WORDS, html, word
 from analytics.briefing.page import MARK, TEMPLATE
+from analytics.briefing.pages.sheet import POLICY, share_glyphs, styles, visible_text
 from analytics.language import LANGUAGES, Language
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 LARGEST = 500  # KiB of a page
 # Files that a page links to when they lie beside it.
 FILES = ("tables.xlsx", "result.json", "run.ipynb")
 _FRAME = re.compile(r'^<div class="briefing">(.*)</div>$', re.S)
 _TITLE = re.compile(r'<figcaption class="title">.*?</figcaption>', re.S)
 _TILES = re.compile(r'<div class="tiles.*$', re.S)
-_GLYPH = re.compile(r'<defs>((?:<path id="(?:NotoSansSC|DejaVuSans)[^"]*"[^>]*/>)+)</defs>')
-_PATH = re.compile(r'<path id="([^"]+)"[^>]*/>')
 _LONG = 28  # characters: longer contents entries are listed below each other
 _NARROW = 5  # columns: a table of so many leaves room for a list beside it
 
@@ -55,6 +53,7 @@ class Parts:
     code: list[dict[str, str]] = field(default_factory=list)
     open: bool = False  # whether the last section still takes elements
     waiting: list[str] = field(default_factory=list)  # narrative that belongs to the element after it
+    failed: bool = False  # whether a cell failed
 
 
 def export(notebook_path: Path | str, html_path: Path | str, language: Language, *, back: str | None = None) -> Path:
@@ -105,12 +104,14 @@ def _warn(page: str, source: Path) -> None:
 
 def sort_out(notebook: Any, language: Language, name: str) -> Parts:
     """Sort a notebook's cells and outputs into the places of the page."""
+    from analytics.briefing.pages.narrative import narrative
+
     parts = Parts()
     other = {"en": "zh", "zh": "en"}[language]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             if other not in cell.metadata.get("tags", []):
-                _narrative(parts, cell.source)
+                _narrative(parts, narrative(cell.source, cell.get("attachments", {}), language))
         elif cell.cell_type == "code":
             said = [_output(parts, output, language, name) for output in cell.outputs]
             parts.code.append({"source": cell.source, "said": "\n".join(s.strip("\n") for s in said if s)})
@@ -121,18 +122,16 @@ def sort_out(notebook: Any, language: Language, name: str) -> Parts:
     return parts
 
 
-def _narrative(parts: Parts, source: str) -> None:
+def _narrative(parts: Parts, content: str) -> None:
     """Text before the headline says what the notebook is about; later text waits for what it introduces."""
-    (parts.waiting if parts.headline else parts.about).append(source)
+    (parts.waiting if parts.headline else parts.about).append(content)
 
 
 def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
     """Place one output; return the text of an output that is not an element of the page."""
     facts = output.get("metadata", {}).get(MARK)
     if not facts:
-        if output.output_type == "stream":
-            return str(output.text)
-        return str(output.get("data", {}).get("text/plain", ""))
+        return _own(parts, output, language)
     framed = _FRAME.match(output["data"]["text/html"])
     content = framed[1] if framed else output["data"]["text/html"]
     match facts["kind"]:
@@ -160,6 +159,23 @@ def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
     return ""
 
 
+def _own(parts: Parts, output: Any, language: Language) -> str:
+    """Place what an analyst's own cell shows; return the plain text of what shows nothing else."""
+    from analytics.briefing.pages import own
+
+    parts.failed |= own.failed(output)
+    content = own.shown(output, language)
+    if not content:
+        return str(output.text if output.output_type == "stream" else output.get("data", {}).get("text/plain", ""))
+    if not parts.open:
+        title = word("own", language)
+        _open(parts, title, title, f"<h2>{_escaped(title)}</h2>")
+    _tell(parts)
+    parts.sections[-1].blocks.append({"html": content})
+    parts.sections[-1].kinds.append("own")
+    return ""
+
+
 def _open(parts: Parts, title: str, short: str, heading: str) -> None:
     parts.sections.append(Section(f"s{len(parts.sections) + 1}", short, heading, title))
     parts.open = True
@@ -168,7 +184,7 @@ def _open(parts: Parts, title: str, short: str, heading: str) -> None:
 
 def _tell(parts: Parts) -> None:
     """Put waiting narrative into the last section."""
-    parts.sections[-1].blocks += [{"markdown": source} for source in parts.waiting]
+    parts.sections[-1].blocks += [{"prose": content} for content in parts.waiting]
     parts.waiting.clear()
 
 
@@ -200,7 +216,6 @@ def render(notebook: Any, parts: Parts, language: Language, files: list[str], ba
     # The plain template exporter: the HTML one parses the page again, which takes a second and rewrites the drawings.
     from nbconvert.exporters import TemplateExporter
     from nbconvert.filters import Highlight2HTML
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
     links = [link for s in parts.sections for link in _links(s)]
     words = {key: text.in_language(language) for key, text in WORDS.items()}
@@ -212,6 +227,7 @@ def render(notebook: Any, parts: Parts, language: Language, files: list[str], ba
         "glyphs": "\0glyphs",
         "words": words,
         "simulated": parts.simulated,
+        "failed": parts.failed,
         "headline": parts.headline,
         "tiles": parts.tiles,
         "sections": parts.sections,
@@ -228,13 +244,11 @@ def render(notebook: Any, parts: Parts, language: Language, files: list[str], ba
         template_name=TEMPLATE.name,
         file_extension=".html",
         filters={
-            "demoted": _demoted,
             "highlight_code": Highlight2HTML(pygments_lexer="python3"),
-            "markdown2html": markdown2html_mistune,
         },
     )
     page, _ = exporter.from_notebook_node(notebook, resources={"briefing": content})
-    page, glyphs = _share_glyphs(page)
+    page, glyphs = share_glyphs(page)
     return page.replace("\0glyphs", glyphs).replace("\0css", styles(page, language))
 
 
@@ -243,56 +257,5 @@ def _links(section: Section) -> list[dict[str, str]]:
     return own + ([{"id": section.beside["id"], "short": section.beside["short"]}] if section.beside else [])
 
 
-def _demoted(content: str) -> str:
-    """Narrative headings rank below the page's own."""
-    content = re.sub(r'<a class="anchor-link".*?</a>', "", content)
-    return re.sub(r"<h[1-6][^>]*>(.*?)</h[1-6]>", r"<h3>\1</h3>", content, flags=re.S)
-
-
 def _escaped(text: str) -> str:
-    from analytics.briefing.look.wording import html
-
     return html(text, "en")
-
-
-def visible_text(page: str) -> str:
-    """Return what a page shows and says, without style, figures' outlines and tags."""
-    from html import unescape
-
-    bare = re.sub(r"<style.*?</style>|<path[^>]*>|\bd=\"[^\"]*\"", "", page, flags=re.S)
-    spoken = " ".join(re.findall(r'(?:aria-label|content|title)="([^"]*)"', bare))
-    return unescape(re.sub(r"<[^>]+>", " ", bare) + spoken)
-
-
-def styles(page: str, language: Language) -> str:
-    """Return a page's style sheet with the font cut down to the page's characters.
-
-    The same face in text and figures, on every machine: no reader needs a font, and no character shows as a box.
-    """
-    sheets = "".join((TEMPLATE / n).read_text(encoding="utf-8") for n in ("elements.css", "page.css"))
-    # Quotation marks, dashes and dots of this font are as wide as Chinese characters unless asked for otherwise.
-    spacing = "" if language == "zh" else 'body{font-feature-settings:"pwid"}'
-    return fonts.face(visible_text(page)) + sheets + _BOLD + spacing
-
-
-# The font has one weight: a hairline of the text's own colour makes it bold.
-_BOLD = (
-    "h1,h2,h3,b,strong,summary,caption,.badge,.banner,.briefing .total th,.briefing .total td"
-    "{-webkit-text-stroke:.03em currentColor}"
-)
-
-
-def _share_glyphs(page: str) -> tuple[str, str]:
-    """Keep each glyph outline once: figures use the same font, and a page may hold many."""
-    outlines: dict[str, str] = {}
-
-    def collect(match: re.Match[str]) -> str:
-        for path in _PATH.finditer(match[1]):
-            outlines.setdefault(path[1], path[0])
-        return ""
-
-    page = _GLYPH.sub(collect, page)
-    if not outlines:
-        return page, ""
-    paths = "".join(outlines[key] for key in sorted(outlines))
-    return page, f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{paths}</defs></svg>'

@@ -15,7 +15,7 @@ from analytics.briefing.files import write_text
 from analytics.briefing.look.graphics import badge
 from analytics.briefing.look.wording import STATUS, html, said, word
 from analytics.briefing.page import TEMPLATE
-from analytics.briefing.written.export import POLICY, styles
+from analytics.briefing.pages.sheet import POLICY, styles
 from analytics.language import NO_FIGURE, Language, Text, month, number
 from analytics.parameters import pillar_name
 
