@@ -25,7 +25,7 @@ class Verdict:
     Parameters
     ----------
     target : str
-        Indicator id, as in `analytics.targets`.
+        Indicator id, as in `analytics.targets`; "" on a page that judges none.
     status : {"met", "not_met", "watch", "insufficient"}
     value, low, high : float or None
         The judged value with its interval, in the indicator's unit.

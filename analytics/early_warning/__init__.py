@@ -1,1 +1,13 @@
-"""Early warning: many monthly series watched, and what left its own past told."""
+"""Early warning: many monthly series watched, and what left its own past told.
+
+lines = early_warning.usable(tables.read("declarations", "declarations.csv"))
+found = early_warning.study(lines, early_warning.Question(by=("product", "origin")))
+found.this_month
+"""
+
+from analytics.early_warning.panels.from_declarations import columns_needed, usable
+from analytics.early_warning.panels.panel import WarningDataError
+from analytics.early_warning.question import Question
+from analytics.early_warning.study import Findings, study
+
+__all__ = ["Findings", "Question", "WarningDataError", "columns_needed", "study", "usable"]

@@ -26,6 +26,9 @@ _DAMPING = np.float32(0.98)
 _LEVEL_NOISE, _SLOPE_NOISE, _SEASON_NOISE = np.float32(0.04), np.float32(1e-5), np.float32(1e-4)
 _CLIP = np.float32(2.5)
 _CLIPPED_SQUARE = np.float32(0.978)  # mean of min(z^2, 6.25), z normal
+LEAST_SCALE: Final = np.float32(0.01)
+"""No series is taken for quieter than 1 %: a constant price would make any change infinitely surprising."""
+
 _MEMORY, _LONGEST, _PRIOR_WEIGHT = np.float32(0.98), np.float32(60), np.float32(8)
 
 
@@ -84,7 +87,8 @@ class SeasonalFilter:
         """Start the series numbered `at` from a level and a scale."""
         if not len(at):
             return
-        square = scale.astype(np.float32) ** 2
+        scale = np.maximum(scale.astype(np.float32), LEAST_SCALE)
+        square = scale**2
         covariance = np.zeros((STATES, STATES, len(at)), np.float32)
         covariance[LEVEL, LEVEL] = 0.5 / square
         covariance[SLOPE, SLOPE] = 0.012**2 / square
@@ -154,6 +158,7 @@ class SeasonalFilter:
         self.fit += np.where(seen, density, 0)
         kept = _MEMORY * self.weight
         self.scale *= np.where(seen, np.sqrt((kept + square) / (kept + 1)), 1)
+        np.maximum(self.scale, LEAST_SCALE, out=self.scale)
         self.weight[:] = np.where(seen, np.minimum(kept + 1, _LONGEST), self.weight)
 
 

@@ -104,3 +104,22 @@ RULES = Contract(
     ),
     key=("rule_id",),
 )
+
+ALARM_OUTCOMES = Contract(
+    "alarm_outcomes",
+    Text("Alarm outcomes: one row an alarm that was verified", "预警核查结果：每条预警一行"),
+    (
+        _column("series", "Series, as in alarms.csv", "序列（同alarms.csv）", required=True),
+        _column("since", "First month of the change", "变动起始月", "month", required=True, past=True),
+        _column(
+            "outcome",
+            "Outcome (confirmed, unfounded, open)",
+            "结果（confirmed属实、unfounded不属实、open核查中）",
+            required=True,
+        ),
+        _column("decided_on", "Decided on", "认定日期", "date", past=True),
+        _column("remark", "Remark", "备注"),
+    ),
+    key=("series", "since"),
+    period="since",
+)

@@ -1,0 +1,77 @@
+"""What to watch, and how it was done."""
+
+from __future__ import annotations
+
+from analytics.briefing import Fold, Points
+from analytics.early_warning.study import Findings
+from analytics.language import Text, number, percent
+
+
+def watch(found: Findings) -> Points:
+    """What a reader should keep in mind."""
+    items = [
+        Text(
+            "A short list holds chance too: on simulated panels three of ten leads listed at five a month among 10,000 "
+            "series were true changes. No false discovery rate is promised.",
+            "清单中亦有偶然：在一万个模拟序列、每月列五条的试验中，约三成为真实变动。本页不承诺错误发现率。",
+        ),
+    ]
+    if not all(w.limits.own for w in found.series):
+        items.append(
+            Text(
+                "This panel's own past is too short to place thresholds; those of simulated panels are used, and real "
+                "series are more restless than simulated ones.",
+                "本面板历史过短，无法自定阈值，采用模拟面板的阈值；真实序列通常比模拟序列更不平稳。",
+            )
+        )
+    left = found.coverage.series - found.coverage.watched
+    if left:
+        items.append(
+            Text(
+                f"{number(left)} series ({percent(1 - found.coverage.share, 1)} of the value) are too short or no "
+                "longer traded, and are not watched.",
+                f"{left}个序列（占货值{percent(1 - found.coverage.share, 1, 'zh')}）历史过短或已停止贸易，未予监测。",
+            )
+        )
+    items.append(
+        Text(
+            "A series is quiet in its own eyes: slow changes, and what was always out of line, are not told here.",
+            "预警只与自身历史比较：缓慢变化和一贯偏离者不在此提示。",
+        )
+    )
+    return Points(Text("What to watch", "关注点"), tuple(items))
+
+
+def method(found: Findings) -> Fold:
+    """How alarms come about."""
+    years, told = number(found.question.quiet_years), len(found.told)
+    lunar = Text(" and the Lunar New Year", "、春节") if found.question.lunar_new_year else Text("", "")
+    return Fold(
+        Text("Method", "方法"),
+        (
+            Text(
+                f"Each series: logarithm of the month's figure = level + slope + season{lunar.en}, followed by a "
+                "robust filter. Common movements of all, of a good, of a partner or of a district are taken out first "
+                "(robust means over at least ten series) and watched as series of their own.",
+                f"每个序列：月度数值的对数＝水平＋斜率＋季节{lunar.zh}，以稳健滤波逐月跟踪。全体、商品、伙伴、关区的共同变动"
+                "（至少十个序列的稳健平均）先予扣除，并作为单独序列监测。",
+            ),
+            Text(
+                "A jump is judged by the tail of Student's t, its degrees of freedom learnt by series; a lasting shift "
+                "by the likelihood ratio of steps that began up to five months ago; a silence by how often the series "
+                "was absent in that month of the year and how long it usually stays away.",
+                "单月突变按t分布尾部概率判断，自由度由各序列学得；水平变动按五个月内开始的阶跃似然比判断；"
+                "停止申报按该月历来缺失频率与缺失持续时间判断。",
+            ),
+            Text(
+                f"Thresholds are those at which the months before the last {told} would have told a series once in "
+                f"{years} years (silences apart); what happened then counts as false, so they err on the strict side.",
+                f"阈值使最近{told}个月之前的历史约每{years}年对单个序列预警一次（停止申报另计）；历史上的真实变动亦计为误报，故阈值偏严。",
+            ),
+            Text(
+                "A jump's state is known a month later, a shift's after three. The list holds the strongest evidence "
+                "of the month, a series at most once in six months.",
+                "单月突变一个月后可知是否持续，水平变动三个月后可知。清单按证据强度取当月最强者，同一序列六个月内至多列一次。",
+            ),
+        ),
+    )

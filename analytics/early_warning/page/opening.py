@@ -1,0 +1,122 @@
+"""The page's head: the month's leads, how much is watched, how often a quiet series is told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.briefing import Headline, Tile, Verdict
+from analytics.early_warning.page import words
+from analytics.early_warning.page.sight import share_told
+from analytics.early_warning.study import Findings
+from analytics.language import Text, month, number, percent
+
+_CLEAR = 0.3
+
+
+def headline(found: Findings, place: Text) -> Headline:
+    """Finding, four figures, place and month."""
+    kicker = Text(f"{place.en} · {month(found.last)}", f"{place.zh} · {month(found.last, 'zh')}")
+    return Headline(verdict(found), (_watched(found), _alarms(found), _quiet(found), _sight(found)), kicker)
+
+
+def verdict(found: Findings) -> Verdict:
+    """Say what is listed; a watch never says that all is well."""
+    listed = found.this_month
+    when = Text(month(found.last), month(found.last, "zh"))
+    n = len(listed)
+    if n:
+        first = words.lead(next(listed.itertuples()))
+        plural = "lead" if n == 1 else "leads"
+        text = Text(f"{n} {plural} in {when.en}; first {first.en}", f"{when.zh}列出{n}条风险线索；首位为{first.zh}")
+        badge = Text(f"{n} {plural}", f"{n}条线索")
+    else:
+        text = Text(
+            f"No series among {number(found.coverage.watched)} left its own past in {when.en}",
+            f"{when.zh}所监测的{found.coverage.watched}个序列均未偏离自身历史",
+        )
+        badge = Text("No lead", "无线索")
+    return Verdict("", "watch", None, None, None, text, _lead(found), badge)
+
+
+def _lead(found: Findings) -> Text:
+    opened = _opened(found)
+    known = int((opened["status"] == "known").sum())
+    years, listed, n = number(found.question.quiet_years), len(found.this_month), len(opened)
+    en = ["No alarm opened this month." if not n else f"{n} {'alarm' if n == 1 else 'alarms'} opened this month."]
+    zh = ["本月无新增预警。" if not n else f"本月新增预警{n}个。"]
+    if listed:
+        en.append(f"Listed {'is' if listed == 1 else 'are'} the strongest {listed}, to be verified.")
+        zh.append(f"列出其中最强的{listed}个，建议核查。")
+    en.append(f"The line would have told a series of the past once in {years} years; many alarms are chance.")
+    zh.append(f"阈值按历史上单个序列约每{years}年预警一次设定，因此不少预警出于偶然。")
+    if known:
+        en.append(f"{known} of them fall on announced policy events and are not listed.")
+        zh.append(f"其中{known}个与已公布的政策事件相符，不予列出。")
+    if found.coverage.unfinished is not None:
+        left = found.coverage.unfinished
+        en.append(f"{month(left)} is not complete in the data and was not judged.")
+        zh.append(f"{month(left, 'zh')}数据尚不完整，未作判断。")
+    return Text(" ".join(en), "".join(zh))
+
+
+def _opened(found: Findings) -> pd.DataFrame:
+    return found.alarms[found.alarms["opened"] & (found.alarms["told"] == found.last)]
+
+
+def _watched(found: Findings) -> Tile:
+    c = found.coverage
+    return Tile(
+        Text("Series watched", "监测序列"),
+        Text(number(c.watched), number(c.watched, 0, "zh")),
+        note=Text(
+            f"of {number(c.series)}; {percent(c.share, 1)} of the value",
+            f"共{c.series}个；占货值{percent(c.share, 1, 'zh')}",
+        ),
+    )
+
+
+def _alarms(found: Findings) -> Tile:
+    by_month = found.alarms[found.alarms["opened"]].groupby("told").size().reindex(found.told, fill_value=0)
+    usual = float(by_month.iloc[:-1].mean()) if len(by_month) > 1 else float("nan")
+    return Tile(
+        Text("Alarms opened", "新增预警"),
+        number(int(by_month.iloc[-1])),
+        note=Text(f"{number(usual, 1)} a month in the months before", f"此前各月平均{number(usual, 1, 'zh')}个"),
+        spark=tuple(float(v) for v in by_month),
+    )
+
+
+def _quiet(found: Findings) -> Tile:
+    measured, asked = found.measured_years(), found.question.quiet_years
+    own = all(w.limits.own for w in found.series)
+    source = Text("thresholds from the panel's own past", "阈值取自本面板历史")
+    if not own:
+        source = Text("past too short: thresholds of simulated panels", "历史不足，采用模拟面板阈值")
+    told = len(found.told)
+    value = Text(f"{number(measured, 1)} years", f"{number(measured, 1, 'zh')}年")
+    if not np.isfinite(measured):
+        value = Text("none", "无")
+    return Tile(
+        Text("Between alarms of a series", "单序列预警间隔"),
+        value,
+        note=Text(
+            f"in the last {told} months; asked {number(asked)}; {source.en}",
+            f"近{told}个月实际；设定{number(asked)}年；{source.zh}",
+        ),
+    )
+
+
+def _sight(found: Findings) -> Tile:
+    watched = found.series[0]
+    share = share_told(watched, _CLEAR)
+    measure = words.MEASURES[watched.panel.measure]
+    return Tile(
+        Text("Can be seen falling 30 %", "可见30%降幅"),
+        Text(percent(share, 0), percent(share, 0, "zh")),
+        note=Text(
+            f"of the series of {measure.en}, within three months with chance .8",
+            f"的{measure.zh}序列（三个月内、概率0.8）",
+        ),
+        tone="neutral",
+    )

@@ -1,0 +1,126 @@
+"""The ledger on the page: groups that moved, what became of earlier alarms, the hit rate."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analytics.briefing import Chart, Listing, Section, say
+from analytics.briefing.look import theme
+from analytics.briefing.parts import Column
+from analytics.early_warning.alarms import ledger
+from analytics.early_warning.page import words
+from analytics.early_warning.study import Findings
+from analytics.language import Text, number, percent
+
+_ROWS = 12
+_CHANGE = (
+    Column("moved", Text("What moved", "变动")),
+    Column("low95", Text("Low", "下限"), "percent", digits=0, sign=True),
+    Column("high95", Text("High", "上限"), "percent", digits=0, sign=True),
+    Column("status_word", Text("State", "状态")),
+)
+_TOLD = Column("told", Text("Told", "提示月"), "month")
+
+
+def groups(found: Findings) -> Section | None:
+    """Movements common to a good, a partner or a district; None where the panel has no groups."""
+    if not found.groups:
+        return None
+    moved = found.alarms[(found.alarms["level"] == "group") & found.alarms["opened"]]
+    listing = Listing(
+        "groups",
+        Text("Groups that left their past, the latest first", "偏离自身历史的组别，近者在前"),
+        words.texts(moved),
+        (_TOLD, Column("name", Text("Group", "组别")), *_CHANGE),
+        note=Text(
+            "A group's index is a robust mean over its series; it is taken out of them before they are judged, so that "
+            "a movement of all is told once.",
+            "组别指数为其各序列变动的稳健平均；判断单个序列前已予扣除，整体变动只提示一次。",
+        ),
+        rows=_ROWS,
+    )
+    n, of = len(moved), sum(len(g.panel.names) for g in found.groups)
+    finding = Text(
+        f"{n} alarms of {of} groups in {len(found.told)} months",
+        f"{len(found.told)}个月内{of}个组别共预警{n}次",
+    )
+    return Section(finding, Text("Groups", "组别"), (listing,))
+
+
+def record(found: Findings) -> Section:
+    """What was told in the months before, and what became of it."""
+    counts = ledger.by_month(found.alarms, found.told)
+    chart = Chart(
+        "ledger",
+        Text("Alarms opened by month, and what became of them", "各月新增预警及其后续"),
+        Text("Stacked bars: alarms of each month by what became of them.", "堆积柱：各月预警按后续状态。"),
+        counts,
+        lambda: _draw(counts),
+    )
+    listed = words.texts(found.alarms[found.alarms["listed"]])
+    columns = (
+        _TOLD,
+        Column("name", Text("Series", "序列")),
+        *_CHANGE,
+        Column("outcome_word", Text("Outcome", "核查结果")),
+    )
+    past = Listing(
+        "listed",
+        Text("All leads listed in the months told", "所述各月列出的全部线索"),
+        listed,
+        columns,
+        rows=_ROWS,
+    )
+    return Section(_finding(found, counts), Text("Ledger", "预警台账"), (chart, past), _hits(found))
+
+
+def _finding(found: Findings, counts: pd.DataFrame) -> Text:
+    decided = int(counts["lasting"].sum() + counts["passed"].sum())
+    lasted = int(counts["lasting"].sum())
+    if not decided:
+        return Text("No earlier alarm can be judged yet", "此前预警尚无可判断者")
+    if decided == 1:
+        return Text(
+            f"The one alarm that later months could judge {'lasted' if lasted else 'passed'}",
+            f"后续月份可判断的1个预警{'持续' if lasted else '已回复'}",
+        )
+    share = lasted / decided
+    return Text(
+        f"Of {number(decided)} alarms that later months could judge, {percent(share, 0)} lasted",
+        f"后续月份可判断的{decided}个预警中，{percent(share, 0, 'zh')}持续",
+    )
+
+
+def _hits(found: Findings) -> Text:
+    rate = ledger.hit_rate(found.alarms)
+    if rate.decided:
+        return Text(
+            f"Verified so far: {rate.confirmed} of {rate.decided} decided leads confirmed "
+            f"({percent(rate.low95, 0)} to {percent(rate.high95, 0)}).",
+            f"已核查：有结论的{rate.decided}条线索中{rate.confirmed}条属实"
+            f"（{percent(rate.low95, 0, 'zh')}—{percent(rate.high95, 0, 'zh')}）。",
+        )
+    return Text(
+        "No outcome has been entered, so a hit rate is not known. That a change lasted says that it was no slip of a "
+        "single month; why it happened, only verification tells.",
+        "尚未录入核查结果，命中率未知。变动持续只说明并非单月差错，原因须经核查方知。",
+    )
+
+
+def _draw(counts: pd.DataFrame) -> Figure:
+    fig, ax = theme.subplots(height=2.6)
+    colors = {"lasting": theme.ACCENT, "passed": theme.LINE, "open": theme.GREY, "known": theme.SOFT}
+    base = pd.Series(0, index=counts.index)
+    width = 24
+    for state, color in colors.items():
+        ax.bar(counts["month"], counts[state], width, bottom=base, color=color, label=say(words.STATUSES[state]))
+        base = base + counts[state]
+    ax.legend(loc="upper left", ncols=4, bbox_to_anchor=(0, 1.16))
+    spots = counts["month"].iloc[[0, len(counts) // 2, -1]] if len(counts) > 2 else counts["month"]
+    ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    theme.numbers(ax, "y")
+    theme.despine(ax)
+    return fig

@@ -1,0 +1,109 @@
+"""A panel: monthly figures of many series, their names, and what of the data it leaves unwatched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import DataError
+from analytics.language import Text
+
+JOIN: Final = " x "
+"""Stands between the parts of a series' name."""
+
+MEASURES: Final = {
+    "value": Text("value", "货值"),
+    "quantity": Text("quantity", "数量"),
+    "unit_value": Text("unit value", "单价"),
+    "lines": Text("lines", "记录数"),
+    "receipts": Text("receipts", "入库税款"),
+    "trade": Text("trade", "有无申报"),
+}
+
+DIMENSIONS: Final = {
+    "product": Text("product", "商品"),
+    "chapter": Text("chapter", "章"),
+    "origin": Text("origin", "原产国"),
+    "district": Text("district", "关区"),
+    "enterprise": Text("enterprise", "企业"),
+    "regime": Text("regime", "监管方式"),
+    "series": Text("series", "序列"),
+    "all": Text("all series", "全部序列"),
+}
+
+LEAST_WATCH: Final = 36
+"""Months of data before anything is told: the first two years teach the season, the third the thresholds."""
+
+
+class WarningDataError(DataError):
+    """Data that cannot be watched: what was found, what is needed, what to do."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Monthly figures of one measure.
+
+    Attributes
+    ----------
+    measure : a key of MEASURES
+    names : DataFrame, one row a series, one column a dimension
+    figures : (months, series); zero or missing where nothing was traded
+    months : consecutive first days of months
+    worth : (series,) value of the last twelve months: what is at stake in a series
+    """
+
+    measure: str
+    names: pd.DataFrame
+    figures: np.ndarray
+    months: pd.DatetimeIndex
+    worth: np.ndarray
+
+    @property
+    def keys(self) -> np.ndarray:
+        """Name of every series: its dimensions joined."""
+        return joined(self.names)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What of the data is watched.
+
+    Attributes
+    ----------
+    series, watched : how many there are, and how many are watched
+    share : of the value that the watched series hold
+    unfinished : the last month of the data where it is far from complete, and so not judged; None where it is
+    """
+
+    series: int
+    watched: int
+    share: float
+    unfinished: pd.Timestamp | None = None
+
+
+def joined(names: pd.DataFrame) -> np.ndarray:
+    """Join the columns of names into one text a row."""
+    key = names.iloc[:, 0].astype(str)
+    for column in names.columns[1:]:
+        key = key + JOIN + names[column].astype(str)
+    return key.to_numpy(dtype=object)
+
+
+def month_grid(months: pd.Series) -> pd.DatetimeIndex:
+    """Consecutive months from the first to the last.
+
+    Raises
+    ------
+    WarningDataError
+        For fewer than three years.
+    """
+    grid = pd.date_range(months.min(), months.max(), freq="MS")
+    if len(grid) < LEAST_WATCH:
+        raise WarningDataError(
+            f"The watch needs {LEAST_WATCH} months (two years to learn the season, one to place thresholds); the data "
+            f"hold {len(grid)}, {grid[0]:%Y-%m} to {grid[-1]:%Y-%m}. Give it a longer source."
+        )
+    return grid

@@ -1,0 +1,148 @@
+"""The watch from panels to findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.early_warning.alarms import ledger
+from analytics.early_warning.alarms.carriers import carried_by, carrier_of
+from analytics.early_warning.alarms.events import parse
+from analytics.early_warning.alarms.telling import shortlist, tell
+from analytics.early_warning.alarms.watched import Watched, watch_panel
+from analytics.early_warning.panels import Coverage, Panel, WarningDataError, from_declarations, from_receipts
+from analytics.early_warning.question import Question
+from analytics.tables import Table, as_ibis, as_pandas
+
+_HISTORY = 24 + 12
+"""Months of the past that thresholds need: two years to learn, one to judge."""
+
+
+@dataclass(frozen=True, repr=False)
+class Findings:
+    """What the watch found.
+
+    Attributes
+    ----------
+    question : what was asked
+    coverage : what of the data is watched
+    series, groups : the panels watched, one a measure; groups where there are any
+    alarms : DataFrame, one row a series and month in alarm: the columns of `telling.COLUMNS`, `listed`, `outcome`
+    ledger_kept : whether outcomes were given
+    """
+
+    question: Question
+    coverage: Coverage
+    series: tuple[Watched, ...]
+    groups: tuple[Watched, ...]
+    alarms: pd.DataFrame
+    ledger_kept: bool
+
+    def __repr__(self) -> str:
+        """One line: how much was watched and told."""
+        return (
+            f"{self.coverage.watched:,} of {self.coverage.series:,} series watched to {self.last:%Y-%m}: "
+            f"{int(self.alarms['opened'].sum())} alarms in {len(self.told)} months, {len(self.this_month)} listed last"
+        )
+
+    @property
+    def months(self) -> pd.DatetimeIndex:
+        """Months of the data."""
+        return self.series[0].panel.months
+
+    @property
+    def told(self) -> pd.DatetimeIndex:
+        """Months whose alarms are told."""
+        return self.months[self.series[0].told]
+
+    @property
+    def last(self) -> pd.Timestamp:
+        """Last month watched."""
+        return self.months[-1]
+
+    @property
+    def this_month(self) -> pd.DataFrame:
+        """Alarms listed in the last month, the strongest first; groups before series."""
+        return self.alarms[self.alarms["listed"] & (self.alarms["told"] == self.last)]
+
+    def measured_years(self) -> float:
+        """Years between two alarms of a series in the months told, silences apart; infinite without alarm."""
+        own = self.alarms[(self.alarms["level"] == "series") & (self.alarms["kind"] != "silence")]
+        months = sum(int(w.live[w.told].sum()) for w in self.series)
+        count = int(own["opened"].sum())
+        return months / 12 / count if count else float("inf")
+
+
+def study(source: Any, question: Question, outcomes: Any = None) -> Findings:
+    """Watch declarations or receipts and tell what left its own past.
+
+    Parameters
+    ----------
+    source : declarations or receipts: tables.Table, Ibis table or DataFrame
+    question : settings
+    outcomes : the ledger: alarm_outcomes table or DataFrame with series, since, outcome; None where none is kept
+
+    Raises
+    ------
+    WarningDataError
+        When the data cannot be watched: too short, or no such column.
+    """
+    events = parse(question.known_events)
+    lines = None if "unique_id" in _columns(source) else source
+    panels, coverage = _panels(source, question, lines is not None)
+    _long_enough(panels[0], question)
+    watched = [
+        watch_panel(p, rate=question.rate, told_months=question.told_months, use_lunar=question.lunar_new_year)
+        for p in panels
+    ]
+    first, *more = (w for w, _ in watched)
+    series = (first, *(replace(w, silence_limit=np.inf) for w in more))  # a silence is told once, not by measure
+    groups = tuple(replace(g, silence_limit=np.inf) for _, g in watched if g is not None)
+    told = [tell(w, events) for w in series] + [tell(g, events, level="group") for g in groups]
+    alarms = pd.concat(told, ignore_index=True)
+    alarms = alarms.sort_values(["told", "strength"], ascending=False, kind="stable", ignore_index=True)
+    alarms["listed"] = shortlist(alarms, question.list_length, least_worth=question.least_value)
+    alarms = ledger.with_outcomes(alarms, None if outcomes is None else as_pandas(outcomes))
+    if lines is not None:
+        alarms = _with_carriers(alarms, lines, question)
+    return Findings(question, coverage, series, groups, alarms, outcomes is not None)
+
+
+def _columns(source: Any) -> list[str]:
+    return list(source.columns)
+
+
+def _panels(source: Any, question: Question, are_lines: bool) -> tuple[list[Panel], Coverage]:
+    if not are_lines:
+        return from_receipts(source, least_months=question.least_months)
+    return from_declarations(
+        source,
+        by=question.by,
+        measures=question.measures,
+        product_digits=question.product_digits,
+        least_months=question.least_months,
+    )
+
+
+def _long_enough(panel: Panel, question: Question) -> None:
+    months = len(panel.months)
+    if months - question.told_months < _HISTORY:
+        raise WarningDataError(
+            f"told_months: {question.told_months} of {months} months leaves {months - question.told_months} to learn "
+            f"from; {_HISTORY} are needed. Tell at most {max(months - _HISTORY, 0)} months, or give a longer source."
+        )
+
+
+def _with_carriers(alarms: pd.DataFrame, lines: Any, question: Question) -> pd.DataFrame:
+    """Name who carries the listed alarms."""
+    columns = lines.columns if isinstance(lines, Table) else as_ibis(lines).columns
+    carrier = carrier_of(columns, question.by)
+    asked = alarms["listed"] & (alarms["level"] == "series") & (alarms["kind"] != "silence")
+    if carrier is None or not asked.any():
+        return alarms
+    named = carried_by(lines, alarms[asked], question.by, question.product_digits, carrier)
+    alarms.loc[asked, "carried_by"] = named
+    return alarms
