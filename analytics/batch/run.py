@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analytics import briefing
 from analytics.batch import record
+from analytics.batch.checks import provenance
 from analytics.batch.fingerprint import fingerprint, sources
 from analytics.batch.kernels.limits import NO_LIMITS, Limits
 from analytics.batch.kernels.manager import OwnKernelManager
@@ -133,6 +134,7 @@ def _make(parameters: ParameterSet, order: Order, work: Path) -> _Failure | None
     try:
         execute(parameters, work, order.folder(parameters), order.language, order.limits)
         briefing.export(work / "run.ipynb", work / "briefing.html", order.language, back=_back(parameters))
+        provenance.write(work, parameters, order.language)
     except NotebookError as error:
         return _Failure(str(error), error.source, error.trace)
     except AnalystError as error:

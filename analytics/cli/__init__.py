@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analytics import __version__
-from analytics.cli import files, known, pages, runs
+from analytics.cli import checks, files, known, pages, runs
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,5 +17,15 @@ def main() -> None:
     """
 
 
-for _command in (runs.run, files.check, known.simulate, known.data, known.params, pages.pack, pages.page):
+for _command in (
+    runs.run,
+    files.check,
+    known.simulate,
+    known.data,
+    known.params,
+    pages.pack,
+    pages.page,
+    checks.diff,
+    checks.verify,
+):
     main.add_command(_command)

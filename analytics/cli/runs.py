@@ -48,7 +48,7 @@ def run(
     from analytics.parameters import ParameterError
 
     try:
-        sets = batch.find_sets(params, _settings(settings))
+        sets = batch.find_sets(params, settings_of(settings))
         limits = batch.Limits.of(time_limit, memory_limit)
     except ParameterError as error:
         raise click.ClickException(f"{error}\nNothing was run.") from error
@@ -91,7 +91,8 @@ def _told_when_stopped(index: Path) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _settings(pairs: tuple[str, ...]) -> dict[str, Any]:
+def settings_of(pairs: tuple[str, ...]) -> dict[str, Any]:
+    """Read KEY=VALUE pairs as YAML would."""
     values = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")

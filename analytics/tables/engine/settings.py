@@ -18,7 +18,7 @@ class Settings:
     ----------
     memory_limit : such as "4GB"; beyond it the engine spills to the temporary folder. None: half of the machine's (or
         the container's) memory.
-    threads : None: all cores.
+    threads : 1 unless ANALYTICS_THREADS or `configure` says otherwise: sums of several threads differ in late digits.
     folder : where it spills; by default a temporary folder that is removed at the end.
     engine : "duckdb", or Spark: "spark" (this machine), "spark:local[4]", "spark://host:7077".
     """
@@ -41,7 +41,8 @@ def wanted() -> Settings:
         return current[0]
     threads, folder = os.environ.get("ANALYTICS_THREADS"), os.environ.get("ANALYTICS_TEMP")
     limit = os.environ.get("ANALYTICS_MEMORY_LIMIT")
-    return Settings(limit, int(threads) if threads else None, Path(folder) if folder else None)
+    # One thread adds figures in one order: the same inputs give the same figures in every way of running.
+    return Settings(limit, int(threads) if threads else 1, Path(folder) if folder else None)
 
 
 def on_spark() -> bool:
