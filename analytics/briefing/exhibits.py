@@ -149,8 +149,8 @@ def texts(part: Any) -> Iterator[Text]:
     if isinstance(part, Text):
         yield part
     elif isinstance(part, pd.DataFrame):
-        for column in part.select_dtypes(object):
-            yield from (value for value in part[column] if isinstance(value, Text))
+        for name in (n for n in part.columns if pd.api.types.is_object_dtype(part[n])):
+            yield from (value for value in part[name] if isinstance(value, Text))
     elif isinstance(part, Sequence) and not isinstance(part, str):
         for item in part:
             yield from texts(item)
