@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 MAD_TO_SD: Final = 1.4826
 """Median absolute deviation to standard deviation, where values are normal."""
@@ -15,3 +21,56 @@ NORMAL95: Final = 1.959963984540054
 
 NORMAL80: Final = 1.2815515655446004
 """Half-width of an 80 % interval in standard errors, where an estimate is normal."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """An estimated share with its 95 % interval.
+
+    Attributes
+    ----------
+    value, low, high : missing where nothing is known
+    counted : units with an outcome that it rests on
+    effective : independent, equally weighted units that they are worth
+    """
+
+    value: float
+    low: float
+    high: float
+    counted: int
+    effective: float
+
+
+def share_of(y: np.ndarray, weight: np.ndarray, cluster: np.ndarray | None = None, level: float = 0.95) -> Share:
+    """Weighted share of y among the units with a weight, by clusters.
+
+    Parameters
+    ----------
+    y : array of 0 and 1, missing where unknown
+    weight : array, units that each stands for; 0 where it counts for nothing
+    cluster : array, optional
+        Units of one cluster (enterprise, identical goods) are not independent of each other.
+    level : float, of the interval
+
+    Notes
+    -----
+    Clopper and Pearson's interval for the effective number of units: the number that would give the clustered,
+    weighted variance, with the loss of degrees of freedom, and never more than were counted.
+    Source: Korn and Graubard (1998), Survey Methodology 24.
+    """
+    use = ~np.isnan(y) & (weight > 0)
+    n = int(use.sum())
+    if n == 0:
+        return Share(float("nan"), float("nan"), float("nan"), 0, 0.0)
+    found, w = y[use], weight[use] / weight[use].sum()
+    p = float(np.clip(w @ found, 0.0, 1.0))
+    codes, names = pd.factorize(np.arange(n) if cluster is None else cluster[use])
+    effective = min(1.0 / float(np.sum(w**2)), float(len(names)))  # where all agree, Kish's number
+    if 0 < p < 1 and len(names) > 1:
+        total = np.bincount(codes, w * (found - p))
+        variance = len(names) / (len(names) - 1) * float(np.sum(total**2))
+        loss = stats.t.ppf(0.5 + level / 2, max(n - 1, 1)) / stats.t.ppf(0.5 + level / 2, len(names) - 1)
+        alone = p * (1 - p) / max(n - 1, 1)  # the variance, were all independent and equally weighted
+        effective = min(float(n), n * alone / variance * loss**2) if variance > 0 else effective
+    low, high = proportion_confint(p * effective, effective, 1 - level, method="beta")
+    return Share(p, float(low), float(high), n, float(effective))

@@ -4,11 +4,11 @@ Nothing here calls an undecided case more than a risk lead; legal grades come fr
 """
 
 from analytics.smuggling import page
+from analytics.smuggling.audit.copies import LeakAudit, audit, purge
 from analytics.smuggling.evaluation.indicators import indicators
 from analytics.smuggling.evaluation.monitoring import drift, fairness, performance_by_month
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, paired_difference, precision_at
 from analytics.smuggling.features.frames import InputError
-from analytics.smuggling.features.leaks import LeakAudit, audit, purge
 from analytics.smuggling.inquiry.answers import truth_of
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.study import Study, study

@@ -11,8 +11,8 @@ import pandas as pd
 from sklearn.preprocessing import OrdinalEncoder
 
 from analytics import smuggling, tables
+from analytics.smuggling.audit import copies as leaks
 from analytics.smuggling.evaluation.splits import time_split, without_outcomes
-from analytics.smuggling.features import leaks
 from analytics.smuggling.features.folds import grouped_folds
 from analytics.smuggling.features.frames import attributes, goods_key, prepare
 from analytics.smuggling.models.fitting import fit_prepared

@@ -24,7 +24,7 @@ TABLES = {
         "contributions": "by key parent weight relative contribution",
     },
     "smuggling": {
-        "targeting": "declaration_id score expected_recovery selected stream reasons",
+        "targeting": "declaration_id line_no date port hs_code score expected_recovery selected stream reasons",
         "evaluation": "split strategy selected_share precision recall recovered_share low95 high95",
         "enterprises": "enterprise_id attention score legal_category reasons",
     },

@@ -15,7 +15,8 @@ from analytics.smuggling.explanation import contributions as why
 from analytics.smuggling.features.build import Features
 from analytics.smuggling.features.encoding import GroupedTargetEncoder
 from analytics.smuggling.features.frames import InputError, prepare
-from analytics.smuggling.models.calibration import Platt, calibration_error, inspection_weights
+from analytics.smuggling.features.units import Units
+from analytics.smuggling.models.calibration import Platt, calibration_error, design
 from analytics.smuggling.models.risk_model import to_score
 from analytics.smuggling.selection.weekly import STRATEGIES
 
@@ -210,7 +211,7 @@ def test_group_wise_encoding_gives_a_copy_nothing_of_its_own_label():
 def test_evaluation_keeps_the_ceiling_and_the_promised_columns():
     rng = np.random.default_rng(1)
     y = (rng.random(5000) < 0.02).astype(float)
-    table = smuggling.evaluate({"perfect": y, "chance": rng.random(5000)}, y, recovered=y * 10, draws=50)
+    table = smuggling.evaluate({"perfect": y, "chance": rng.random(5000)}, y, recovered=y * 10)
     assert tuple(table.columns) == COLUMNS
     perfect = table[(table["strategy"] == "perfect") & (table["selected_share"] == 0.04)].iloc[0]
     assert perfect["precision"] == pytest.approx(smuggling.ceiling(y.mean(), 0.04))
@@ -272,7 +273,7 @@ def test_calibration_with_inspection_weights_recovers_the_level():
             "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str"),
         }
     )
-    w = inspection_weights(frame)
+    w = design(frame, Units.of(frame)).weight
     seen = w > 0
     raw = 2 * z + 5  # a distorted scale, as from a model fitted on selected lines
     p = Platt().fit(raw[seen], y[seen], w[seen]).transform(raw)
@@ -328,7 +329,7 @@ def test_the_weekly_loop_learns_only_what_it_chose_and_only_when_it_is_known(
     rng = np.random.default_rng(0)
     answer = (rng.random(len(lines)) < 0.05).astype(float)
     weeks = smuggling.loop(fitted, X, lines, answer, refit_weeks=6, delay=28)
-    assert (weeks["selected"] - 0.04 * weeks["lines"]).abs().max() <= 0.5 + 1e-9  # every strategy keeps the budget
+    assert (weeks["selected"] - 0.04 * weeks["units"]).abs().max() <= 0.5 + 1e-9  # every strategy keeps the budget
     early = weeks[weeks["week"] <= 4]
     assert (early["inspected_so_far"] == 0).all()  # no outcome arrives before the delay has passed
     assert early["estimate"].isna().all()

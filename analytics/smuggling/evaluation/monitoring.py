@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.smuggling.features.frames import as_pandas
+from analytics.statistics import share_of
 
 if TYPE_CHECKING:
     from analytics.smuggling.models.risk_model import RiskModel
@@ -31,7 +32,7 @@ def fairness(targeting: pd.DataFrame, answer: np.ndarray | None = None, enterpri
     of clean lines that were selected all the same, the burden on the compliant.
     """
     size = targeting.groupby("enterprise_id")["enterprise_id"].transform("size")
-    groups = {"size": pd.cut(size, [0, 5, 20, 100, np.inf], labels=["1-5 lines", "6-20", "21-100", "over 100"])}
+    groups = {"size": pd.cut(size, [0, 5, 20, 100, np.inf], labels=["1-5", "6-20", "21-100", "over 100"])}
     if enterprises is not None:
         table = as_pandas(enterprises)
         if "registered_on" in table:
@@ -97,11 +98,24 @@ def drift(model: RiskModel, train: pd.DataFrame, evaluation: pd.DataFrame, sampl
     return table.assign(reading=reading).reset_index(drop=True)
 
 
-def performance_by_month(targeting: pd.DataFrame, answer: np.ndarray, share: float) -> pd.DataFrame:
-    """Hit rate at `share` of each month's lines: month, lines, finding_share, hit_rate."""
+def performance_by_month(
+    targeting: pd.DataFrame, answer: np.ndarray, share: float, weight: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Hit rate at `share` of each month's units: month, units, judged, finding_share, hit_rate, low95, high95.
+
+    Parameters
+    ----------
+    targeting : DataFrame (date, score), one row a unit
+    answer : outcome of every unit, missing where unknown
+    share : float
+    weight : array, optional
+        Units that each outcome stands for.
+    """
     month = targeting["date"].dt.to_period("M").dt.to_timestamp()
+    w = np.ones(len(targeting)) if weight is None else weight
     rows = []
-    for name, part in pd.DataFrame({"m": month, "s": targeting["score"], "y": answer}).groupby("m"):
-        count = max(1, round(share * len(part)))
-        rows.append((name, len(part), part["y"].mean(), part.nlargest(count, "s")["y"].mean()))
-    return pd.DataFrame(rows, columns=["month", "lines", "finding_share", "hit_rate"])
+    for name, part in pd.DataFrame({"m": month, "s": targeting["score"], "y": answer, "w": w}).groupby("m"):
+        top = part.nlargest(max(1, round(share * len(part))), "s")
+        every, hit = (share_of(p["y"].to_numpy(), p["w"].to_numpy()) for p in (part, top))
+        rows.append((name, len(part), hit.counted, every.value, hit.value, hit.low, hit.high))
+    return pd.DataFrame(rows, columns=["month", "units", "judged", "finding_share", "hit_rate", "low95", "high95"])

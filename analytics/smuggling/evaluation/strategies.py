@@ -1,14 +1,28 @@
-"""How good a ranking is at the shares of lines that can be inspected, with its ceiling and its uncertainty."""
+"""How good a ranking is at the shares that can be inspected, with its ceiling and its uncertainty."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from analytics.statistics import share_of
+
 SHARES = (0.01, 0.02, 0.04, 0.05, 0.10)
-COLUMNS = ("split", "strategy", "selected_share", "precision", "recall", "recovered_share", "low95", "high95")
+COLUMNS = (
+    "split",
+    "strategy",
+    "selected_share",
+    "precision",
+    "recall",
+    "recovered_share",
+    "low95",
+    "high95",
+    "judged",
+    "effective",
+)
 
 
 def ceiling(prevalence: float, share: float) -> float:
@@ -28,56 +42,106 @@ def evaluate(
     *,
     recovered: np.ndarray | None = None,
     cluster: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
     split: str = "time",
     shares: Sequence[float] = SHARES,
-    draws: int = 200,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """Precision, recall and amount recovered by strategy and selected share.
 
     Parameters
     ----------
     scores : mapping of strategy to scores (higher is riskier), each of length n
-    finding : array of 0 and 1, the outcome of every line
+    finding : array of 0 and 1, the outcome of every unit; missing where nobody looked
     recovered : array, optional
-        Amount at stake on lines with a finding; recovered_share is missing without it.
+        Amount at stake on units with a finding; recovered_share is missing without it.
     cluster : array, optional
-        Lines of one cluster (enterprise, or identical goods) are drawn together in the bootstrap.
+        Units of one cluster (enterprise, or identical goods) are not independent of each other.
+    weight : array, optional
+        Number of units that each unit with an outcome stands for; 1 by default.
     split : str
         Written into the result.
-    shares : sequence of float
-    draws, seed : int
-        Bootstrap samples of clusters, and their seed.
+    shares : sequence of float, of all n units
 
     Returns
     -------
-    DataFrame with the columns of `COLUMNS`; low95 and high95 bound the precision.
+    DataFrame with the columns of `COLUMNS`; low95 and high95 bound the precision (see `shares.share_of`), judged
+    counts the selected units whose outcome is known.
     """
-    y = np.asarray(finding, dtype=float)
-    amount = None if recovered is None else np.nan_to_num(np.asarray(recovered, dtype=float)) * y
-    weights = bootstrap_weights(np.arange(len(y)) if cluster is None else cluster, draws, seed)
+    known = Outcomes.of(finding, recovered, cluster, weight)
     rows = []
     for name in map(str, scores):
         order = np.argsort(-np.asarray(scores[name], dtype=float), kind="stable")
         for share in shares:
-            count = max(1, round(share * len(y)))
-            top = order[:count]
-            low, high = np.nanpercentile(_resampled(y, order, weights, share), [2.5, 97.5])
-            rows.append(
-                {
-                    "split": split,
-                    "strategy": name,
-                    "selected_share": share,
-                    "precision": y[top].mean(),
-                    "recall": y[top].sum() / y.sum() if y.sum() else np.nan,
-                    "recovered_share": np.nan
-                    if amount is None or not amount.sum()
-                    else amount[top].sum() / amount.sum(),
-                    "low95": low,
-                    "high95": high,
-                }
-            )
+            chance = np.zeros(len(order))
+            chance[order[: max(1, round(share * len(order)))]] = 1.0
+            rows.append({"split": split, "strategy": name, "selected_share": share, **known.reached(chance)})
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Outcomes of n units.
+
+    Attributes
+    ----------
+    finding : 1.0, 0.0, or missing where nobody looked
+    amount : at stake where there is a finding, else 0; None where none is known
+    cluster : of every unit
+    weight : units that each stands for, 0 where the outcome is unknown
+    """
+
+    finding: np.ndarray
+    amount: np.ndarray | None
+    cluster: np.ndarray
+    weight: np.ndarray
+
+    @classmethod
+    def of(
+        cls, finding: np.ndarray, recovered: np.ndarray | None, cluster: np.ndarray | None, weight: np.ndarray | None
+    ) -> Outcomes:
+        """Outcomes from arrays that may be left out."""
+        y = np.asarray(finding, dtype=float)
+        amount = None if recovered is None else np.nan_to_num(np.asarray(recovered, dtype=float)) * np.nan_to_num(y)
+        known = np.where(np.isnan(y), 0.0, 1.0 if weight is None else weight)
+        return cls(y, amount, np.arange(len(y)) if cluster is None else np.asarray(cluster), known)
+
+    def reached(self, chance: np.ndarray) -> dict[str, float]:
+        """What a selection reaches that takes every unit with the chance given (0 to 1)."""
+        w = self.weight * chance
+        hit = share_of(self.finding, w, self.cluster)
+        return {
+            "precision": hit.value,
+            "recall": _part(w, self.weight, np.nan_to_num(self.finding)),
+            "recovered_share": float("nan") if self.amount is None else _part(w, self.weight, self.amount),
+            "low95": hit.low,
+            "high95": hit.high,
+            "judged": hit.counted,
+            "effective": hit.effective,
+        }
+
+    def selected(self, chance: np.ndarray) -> dict[str, float]:
+        """What a selection reaches: its targeted units (chance 1) and its random draw among the others.
+
+        The hit rate is the mean of the two streams by their size, its interval by the method of variance estimates
+        recovery. Source: Zou and Donner (2008), Statistics in Medicine 27.
+        """
+        sure = self.reached((chance >= 1).astype(float))
+        drawn = self.reached(np.where(chance < 1, chance, 0.0))
+        part = float(chance[chance < 1].sum() / chance.sum()) if chance.sum() else 0.0
+        if part == 0 or not drawn["judged"] or not sure["judged"]:
+            return sure
+        value = (1 - part) * sure["precision"] + part * drawn["precision"]
+        below, above = (
+            float(np.hypot((1 - part) * (sure[b] - sure["precision"]), part * (drawn[b] - drawn["precision"])))
+            for b in ("low95", "high95")
+        )
+        both = {name: sure[name] + drawn[name] for name in ("recall", "recovered_share")}
+        return {**sure, **both, "precision": value, "low95": max(value - below, 0.0), "high95": min(value + above, 1.0)}
+
+
+def _part(chosen: np.ndarray, every: np.ndarray, stake: np.ndarray) -> float:
+    whole = float(every @ stake)
+    return float(chosen @ stake) / whole if whole > 0 else float("nan")
 
 
 def bootstrap_weights(cluster: np.ndarray, draws: int, seed: int) -> np.ndarray:
@@ -131,7 +195,12 @@ def paired_difference(
 
 
 def gains(
-    score: np.ndarray, finding: np.ndarray, recovered: np.ndarray | None = None, points: int = 100
+    score: np.ndarray,
+    finding: np.ndarray,
+    recovered: np.ndarray | None = None,
+    *,
+    weight: np.ndarray | None = None,
+    points: int = 100,
 ) -> pd.DataFrame:
     """Precision, recall and amount recovered along the share selected.
 
@@ -139,16 +208,17 @@ def gains(
     -------
     DataFrame (selected_share, precision, recall, recovered_share, ceiling), `points` rows from 0.5 % to 100 %.
     """
-    y = np.asarray(finding, dtype=float)
+    known = Outcomes.of(finding, recovered, None, weight)
     order = np.argsort(-np.asarray(score, dtype=float), kind="stable")
-    found = np.cumsum(y[order])
+    w, y = known.weight[order], np.nan_to_num(known.finding[order])
     shares = np.geomspace(0.005, 1.0, points)
-    count = np.maximum(1, np.round(shares * len(y)).astype(int))
-    table = pd.DataFrame(
-        {"selected_share": shares, "precision": found[count - 1] / count, "recall": found[count - 1] / max(y.sum(), 1)}
-    )
-    amount = np.zeros(len(y)) if recovered is None else np.nan_to_num(recovered) * y
-    total = amount.sum()
-    table["recovered_share"] = np.cumsum(amount[order])[count - 1] / total if total else np.nan
-    table["ceiling"] = [ceiling(float(y.mean()), s) for s in shares]
+    last = np.maximum(1, np.round(shares * len(y)).astype(int)) - 1
+    found, looked = np.cumsum(w * y), np.cumsum(w)
+    with np.errstate(invalid="ignore"):
+        table = pd.DataFrame({"selected_share": shares, "precision": found[last] / looked[last]})
+    table["recall"] = found[last] / found[-1] if found[-1] > 0 else np.nan
+    amount = np.zeros(len(y)) if known.amount is None else np.cumsum(w * known.amount[order])
+    table["recovered_share"] = amount[last] / amount[-1] if amount[-1] > 0 else np.nan
+    prevalence = found[-1] / looked[-1] if looked[-1] > 0 else float("nan")
+    table["ceiling"] = [ceiling(prevalence, s) for s in shares]
     return table

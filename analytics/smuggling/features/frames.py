@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import AnalystError
+from analytics.tables.contract.contracts import contract
 
 EPOCH = pd.Timestamp("2000-01-01")
 
@@ -23,7 +24,21 @@ NUMBERS = ("quantity", "net_mass_kg", "gross_mass_kg", "value", "duty_rate", "ta
 OUTCOMES = ("inspected", "finding", "recovered", "outcome_date", "selection_stream", "selection_probability")
 COMPOSITES = ("regime", "transport_mode")  # a source may join several codes in one, parted by "/"
 GOODS = ("hs_code", "origin", "duty_rate", "net_mass_kg")
-KNOWN = {*TEXT, *NUMBERS, *OUTCOMES, "date", "line_no", "version", "direction", "currency", "hs2", "hs4", "hs6"}
+# declared before anybody looked; all other columns of the contract beyond `TEXT` name parties or tell what came after
+DECLARED = ("preference", "trade_term", "departure_country", "brand")
+
+
+STREAMS = {
+    "random": (
+        "random", "r", "rnd", "random sample", "sample", "随机", "随机布控", "随机查验", "随机抽查", "随机抽取",
+        "随机选查",
+    ),
+    "targeted": (
+        "targeted", "t", "target", "rule", "rules", "规则", "风险", "专项布控", "model", "profile", "risk", "manual",
+        "定向", "定向布控", "精准布控",
+        "风险布控", "人工布控", "指令布控", "规则布控", "布控", "预定式布控", "即决式布控",
+    ),
+}  # fmt: skip
 
 
 class InputError(AnalystError, ValueError):
@@ -55,11 +70,16 @@ def require(frame: pd.DataFrame, columns: Iterable[str], use: str) -> None:
 
 
 def attributes(frame: pd.DataFrame) -> list[str]:
-    """Names of further text columns (tax type, payment type ...) that a source carries beside the contract's."""
+    """Names of further text columns: declared ones, and those that a source carries beside the contract's.
+
+    Columns of the contract that come after the inspection (confirmed figures, kind of finding, lane, times, officer)
+    are never among them.
+    """
+    known = {*contract("declarations").names, *TEXT, "hs2", "hs4", "hs6", "assumed_delay"} - set(DECLARED)
     return [
         str(c)
         for c in frame.columns
-        if c not in KNOWN
+        if c not in known
         and (isinstance(frame[c].dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(frame[c]))
     ]
 
@@ -134,12 +154,36 @@ def _outcomes(frame: pd.DataFrame, source: pd.DataFrame, label_delay: int) -> No
     else:
         inspected = frame["label"].notna().to_numpy()
     frame["inspected"] = inspected
-    stream = source["selection_stream"].astype("str").to_numpy() if "selection_stream" in source else pd.NA
-    frame["selection_stream"] = pd.Series(stream, index=frame.index, dtype="str")
+    stream = source["selection_stream"].reset_index(drop=True) if "selection_stream" in source else pd.NA
+    frame["selection_stream"] = streams(pd.Series(stream, index=frame.index, dtype="str"))
     known = frame["day"] + label_delay
+    given_day = pd.Series(np.nan, index=frame.index)
     if "outcome_date" in source:
-        known = days(pd.to_datetime(source["outcome_date"]).reset_index(drop=True)).fillna(known)
+        given_day = days(pd.to_datetime(source["outcome_date"]).reset_index(drop=True))
+        known = given_day.fillna(known)
+    frame["assumed_delay"] = given_day.isna() & frame["label"].notna()
     frame["known_day"] = known.where(frame["label"].notna())
+
+
+def streams(given: pd.Series) -> pd.Series:
+    """Streams as "random" or "targeted", whatever spelling the source has; missing stays missing.
+
+    Raises
+    ------
+    InputError
+        A value that is neither: names it and asks for a code in the column map.
+    """
+    plain = given.str.strip().str.lower()
+    known = {name: stream for stream, names in STREAMS.items() for name in names}
+    strange = sorted(given[plain.notna() & ~plain.isin([*known, ""])].unique())
+    if strange:
+        raise InputError(
+            f'column "selection_stream": "{strange[0]}" is no stream that is known here (of {len(strange)} such values '
+            f"in {int(given.isin(strange).sum()):,} lines). Only the random stream tells what targeting misses, so say "
+            "in the column map which is which, for example selection_stream: {from: ..., codes: "
+            f'{{"{strange[0]}": targeted}}}}. Known: {", ".join(known)}.'
+        )
+    return plain.map(known).astype("str")
 
 
 def days(dates: pd.Series) -> pd.Series:

@@ -9,48 +9,64 @@ import numpy as np
 import pandas as pd
 
 from analytics import tables
+from analytics.smuggling.features.units import Unit, Units
+from analytics.smuggling.models.calibration import Design, design
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Outcomes of the judged lines.
+    """Outcomes of the judged units (declarations, or lines).
 
     Attributes
     ----------
-    basis : "truth" (simulated), "all_inspected" (every line has an outcome) or "inspected_only" (the outcomes of the
-        lines that were inspected, which targeting chose)
-    at : positions of the evaluation lines that have an answer
-    finding : 1.0 finding, 0.0 none, of these lines
-    amount : tax at stake on them; None where none is known
+    basis : "truth" (simulated), "all_inspected" (every unit has an outcome, and nobody knows of others), "weighted"
+        (outcomes of inspections, each with the number of units that it stands for) or "inspected_only" (outcomes that
+        speak for themselves alone, since nobody drew at random)
+    units : of the evaluation lines
+    finding : 1.0 finding, 0.0 none, missing where nobody looked, by unit
+    weight : units that each outcome stands for, 0 where there is none
+    amount : tax at stake by unit; None where none is known
+    by_line, lost : finding of every line, and the tax at stake on it
+    design : how the outcomes came about; None for the truth
     """
 
     basis: str
-    at: np.ndarray
+    units: Units
     finding: np.ndarray
+    weight: np.ndarray
     amount: np.ndarray | None
+    by_line: np.ndarray
+    lost: np.ndarray
+    design: Design | None = None
+
+    @property
+    def known(self) -> int:
+        """Units with an outcome."""
+        return int((self.weight > 0).sum())
 
     @property
     def prevalence(self) -> float:
-        """Share of findings among the judged lines."""
-        return float(self.finding.mean())
+        """Share of findings among all units, as far as the outcomes tell it."""
+        return float(np.average(np.nan_to_num(self.finding), weights=self.weight)) if self.known else float("nan")
 
 
-def answers(evaluation: pd.DataFrame, truth: pd.DataFrame | None = None) -> Answers:
-    """Outcomes of evaluation lines, from the truth where it is given."""
+def answers(evaluation: pd.DataFrame, truth: pd.DataFrame | None = None, unit: Unit = "declaration") -> Answers:
+    """Outcomes of evaluation lines by unit, from the truth where it is given."""
+    units = Units.of(evaluation, unit)
     if truth is not None:
         lost = truth.assign(line_no=truth["line_no"].astype(int)).drop_duplicates(["declaration_id", "line_no"])
         keys = evaluation[["declaration_id"]].assign(line_no=evaluation["line_no"].astype(int))
         joined = keys.merge(
             lost[["declaration_id", "line_no", "tax_lost"]], how="left", on=["declaration_id", "line_no"]
         )
-        finding = joined["tax_lost"].notna().to_numpy(dtype=float)
-        amount = joined["tax_lost"].fillna(0).clip(lower=0).to_numpy()
-        return Answers("truth", np.arange(len(evaluation)), finding, amount)
-    label = evaluation["label"].to_numpy()
-    judged = np.flatnonzero(~np.isnan(label))
-    amount = evaluation["recovered"].to_numpy()[judged]
-    basis = "all_inspected" if len(judged) >= 0.95 * len(evaluation) else "inspected_only"
-    return Answers(basis, judged, label[judged], amount if np.nansum(amount) > 0 else None)
+        bad = joined["tax_lost"].notna().to_numpy(dtype=float)
+        lost_tax = joined["tax_lost"].fillna(0).clip(lower=0).to_numpy()
+        return Answers("truth", units, units.most(bad), np.ones(len(units)), units.total(lost_tax), bad, lost_tax)
+    label, how = evaluation["label"].to_numpy(), design(evaluation, units)
+    basis = {"census": "all_inspected", "none": "inspected_only"}.get(how.by, "weighted")
+    recovered = evaluation["recovered"].to_numpy()
+    amount = units.total(recovered) if np.nansum(recovered) > 0 else None
+    return Answers(basis, units, units.most(label), how.weight, amount, label, recovered, how)
 
 
 def truth_of(source: str) -> pd.DataFrame | None:

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from analytics.smuggling.evaluation.splits import without_outcomes
-from analytics.smuggling.evaluation.strategies import evaluate, gains
+from analytics.smuggling.evaluation.strategies import Outcomes, evaluate, gains
 from analytics.smuggling.features.frames import goods_key
+from analytics.smuggling.features.units import Unit, Units
 from analytics.smuggling.inquiry.answers import Answers
 from analytics.smuggling.models.fitting import Fitting, fit_prepared
-from analytics.smuggling.models.risk_model import RiskModel, scored
+from analytics.smuggling.models.risk_model import Objective, RiskModel, scored
 from analytics.smuggling.models.rules import expert_rules
+
+SELECTION = "selection"
 
 
 @dataclass(frozen=True)
@@ -25,44 +28,51 @@ class Judged:
     lines : DataFrame without outcomes
     X : their features
     members : log-odds by member
+    units : what is selected as a whole
+    unit : "declaration" or "line"
     """
 
     model: RiskModel
     lines: pd.DataFrame
     X: pd.DataFrame
     members: pd.DataFrame
+    units: Units
+    unit: Unit
 
     @classmethod
-    def by(cls, model: RiskModel, evaluation: pd.DataFrame) -> Judged:
+    def by(cls, model: RiskModel, evaluation: pd.DataFrame, unit: Unit) -> Judged:
         """Features and log-odds of evaluation lines by a model fitted before them."""
         lines = without_outcomes(evaluation)
         X = model.matrix(lines)
-        return cls(model, lines, X, model.blend.members(X))
+        return cls(model, lines, X, model.blend.members(X), Units.of(lines, unit), unit)
 
     @property
     def cluster(self) -> np.ndarray:
-        """Lines that are drawn together in the bootstrap: identical goods, or an enterprise's."""
-        return (goods_key(self.lines) if self.model.copies else self.lines["enterprise_id"]).to_numpy()
+        """Units that are not independent of each other: of identical goods, or of one enterprise."""
+        line = goods_key(self.lines) if self.model.copies else self.lines["enterprise_id"].fillna("")
+        return line.to_numpy()[self.units.first]
+
+    def scored(self, objective: Objective) -> pd.DataFrame:
+        """Lines with their scores."""
+        return scored(self.model, self.lines, self.X, objective, self.model.calibrated(self.members))
 
     def scores(self, amounts: bool, seed: int) -> dict[str, np.ndarray]:
-        """Every ranking of the lines; those by tax only where amounts are known."""
-        z = self.model.calibrated(self.members)
-        ranked = {"blend": z}
+        """Every ranking of the units; those by tax only where amounts are known."""
+        column = "score" if self.unit == "line" else "declaration_score"
+        by: dict[str, Objective] = {"blend": "hit_rate"}
         if amounts:
-            ranked["blend, mixture"] = scored(self.model, self.lines, self.X, "mixture", z)["score"].to_numpy()
-            ranked["blend, expected tax"] = scored(self.model, self.lines, self.X, "expected_tax", z)[
-                "score"
-            ].to_numpy()
+            by |= {"blend, mixture": "mixture", "blend, expected tax": "expected_tax"}
+        ranked = {name: self.scored(how)[column].to_numpy()[self.units.first] for name, how in by.items()}
         if len(self.model.blend.names) > 1:
-            ranked |= {str(name): own.to_numpy() for name, own in self.members.items()}
-        ranked["expert rules"] = expert_rules(self.X)
-        ranked["random"] = np.random.default_rng(seed).random(len(self.lines))
+            ranked |= {str(name): self.units.most(own.to_numpy()) for name, own in self.members.items()}
+        ranked["expert rules"] = self.units.most(expert_rules(self.X))
+        ranked["random"] = np.random.default_rng(seed).random(len(self.units))
         return ranked
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How good every ranking is.
+    """How good every ranking is, and the selection made of the judged units.
 
     Attributes
     ----------
@@ -76,17 +86,27 @@ class Comparison:
     @classmethod
     def of(cls, judged: Judged, answers: Answers, split: str, seed: int) -> Comparison:
         """Judge all rankings by the answers."""
-        scores = judged.scores(answers.amount is not None, seed)
-        ranked = {name: values[answers.at] for name, values in scores.items()}
+        ranked, weight = judged.scores(answers.amount is not None, seed), answers.weight
         table = evaluate(
             ranked,
             answers.finding,
             recovered=answers.amount,
-            cluster=judged.cluster[answers.at],
+            cluster=judged.cluster,
+            weight=weight,
             split=split,
-            seed=seed,
         )
-        return cls(table, {name: gains(values, answers.finding, answers.amount) for name, values in ranked.items()})
+        curves = {n: gains(values, answers.finding, answers.amount, weight=weight) for n, values in ranked.items()}
+        return cls(table, curves)
+
+    def with_selection(self, chosen: pd.DataFrame, judged: Judged, answers: Answers, rate: float) -> Comparison:
+        """The same with the selection itself in the first row: its targeted units and its random draw together."""
+        chance = chosen["selection_probability"].to_numpy()[judged.units.first]
+        if answers.basis == "inspected_only":  # nobody knows what a random draw would hold
+            chance = np.floor(chance)
+        known = Outcomes.of(answers.finding, answers.amount, judged.cluster, answers.weight)
+        split = self.table["split"].iloc[0]
+        row = {"split": split, "strategy": SELECTION, "selected_share": rate, **known.selected(chance)}
+        return Comparison(pd.concat([pd.DataFrame([row]), self.table], ignore_index=True), self.curves)
 
 
 def leaking(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from analytics.smuggling.features.units import Unit
 from analytics.smuggling.models.fitting import Fitting
 from analytics.smuggling.models.risk_model import Objective
 
@@ -18,7 +19,7 @@ class Question:
     ----------
     model, label_delay, half_life : see `Fitting`
     objective : see `score`
-    rate, explore, most_per_enterprise, capacity : see `select`
+    unit, rate, explore, most_per_enterprise, capacity : see `select`
     evaluate_from, evaluation_share : first day judged, or the share of the lines judged; see `splits.time_split`
     purge : take training copies of judged lines out when the audit flags them
     yellow_findings, red_findings : see `grade`
@@ -28,6 +29,7 @@ class Question:
 
     model: str = "blend"
     objective: Objective = "hit_rate"
+    unit: Unit = "declaration"
     rate: float = 0.04
     explore: float = 0.1
     most_per_enterprise: int | None = None

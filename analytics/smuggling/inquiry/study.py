@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.audit import copies as leaks
 from analytics.smuggling.evaluation.splits import time_split
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate
 from analytics.smuggling.explanation.contributions import reasons
-from analytics.smuggling.features import leaks
 from analytics.smuggling.features.frames import as_pandas, columns_of, goods_key, prepare
+from analytics.smuggling.features.units import Units
 from analytics.smuggling.inquiry.answers import Answers, answers
-from analytics.smuggling.inquiry.comparison import Comparison, Judged, leaking
+from analytics.smuggling.inquiry.believed import Calibration
+from analytics.smuggling.inquiry.comparison import SELECTION, Comparison, Judged, leaking
 from analytics.smuggling.inquiry.question import Question
-from analytics.smuggling.models.calibration import calibration_error, reliability
 from analytics.smuggling.models.fitting import fit_prepared
 from analytics.smuggling.models.risk_model import RiskModel, scored, to_score
 from analytics.smuggling.selection.choice import select
@@ -43,7 +44,7 @@ class Study:
     targeting : scored and selected lines, aligned to `evaluation` or to the lines to be scored
     enterprises : result of `grade`
     rate : estimated finding rate of the training period
-    ece, reliability : calibration error, and predicted against observed rates
+    calibration : predicted against observed rates, of all and within the selection
     weeks : the weekly loop (see `loop`), None where outcomes of lines that nobody chose are not known
     firms : enterprises as given, for the comparison by age
     """
@@ -61,8 +62,7 @@ class Study:
     targeting: pd.DataFrame
     enterprises: pd.DataFrame
     rate: Rate
-    ece: float
-    reliability: pd.DataFrame
+    calibration: Calibration
     weeks: pd.DataFrame | None = None
     firms: pd.DataFrame | None = None
 
@@ -82,11 +82,25 @@ class Study:
         """Name of the split that the verdict rests on."""
         return "purged" if self.purged else "time"
 
+    @property
+    def selection(self) -> pd.Series:
+        """What the selection itself reaches on the judged units: headline and tiles take it from here."""
+        return self.at(SELECTION, self.question.rate)
+
+    def heads(self, lines: pd.DataFrame) -> pd.DataFrame:
+        """One row a unit of scored or selected lines: its first line with the unit's risk and score."""
+        if self.question.unit == "line":
+            return lines.reset_index(drop=True)
+        units = Units.of(lines)
+        heads = lines.iloc[units.first].reset_index(drop=True)
+        return heads.assign(probability=heads["declaration_risk"], score=heads["declaration_score"])
+
     def __repr__(self) -> str:
-        row = self.at("blend", self.question.rate)
+        row = self.selection
         return (
             f"Study(hit rate {row['precision']:.1%} ({row['low95']:.1%} to {row['high95']:.1%}) at "
-            f"{self.question.rate:.0%}; {len(self.answers.at):,} lines from {self.start.date()}, {self.answers.basis})"
+            f"{self.question.rate:.0%}; {self.answers.known:,} {self.question.unit}s with an outcome "
+            f"from {self.start.date()}, {self.answers.basis})"
         )
 
     def _repr_html_(self) -> str:
@@ -129,13 +143,14 @@ def study(
     if purged:
         train = leaks.purge(train, evaluation).reset_index(drop=True)
     model = fit_prepared(train, columns, q.fitting)
-    judged, found = Judged.by(model, evaluation), answers(evaluation, truth)
+    judged, found = Judged.by(model, evaluation, q.unit), answers(evaluation, truth, q.unit)
+    lines = judged.scored(q.objective)
+    chosen = _chosen(q, lines)
     comparison = Comparison.of(judged, found, "purged" if purged else "time", q.seed)
+    comparison = comparison.with_selection(chosen, judged, found, q.rate)
     if official is not None:
-        comparison = _beside(comparison, official, found, evaluation)
-    lines = scored(model, judged.lines, judged.X, q.objective, model.calibrated(judged.members))
-    p = lines["probability"].to_numpy()[found.at]
-    used, targeting = _selected(q, frame, columns, new, (model, judged.X, lines))
+        comparison = _beside(comparison, official, found, judged)
+    used, targeting = _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, frame, columns, new)
     return Study(
         question=q,
         model=model,
@@ -152,20 +167,17 @@ def study(
             targeting, used.outcomes, enterprises, yellow_findings=q.yellow_findings, red_findings=q.red_findings
         ),
         rate=finding_rate(train),
-        ece=calibration_error(p, found.finding),
-        reliability=reliability(p, found.finding),
+        calibration=Calibration.of(lines, chosen, found, q.unit),
         weeks=_weeks(q, judged, evaluation, found),
         firms=None if enterprises is None else as_pandas(enterprises),
     )
 
 
-def _beside(
-    comparison: Comparison, official: dict[str, np.ndarray], found: Answers, evaluation: pd.DataFrame
-) -> Comparison:
+def _beside(comparison: Comparison, official: dict[str, np.ndarray], found: Answers, judged: Judged) -> Comparison:
     """The comparison with what leaking copies would score."""
-    known = {name: values[found.at] for name, values in official.items()}
-    cluster = goods_key(evaluation).to_numpy()[found.at]
-    leaked = evaluate(known, found.finding, cluster=cluster, split="official (leaks)")
+    known = {name: found.units.most(values) for name, values in official.items()}
+    cluster = goods_key(judged.lines).to_numpy()[found.units.first]
+    leaked = evaluate(known, found.finding, cluster=cluster, weight=found.weight, split="official (leaks)")
     return Comparison(pd.concat([comparison.table, leaked], ignore_index=True), comparison.curves)
 
 
@@ -174,29 +186,29 @@ def _weeks(q: Question, judged: Judged, evaluation: pd.DataFrame, found: Answers
     if not q.refit_weeks or found.basis != "truth" or judged.model.copies:
         return None
     return loop(
-        judged.model, judged.X, evaluation, found.finding, found.amount,
-        rate=q.rate, refit_weeks=q.refit_weeks, delay=q.label_delay, seed=q.seed,
+        judged.model, judged.X, evaluation, found.by_line, found.lost,
+        rate=q.rate, refit_weeks=q.refit_weeks, delay=q.label_delay, unit=q.unit, seed=q.seed,
     )  # fmt: skip
 
 
-def _selected(
-    q: Question, frame: pd.DataFrame, columns: list[str], new: Any, judged: tuple[RiskModel, pd.DataFrame, pd.DataFrame]
-) -> tuple[RiskModel, pd.DataFrame]:
-    """The model used, and the lines chosen with their reasons: of the judged lines, or of `new` ones."""
-    model, X, lines = judged
-    if new is not None:
-        model = fit_prepared(frame, columns, q.fitting)
-        prepared = to_score(model, new)
-        X = model.matrix(prepared)
-        lines = scored(model, prepared, X, q.objective)
-    targeting = select(
-        lines, q.rate, q.explore, most_per_enterprise=q.most_per_enterprise, capacity=q.capacity, seed=q.seed
-    )
-    _give_reasons(targeting, model, X)
-    return model, targeting
+def _chosen(q: Question, lines: pd.DataFrame) -> pd.DataFrame:
+    return select(
+        lines, q.rate, q.explore, unit=q.unit, most_per_enterprise=q.most_per_enterprise, capacity=q.capacity,
+        seed=q.seed,
+    )  # fmt: skip
 
 
-def _give_reasons(targeting: pd.DataFrame, model: RiskModel, X: pd.DataFrame) -> None:
+def _of_new(q: Question, frame: pd.DataFrame, columns: list[str], new: Any) -> tuple[RiskModel, pd.DataFrame]:
+    """The model fitted on all lines, and the new lines chosen with their reasons."""
+    model = fit_prepared(frame, columns, q.fitting)
+    prepared = to_score(model, new)
+    X = model.matrix(prepared)
+    return _with_reasons((model, X, _chosen(q, scored(model, prepared, X, q.objective))))
+
+
+def _with_reasons(made: tuple[RiskModel, pd.DataFrame, pd.DataFrame]) -> tuple[RiskModel, pd.DataFrame]:
+    """The model, and what it chose with the reasons for it."""
+    model, X, targeting = made
     chosen = np.flatnonzero((targeting["stream"] == "targeted").to_numpy())
     told = reasons(model, X.iloc[chosen].reset_index(drop=True)) if len(chosen) else []
     for name, position in (("reasons", 0), ("reasons_zh", 1)):
@@ -204,3 +216,4 @@ def _give_reasons(targeting: pd.DataFrame, model: RiskModel, X: pd.DataFrame) ->
         text[chosen] = [t[position] for t in told]
         text[np.flatnonzero((targeting["stream"] == "random").to_numpy())] = ("random draw", "随机抽取")[position]
         targeting[name] = pd.Series(text, index=targeting.index, dtype="str")
+    return model, targeting

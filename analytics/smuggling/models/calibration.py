@@ -1,43 +1,82 @@
-"""From log-odds to probabilities of all lines, though only selected lines have outcomes."""
+"""From log-odds to probabilities of all units, though only selected ones have outcomes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
-from sklearn.linear_model import LogisticRegression
-from statsmodels.stats.proportion import proportion_confint
 
+from analytics.smuggling.features.units import Units
 from analytics.smuggling.models.blend import probability
+from analytics.statistics import share_of
+
+LEAST_RANDOM = 20  # outcomes of the random stream below which it speaks for nobody
+TEMPER = 0.7  # power of the weights: full weights let a handful of random findings decide
+SLOPE_SD, SHIFT_SD = 0.15, 0.5  # how far the weighted fit may stray from that of all outcomes, all else equal
 
 
-def inspection_weights(frame: pd.DataFrame) -> np.ndarray:
-    """Number of lines that each inspected line stands for (inverse propensity), 0 where there is no outcome.
+@dataclass(frozen=True)
+class Design:
+    """What the units with an outcome stand for.
 
-    Where a random stream exists, a targeted line stands for itself and the random ones share all other lines equally:
-    the random stream is a simple random sample of what targeting left. Otherwise the weights are one over
-    selection_probability, and 1 where that is missing too (every line inspected).
+    Attributes
+    ----------
+    weight : units that each stands for (inverse propensity), 0 where there is no outcome
+    by : "probability" (recorded chances that add up), "random stream", "census" (all have an outcome), or "none"
+    random, random_found : units of the random stream with an outcome, and those with a finding
+    """
+
+    weight: np.ndarray
+    by: str
+    random: int
+    random_found: int
+
+    @property
+    def speaks_for_all(self) -> bool:
+        """Whether the outcomes say anything of units that nobody looked at."""
+        return self.by in ("probability", "random stream")
+
+
+def design(lines: pd.DataFrame, units: Units) -> Design:
+    """Weights of units from how their outcomes came about.
+
+    Recorded selection probabilities are believed where they are there for every outcome and their inverses add up to
+    the number of units, within four standard errors and a tenth. Otherwise the random stream speaks for all that
+    targeting left, and a targeted unit for its like only.
 
     Parameters
     ----------
-    frame : DataFrame from `frames.prepare`, all lines of a period, inspected or not
+    lines : DataFrame from `frames.prepare`, all lines of a period, inspected or not
+    units : of these lines
     """
-    known = frame["label"].notna().to_numpy()
-    stream = frame["selection_stream"].to_numpy(dtype=object)
-    random = known & (stream == "random")
-    weight = np.zeros(len(frame))
-    if random.sum() >= 20:
-        targeted = frame["inspected"].to_numpy(dtype=bool) & (stream != "random")
-        weight[known & ~random] = 1.0
-        weight[random] = (len(frame) - targeted.sum()) / random.sum()
-        return weight
-    chance = frame["selection_probability"].to_numpy(dtype=float)
-    weight[known] = 1.0 / np.clip(np.where(np.isnan(chance), 1.0, chance), 1e-3, 1.0)[known]
-    return weight
+    n = len(units)
+    label = units.most(lines["label"].to_numpy())
+    known = ~np.isnan(label)
+    drawn = units.some((lines["selection_stream"] == "random").fillna(False).to_numpy(dtype=bool))
+    looked = units.some(lines["inspected"].to_numpy(dtype=bool))
+    random, targeted = known & drawn, looked & ~drawn
+    counts = int(random.sum()), int(np.nansum(label[random]))
+    if known.mean() >= 0.95:
+        return Design(known.astype(float), "census", *counts)
+    chance = lines["selection_probability"].to_numpy(dtype=float)[units.first]
+    if known.any() and np.all(chance[known] > 0):
+        stands = np.where(known, 1.0 / np.clip(chance, 1e-4, 1.0), 0.0)
+        every = np.where(looked & (chance > 0), 1.0 / np.clip(chance, 1e-4, 1.0), 0.0)
+        error = np.sqrt(np.sum(every * np.maximum(every - 1, 0)))
+        if abs(every.sum() - n) <= 4 * error + 0.1 * n and error < 0.5 * n:
+            return Design(stands, "probability", *counts)
+    weight = np.where(known & targeted, targeted.sum() / max((known & targeted).sum(), 1), 0.0)
+    if counts[0] < LEAST_RANDOM:
+        return Design(np.where(known, 1.0, 0.0), "none", *counts)
+    weight[random] = (n - targeted.sum()) / counts[0]
+    return Design(weight, "random stream", *counts)
 
 
 class Platt(BaseEstimator):
-    """Platt scaling: probability = logistic(slope x log-odds + shift), fitted with weights.
+    """Platt scaling: probability = logistic(slope x log-odds + shift), fitted with tempered weights.
 
     Attributes
     ----------
@@ -46,14 +85,19 @@ class Platt(BaseEstimator):
     """
 
     def fit(self, z: np.ndarray, y: np.ndarray, weight: np.ndarray) -> Platt:
-        """Fit on out-of-fold log-odds `z` of lines with outcome `y`, each standing for `weight` lines.
+        """Fit on out-of-fold log-odds `z` with outcome `y`, each standing for `weight` units.
 
-        Source: Platt (1999), Probabilistic outputs for support vector machines.
+        Notes
+        -----
+        Two sources speak: many outcomes of targeted units, which tell the slope and the top, and few of random ones,
+        which tell the level. First all outcomes count alike; then each by a power of what it stands for, drawn to the
+        first fit by a normal prior, so that a thin random stream moves the level a little and never flattens the
+        slope. Source: Platt (1999); tempered inverse propensity after Korba and Portier (2022).
         """
-        scaled = weight * len(weight) / weight.sum()
-        fitted = LogisticRegression(C=1e3).fit(z.reshape(-1, 1), y, sample_weight=scaled)
-        self.slope_ = max(float(fitted.coef_[0, 0]), 1e-3)
-        self.shift_ = float(fitted.intercept_[0])
+        alike = _logistic(z, y, np.ones(len(z)), (1.0, 0.0, 10.0, 10.0))
+        tempered = weight**TEMPER
+        tempered *= tempered.sum() / np.sum(tempered**2)  # as many as they are worth
+        self.slope_, self.shift_ = _logistic(z, y, tempered, (*alike, SLOPE_SD, SHIFT_SD))
         return self
 
     def transform(self, z: np.ndarray) -> np.ndarray:
@@ -64,10 +108,34 @@ class Platt(BaseEstimator):
         """The same on the scale of log-odds."""
         return self.slope_ * z + self.shift_
 
+    def uncalibrated(self, z: np.ndarray) -> np.ndarray:
+        """Inverse of `calibrated`."""
+        return (z - self.shift_) / self.slope_
+
+
+def _logistic(
+    z: np.ndarray, y: np.ndarray, weight: np.ndarray, prior: tuple[float, float, float, float]
+) -> tuple[float, float]:
+    """Slope and shift of a weighted logistic regression under a normal prior (means, standard deviations)."""
+    slope, shift, slope_sd, shift_sd = prior
+
+    def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        eta = theta[0] * z + theta[1]
+        gap = weight * (probability(eta) - y)
+        off = (theta - (slope, shift)) / np.array([slope_sd, shift_sd])
+        value = float(np.sum(weight * (np.logaddexp(0, eta) - y * eta)) + off @ off / 2)
+        return value, np.array([gap @ z, gap.sum()]) + off / np.array([slope_sd, shift_sd])
+
+    best = minimize(loss, [slope, shift], jac=True, method="L-BFGS-B", bounds=[(0.05, None), (None, None)]).x
+    return float(best[0]), float(best[1])
+
 
 def calibration_error(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None, bins: int = 10) -> float:
     """Expected calibration error: mean gap between predicted and observed rate over bins of equal weight."""
-    w = np.ones(len(p)) if weight is None else weight
+    w = np.where(np.isnan(y), 0.0, 1.0 if weight is None else weight)
+    p, y, w = p[w > 0], y[w > 0], w[w > 0]
+    if not len(p):
+        return float("nan")
     order = np.argsort(p, kind="stable")
     edges = np.minimum((np.cumsum(w[order]) / w.sum() * bins).astype(int), bins - 1)
     total = 0.0
@@ -79,12 +147,17 @@ def calibration_error(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = 
     return float(total)
 
 
-def reliability(p: np.ndarray, y: np.ndarray, bins: int = 10) -> pd.DataFrame:
-    """Predicted and observed rates by bins of equal size: predicted, observed, low95, high95 (Wilson), lines."""
-    order = np.argsort(p, kind="stable")
+def reliability(p: np.ndarray, y: np.ndarray, weight: np.ndarray, bins: int = 10) -> pd.DataFrame:
+    """Predicted and observed rates by bins of equal size: predicted, observed, low95, high95, units.
+
+    Parameters
+    ----------
+    p : predicted probability of n units
+    y : outcome, missing where unknown
+    weight : units that each outcome stands for
+    """
     rows = []
-    for part in np.array_split(order, bins):
-        n, rate = len(part), y[part].mean()
-        low, high = proportion_confint(y[part].sum(), n, method="wilson")
-        rows.append((p[part].mean(), rate, low, high, n))
-    return pd.DataFrame(rows, columns=["predicted", "observed", "low95", "high95", "lines"])
+    for part in np.array_split(np.argsort(p, kind="stable"), min(bins, len(p))):
+        seen = share_of(y[part], weight[part])
+        rows.append((p[part].mean(), seen.value, seen.low, seen.high, seen.counted))
+    return pd.DataFrame(rows, columns=["predicted", "observed", "low95", "high95", "units"])

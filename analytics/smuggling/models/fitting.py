@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from analytics.smuggling.audit.copies import duplicated
 from analytics.smuggling.features.build import Features
 from analytics.smuggling.features.encoding import GroupedTargetEncoder
 from analytics.smuggling.features.folds import grouped_folds
 from analytics.smuggling.features.frames import columns_of, enough_labels, fingerprint, goods_key, prepare
-from analytics.smuggling.features.leaks import duplicated
+from analytics.smuggling.features.units import Unit, Units
 from analytics.smuggling.models.blend import Blend
-from analytics.smuggling.models.calibration import Platt, inspection_weights
+from analytics.smuggling.models.calibration import Platt, design
 from analytics.smuggling.models.members import TREES, TREES_FOR_COPIES, Inputs, members_of
 from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
@@ -64,8 +65,8 @@ def fit(declarations: Any, **settings: Any) -> RiskModel:
 
     Notes
     -----
-    Probabilities are calibrated by Platt scaling of grouped out-of-fold log-odds, each inspected line weighted by
-    the number of lines it stands for (inverse propensity, from the random stream).
+    Probabilities are calibrated by Platt scaling of grouped out-of-fold log-odds, of lines and of declarations; each
+    outcome counts by a power of the number of units it stands for (see `calibration.Platt`).
     """
     how = Fitting(**settings)
     frame = prepare(declarations, label_delay=how.label_delay, use="training declarations")
@@ -77,8 +78,7 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     how = how or Fitting()
     names = members_of(how.model)
     enough_labels(frame["label"], "training declarations")
-    weights = inspection_weights(frame)
-    rows = np.flatnonzero(frame["label"].notna().to_numpy())
+    rows, lines = np.flatnonzero(frame["label"].notna().to_numpy()), design(frame, Units.of(frame, "line"))
     label = frame["label"].to_numpy()[rows]
     copies = duplicated(frame)
     features, encoder = Features(how.half_life, how.strength, record=not copies), GroupedTargetEncoder(seed=how.seed)
@@ -90,14 +90,15 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     sample_weight = 1.0 / count if copies else None
     parts = _out_of_fold(blend, X, label, groups, sample_weight)
     z = (blend if copies else blend.weigh(parts, label)).combine(parts)
-    platt = Platt().fit(z, label, weights[rows])
+    by_line, by_declaration = _calibrated(frame, rows, z)
     blend.fit(X, label, sample_weight)
     recovered, tax = frame["recovered"].to_numpy()[rows], frame["tax"].to_numpy()[rows]
     return RiskModel(
         features=features,
         encoder=encoder,
         blend=blend,
-        platt=platt,
+        platt=by_line,
+        platt_declaration=by_declaration,
         recovery=Recovery(how.seed).fit(X, label, recovered, tax),
         columns=columns,
         trained_from=frame["date"].min(),
@@ -105,15 +106,29 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
         lines=len(frame),
         labelled=len(rows),
         findings=int(label.sum()),
-        base_rate=float(np.average(label, weights=weights[rows])),
+        base_rate=float(np.average(label, weights=lines.weight[rows])),
+        design=lines,
         copies=copies,
         reference=_typical(X[label == 0], features.categories_),
         label_delay=how.label_delay,
         model=how.model,
-        outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=platt.transform(z)),
+        outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=by_line.transform(z)),
         fingerprint=fingerprint(frame),
         training=(X, label),
     )
+
+
+def _calibrated(frame: pd.DataFrame, rows: np.ndarray, z: np.ndarray) -> tuple[Platt, Platt]:
+    """Calibration of lines, and of declarations by their riskiest line, from out-of-fold log-odds."""
+    known = np.full(len(frame), np.nan)
+    known[rows] = z
+    fitted = []
+    for unit in get_args(Unit)[::-1]:
+        units = Units.of(frame, unit)
+        top, y, weight = units.most(known), units.most(frame["label"].to_numpy()), design(frame, units).weight
+        seen = ~np.isnan(top)
+        fitted.append(Platt().fit(top[seen], y[seen], weight[seen]))
+    return fitted[0], fitted[1]
 
 
 def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

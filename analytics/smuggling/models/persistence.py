@@ -28,7 +28,7 @@ from analytics.smuggling.models.members import Inputs
 from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
 
-FORMAT = 4
+FORMAT = 5
 T = TypeVar("T")
 TABLES = ("volumes", "known", "cells", "outcomes")
 FACTS = ("columns", "lines", "labelled", "findings", "base_rate", "copies", "label_delay", "model")
@@ -72,7 +72,8 @@ def save(model: RiskModel, path: str | Path) -> Path:
             "names": list(model.blend.names), "encoded": model.blend.inputs.encoded, "seed": model.blend.seed,
             "weights": getattr(model.blend, "weights_", {}),
         },
-        "platt": {"slope_": model.platt.slope_, "shift_": model.platt.shift_},
+        "platt": _scaling(model.platt),
+        "platt_declaration": _scaling(model.platt_declaration),
         "recovery": {"proxy_": r.proxy_, "factor_": r.factor_, "inputs_": r.inputs_},
     }  # fmt: skip
     parts = {"members": model.blend.fitted_, "encoder": model.encoder.encoder_, "recovery": r.regressor_}
@@ -157,6 +158,7 @@ def _rebuilt(facts: dict[str, Any], parts: dict[str, Any], frames: dict[str, pd.
         encoder=_fitted(GroupedTargetEncoder(), encoder_=parts["encoder"], columns_=kept["categories"]),
         blend=blend,
         platt=_fitted(Platt(), **facts["platt"]),
+        platt_declaration=_fitted(Platt(), **facts["platt_declaration"]),
         recovery=_fitted(Recovery(), **facts["recovery"], regressor_=parts["recovery"]),
         trained_from=pd.Timestamp(facts["trained_from"]),
         trained_to=pd.Timestamp(facts["trained_to"]),
@@ -165,6 +167,10 @@ def _rebuilt(facts: dict[str, Any], parts: dict[str, Any], frames: dict[str, pd.
         fingerprint=facts["fingerprint"],
         **{name: facts[name] for name in FACTS},
     )
+
+
+def _scaling(platt: Platt) -> dict[str, float]:
+    return {"slope_": platt.slope_, "shift_": platt.shift_}
 
 
 def _fitted(estimator: T, **learnt: Any) -> T:

@@ -11,8 +11,9 @@ import pandas as pd
 from analytics.smuggling.features.build import Features
 from analytics.smuggling.features.encoding import GroupedTargetEncoder
 from analytics.smuggling.features.frames import InputError, columns_of, prepare
+from analytics.smuggling.features.units import Units
 from analytics.smuggling.models.blend import Blend, probability
-from analytics.smuggling.models.calibration import Platt
+from analytics.smuggling.models.calibration import Design, Platt
 from analytics.smuggling.models.recovery import Recovery
 
 Objective = Literal["hit_rate", "expected_tax", "mixture"]
@@ -25,10 +26,12 @@ class RiskModel:
     Attributes
     ----------
     features, encoder, blend, platt, recovery : fitted parts, in the order in which a line passes them
+    platt_declaration : the same scaling of a declaration, by the log-odds of its riskiest line
     columns : columns present in the training source; scoring asks for them again
     trained_from, trained_to : first and last date of the training lines
     lines, labelled, findings : training lines, those with an outcome, those with a finding
     base_rate : estimated share of findings among all training lines
+    design : what the training outcomes stand for, by line; not kept in a saved model
     copies : the training lines are copies of each other (history is off, copies share one weight in trees, members
         weigh the same)
     reference : features of a typical line without a finding; reasons are measured from it
@@ -43,6 +46,7 @@ class RiskModel:
     encoder: GroupedTargetEncoder
     blend: Blend
     platt: Platt
+    platt_declaration: Platt
     recovery: Recovery
     columns: list[str]
     trained_from: pd.Timestamp
@@ -58,6 +62,7 @@ class RiskModel:
     outcomes: pd.DataFrame
     fingerprint: str
     training: tuple[pd.DataFrame, np.ndarray] | None = None
+    design: Design | None = None
 
     def matrix(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:
         """Features with encodings of lines from `frames.prepare`."""
@@ -103,8 +108,9 @@ def score(model: RiskModel, declarations: Any, *, objective: Objective = "hit_ra
 
     Returns
     -------
-    DataFrame, one row a line in the given order: declaration_id, line_no, date, enterprise_id, district, port, tax,
-    probability, expected_recovery, score.
+    DataFrame, one row a line in the given order: declaration_id, line_no, date, enterprise_id, district, port,
+    hs_code, tax, probability, expected_recovery, score, and the same of the line's declaration: declaration_risk (by
+    its riskiest line), declaration_recovery (the sum of its lines), declaration_score.
 
     Raises
     ------
@@ -136,9 +142,15 @@ def scored(
         raise ValueError(f'objective must be one of {", ".join(get_args(Objective))}, got "{objective}".')
     p = probability(model.log_odds(X) if z is None else z)
     amount = model.recovery.predict(X, frame["tax"].to_numpy(), frame["value"].to_numpy())
-    keep = ["declaration_id", "line_no", "date", "enterprise_id", "district", "port", "tax"]
+    keep = ["declaration_id", "line_no", "date", "enterprise_id", "district", "port", "hs_code", "tax"]
     table = frame[keep].copy()
     table["probability"] = p
     table["expected_recovery"] = p * amount
     table["score"] = {"hit_rate": p, "expected_tax": p * amount, "mixture": p * np.sqrt(amount)}[objective]
+    units = Units.of(frame)
+    line = model.platt.uncalibrated(np.log(p) - np.log1p(-p))
+    risk, recovery = model.platt_declaration.transform(units.most(line)), units.total(p * amount)
+    by = {"hit_rate": risk, "expected_tax": recovery, "mixture": np.sqrt(risk * recovery)}[objective]
+    table["declaration_risk"], table["declaration_recovery"] = risk[units.code], recovery[units.code]
+    table["declaration_score"] = by[units.code]
     return table

@@ -8,7 +8,8 @@ from __future__ import annotations
 from analytics.briefing import Part
 from analytics.language import Text
 from analytics.smuggling.inquiry.study import Study
-from analytics.smuggling.page.headline import headline, method, verdict, watch
+from analytics.smuggling.page.cautions import method, watch
+from analytics.smuggling.page.headline import headline, verdict
 from analytics.smuggling.page.performance import hit_rate, strategies, weekly
 from analytics.smuggling.page.selected import enterprises, indicators, leads
 from analytics.smuggling.page.trust import calibration, drift, leak_audit

@@ -42,12 +42,12 @@ def hit_rate(study: Study) -> Figure:
     ):
         curve = study.comparison.curves[name][study.comparison.curves[name]["selected_share"] <= 0.31]
         ax.plot(curve["selected_share"], curve["precision"], color=colour, linewidth=width)
-        labels.append((float(curve["precision"].iloc[-1]), STRATEGIES[name], colour))
-    heights = theme.spread([y for y, _, _ in labels] + [float(chosen["ceiling"].iloc[-1])], 0.05)
+        labels.append((float(curve["precision"].ffill().fillna(0.0).iloc[-1]), STRATEGIES[name], colour))
+    heights = theme.spread([y for y, _, _ in labels] + [float(np.nan_to_num(chosen["ceiling"].iloc[-1]))], 0.05)
     for y, (_, text, colour) in zip(heights, labels, strict=False):
         theme.label(ax, 0.31, y, say(text), color=colour, strong=colour == theme.ACCENT)
     theme.label(ax, 0.31, heights[-1], say(Text("ceiling", "上限")), color=theme.GREY)
-    row = study.at("blend", study.question.rate)
+    row = study.selection
     ax.errorbar(
         [study.question.rate], [row["precision"]],
         yerr=[[row["precision"] - row["low95"]], [row["high95"] - row["precision"]]],
@@ -65,8 +65,8 @@ def hit_rate(study: Study) -> Figure:
     ax.xaxis.set_minor_locator(NullLocator())
     _percent_axes(ax, "xy")
     theme.despine(ax)
-    theme.title(ax, say(Text("Hit rate of the lines selected", "所选记录的查获率")))
-    ax.set_xlabel(say(Text("share of lines selected (log scale)", "布控比例（对数刻度）")))
+    theme.title(ax, say(Text("Hit rate of what is selected", "布控有效率")))
+    ax.set_xlabel(say(Text("share selected (log scale)", "布控比例（对数刻度）")))
     return fig
 
 
@@ -90,24 +90,26 @@ def strategies(table: pd.DataFrame, prevalence: float) -> Figure:
     _percent_axes(ax, "x")
     theme.despine(ax)
     theme.title(ax, say(Text("Hit rate with 95 % interval; dashed: the plan's 25 %; grey line: chance",
-                             "查获率及95%区间；虚线：规划的25%；灰线：随机水平")))  # fmt: skip
+                             "有效率及95%区间；虚线：规划的25%；灰线：随机水平")))  # fmt: skip
     return fig
 
 
 def calibration(reliability: pd.DataFrame) -> Figure:
-    """Predicted against observed rate by tenths of the lines."""
+    """Predicted against observed rate: parts of the selection, and tenths of all units."""
     fig, ax = theme.subplots(width=6.4, height=3.6)
-    top = float(max(reliability["high95"].max(), reliability["predicted"].max())) * 1.08
+    top = float(np.nanmax([0.05, reliability["high95"].max(), reliability["predicted"].max()])) * 1.08
     ax.plot([0, top], [0, top], color=theme.GREY, linewidth=1, linestyle=(0, (4, 3)))
-    ax.vlines(reliability["predicted"], reliability["low95"], reliability["high95"], color=theme.ACCENT, alpha=0.45)
-    ax.scatter(reliability["predicted"], reliability["observed"], color=theme.ACCENT, s=30, zorder=3)
+    for part, colour, size in (("all", theme.GREY, 14), ("selected", theme.ACCENT, 34)):
+        shown = reliability[reliability["part"] == part]
+        ax.vlines(shown["predicted"], shown["low95"], shown["high95"], color=colour, alpha=0.45)
+        ax.scatter(shown["predicted"], shown["observed"], color=colour, s=size, zorder=3)
     theme.label(ax, top * 0.93, top * 0.97, say(Text("as predicted", "与预测一致")), color=theme.MUTE, ha="right")
     ax.set_xlim(0, top)
     ax.set_ylim(0, top)
     _percent_axes(ax, "xy")
     theme.despine(ax)
     theme.title(ax, say(Text("Observed share of findings", "实际查获比例")))
-    ax.set_xlabel(say(Text("predicted probability, tenths of the lines", "预测概率（按十等分）")))
+    ax.set_xlabel(say(Text("predicted probability", "预测概率")))
     return fig
 
 
@@ -146,8 +148,8 @@ def weekly(weeks: pd.DataFrame) -> Figure:
     for y, (_, text, colour) in zip(heights, told, strict=True):
         theme.label(right, last, y, say(text), color=colour)
     for ax, text in (
-        (left, Text("Hit rate so far", "累计查获率")),
-        (right, Text("Share of lines with a finding, as believed", "推算的可查获比例")),
+        (left, Text("Hit rate so far", "累计有效率")),
+        (right, Text("Share with a finding, as believed", "推算的可查获比例")),
     ):
         ax.set_ylim(bottom=0)
         _percent_axes(ax, "y")

@@ -1,15 +1,18 @@
-"""The head of the risk page: verdict, tiles, and what to watch; every sentence is computed, in both languages."""
+"""The head of the risk page: verdict and tiles; every sentence is computed, in both languages."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from analytics import targets
-from analytics.briefing import Fold, Headline, Points, Tile, Verdict
+from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import Text, number
+from analytics.smuggling.inquiry.believed import LEAST_JUDGED
 from analytics.smuggling.inquiry.study import Study
-from analytics.smuggling.page.model_card import model_card
-from analytics.smuggling.page.words import both
+from analytics.smuggling.page.words import OBJECTIVES, UNITS, both
 
 TARGET = "risk_control_effectiveness"
+WIDE, WIDEST = 0.15, 0.30  # widths of an interval: said first, and too wide to judge
 
 
 def headline(study: Study, place: Text) -> Headline:
@@ -23,46 +26,116 @@ def headline(study: Study, place: Text) -> Headline:
 
 
 def verdict(study: Study) -> Verdict:
-    """Hit rate at the selected share against the plan's 25 %, judged with its interval."""
-    row = study.at("blend", study.question.rate)
+    """Hit rate of the selection against the plan's 25 %, judged with its interval where the outcomes bear it."""
+    row = study.selection
     value, low, high = (100 * float(row[c]) for c in ("precision", "low95", "high95"))
-    status = targets.judge(TARGET, value, low, high)
-    if study.answers.basis != "truth":  # outcomes of inspected lines alone cannot say what the rest would have shown
-        status = "insufficient"
-    rate, hit = both(study.question.rate, 0), both(row["precision"])
-    comparison = {
-        "met": Text("above the plan's 25 %", "高于规划的25%"),
-        "not_met": Text("below the plan's 25 %", "低于规划的25%"),
-        "watch": Text("against the plan's 25 %, not yet certain", "对照规划的25%，尚不确定"),
-        "insufficient": Text("among inspected lines only", "仅限已查验记录"),
-    }[status]
-    text = Text(
-        f"Selecting {rate.en} of lines finds a case in {hit.en} of them, {comparison.en}",
-        f"按{rate.zh}比例布控，有效率为{hit.zh}，{comparison.zh}",
-    )
+    status = targets.judge(TARGET, value, low, high) if enough(study) else "insufficient"
+    hit, rate = both(row["precision"]), both(study.question.rate, 0)
     badge = Text(f"Hit rate {hit.en} at {rate.en}, plan 25 %", f"布控{rate.zh}时有效率{hit.zh}，规划25%")
-    return Verdict(TARGET, status, value, low, high, text, _lead(study), badge)
+    if status == "insufficient":
+        badge = Text("Cannot be judged against the plan", "尚不能对照规划评判")
+    known = [None if np.isnan(x) else x for x in (value, low, high)]
+    return Verdict(TARGET, status, known[0], known[1], known[2], _finding(study, status), _lead(study), badge)
+
+
+def enough(study: Study) -> bool:
+    """Whether the outcomes speak for all that was selected, and are enough to judge it."""
+    row, judged = study.selection, study.calibration.observed.counted
+    return (
+        study.answers.basis in ("truth", "weighted")
+        and judged >= LEAST_JUDGED
+        and float(row["high95"]) - float(row["low95"]) <= WIDEST
+    )
+
+
+def _finding(study: Study, status: str) -> Text:
+    """The page's title: what was measured, of how many, the interval first where it is wide."""
+    row, seen, unit = study.selection, study.calibration.observed, UNITS[study.question.unit]
+    rate, hit, low, high = both(study.question.rate, 0), *(both(row[c]) for c in ("precision", "low95", "high95"))
+    if status != "insufficient":
+        told = {
+            "met": Text("above the plan's 25 %", "高于规划的25%"),
+            "not_met": Text("below the plan's 25 %", "低于规划的25%"),
+            "watch": Text("against the plan's 25 %, not yet certain", "对照规划的25%，尚不确定"),
+        }[status]
+        if float(row["high95"]) - float(row["low95"]) > WIDE:
+            return Text(
+                f"Between {low.en} and {high.en} of the {rate.en} of {unit.en} selected hold a case, {told.en}",
+                f"按{rate.zh}比例布控{unit.zh}，有效率在{low.zh}至{high.zh}之间，{told.zh}",
+            )
+        return Text(
+            f"Selecting {rate.en} of {unit.en} finds a case in {hit.en} of them, {told.en}",
+            f"按{rate.zh}比例布控{unit.zh}，有效率为{hit.zh}，{told.zh}",
+        )
+    if study.answers.basis == "all_inspected":
+        return Text(
+            f"Among inspected {unit.en}, the riskiest {rate.en} hold a case in {hit.en} ({low.en} to {high.en})",
+            f"在已查验{unit.zh}中，风险最高的{rate.zh}有效率为{hit.zh}（{low.zh}至{high.zh}）",
+        )
+    n, found = number(seen.counted), number(round(np.nan_to_num(seen.value) * seen.counted))
+    if study.answers.basis == "inspected_only" and seen.counted >= LEAST_JUDGED:
+        share = both(seen.value)
+        return Text(
+            f"Of {n} selected {unit.en} that were inspected, {share.en} held a case; of the others nothing is known",
+            f"所选{unit.zh}中已查验的{n}票有效率为{share.zh}；其余情况未知",
+        )
+    if study.answers.basis == "weighted" and seen.counted >= LEAST_JUDGED:
+        return Text(
+            f"Anything from {low.en} to {high.en} of the {unit.en} selected may hold a case: too wide to judge",
+            f"所选{unit.zh}的有效率可能在{low.zh}至{high.zh}之间，区间过宽，无法评判",
+        )
+    if study.answers.basis == "inspected_only" or not seen.counted:
+        return Text(
+            f"Too little to judge: {n} of the {unit.en} selected were ever inspected",
+            f"数据不足以评判：所选{unit.zh}中仅{n}票曾被查验",
+        )
+    return Text(
+        f"Too little to judge: {n} of the {unit.en} selected were inspected, about {found} with a case",
+        f"数据不足以评判：所选{unit.zh}中仅{n}票曾被查验，约{found}票有查获",
+    )
 
 
 def _lead(study: Study) -> Text:
-    row, answers = study.at("blend", study.question.rate), study.answers
-    low, high = both(row["low95"], 0), both(row["high95"], 0)
-    prevalence, top = both(answers.prevalence), both(study.ceiling, 0)
-    where = {
-        "truth": Text("judged against the simulation's truth", "以模拟真值评判"),
-        "all_inspected": Text("all of them inspected, so this says nothing of lines that nobody chose to inspect",
-                              "全部为已查验记录，不能代表未被选查的记录"),
-        "inspected_only": Text("judged on the lines that were inspected, which were chosen, not drawn",
-                               "仅按已查验记录评判，而其为选定而非随机抽取"),
-    }[answers.basis]  # fmt: skip
-    en = (
-        f"{number(len(answers.at))} lines from {study.start.date()} on, {where.en}. The 95 % interval is {low.en} to "
-        f"{high.en}; {prevalence.en} of the lines hold a finding, so the ceiling is {top.en}."
+    """What the finding rests on; it stands alone."""
+    row, answers, unit = study.selection, study.answers, UNITS[study.question.unit]
+    low, high, prevalence, top = (
+        both(row["low95"], 0),
+        both(row["high95"], 0),
+        both(answers.prevalence),
+        both(study.ceiling, 0),
     )
-    zh = (
-        f"评判期自{study.start.date()}起共{number(len(answers.at))}条，{where.zh}。95%区间为{low.zh}至{high.zh}；"
-        f"其中{prevalence.zh}可查获，有效率上限为{top.zh}。"
-    )
+    n, known, seen = number(len(answers.units)), number(answers.known), number(study.calibration.observed.counted)
+    random = number(answers.design.random if answers.design else 0)
+    basis = {
+        "truth": Text(
+            "judged against the simulation's truth, which counts what inspectors would miss too",
+            "以模拟真值评判（含查验会遗漏的部分）",
+        ),
+        "all_inspected": Text(
+            "all of them inspected, so this says nothing of what nobody chose to inspect",
+            "全部为已查验记录，不能代表未被选查的部分",
+        ),
+        "weighted": Text(
+            f"{known} of them with an outcome, {seen} among those targeted here; each outcome counts for the {unit.en} "
+            f"that it stands for ({random} were drawn at random)",
+            f"其中{known}票有查验结果，本次定向布控中{seen}票；每一结果按其所代表的数量加权（随机抽取{random}票）",
+        ),
+        "inspected_only": Text(
+            f"{known} of them with an outcome, which somebody chose: nothing was drawn at random, so no rate can be "
+            "given for the others",
+            f"其中{known}票有查验结果，均为选定；无随机抽查，无法推算其余部分的比例",
+        ),
+    }[answers.basis]
+    en = f"{n} {unit.en} from {study.start.date()} on, {basis.en}."
+    zh = ""
+    zh = f"自{study.start.date()}起{unit.zh}共{n}票，{basis.zh}。"
+    if answers.basis in ("truth", "weighted"):
+        en += f" The 95 % interval is {low.en} to {high.en}; {prevalence.en} hold a case, so the ceiling is {top.en}."
+        zh += f"95%区间为{low.zh}至{high.zh}；其中{prevalence.zh}可查获，有效率上限为{top.zh}。"
+        if 100 * study.ceiling < 25:
+            en, zh = f"{en} No ranking could reach 25 % here.", f"{zh}任何排序在此均无法达到25%。"
+    if answers.basis == "weighted":
+        en, zh = f"{en} What inspectors miss comes on top.", f"{zh}查验遗漏的部分未计入。"
     if study.audit.flagged:
         copied = both(study.audit.copied_share, 0)
         if study.purged:
@@ -71,93 +144,59 @@ def _lead(study: Study) -> Text:
         else:
             en += f" {copied.en} of them are copies of training lines that were NOT taken out: the figure flatters."
             zh += f"其中{copied.zh}与训练记录重复且未剔除，上述数字偏高。"
-    if 100 * study.ceiling < 25:
-        en, zh = f"{en} No ranking could reach 25 % here.", f"{zh}任何排序在此均无法达到25%。"
     return Text(en, zh)
 
 
 def tiles(study: Study) -> list[Tile]:
-    """Hit rate, share of findings and of tax reached, lines selected."""
-    row, rate, top = study.at("blend", study.question.rate), both(study.question.rate, 0), both(study.ceiling, 0)
-    chance = row["precision"] / study.answers.prevalence if study.answers.prevalence else float("nan")
+    """Hit rate, share of findings and of tax reached of one selection, and its size."""
+    row, rate, top = study.selection, both(study.question.rate, 0), both(study.ceiling, 0)
+    hit, low, high = both(row["precision"]), both(row["low95"], 0), both(row["high95"], 0)
+    unit, whole = UNITS[study.question.unit], study.answers.basis in ("truth", "weighted")
     tone = {"met": "good", "not_met": "bad", "watch": "watch"}.get(verdict(study).status, "neutral")
-    chosen, random = study.targeting["selected"].sum(), (study.targeting["stream"] == "random").sum()
-    return [
+    heads = study.heads(study.targeting)
+    chosen, random = number(heads["selected"].sum()), number((heads["stream"] == "random").sum())
+    wide = not enough(study) and study.answers.basis != "all_inspected"
+    result = [
         Tile(
             Text("Hit rate", "布控有效率"),
-            both(row["precision"]),
+            Text(f"{low.en} to {high.en}", f"{low.zh}至{high.zh}") if wide else hit,
             Text(f"at {rate.en} selected", f"布控{rate.zh}"),
-            Text(f"{number(chance, 1)} times chance", f"为随机的{number(chance, 1)}倍"),
+            Text("too wide to judge", "区间过宽") if wide else Text(f"{low.en} to {high.en}", f"{low.zh}至{high.zh}"),
             tone,  # type: ignore[arg-type]
         ),
         Tile(
             Text("Findings reached", "查获覆盖"),
             both(row["recall"], 0),
-            Text("of all findings", "占全部可查获"),
+            Text("of all findings", "占全部可查获") if whole else Text("of recorded findings", "占已记录查获"),
             Text(f"ceiling of the hit rate {top.en}", f"有效率上限{top.zh}"),
         ),
-        _tax_or_copies(study),
+        _tax_or_copies(study, whole),
         Tile(
-            Text("Lines selected", "布控记录"),
-            number(chosen),
-            Text(f"of {number(len(study.targeting))}", f"共{number(len(study.targeting))}条"),
-            Text(f"{number(random)} of them drawn at random", f"其中随机抽取{number(random)}条"),
+            Text("Selected", "布控数量"),
+            chosen,
+            Text(f"of {number(len(heads))} {unit.en}", f"共{number(len(heads))}票{unit.zh}"),
+            Text(f"{random} of them drawn at random", f"其中随机抽取{random}票"),
         ),
     ]
+    return [tile for tile in result if tile is not None]
 
 
-def _tax_or_copies(study: Study) -> Tile:
-    """Tax reached where amounts are known, else what the leak audit saw."""
+def _tax_or_copies(study: Study, whole: bool) -> Tile | None:
+    """Tax reached where amounts are known, else what the audit of copies saw where it saw something."""
     if study.answers.amount is not None:
-        mixture = study.at("blend, mixture", study.question.rate)
-        hit = both(mixture["precision"])
         return Tile(
             Text("Tax reached", "税款覆盖"),
-            both(mixture["recovered_share"], 0),
-            Text("of the tax at stake", "占涉税总额"),
-            Text(f"ranked by risk and tax, hit rate {hit.en}", f"兼顾风险与税额排序，有效率{hit.zh}"),
+            both(study.selection["recovered_share"], 0),
+            Text("of the tax at stake", "占涉税总额") if whole else Text("of the tax recovered", "占已追补税款"),
+            OBJECTIVES[study.question.objective],
         )
+    if not study.audit.flagged:
+        return None
     agreement = both(study.audit.agreement, 0)
     return Tile(
         Text("Copies in training", "训练集重复"),
         both(study.audit.copied_share, 0),
         Text("of the lines judged", "占评判记录"),
         Text(f"same label in {agreement.en}", f"标签一致{agreement.zh}"),
-        "watch" if study.audit.flagged else "neutral",
+        "watch",
     )
-
-
-def watch(study: Study) -> Points:
-    """What a reader of the page must keep in mind."""
-    r, prevalence, rate = study.rate, both(study.answers.prevalence), both(study.question.rate, 0)
-    naive, value, low, high = (both(x) for x in (r.naive, r.value, r.low, r.high))
-    items = [
-        Text(
-            f"Inspections had a finding in {naive.en} of cases; the estimate for all lines is "
-            f"{value.en} ({low.en} to {high.en}), by {number(r.random_lines)} random lines.",
-            f"查验查获率为{naive.zh}；推算全部记录为{value.zh}（{low.zh}至{high.zh}），"
-            f"依据随机抽查{number(r.random_lines)}条。",
-        )
-    ]
-    if study.answers.basis == "all_inspected":
-        items = [Text(
-            "The data hold inspected lines only: rates describe what was inspected, not all trade.",
-            "数据仅含已查验记录：各比率描述被查验部分，而非全部贸易。",
-        )]  # fmt: skip
-    if study.ceiling < 0.25:
-        items.append(Text(
-            f"With {prevalence.en} of lines holding a finding, no ranking reaches 25 % at "
-            f"{rate.en}: select fewer lines or judge by tax reached.",
-            f"可查获比例仅{prevalence.zh}，布控{rate.zh}时任何排序均达不到25%：宜减少布控或按税款覆盖评价。",
-        ))  # fmt: skip
-    if study.model.recovery.proxy_:
-        items.append(Text(
-            "No recovered amounts are known: expected recovery is the probability times the declared tax or value.",
-            "无追补税额数据：期望追补按概率乘以申报税额或货值计。",
-        ))  # fmt: skip
-    return Points(Text("What to watch", "关注点"), tuple(items))
-
-
-def method(study: Study) -> Fold:
-    """Model card and method, folded away."""
-    return Fold(Text("Method and model card", "方法与模型卡"), tuple(model_card(study.model)))

@@ -8,35 +8,39 @@ import numpy as np
 
 from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text, number
+from analytics.smuggling.inquiry.believed import LEAST_JUDGED
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page import figures
-from analytics.smuggling.page.words import HIGH, HIT_RATE, LOW, STRATEGIES, STRATEGY, both, listed, named
+from analytics.smuggling.page.words import HIGH, HIT_RATE, LOW, STRATEGIES, STRATEGY, UNITS, both, listed, named
 from analytics.smuggling.selection.weekly import summary
 
 
 def hit_rate(study: Study) -> Section:
     """Hit rate by share selected, with the plan's cross and the ceiling."""
-    rules, own = (study.at(s, study.question.rate)["precision"] for s in ("expert rules", "blend"))
-    finding = Text("The model does not beat expert rules here", "模型在此未优于专家规则")
-    if own > rules > 0:
+    rules, own = (study.at(s, study.question.rate) for s in ("expert rules", "blend"))
+    ratio = own["precision"] / rules["precision"] if rules["precision"] > 0 else float("nan")
+    finding = Text("Hit rate by share selected", "布控有效率随布控比例的变化")
+    if min(own["judged"], rules["judged"]) >= LEAST_JUDGED and ratio > 1:
         finding = Text(
-            f"The model finds {number(own / rules, 1)} times as much as expert rules at the same effort",
-            f"同等布控力度下，模型的查获为专家规则的{number(own / rules, 1)}倍",
+            f"The model finds {number(ratio, 1)} times as much as expert rules at the same effort",
+            f"同等布控力度下，模型的查获为专家规则的{number(ratio, 1)}倍",
         )
+    elif ratio <= 1:
+        finding = Text("The model does not beat expert rules here", "模型在此未优于专家规则")
     parts = [(both(s, 0), both(study.at("blend", s)["precision"], 0)) for s in (0.01, 0.04, 0.10)]
     alt = Text(
         "Hit rate by share selected: " + ", ".join(f"{p.en} at {s.en}" for s, p in parts) + "; the ceiling falls as "
         "more is selected; expert rules and chance lie below.",
-        "查获率随布控比例变化：" + "，".join(f"布控{s.zh}时{p.zh}" for s, p in parts)
+        "有效率随布控比例变化：" + "，".join(f"布控{s.zh}时{p.zh}" for s, p in parts)
         + "；上限随比例上升而下降；专家规则与随机在其下。",
     )  # fmt: skip
     note = Text(
-        "The bar is a 95 % interval from drawing enterprises (or identical goods) together. The ceiling is the share "
-        "of findings divided by the share selected. The simulated or recorded outcome is a "
-        "risk lead until it is decided.",
-        "误差线为按企业（或相同货物）整体重抽得到的95%区间。上限为可查获比例除以布控比例。",
+        "The point is this selection, its random draw included, with a 95 % interval that takes an enterprise's (or "
+        "identical goods') outcomes together. The ceiling is the share of findings divided by the share selected. The "
+        "simulated or recorded outcome is a risk lead until it is decided.",
+        "圆点为本次布控（含随机部分），95%区间按企业（或相同货物）整体计。上限为可查获比例除以布控比例。结果在处理决定前均为风险线索。",
     )
-    caption, draw = Text("Hit rate against inspection rate", "查获率与布控比例"), partial(figures.hit_rate, study)
+    caption, draw = Text("Hit rate against inspection rate", "布控有效率与布控比例"), partial(figures.hit_rate, study)
     chart = Chart("hit_rate", caption, alt, study.comparison.curves["blend"], draw, note)
     return Section(finding, HIT_RATE, (chart,))
 
@@ -47,21 +51,27 @@ def strategies(study: Study) -> Section:
     rows = t[np.isclose(t["selected_share"], study.question.rate) & (t["split"] == study.split)]
     rows = rows.sort_values("precision", ascending=False, kind="stable").reset_index(drop=True)
     rows = rows.assign(name=named(STRATEGIES, rows["strategy"]))
-    best, hits = rows["name"].iloc[0], [both(float(p)) for p in rows["precision"]]
+    hits = [both(float(p)) for p in rows["precision"]]
     told = listed(rows["name"], hits)
+    own, rules, chance = (
+        both(study.at(s, study.question.rate)["precision"]) for s in ("blend", "expert rules", "random")
+    )
     note = Text(
         "Hit rate rewards many small easy cases; the share of tax reached shows the other side.",
-        "查获率偏向容易的小额案件；税款覆盖率反映另一面。",
+        "有效率偏向容易的小额案件；税款覆盖率反映另一面。",
     )
     chart = Chart(
         "strategies",
         Text("Strategies side by side", "各策略对比"),
-        Text("Hit rates: " + told.en, "查获率：" + told.zh),
+        Text("Hit rates: " + told.en, "有效率：" + told.zh),
         rows,
         partial(figures.strategies, rows, study.answers.prevalence),
         note,
     )
-    finding = Text(f"Best hit rate: {best.en}, {hits[0].en}", f"查获率最高：{best.zh}，{hits[0].zh}")
+    finding = Text(
+        f"Hit rates: model {own.en}, expert rules {rules.en}, chance {chance.en}",
+        f"有效率：模型{own.zh}，专家规则{rules.zh}，随机{chance.zh}",
+    )
     return Section(finding, Text("Strategies", "策略"), (chart,))
 
 
@@ -85,17 +95,18 @@ def weekly(study: Study) -> Section | None:
     t = table.set_index("strategy")[["hit_rate", "low95", "high95"]].astype(float).to_dict("index")
     explore, only = t["model, 10 % random"], t["model only"]
     cost, low, high = 100 * (only["hit_rate"] - explore["hit_rate"]), both(explore["low95"]), both(explore["high95"])
-    change = Text("costs no hit rate here", "在此并未降低查获率")
+    change = Text("costs no hit rate here", "在此并未降低有效率")
     if cost >= 0.05:
-        change = Text(f"costs {number(cost, 1)} points of hit rate", f"使查获率降低{number(cost, 1)}个百分点")
+        change = Text(f"costs {number(cost, 1)} points of hit rate", f"使有效率降低{number(cost, 1)}个百分点")
     finding = Text(
         f"A random tenth {change.en} and bounds the true rate: {low.en} to {high.en}",
         f"一成随机抽查{change.zh}，并给出真实比例的区间：{low.zh}至{high.zh}",
     )
+    unit = UNITS[study.question.unit]
     weeks, rate, delay = number(int(study.weeks["week"].max())), both(study.question.rate, 0), study.model.label_delay
     lead = Text(
         f"{weeks} weeks: each strategy chooses {rate.en} of the "
-        f"lines, learns only the outcomes of its own choices, {delay} days late, and fits "
+        f"{unit.en}, learns only the outcomes of its own choices, {delay} days late, and fits "
         "its model anew every few weeks. Targeted inspections alone cannot tell how much there is to find.",
         f"共{weeks}周：每种策略每周选{rate.zh}，只获知自身所选的结果，"
         f"滞后{delay}天，并定期重新拟合模型。仅凭定向查验无法得知全部有多少问题。",
@@ -103,14 +114,14 @@ def weekly(study: Study) -> Section | None:
     told = listed(table["name"], [both(p) for p in table["hit_rate"]])
     chart = Chart(
         "weekly_loop",
-        Text("Hit rate so far, and what each strategy would believe", "累计查获率与各策略推算的比例"),
-        Text("Hit rate over the whole period: " + told.en, "全期查获率：" + told.zh),
+        Text("Hit rate so far, and what each strategy would believe", "累计有效率与各策略推算的比例"),
+        Text("Hit rate over the whole period: " + told.en, "全期有效率：" + told.zh),
         study.weeks,
         partial(figures.weekly, study.weeks),
         Text(
             "Enterprises do not react to what is found in this exercise. Without a random stream a strategy knows only "
             "its own hit rate; the true rate stands beside it.",
-            "推演中企业不因被查获而改变行为。没有随机抽查的策略只知道自身的查获率；旁列真实比例。",
+            "推演中企业不因被查获而改变行为。没有随机抽查的策略只知道自身的有效率；旁列真实比例。",
         ),
     )
     listing = Listing("loop_strategies", Text("The whole period", "全期结果"), table, LOOP)

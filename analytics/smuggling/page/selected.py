@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from analytics import targets
 from analytics.briefing import Column, Listing, Section
 from analytics.language import Text, number
 from analytics.smuggling.evaluation.indicators import indicators as computed
 from analytics.smuggling.evaluation.monitoring import fairness
 from analytics.smuggling.inquiry.study import Study
-from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, cells, named, texts
+from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, UNITS, cells, named, texts
 
 RANDOM = Text("Drawn at random", "随机抽取")
 
 
 def leads(study: Study, rows: int = 8) -> Section:
-    """Selected lines of the targeted stream, highest score first, and the lanes."""
+    """What was targeted, highest score first, each with its riskiest line; and the lanes."""
     t = study.targeting
-    chosen = t[t["stream"] == "targeted"].sort_values("score", ascending=False, kind="stable")
+    by = "score" if study.question.unit == "line" else "declaration_score"
+    chosen = t[t["stream"] == "targeted"].sort_values([by, "probability"], ascending=False, kind="stable")
+    if study.question.unit == "declaration":
+        size = chosen.groupby("declaration_id")["line_no"].transform("size")
+        chosen = chosen.assign(lines=size, risk=chosen["declaration_risk"]).drop_duplicates("declaration_id")
+    else:
+        chosen = chosen.assign(lines=1, risk=chosen["probability"])
     chosen = chosen.assign(why=texts(chosen)).reset_index(drop=True)
     note = Text(
-        "Reasons are in points: each point doubles the odds of a finding, and with the typical line and the others "
-        "they add up to the score (0 points: even odds). All lines: targeting.csv.",
-        "原因以分计：每增加1分，查获几率翻倍；与一般记录及其他因素相加即为得分（0分为一半对一半）。全部记录见targeting.csv。",
+        "Reasons are of the riskiest line, in points: each point doubles the odds of a finding, and with the typical "
+        "line and the others they add up to its score (0 points: even odds). All lines: targeting.csv.",
+        "原因针对风险最高的一项，以分计：每增加1分，查获几率翻倍；与一般记录及其他因素相加即为其得分（0分为一半对一半）。"
+        "全部记录见targeting.csv。",
     )
     columns = (
         Column("declaration_id", Text("Declaration", "报关单")),
+        Column("line_no", Text("Line", "项号")),
+        Column("hs_code", Text("Code", "商品编码")),
         Column("enterprise_id", Text("Enterprise (masked)", "企业（已脱敏）")),
-        Column("probability", Text("Risk", "风险概率"), "percent", digits=0),
+        Column("risk", Text("Risk", "风险概率"), "percent", digits=0),
         Column("why", Text("Reasons", "原因")),
     )
     caption, n = Text("Highest scores with their reasons", "得分最高的记录及原因"), number(len(chosen))
@@ -38,35 +45,40 @@ def leads(study: Study, rows: int = 8) -> Section:
 
 
 def _lanes(study: Study) -> Listing:
-    """Lines by lane, with the expected risk and the random draws in it."""
-    by = study.targeting.groupby("lane").agg(
-        lines=("lane", "size"), risk=("probability", "mean"), random=("stream", lambda s: (s == "random").sum())
+    """Units by lane, with the expected risk and the random draws in it."""
+    by = (
+        study.heads(study.targeting)
+        .groupby("lane")
+        .agg(units=("lane", "size"), risk=("probability", "mean"), random=("stream", lambda s: (s == "random").sum()))
     )
     by = by.reindex([lane for lane in LANES if lane in by.index])
-    by = by.assign(share=by["lines"] / by["lines"].sum(), name=named(LANES, by.index)).reset_index()
+    by = by.assign(share=by["units"] / by["units"].sum(), name=named(LANES, by.index)).reset_index()
     columns = (
         Column("name", Text("Lane", "通道")),
-        Column("lines", Text("Lines", "记录数"), "number"),
+        Column("units", Text(UNITS[study.question.unit].en.capitalize(), UNITS[study.question.unit].zh), "number"),
         Column("share", Text("Share", "占比"), "percent"),
         Column("risk", Text("Expected risk", "预期风险"), "percent"),
         Column("random", RANDOM, "number"),
     )
-    return Listing("lanes", Text("Lanes", "通道"), by, columns, _load(study))
+    note = _load(study)
+    inspected = Text(" A random draw is inspected whatever its lane.", "随机抽中的，无论通道均予查验。")
+    return Listing("lanes", Text("Lanes", "通道"), by, columns, Text(note.en + inspected.en, note.zh + inspected.zh))
 
 
 def _load(study: Study) -> Text:
     """Load of the ports by day."""
-    chosen, capacity = study.targeting[study.targeting["selected"]], study.question.capacity
+    heads, capacity, unit = study.heads(study.targeting), study.question.capacity, UNITS[study.question.unit]
+    chosen = heads[heads["selected"]]
     if chosen.empty or chosen["port"].isna().all():
         return Text("The data name no port: the load by port and day is unknown.", "数据无口岸：各口岸每日负荷未知。")
     load = chosen.groupby([chosen["district"].fillna(""), chosen["port"], "date"]).size()
     most, usual = number(int(load.max())), number(float(load.median()))
     limit = Text("no limit was set", "未设上限")
     if capacity is not None:
-        limit = Text(f"at most {number(capacity)} targeted", f"定向查验上限{number(capacity)}条")
+        limit = Text(f"at most {number(capacity)} targeted", f"定向查验上限{number(capacity)}票")
     return Text(
-        f"Busiest port and day: {most} lines, median {usual} where any was selected; {limit.en}.",
-        f"单个口岸单日最多{most}条，有布控时中位数{usual}条；{limit.zh}。",
+        f"Busiest port and day: {most} {unit.en}, median {usual} where any was selected; {limit.en}.",
+        f"单个口岸单日最多{most}票，有布控时中位数{usual}票；{limit.zh}。",
     )
 
 
@@ -120,22 +132,22 @@ def indicators(study: Study) -> Section:
 
 def _burden(study: Study) -> Listing:
     """Selection by enterprise size and age, and by port."""
-    answer = None
-    if len(study.targeting) == len(study.evaluation):
-        answer = np.full(len(study.evaluation), np.nan)
-        answer[study.answers.at] = study.answers.finding
-    table = fairness(study.targeting, answer, study.firms)
+    answer, unit = None, UNITS[study.question.unit]
+    heads = study.heads(study.targeting)
+    if len(heads) == len(study.answers.units) and study.answers.basis == "truth":
+        answer = study.answers.finding
+    table = fairness(heads, answer, study.firms)
     table = table.assign(kind=named(BY, table["by"]), name=named(GROUPS, table["group"]))
     columns = (
         Column("kind", Text("By", "按")),
         Column("name", Text("Group", "分组")),
-        Column("lines", Text("Lines", "记录数"), "number"),
+        Column("lines", Text(unit.en.capitalize(), unit.zh), "number"),
         Column("selected_share", Text("Selected", "布控比例"), "percent"),
         Column("hit_rate", HIT_RATE, "percent"),
-        Column("clean_selected_share", Text("Clean lines selected", "无问题而被布控"), "percent"),
+        Column("clean_selected_share", Text("Clean but selected", "无问题而被布控"), "percent"),
     )
     note = Text(
-        "Clean lines selected: the share of lines without a finding that were selected all the same.",
+        "Clean but selected: the share without a finding that was selected all the same.",
         "无问题而被布控：无查获记录中仍被选中的比例。",
     )
     return Listing("fairness", Text("Who bears the selection", "布控落在谁身上"), table, columns, note)

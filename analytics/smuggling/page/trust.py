@@ -20,6 +20,7 @@ from analytics.smuggling.page.words import (
     SPLITS,
     STRATEGIES,
     STRATEGY,
+    UNITS,
     VARIABLES,
     both,
     named,
@@ -80,32 +81,47 @@ def _audit_lead(study: Study) -> Text:
 
 
 def calibration(study: Study) -> Section:
-    """Predicted against observed risk."""
-    ece, top = both(study.ece), study.reliability.iloc[-1]
-    p, o = both(float(top["predicted"])), both(float(top["observed"]))
-    chart = Chart(
-        "calibration",
-        Text("Calibration", "校准"),
-        Text(
-            f"In the riskiest tenth {p.en} were predicted and {o.en} found.",
-            f"风险最高的十分之一预测{p.zh}，实际{o.zh}。",
-        ),
-        study.reliability,
-        partial(figures.calibration, study.reliability),
-        Text(
-            "Each point is a tenth of the judged lines. Probabilities are Platt-scaled with inverse-propensity "
-            "weights, since inspected lines are not like the others.",
-            "每点为评判记录的十分之一。概率经Platt校准并按逆倾向加权，因为已查验记录与其他记录不同。",
-        ),
+    """Predicted against observed risk, judged where it is used: within the selection."""
+    c = study.calibration
+    expected, observed, low, high = (both(x) for x in (c.expected, c.observed.value, c.observed.low, c.observed.high))
+    n, error, unit = number(c.observed.counted), both(c.error), UNITS[study.question.unit]
+    told = {
+        "holds": Text("the probabilities hold where they are used", "概率在布控范围内可信"),
+        "low": Text("the probabilities are too low at the top", "高风险部分的概率偏低"),
+        "high": Text("the probabilities are too high at the top", "高风险部分的概率偏高"),
+    }
+    finding = Text(
+        f"Too few outcomes to judge the probabilities: {n} among the {unit.en} targeted",
+        f"结果过少，无法评判概率：定向布控的{unit.zh}中仅{n}票有结果",
     )
-    finding = Text(f"Predicted and observed risk differ by {ece.en} on average", f"预测与实际风险平均相差{ece.zh}")
-    return Section(finding, Text("Calibration", "校准"), (chart,))
+    if c.verdict in told:
+        finding = Text(
+            f"{expected.en} expected and {observed.en} found among those targeted: {told[c.verdict].en}",
+            f"定向布控预期{expected.zh}，实际{observed.zh}：{told[c.verdict].zh}",
+        )
+    lead = Text(
+        f"The interval of what was found is {low.en} to {high.en} ({n} outcomes); over all tenths predicted and found "
+        f"differ by {error.en} on average.",
+        f"实际比例的95%区间为{low.zh}至{high.zh}（{n}票结果）；全部十等分平均相差{error.zh}。",
+    )
+    note = Text(
+        "Large points: parts of the selection; small ones: tenths of all. Outcomes count for what they stand for, and "
+        "the simulation's truth, where it judges, holds what inspectors miss.",
+        "大点为布控部分，小点为全部的十等分。结果按其所代表的数量加权；以模拟真值评判时含查验遗漏部分。",
+    )
+    draw = partial(figures.calibration, c.table)
+    caption = Text("Calibration", "校准")
+    alt = Text(
+        f"Predicted and observed risk: {expected.en} against {observed.en} among those targeted, by parts.",
+        f"预测与实际风险：定向布控部分预测{expected.zh}、实际{observed.zh}，分段列示。",
+    )
+    return Section(finding, caption, (Chart("calibration", caption, alt, c.table, draw, note),), lead)
 
 
 def drift(study: Study) -> Section:
     """Performance by month, and whether the declared figures have moved since training."""
-    lines = study.scored_lines.iloc[study.answers.at].reset_index(drop=True)
-    months = performance_by_month(lines, study.answers.finding, study.question.rate)
+    a = study.answers
+    months = performance_by_month(study.heads(study.scored_lines), a.finding, study.question.rate, a.weight)
     table = drifted(study.model, study.train, study.evaluation)
     table = table.assign(name=named(VARIABLES, table["variable"]), told=named(READING, table["reading"]))
     n = int((table["reading"] != "stable").sum())
@@ -117,9 +133,12 @@ def drift(study: Study) -> Section:
         )
     by_month = (
         Column("month", Text("Month", "月份"), "month"),
-        Column("lines", Text("Lines judged", "评判记录数"), "number"),
+        Column("units", Text("Declared", "申报数"), "number"),
+        Column("judged", Text("Selected with an outcome", "布控中有结果"), "number"),
         Column("finding_share", Text("Share with a finding", "可查获比例"), "percent"),
         Column("hit_rate", HIT_RATE, "percent"),
+        Column("low95", LOW, "percent"),
+        Column("high95", HIGH, "percent"),
     )
     moved = (
         Column("name", Text("Figure", "指标")),

@@ -9,7 +9,14 @@ import pandas as pd
 
 from analytics.language import Text, percent
 
+UNITS = {"declaration": Text("declarations", "报关单"), "line": Text("lines", "报关记录")}
+OBJECTIVES = {
+    "hit_rate": Text("ranked by risk", "按风险排序"),
+    "expected_tax": Text("ranked by expected tax", "按期望税额排序"),
+    "mixture": Text("ranked by risk and tax", "兼顾风险与税额排序"),
+}
 STRATEGIES = {
+    "selection": Text("this selection, random tenth included", "本次布控（含随机部分）"),
     "blend": Text("blend", "组合模型"),
     "blend, mixture": Text("blend, mixture", "组合模型（兼顾税额）"),
     "blend, expected tax": Text("blend, expected tax", "组合模型（期望税额）"),
@@ -25,10 +32,10 @@ STRATEGIES = {
     "look-up of copies": Text("look-up of copies", "重复记录直接查表"),
 }
 GROUPS = {
-    "1-5 lines": Text("1–5 lines", "1—5条"),
-    "6-20": Text("6–20 lines", "6—20条"),
-    "21-100": Text("21–100 lines", "21—100条"),
-    "over 100": Text("over 100 lines", "100条以上"),
+    "1-5": Text("1–5 declarations", "1—5票"),
+    "6-20": Text("6–20 declarations", "6—20票"),
+    "21-100": Text("21–100 declarations", "21—100票"),
+    "over 100": Text("over 100 declarations", "100票以上"),
     "under 1 year": Text("registered under 1 year", "注册不足1年"),
     "1-3": Text("registered 1–3 years", "注册1—3年"),
     "3-10": Text("registered 3–10 years", "注册3—10年"),
@@ -63,7 +70,7 @@ SPLITS = {
     "official (leaks)": Text("time, leaking: do not quote", "时间划分（有泄漏，勿引用）"),
 }
 BASIS = {"recorded": Text("as recorded", "实际记录"), "proposed": Text("proposed here", "本页建议")}
-STRATEGY, HIT_RATE = Text("Strategy", "策略"), Text("Hit rate", "查获率")
+STRATEGY, HIT_RATE = Text("Strategy", "策略"), Text("Hit rate", "布控有效率")
 LOW, HIGH = Text("low", "下限"), Text("high", "上限")
 
 

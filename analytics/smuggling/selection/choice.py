@@ -1,11 +1,29 @@
-"""Choose the lines to be inspected: a targeted stream by score, a random stream to measure what targeting misses."""
+"""Choose what is inspected: a targeted stream by score, a random stream to measure what targeting misses."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.features.units import Unit, Units
+
 LANES = ("red", "yellow", "green")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the targeted stream must respect.
+
+    Attributes
+    ----------
+    capacity : most targeted units a port can take in a day
+    most_per_enterprise : most targeted units of one enterprise
+    """
+
+    capacity: int | None = None
+    most_per_enterprise: int | None = None
 
 
 def select(
@@ -13,6 +31,7 @@ def select(
     rate: float = 0.04,
     explore: float = 0.1,
     *,
+    unit: Unit = "declaration",
     number: int | None = None,
     yellow: float = 0.06,
     least_random: float = 0.001,
@@ -20,32 +39,36 @@ def select(
     most_per_enterprise: int | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Select lines for inspection.
+    """Select declarations (or lines) for inspection.
 
     Parameters
     ----------
-    scores : DataFrame with column score
-        As given by `score`; date, port and enterprise_id are needed for `capacity` and `most_per_enterprise`.
+    scores : DataFrame with column score, one row a line
+        As given by `score`; with declaration_id, lines of one declaration are chosen together, by declaration_score
+        where it is given and by their highest score where not. date, port and enterprise_id are needed for `capacity`
+        and `most_per_enterprise`.
     rate : float
-        Share of lines to be selected; `number` (lines) takes its place when given.
+        Share of declarations to be selected; `number` takes its place when given.
     explore : float
         Share of the budget drawn at random, for an unbiased measure.
+    unit : "declaration" or "line"
+        What is opened as a whole, and what rate, number and limits count.
     yellow : float
-        Share of lines, next in score after the selected ones, that get a document check.
+        Share, next in score after the selected ones, that gets a document check.
     least_random : float
-        Smallest random share of each lane's lines; no lane is ever entirely unseen.
+        Smallest random share of each lane; no lane is ever entirely unseen.
     capacity : int, optional
-        Most targeted lines a port can take in a day.
+        Most targeted declarations a port can take in a day.
     most_per_enterprise : int, optional
-        Most targeted lines of one enterprise, so that the budget is not spent on one case.
+        Most targeted declarations of one enterprise, so that the budget is not spent on one case.
     seed : int
         Of the random stream.
 
     Returns
     -------
     DataFrame aligned to `scores`: the same columns with selected (bool), stream ("targeted", "random" or missing),
-    lane ("red" targeted, "yellow" document check, "green") and selection_probability (1 for targeted lines, else the
-    chance of the random draw in the line's lane).
+    lane ("red" targeted, "yellow" document check, "green") and selection_probability (1 for targeted declarations,
+    else the chance of the random draw in the lane).
 
     Raises
     ------
@@ -55,13 +78,15 @@ def select(
     for name, share in (("rate", rate), ("explore", explore), ("yellow", yellow)):
         if not 0 <= share <= 1:
             raise ValueError(f"{name} must lie between 0 and 1, got {share}.")
-    n = len(scores)
+    units = Units.of(scores, unit)
+    heads = _heads(scores, units, unit)
+    n = len(heads)
     budget = round(rate * n) if number is None else number
     if not 0 <= budget <= n:
-        raise ValueError(f"number must lie between 0 and the {n} lines at hand, got {number}.")
+        raise ValueError(f"number must lie between 0 and the {n} {unit}s at hand, got {number}.")
     random_budget = round(budget * explore)
-    order = np.argsort(-scores["score"].to_numpy(dtype=float), kind="stable")
-    targeted = _targeted(scores, order, budget - random_budget, capacity, most_per_enterprise)
+    order = np.argsort(-heads["score"].to_numpy(dtype=float), kind="stable")
+    targeted = _targeted(heads, order, budget - random_budget, Limits(capacity, most_per_enterprise))
     lane = np.full(n, "green", dtype=object)
     rest = order[~np.isin(order, targeted, assume_unique=True)]
     lane[rest[: round(yellow * n)]] = "yellow"
@@ -72,51 +97,57 @@ def select(
     stream[drawn] = "random"
     stream[targeted] = "targeted"
     result = scores.copy()
-    result["selected"] = pd.notna(stream)
-    result["stream"] = pd.Series(stream, index=scores.index, dtype="str")
-    result["lane"] = pd.Series(lane, index=scores.index, dtype="str")
-    result["selection_probability"] = chance
+    result["selected"] = pd.notna(stream)[units.code]
+    result["stream"] = pd.Series(stream[units.code], index=scores.index, dtype="str")
+    result["lane"] = pd.Series(lane[units.code], index=scores.index, dtype="str")
+    result["selection_probability"] = chance[units.code]
     return result
 
 
-def _targeted(
-    scores: pd.DataFrame, order: np.ndarray, count: int, capacity: int | None, most_per_enterprise: int | None
-) -> np.ndarray:
+def _heads(scores: pd.DataFrame, units: Units, unit: Unit) -> pd.DataFrame:
+    """One row a unit: its score, and what limits look at."""
+    column = "declaration_score" if unit == "declaration" and "declaration_score" in scores else "score"
+    kept = [c for c in ("port", "date", "enterprise_id") if c in scores]
+    heads = scores[kept].iloc[units.first].reset_index(drop=True)
+    return heads.assign(score=units.most(scores[column].to_numpy(dtype=float)))
+
+
+def _targeted(heads: pd.DataFrame, order: np.ndarray, count: int, limits: Limits) -> np.ndarray:
     """Positions of the highest scores that respect capacity and diversity, best first."""
-    if capacity is None and most_per_enterprise is None:
+    kinds: list[tuple[np.ndarray, int]] = []
+    if limits.capacity is not None:
+        places = heads["port"].fillna("") + "|" + heads["date"].astype("str")
+        kinds.append((pd.factorize(places)[0], limits.capacity))
+    if limits.most_per_enterprise is not None:
+        kinds.append((pd.factorize(heads["enterprise_id"])[0], limits.most_per_enterprise))
+    if not kinds:
         return order[:count]
-    places = scores["port"].fillna("") + "|" + scores["date"].astype("str") if capacity is not None else None
-    place = None if places is None else pd.factorize(places)[0]
-    firm = None if most_per_enterprise is None else pd.factorize(scores["enterprise_id"])[0]
-    used_place: dict[int, int] = {}
-    used_firm: dict[int, int] = {}
+    used = [np.zeros(codes.max() + 1, dtype=int) for codes, _ in kinds]
     chosen: list[int] = []
     for i in order:
         if len(chosen) == count:
             break
-        p = -1 if place is None else int(place[i])
-        f = -1 if firm is None else int(firm[i])
-        if capacity is not None and used_place.get(p, 0) >= capacity:
-            continue
-        if most_per_enterprise is not None and used_firm.get(f, 0) >= most_per_enterprise:
-            continue
-        used_place[p] = used_place.get(p, 0) + 1
-        used_firm[f] = used_firm.get(f, 0) + 1
-        chosen.append(int(i))
+        if all(taken[codes[i]] < most for taken, (codes, most) in zip(used, kinds, strict=True)):
+            for taken, (codes, _) in zip(used, kinds, strict=True):
+                taken[codes[i]] += 1
+            chosen.append(int(i))
     return np.array(chosen, dtype=int)
 
 
 def _random_draw(
     lane: np.ndarray, budget: int, least: float, chance: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw `budget` lines among the untargeted, each lane by its size but never below the least rate."""
+    """Draw `budget` units among the untargeted, each lane by its size but never below the least rate."""
     lanes = [np.flatnonzero(lane == name) for name in LANES[1:]]
     total = sum(map(len, lanes))
     if total == 0 or budget == 0:
         return np.array([], dtype=int)
     drawn: list[np.ndarray] = []
-    for members in lanes:
-        wanted = min(len(members), max(round(budget * len(members) / total), int(np.ceil(least * len(members)))))
+    left = budget
+    for i, members in enumerate(lanes):
+        share = left if i == len(lanes) - 1 else round(budget * len(members) / total)
+        wanted = min(len(members), max(share, int(np.ceil(least * len(members)))))
+        left = max(left - wanted, 0)
         if wanted:
             drawn.append(rng.choice(members, wanted, replace=False))
             chance[members] = wanted / len(members)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
+CENSUS = 0.95  # share of lines with an outcome from which they are taken for all
 LEAST_IN_STRATUM = 50  # random lines; thinner strata are joined to their neighbour
 
 
@@ -17,7 +19,7 @@ class Rate:
 
     Attributes
     ----------
-    value, low, high : share of all lines on which an inspection would have a finding
+    value, low, high : share of all lines on which an inspection would have a finding; missing without a random stream
     naive : the hit rate of all inspections, which overstates it where inspections are targeted
     random_lines : lines of the random stream that it rests on
     effective_lines : independent lines that they are worth
@@ -60,10 +62,14 @@ def finding_rate(
     """
     label = frame["label"].to_numpy()
     known = ~np.isnan(label)
-    targeted = frame["inspected"].to_numpy(dtype=bool) & (frame["selection_stream"] != "random").to_numpy()
-    random = known & ~targeted
-    if not random.any():  # every line inspected, or no random stream: the inspected lines speak for themselves only
+    drawn = (frame["selection_stream"] == "random").fillna(False).to_numpy(dtype=bool)
+    targeted = frame["inspected"].to_numpy(dtype=bool) & ~drawn
+    random = known & drawn
+    naive = float(label[known].mean()) if known.any() else float("nan")
+    if known.mean() >= CENSUS:  # every line has an outcome: they speak for themselves
         random, targeted = known, np.zeros(len(frame), dtype=bool)
+    if not random.any():  # targeted outcomes say nothing of lines that nobody chose
+        return Rate(float("nan"), float("nan"), float("nan"), naive, 0, 0.0)
     stratum = np.zeros(len(frame), dtype=int) if strata is None else np.asarray(strata)
     if cluster is None:
         cluster = frame["declaration_id"].to_numpy() if "declaration_id" in frame else np.arange(len(frame))
@@ -72,7 +78,6 @@ def finding_rate(
     share = certain.mean() if len(certain) else 0.0
     others = (~targeted).mean()
     value, low, high = (others * x + (1 - others) * share for x in (p, low, high))
-    naive = float(label[known].mean()) if known.any() else float("nan")
     return Rate(float(value), float(low), float(high), naive, int(random.sum()), effective)
 
 
@@ -110,7 +115,5 @@ def _among_others(
         variance = float(clusters / free * np.sum(total**2))
         loss = stats.t.ppf(0.5 + level / 2, max(n - 1, 1)) / stats.t.ppf(0.5 + level / 2, free)
         effective = min(effective, p * (1 - p) / variance * loss**2) if variance > 0 else effective
-    found, tail = p * effective, (1 - level) / 2
-    low = stats.beta.ppf(tail, found, effective - found + 1) if found > 0 else 0.0
-    high = stats.beta.ppf(1 - tail, found + 1, effective - found) if found < effective else 1.0
+    low, high = proportion_confint(p * effective, effective, 1 - level, method="beta")
     return p, float(low), float(high), effective

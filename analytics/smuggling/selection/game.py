@@ -12,6 +12,7 @@ from sklearn.base import clone
 
 from analytics.smuggling.features.history import OUTCOMES, key_codes
 from analytics.smuggling.features.running import Asked, Running
+from analytics.smuggling.features.units import Units
 from analytics.smuggling.models.blend import Blend
 from analytics.smuggling.models.risk_model import RiskModel
 from analytics.smuggling.models.rules import expert_rules
@@ -45,13 +46,15 @@ class Game:
     ----------
     model : RiskModel with its training lines
     X, lines : features of the lines, and the lines
-    answer, tax : what an inspection of each would find, and bring
+    units : declarations (or lines), what a strategy chooses
+    answer, tax : what an inspection of each line would find, and bring
     rate, delay, seed, learner : see `loop`
     """
 
     model: RiskModel
     X: pd.DataFrame
     lines: pd.DataFrame
+    units: Units
     answer: np.ndarray
     tax: np.ndarray
     rate: float
@@ -83,8 +86,18 @@ class Game:
     @cached_property
     def fixed(self) -> dict[str, np.ndarray]:
         """Rankings that do not learn."""
-        luck = np.random.default_rng(self.seed).random(len(self.lines))
-        return {"random": luck, "rules": expert_rules(self.X)}
+        luck = np.random.default_rng(self.seed).random(len(self.units))
+        return {"random": luck[self.units.code], "rules": expert_rules(self.X)}
+
+    @cached_property
+    def found(self) -> np.ndarray:
+        """What an inspection of every unit would find."""
+        return self.units.some(self.answer > 0).astype(float)
+
+    @cached_property
+    def at_stake(self) -> np.ndarray:
+        """Tax that the findings of every unit would bring."""
+        return self.units.total(self.answer * self.tax)
 
     def learnt(self, X: pd.DataFrame, label: np.ndarray) -> Blend:
         """The learner fitted on lines with outcomes."""
@@ -119,8 +132,8 @@ class Play:
     def __init__(self, name: str, how: Strategy, game: Game) -> None:
         self.name, self.how, self.game = name, how, game
         self.model = game.start
-        self.chosen = np.zeros(len(game.lines), dtype=bool)
-        self.random = np.zeros(len(game.lines), dtype=bool)  # those of the random stream
+        self.chosen = np.zeros(len(game.units), dtype=bool)
+        self.random = np.zeros(len(game.units), dtype=bool)  # those of the random stream
         self.seen: list[pd.DataFrame] = []  # features of lines that could be chosen, block by block
         self.at: list[np.ndarray] = []
 
@@ -130,12 +143,12 @@ class Play:
         score = self._score(first, at)
         for w in np.unique(g.week[at]):
             here = at[g.week[at] == w]
-            drawn = select(
-                pd.DataFrame({"score": score[here]}), g.rate, self.how.explore, least_random=0.0, seed=g.seed + w
-            )
-            self.chosen[here] = drawn["selected"].to_numpy()
-            self.random[here] = (drawn["stream"] == "random").fillna(False).to_numpy(dtype=bool)
-            yield self._row(int(w), here)
+            unit, first_line = np.unique(g.units.code[here], return_index=True)
+            lines = pd.DataFrame({"score": score[here], "declaration_id": g.units.code[here]})
+            drawn = select(lines, g.rate, self.how.explore, least_random=0.0, seed=g.seed + w).iloc[first_line]
+            self.chosen[unit] = drawn["selected"].to_numpy()
+            self.random[unit] = (drawn["stream"] == "random").fillna(False).to_numpy(dtype=bool)
+            yield self._row(int(w), unit)
 
     def _score(self, first: int, at: np.ndarray) -> np.ndarray:
         g = self.game
@@ -143,7 +156,7 @@ class Play:
             return g.fixed["random" if self.how.ranking == "random" else "rules"]
         if first:
             self._refit(g.day + g.delay < g.day.min() + 7 * first)
-        part = g.with_outcomes(at, self.chosen)
+        part = g.with_outcomes(at, self.chosen[g.units.code])
         self.seen.append(part)
         self.at.append(at)
         score = np.full(len(g.lines), np.nan)
@@ -156,29 +169,28 @@ class Play:
         assert g.model.training is not None
         X, label = g.model.training
         position = np.concatenate(self.at)
-        known = (self.chosen & arrived)[position]
+        known = (self.chosen[g.units.code] & arrived)[position]
         own = pd.concat(self.seen, ignore_index=True)[known]
         self.model = g.learnt(pd.concat([X, own], ignore_index=True), np.r_[label, g.answer[position[known]]])
 
-    def _row(self, w: int, at: np.ndarray) -> tuple[object, ...]:
+    def _row(self, w: int, unit: np.ndarray) -> tuple[object, ...]:
         """One week in the columns of `COLUMNS`."""
         g = self.game
-        chosen, so_far = at[self.chosen[at]], g.week <= w
-        done = self.chosen & so_far & (g.day < g.day.min() + 7 * (w + 1) - g.delay)
+        day, week = g.day[g.units.first], g.week[g.units.first]
+        chosen, so_far = unit[self.chosen[unit]], week <= w
+        done = self.chosen & so_far & (day < g.day.min() + 7 * (w + 1) - g.delay)
         past = pd.DataFrame(
             {
-                "declaration_id": g.lines["declaration_id"].to_numpy(),
-                "label": np.where(done, g.answer, np.nan),
+                "label": np.where(done, g.found, np.nan),
                 "inspected": self.chosen,
                 "selection_stream": pd.Series(np.where(self.random, "random", "targeted"), dtype="str").to_numpy(),
             }
         )[so_far]
         r = finding_rate(past) if done.any() else None
-        told = (
-            (r.value, r.low, r.high) if r and (self.random & done).any() else (r.naive if r else np.nan, np.nan, np.nan)
-        )
-        hits = g.answer[chosen]
+        told = (np.nan, np.nan, np.nan)
+        if r is not None:
+            told = (r.value, r.low, r.high) if (self.random & done).any() else (r.naive, np.nan, np.nan)
         return (
-            self.name, w + 1, len(at), len(chosen), hits.sum(), (hits * g.tax[chosen]).sum(), g.tax[at].sum(),
-            g.answer[so_far].mean(), done.sum(), g.answer[done].sum(), *told,
+            self.name, w + 1, len(unit), len(chosen), g.found[chosen].sum(), g.at_stake[chosen].sum(),
+            g.at_stake[unit].sum(), g.found[so_far].mean(), done.sum(), g.found[done].sum(), *told,
         )  # fmt: skip

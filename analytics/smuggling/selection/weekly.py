@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.features.units import Unit, Units
 from analytics.smuggling.models.risk_model import RiskModel
 from analytics.smuggling.selection.game import Game, Play, Strategy
 
@@ -20,7 +21,7 @@ STRATEGIES = {
     "model by tax, 10 % random": Strategy("model", 0.1, 0.5),
 }
 COLUMNS = (
-    "strategy", "week", "lines", "selected", "hits", "tax", "tax_at_stake", "true_rate", "inspected_so_far",
+    "strategy", "week", "units", "selected", "hits", "tax", "tax_at_stake", "true_rate", "inspected_so_far",
     "hits_so_far", "estimate", "low95", "high95",
 )  # fmt: skip
 
@@ -36,6 +37,7 @@ def loop(
     refit_weeks: int = 4,
     delay: int = 28,
     learner: str = "trees",
+    unit: Unit = "declaration",
     strategies: dict[str, Strategy] | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -51,12 +53,13 @@ def loop(
     amount : array, optional
         Tax that a finding would bring.
     rate : float
-        Share of a week's lines selected.
+        Share of a week's declarations selected.
     refit_weeks : int
         The learner is fitted anew after so many weeks, on all outcomes known by then. Between two fits the record of
         the parties is brought up to date with outcomes of choices made before the last fit.
     delay : int, days
         From a line's date to its outcome.
+    unit : "declaration" or "line", what is chosen as a whole and counted
     learner : member of the blend that the strategies refit; one, so that a loop costs seconds
     strategies : mapping of name to Strategy; `STRATEGIES` by default
     seed : int, of every random draw
@@ -76,7 +79,7 @@ def loop(
     if model.training is None:
         raise ValueError("loop: the model holds no training lines; fit it in this run.")
     tax = np.zeros(len(lines)) if amount is None else np.nan_to_num(amount)
-    game = Game(model, X, lines, answer, tax, rate, delay, seed, learner)
+    game = Game(model, X, lines, Units.of(lines, unit), answer, tax, rate, delay, seed, learner)
     rows: list[tuple[object, ...]] = []
     for name, how in (strategies or STRATEGIES).items():
         play = Play(name, how, game)
@@ -91,7 +94,7 @@ def summary(weeks: pd.DataFrame) -> pd.DataFrame:
     """Whole period by strategy: selected, hit_rate, recovered_share, estimate with its interval, true_rate."""
     by = weeks.groupby("strategy", sort=False)
     last = by.last()
-    total = by[["lines", "selected", "hits", "tax", "tax_at_stake"]].sum(min_count=1)
+    total = by[["units", "selected", "hits", "tax", "tax_at_stake"]].sum(min_count=1)
     return pd.DataFrame(
         {
             "selected": total["selected"],

@@ -1,0 +1,1 @@
+"""Whether what the model learns from was known when a line was declared."""
