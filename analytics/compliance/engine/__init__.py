@@ -1,0 +1,1 @@
+"""Statistics of the random compliance sample: design, gap, rates, double inspection, planner."""

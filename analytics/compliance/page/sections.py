@@ -1,0 +1,258 @@
+"""Sections of the page: gap by cause, rates, what the estimate rests on, the next sample, method."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analytics.briefing import Chart, Fold, Listing, Points, Section, say
+from analytics.briefing.look import theme
+from analytics.briefing.parts import Column
+from analytics.compliance.engine.rates import Rate
+from analytics.compliance.page.words import count, money, percent, span, told
+from analytics.compliance.study import LEAST_OF_CAUSE, Study
+from analytics.language import Text
+
+
+def causes(study: Study) -> Section:
+    """Gap by cause, with intervals where enough was found."""
+    data = study.causes
+    sure = data[data["printable"]].sort_values("amount", ascending=False)
+    cash = study.question.currency
+    if sure.empty:
+        finding = Text(
+            "No cause has enough findings for an amount: only upper bounds", "各原因命中均不足，只能给出上限"
+        )
+    else:
+        top = sure.iloc[0]
+        finding = told(
+            "{cause} is the largest cause: {amount} ({low} to {high})", "{cause}为首要原因：{amount}（{low}至{high}）",
+            cause=top["label"], amount=money(top["amount"], cash), low=money(top["low95"], cash),
+            high=money(top["high95"], cash),
+        )  # fmt: skip
+    basis = (
+        Text("As a second careful inspection would find.", "按再次认真查验可发现的口径。")
+        if study.due is not None
+        else Text(
+            "As found by the first inspection; what it missed is not in it.", "按首次查验查实口径，不含漏查部分。"
+        )
+    )
+    note = told(
+        "{basis} With fewer than {least} effective hits only the upper "
+        "bound is given. Losses are cut at twice what was at "
+        "stake on the line.",
+        "{basis}有效命中不足{least}的只给出上限；单项损失以风险规模两倍为限。",
+        basis=basis, least=f"{LEAST_OF_CAUSE:g}",
+    )  # fmt: skip
+    shown = data.assign(bound=pd.Series([_bound(row, cash) for _, row in data.iterrows()], dtype=object))
+    listing = Listing(
+        "causes", told("Gap by cause, {cash}", "分原因的税款差距，{cash}", cash=cash), shown,
+        (
+            Column("label", Text("Cause", "原因")),
+            Column("amount", Text("Gap", "差距"), "money", unit=cash),
+            Column("bound", Text("95 % interval", "95%区间")),
+            Column("rate", Text("Of tax collected", "占已征税款"), "percent", 2),
+            Column("hits", Text("Lines found", "查获项数"), "number"),
+            Column("effective_hits", Text("Effective hits", "有效命中数"), "number", 1),
+        ),
+        note,
+    )  # fmt: skip
+    return Section(finding, Text("Causes", "原因"), (listing,))
+
+
+def _bound(row: pd.Series, cash: str) -> Text:
+    if not row["printable"]:
+        return told("at most {high}", "不超过{high}", high=money(row["high95"], cash))
+    return told("{low} to {high}", "{low}至{high}", low=money(row["low95"], cash), high=money(row["high95"], cash))
+
+
+_NAMES = {
+    "lines_without_loss": Text("Lines without a loss of tax", "无少征税款的商品项"),
+    "lines_declared_right": Text("Lines with neither loss nor overpayment (declaration accuracy)", "申报准确的商品项"),
+    "value_without_loss": Text("Value on lines without a loss", "无少征税款商品项的货值"),
+    "classification_lines": Text("Lines whose code was confirmed (classification accuracy)", "归类准确的商品项"),
+    "classification_tax": Text("Tax on lines whose code was confirmed", "归类准确商品项的税款"),
+}
+
+
+def rates(study: Study) -> Section:
+    """Rates of compliance and accuracy, as found, and those that cannot be given with the reason."""
+    rows = [_rate(_NAMES[name], rate) for name, rate in study.rates.items()]
+    firms = study.enterprises_with_finding
+    rows.append(
+        (
+            Text("Enterprises with a finding, of those sampled", "抽中企业中有查获的企业"),
+            percent(firms.value) if firms else Text("not given", "未给出"), Text(
+                "\N{EM DASH}", "\N{EM DASH}") if not firms else Text(
+                f"at least {100 * firms.low:.1f} %", f"不低于{100 * firms.low:.1f}%"),
+            Text("a lower bound: few lines of each were looked at", "下限：每家企业仅查少数商品项")
+            if firms else Text("column enterprise_id is missing", "缺enterprise_id列"),
+        )
+    )  # fmt: skip
+    rows.append(
+        (
+            Text("Declarations "
+                 "without a loss",
+                     "无少征税款的报关单"), Text("not given", "未给出"), Text("\N{EM DASH}", "\N{EM DASH}"),
+            Text("lines were drawn, not whole declarations", "抽样单位为商品项，而非整票报关单"),
+        )
+    )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["what", "share", "interval", "note"], dtype=object)
+    k = study.rates["classification_lines"]
+    finding = (
+        told("{k} of the lines carry the "
+             "code that customs confirmed", "{k}的商品项归类与海关认定一致", k=percent(k.value))
+        if k
+        else told(
+            "{k} of the lines are without a loss", "{k}的商品项无少征税款", k=rows[0][1]
+        )
+    )  # fmt: skip
+    listing = Listing(
+        "rates", Text("Shares of all lines, as the "
+                      "first inspection found", "全部商品项中的比例（首次查验查实口径）"), frame,
+        (
+            Column("what", Text("Share", "比例")), Column("share", Text("Value", "数值")),
+            Column("interval", Text("95 % interval", "95%区间")), Column("note", Text("To know", "说明")),
+        ),
+        Text("No inspection finds everything: the shares are upper bounds of what is right.",
+             "任何查验都可能漏查，上述比例为准确率的上限。"),
+    )  # fmt: skip
+    return Section(finding, Text("Rates", "比率"), (listing,))
+
+
+def _rate(name: Text, rate: Rate | None) -> tuple[Text, Text, Text, Text]:
+    if rate is None:
+        return name, Text("not given", "未给出"), Text("\N{EM DASH}", "\N{EM DASH}"), Text(
+            "its columns are missing in the sample", "样本缺少所需列")  # fmt: skip
+    note = told("{n} of {all} lines drawn", "抽中{all}项中的{n}项", n=count(rate.cases), all=count(rate.lines))
+    return name, percent(rate.value), span(rate.low, rate.high), note
+
+
+def rests(study: Study) -> Section:
+    """What the estimate rests on: hits, the largest contribution, the part above the cap."""
+    g, cash = study.gap, study.question.currency
+    facts = [
+        (Text("Lines drawn", "抽中商品项"), count(study.sample.drawn)),
+        (Text("Lines inspected", "已核查商品项"), count(len(study.sample.rows))),
+        (Text("Lines inspected twice, blind", "两次盲查商品项"), count(int(study.sample.twice.sum()))),
+        (Text("Lines with a loss", "有少征税款的商品项"), count(g.hits)),
+        (Text("Effective hits", "有效命中数"), Text(f"{g.effective_hits:.1f}", f"{g.effective_hits:.1f}")),
+        (Text("Largest single contribution to the gap", "单项最大贡献"), percent(g.largest, 0)),
+        (Text("Seen above the cap (not measured)", "超出上限部分（未计量）"), money(g.above_cap, cash)),
+        (Text("Overpaid on the lines drawn (apart, not netted)", "抽中商品项多征税款（单列，不抵减）"),
+         money(float((study.sample.overpaid / study.sample.column("chance")).sum()), cash)),
+        *[(told("Proved: {part}", "查实：{part}", part=_PROVED[name]), money(amount, cash))
+          for name, amount in study.proved_parts.items()],
+    ]  # fmt: skip
+    frame = pd.DataFrame(facts, columns=["what", "value"], dtype=object)
+    listing = Listing(
+        "basis", Text("What the estimate rests on", "估计的依据"), frame,
+        (Column("what", Text("Fact", "事项")), Column("value", Text("Value", "数值"))),
+    )  # fmt: skip
+    finding = told(
+        "{hits} lines with a loss stand behind the gap; the largest makes {top} of it",
+        "差距估计基于{hits}个有少征税款的商品项，单项最大占{top}",
+        hits=count(g.hits), top=percent(g.largest, 0),
+    )  # fmt: skip
+    return Section(finding, Text("Basis", "依据"), (listing,))
+
+
+_PROVED = {
+    "sample": Text("the sample itself", "本次抽查"), "inspection": Text("inspections", "查验"),
+    "audits": Text("audits", "稽查"), "queries": Text(
+        "price queries (by the line's tax rate)", "价格质疑（按该项税负推算）"),
+}  # fmt: skip
+
+
+def planning(study: Study) -> Section:
+    """How wide a next sample would be by its size, and what it costs."""
+    made, data = study.next_sample, study.widths
+    finding = told(
+        "{n} lines ({hours} hours) would bring the gap within ±{width}",
+        "抽查{n}项（{hours}工时）可将差距估计控制在±{width}以内",
+        n=count(made.lines), hours=count(made.hours), width=percent(study.question.wanted_width, 0),
+    )  # fmt: skip
+    lead = told(
+        "That is the promise of the median study; {assured} lines "
+        "keep it in eight to nine of ten. Planned without a risk "
+        "score: with a good one about a third fewer.",
+        "此为中位承诺；若要十次中八九次达到，需{assured}项。规划未使用风险评分，使用较好的评分可少抽约三分之一。",
+        assured=count(made.assured_lines),
+    )
+    chart = Chart(
+        "planner", Text("Expected half-width of the gap by lines drawn", "差距估计的预期半宽与抽查项数"),
+        told("Half-width falls from {a} at {n} lines to {b} at {m}.", "半宽由{n}项时的{a}降至{m}项时的{b}。",
+             a=percent(data["half_width"].iloc[0], 0), n=count(data["lines"].iloc[0]),
+             b=percent(data["half_width"].iloc[-1], 0), m=count(data["lines"].iloc[-1])),
+        data, lambda: _widths(data, study.question.wanted_width),
+        Text("Half of the 95 % interval in units of the gap.", "95%区间的一半，以差距为单位。"),
+    )  # fmt: skip
+    return Section(finding, Text("Next sample", "下次抽查"), (chart,), lead)
+
+
+def _widths(data: pd.DataFrame, wanted: float) -> Figure:
+    fig, ax = theme.subplots(height=2.8)
+    ax.plot(data["lines"], data["half_width"], color=theme.ACCENT, marker="o", markersize=4)
+    ax.axhline(wanted, color=theme.GREY, linewidth=0.9, linestyle="--")
+    theme.label(
+        ax,
+        data["lines"].iloc[-1],
+        wanted,
+        say(told("wanted: {w}", "目标：{w}", w=percent(wanted, 0))),
+        ha="right",
+        dy=7,
+    )
+    ax.set_ylim(0, float(np.nanmax(data["half_width"])) * 1.1)
+    theme.numbers(ax, "y", share=True)
+    theme.numbers(ax, "x")
+    theme.despine(ax)
+    ax.set_xlabel(say(Text("lines drawn", "抽查商品项数")))
+    return fig
+
+
+def watch(study: Study) -> Points:
+    """What a reader must keep in mind."""
+    items = [told("{why}.", "{why}。", why=Text(w.en[0].upper() + w.en[1:], w.zh)) for w in study.doubts]
+    items.append(Text(
+        "What neither of two inspections can see stays unknown; if "
+        "a fifth of the losses cannot be detected the gap is a "
+        "quarter larger.",
+        "两次查验均无法发现的损失仍属未知；若五分之一的损失不可发现，差距将扩大四分之一。",
+    ))  # fmt: skip
+    items.append(Text(
+        "A change from year to year shows only where it is larger than about 1.4 half-widths.",
+        "年度间变化须大于约1.4倍半宽方可辨识。",
+    ))  # fmt: skip
+    return Points(Text("What to watch", "需关注"), tuple(items))
+
+
+def method(study: Study) -> Fold:
+    """How it was computed, for readers who want to check."""
+    return Fold(
+        Text("Method", "方法"),
+        (
+            Text(
+                "Each line drawn stands for 1/chance lines. Its loss is "
+                "the tax due as inspected less the tax collected, cut "
+                "at twice what was at stake on it (tax + 0.10 value). "
+                "The interval is a gamma interval (Fay and Feuer 1997) "
+                "whose upper end allows for one loss more that the sample "
+                "did not show. Full-collection rate = collected / "
+                "(collected + gap).",
+                "每个抽中商品项代表1/概率个商品项；损失为认定应征税款减已征税款，以其风险规模（税款＋0.10×货值）的两倍为限。"
+                "区间为伽马区间（Fay和Feuer，1997），上限另计一次样本未见的损失。应收尽收率＝已征/（已征＋差距）。",
+            ),
+            Text(
+                "A second team inspects a random half without knowing "
+                "the first result. The share of its findings that the "
+                "first team had found too says how much the first misses; "
+                "the gap is divided by it, and the intervals are "
+                "combined on the logarithmic scale. Models of the kind: "
+                "the compliance measurement of the United States Customs "
+                "Service (GAO/GGD-00-23, 1999), random enquiries of HM Revenue and Customs.",
+                "第二组对随机一半样本进行盲查，其查获中首组也已查获的比例说明首组的发现能力；差距除以该比例，两部分误差在对数尺度"
+                "合并。同类制度：美国海关守法测量（GAO/GGD-00-23，1999）、英国税务海关总署随机核查。",
+            ),
+        ),
+    )

@@ -1,0 +1,213 @@
+"""The sample and the lines it was drawn from, as this pillar sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.compliance.engine.design import VALUE_WEIGHT, DesignError, sizes
+from analytics.language import Text
+
+NEEDED = ("declaration_id", "line_no", "probability", "tax", "confirmed_tax")
+KEYS = ["declaration_id", "line_no"]
+_PENNY = 0.01  # differences below are rounding
+_FAR = 4.0  # standard errors beyond which sample and frame do not belong together
+_APART = 0.05  # and at least so far apart
+_ANSWERED = 0.95  # lines drawn that must have been inspected
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The lines from which the sample was drawn.
+
+    Attributes
+    ----------
+    lines, tax, value : their number, tax collected and value
+    first, last : days of declaration covered
+    """
+
+    lines: int
+    tax: float
+    value: float
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Lines drawn and inspected.
+
+    Attributes
+    ----------
+    rows : the table `samples`, inspected lines only; chance is the probability times the share inspected
+    drawn : lines drawn, inspected or not
+    doubts : what keeps the sample from speaking for the frame, in both languages; empty where nothing does
+    """
+
+    rows: pd.DataFrame
+    drawn: int
+    doubts: tuple[Text, ...]
+
+    def column(self, name: str) -> np.ndarray:
+        """Column as floats."""
+        return self.rows[name].to_numpy(float)
+
+    @property
+    def loss(self) -> np.ndarray:
+        """Tax that the first inspection found short, CNY; overpayments are apart (`overpaid`)."""
+        return _positive(self.column("confirmed_tax") - self.column("tax"))
+
+    @property
+    def overpaid(self) -> np.ndarray:
+        """Tax that was paid too much."""
+        return _positive(self.column("tax") - self.column("confirmed_tax"))
+
+    @property
+    def twice(self) -> np.ndarray:
+        """Lines that a second team inspected without knowing the first's result."""
+        return self.rows["second_tax"].notna().to_numpy()
+
+    @property
+    def second(self) -> np.ndarray:
+        """Loss that the second team found."""
+        return _positive(self.column("second_tax") - self.column("tax"))
+
+
+def _positive(x: np.ndarray) -> np.ndarray:
+    return np.where(np.nan_to_num(x) > _PENNY, x, 0.0)
+
+
+def frame_of(declarations: Any, first: str | None = None, last: str | None = None) -> tuple[Frame, pd.DataFrame]:
+    """Lines of the months asked for, and their sums.
+
+    Parameters
+    ----------
+    declarations : Table, Ibis table or DataFrame with declaration_id, line_no, date, value, tax
+    first, last : months such as "2025-01", optional
+    """
+    rows = declarations if isinstance(declarations, pd.DataFrame) else declarations.to_pandas()
+    for name in ("date", "tax", "value"):
+        if name not in rows.columns:
+            raise DesignError(f"declarations: column {name} is missing; the revenue due needs it. Add it by the map.")
+    month = rows["date"].dt.to_period("M")
+    keep = pd.Series(True, index=rows.index)
+    if first:
+        keep &= month >= pd.Period(first)
+    if last:
+        keep &= month <= pd.Period(last)
+    kept = rows[keep]
+    if kept.empty:
+        raise DesignError(
+            f"declarations: no line from {first or 'the start'} to {last or 'the end'}. Widen the months."
+        )
+    days = kept["date"]
+    return Frame(len(kept), float(kept["tax"].sum()), float(kept["value"].sum()), days.min(), days.max()), kept
+
+
+def sample_of(samples: Any, frame: Frame, first: str | None = None, last: str | None = None) -> Sample:
+    """Sample prepared and held against its frame.
+
+    Parameters
+    ----------
+    samples : Table or DataFrame `samples` of the contract
+    frame : of the same months
+
+    Raises
+    ------
+    DesignError
+        A column that the estimate needs is missing, or no line was inspected.
+    """
+    rows = samples if isinstance(samples, pd.DataFrame) else samples.to_pandas()
+    absent = [name for name in NEEDED if name not in rows.columns]
+    if absent:
+        raise DesignError(
+            f"samples: {', '.join(absent)} missing. The estimate needs the chance of each line (probability), the tax "
+            "collected (tax) and the tax due as inspected (confirmed_tax). Add them by the column map."
+        )
+    if "drawn_on" in rows.columns and (first or last):
+        month = rows["drawn_on"].dt.to_period("M")
+        rows = rows[~((month < pd.Period(first)) if first else False) & ~((month > pd.Period(last)) if last else False)]
+    rows = rows.copy()
+    for name, otherwise in (("second_tax", np.nan), ("cause", None), ("value", np.nan)):
+        if name not in rows.columns:
+            rows[name] = otherwise
+    drawn = len(rows)
+    inspected = rows[rows["confirmed_tax"].notna() & rows["tax"].notna()].copy()
+    if inspected.empty:
+        raise DesignError("samples: no line has a confirmed_tax. Enter what the inspections found, also where nothing.")
+    answered = len(inspected) / drawn
+    inspected["chance"] = inspected["probability"].astype(float) * answered
+    inspected.loc[(inspected["probability"] >= 1) & (answered >= 1), "chance"] = 1.0
+    inspected["size"] = _size(inspected)
+    doubts = []
+    if answered < _ANSWERED:
+        doubts.append(
+            Text(
+                f"only {answered:.0%} of the lines drawn were inspected; those that were not may be the worse ones",
+                f"抽中商品项仅{answered:.0%}完成核查，未核查的可能问题更多",
+            )
+        )
+    doubts += _against_frame(inspected, frame)
+    return Sample(inspected.reset_index(drop=True), drawn, tuple(doubts))
+
+
+def _size(rows: pd.DataFrame) -> np.ndarray:
+    if "size" in rows.columns and rows["size"].notna().all():
+        return rows["size"].to_numpy(float)
+    value = rows["value"].to_numpy(float)
+    return sizes(rows["tax"].to_numpy(float), value, VALUE_WEIGHT)
+
+
+def _against_frame(rows: pd.DataFrame, frame: Frame) -> list[Text]:
+    """Totals known from the frame as the sample would estimate them: the chances must be those of the draw."""
+    chance, found = rows["chance"].to_numpy(float), []
+    checks = [
+        (np.ones(len(rows)), float(frame.lines), Text("number of lines", "商品项数")),
+        (rows["tax"].to_numpy(float), frame.tax, Text("tax collected", "已征税款")),
+    ]
+    for values, known, what in checks:
+        u = values / chance
+        open_ = u[chance < 1]
+        spread = float(((1 - chance[chance < 1]) * open_**2).sum())
+        error = np.sqrt(max(spread - float(open_.sum()) ** 2 / max(len(open_), 1), 0.0))
+        gap = float(u.sum()) - known
+        if known > 0 and abs(gap) > max(_FAR * error, _APART * known):
+            found.append(
+                Text(
+                    f"by its chances the sample gives {u.sum() / known:.2f} "
+                    f"times the {what.en} of the declarations: the "
+                    "chances are not those of the draw, or the months differ",
+                    f"按抽中概率推算的{what.zh}为报关单数据的{u.sum() / known:.2f}倍"
+                    f"：抽中概率与实际抽样不符，或期间不一致",
+                )
+            )
+    return found
+
+
+def from_inspections(declarations: Any) -> pd.DataFrame:
+    """Use of the inspections at hand as a sample: each inspected line with the chance with which it was selected.
+
+    Parameters
+    ----------
+    declarations : Table or DataFrame with inspected, selection_probability, recovered, tax, value
+
+    Returns
+    -------
+    DataFrame like `samples`; lines whose outcome has not arrived have no confirmed_tax.
+
+    Notes
+    -----
+    What the inspections found, never what was due: nobody looked twice. Very small chances make single lines rule.
+    """
+    rows = declarations if isinstance(declarations, pd.DataFrame) else declarations.to_pandas()
+    for name in ("inspected", "selection_probability", "recovered"):
+        if name not in rows.columns:
+            raise DesignError(f"declarations: column {name} is missing; without it inspections are no sample.")
+    seen = rows[rows["inspected"].fillna(False).astype(bool) & (rows["selection_probability"] > 0)].copy()
+    seen["probability"] = seen["selection_probability"].astype(float)
+    seen["confirmed_tax"] = seen["tax"] + seen["recovered"]
+    seen["drawn_on"] = seen["date"]
+    return seen.reset_index(drop=True)

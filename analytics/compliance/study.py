@@ -1,0 +1,274 @@
+"""What the sample says of compliance and of the revenue due: the question, and everything computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.compliance.engine import double
+from analytics.compliance.engine.design import sizes
+from analytics.compliance.engine.gap import Gap, estimate
+from analytics.compliance.engine.planner import Plan, half_width, plan
+from analytics.compliance.engine.rates import Rate, share
+from analytics.compliance.sample import KEYS, Frame, Sample, frame_of, sample_of
+from analytics.language import Text
+from analytics.targets import Status
+
+TARGET = "full_collection_rate"
+LEAST_HITS, LEAST_OF_CAUSE = 10.0, 6.0  # effective hits below which no point estimate is given
+LEAST_SECOND = 5  # lines that the second team must have found
+CAUSES = {
+    "value": Text("Value", "价格"), "classification": Text("Classification", "归类"),
+    "origin": Text("Origin", "原产地"), "quantity": Text("Quantity", "数量"),
+    "exemption": Text("Exemption", "减免税"), "not_declared": Text("Not declared", "未申报"),
+}  # fmt: skip
+OTHER = Text("Other or not said", "其他或未注明")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: months, the rate wanted, hours of an inspection, the width that a next sample should promise."""
+
+    first_month: str | None = None
+    last_month: str | None = None
+    rate: float = 0.95
+    currency: str = "CNY"
+    hours_per_line: float = 4.0
+    wanted_width: float = 0.3
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Question:
+        """Take the fields from a notebook's parameters."""
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
+
+
+@dataclass(frozen=True)
+class Study:
+    """A compliance measurement: sample, frame, and what follows; everything is computed when it is asked for."""
+
+    question: Question
+    frame: Frame
+    lines: pd.DataFrame
+    sample: Sample
+    proved: float
+    proved_parts: Mapping[str, float]
+
+    @cached_property
+    def found(self) -> Gap:
+        """Gap as the first team found it."""
+        s = self.sample
+        return estimate(s.loss, s.column("size"), s.column("chance"))
+
+    @cached_property
+    def detection(self) -> double.Detection | None:
+        """Share of the loss that the first team finds; None without a blind second inspection that found enough."""
+        s = self.sample
+        cap, twice = 2 * s.column("size"), s.twice
+        first, second = np.minimum(s.loss, cap), np.minimum(s.second, cap)
+        found = double.detection(first[twice], second[twice], s.column("chance")[twice])
+        return found if found is not None and found.second >= LEAST_SECOND else None
+
+    @cached_property
+    def due(self) -> Gap | None:
+        """Gap that a second careful inspection would find; None where nobody looked twice."""
+        return None if self.detection is None else double.corrected(self.found, self.detection)
+
+    @property
+    def gap(self) -> Gap:
+        """Gap that is judged: what is due where it can be said, else what was found."""
+        return self.due or self.found
+
+    def collected_share(self, gap: float) -> float:
+        """Full-collection rate at a gap: collected over collected and missing."""
+        return self.frame.tax / (self.frame.tax + gap) if self.frame.tax > 0 else np.nan
+
+    @property
+    def rate(self) -> tuple[float, float, float]:
+        """Estimated full-collection rate with its 95 % interval; without the part above the cap."""
+        g = self.gap
+        return self.collected_share(g.value), self.collected_share(g.high), self.collected_share(g.low)
+
+    @property
+    def thin(self) -> bool:
+        """Whether too few effective hits stand behind the total for a point estimate."""
+        return self.gap.effective_hits < LEAST_HITS
+
+    @cached_property
+    def doubts(self) -> tuple[Text, ...]:
+        """Why the estimate cannot be judged as met; empty where nothing stands against it."""
+        found = list(self.sample.doubts)
+        if self.due is None:
+            found.append(
+                Text(
+                    "no blind second inspection of a random half (column "
+                    "second_tax): what inspectors missed is not known, "
+                    "so the sample says what was found, not what was due",
+                    "未对随机一半样本进行第二次盲查（缺second_tax列），漏查情况不明，只能说明“查实”，不能说明“应收”",
+                )
+            )
+        if self.thin:
+            found.append(
+                Text(
+                    f"only {self.gap.effective_hits:.1f} effective hits "
+                    f"({LEAST_HITS:g} are needed): an upper bound, no "
+                    "point estimate",
+                    f"有效命中数仅{self.gap.effective_hits:.1f}（至少需要{LEAST_HITS:g}），只给出上限，不给出点估计",
+                )
+            )
+        return tuple(found)
+
+    @property
+    def status(self) -> Status:
+        """Met or not met only where the whole interval says so and nothing stands against it.
+
+        A gap that is too large already by what was found is not met whatever was missed.
+        """
+        _, low, high = self.rate
+        if self.sample.doubts:
+            return "insufficient"
+        if high < self.question.rate and self.found.effective_hits >= LEAST_HITS:
+            return "not_met"
+        if self.doubts:
+            return "insufficient"
+        return "met" if low >= self.question.rate else "watch"
+
+    @cached_property
+    def causes(self) -> pd.DataFrame:
+        """Gap by cause as found: cause, label, amount, low95, high95, rate, hits, effective_hits, printable."""
+        s, rows = self.sample, []
+        named = s.rows["cause"].astype("object").where(s.loss > 0)
+        known = named.where(named.isin(list(CAUSES)))
+        factor = 1.0 if self.detection is None else 1 / self.detection.value
+        for cause, label in [*CAUSES.items(), ("other", OTHER)]:
+            domain = (known == cause).to_numpy() if cause != "other" else ((s.loss > 0) & known.isna().to_numpy())
+            g = estimate(s.loss, s.column("size"), s.column("chance"), domain=domain)
+            if cause == "other" and not g.hits:
+                continue
+            if self.detection is not None:
+                g = double.corrected(g, self.detection)
+            sure = g.effective_hits >= LEAST_OF_CAUSE
+            rows.append((cause, label, g.value if sure else np.nan, g.low if sure else np.nan, g.high,
+                         g.value / self.frame.tax if sure else np.nan, g.hits, g.effective_hits, sure))  # fmt: skip
+        frame = pd.DataFrame(rows, columns=["cause", "label", "amount", "low95", "high95", "rate", "hits",
+                                            "effective_hits", "printable"])  # fmt: skip
+        frame.attrs["factor"] = factor
+        return frame
+
+    @cached_property
+    def rates(self) -> dict[str, Rate | None]:
+        """Rates by line, by value and by tax of what was found; None where the column is missing."""
+        s = self.sample
+        right, chance = s.loss <= 0, s.column("chance")
+        over = s.overpaid > 0
+        result: dict[str, Rate | None] = {
+            "lines_without_loss": share(right, chance),
+            "lines_declared_right": share(right & ~over, chance),
+            "value_without_loss": share(right, chance, s.column("value")) if s.rows["value"].notna().all() else None,
+            "classification_lines": None,
+            "classification_tax": None,
+        }
+        if {"hs_code", "confirmed_hs_code"} <= set(s.rows.columns):
+            known = s.rows["confirmed_hs_code"].notna() & s.rows["hs_code"].notna()
+            if known.mean() > 0.95:
+                same = (s.rows["hs_code"] == s.rows["confirmed_hs_code"])[known].to_numpy()
+                at = known.to_numpy()
+                result["classification_lines"] = share(same, chance[at])
+                result["classification_tax"] = share(same, chance[at], s.column("tax")[at])
+        return result
+
+    @cached_property
+    def enterprises_with_finding(self) -> Rate | None:
+        """Share of the sampled enterprises with a finding: a lower bound, for few of their lines were looked at."""
+        if "enterprise_id" not in self.sample.rows.columns:
+            return None
+        by = pd.Series(self.sample.loss > 0).groupby(self.sample.rows["enterprise_id"].to_numpy()).any()
+        return share(by.to_numpy(), np.full(len(by), 1e-9))
+
+    @cached_property
+    def frame_sizes(self) -> np.ndarray:
+        """What is at stake on every line of the frame."""
+        return sizes(self.lines["tax"].to_numpy(float), self.lines["value"].to_numpy(float))
+
+    @cached_property
+    def next_sample(self) -> Plan:
+        """Sample of the next year for the width wanted, planned without a score."""
+        return plan(self.frame_sizes, self.question.wanted_width, hours_per_line=self.question.hours_per_line)
+
+    @cached_property
+    def widths(self) -> pd.DataFrame:
+        """Expected half-width by sample size: lines, half_width (of the gap), points (of the rate), hours."""
+        most = len(self.frame_sizes)
+        sizes_ = [n for n in (250, 500, 1000, 1500, 2000, 3000, 4000, 6000, 8000) if n < most]
+        rows = []
+        centre = self.rate[0]
+        for n in sizes_:
+            h, _ = half_width(self.frame_sizes, n)
+            rows.append((n, h, 100 * centre * (1 - centre) * h, n * self.question.hours_per_line))
+        return pd.DataFrame(rows, columns=["lines", "half_width", "points", "hours"])
+
+
+def full_collection(
+    samples: Any, declarations: Any, question: Question | None = None, audits: Any = None, queries: Any = None
+) -> Study:
+    """Measure compliance and the revenue due.
+
+    Parameters
+    ----------
+    samples : Table or DataFrame `samples`: the lines drawn, with chance and what the inspection confirmed
+    declarations : Table or DataFrame `declarations`: the lines from which they were drawn
+    question : Question, optional
+    audits, queries : Table or DataFrame, optional
+        What else was proved to be missing in these months; each adds to the proved gap.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    DesignError
+        Columns that the estimate cannot do without are missing.
+    """
+    asked = question or Question()
+    frame, lines = frame_of(declarations, asked.first_month, asked.last_month)
+    if asked.first_month is None and asked.last_month is None:
+        frame, lines = _drawn_months(samples, frame, lines)
+    sample = sample_of(samples, frame, asked.first_month, asked.last_month)
+    parts = _proved(sample, lines, audits, queries, frame)
+    return Study(asked, frame, lines, sample, sum(parts.values()), parts)
+
+
+def _drawn_months(samples: Any, frame: Frame, lines: pd.DataFrame) -> tuple[Frame, pd.DataFrame]:
+    """Months over which the sample was drawn, where none are asked for."""
+    rows = samples if isinstance(samples, pd.DataFrame) else samples.to_pandas()
+    if "drawn_on" not in rows.columns or rows["drawn_on"].isna().all():
+        return frame, lines
+    first, last = (str(f(rows["drawn_on"]).to_period("M")) for f in (min, max))
+    return frame_of(lines, first, last)
+
+
+def _proved(sample: Sample, lines: pd.DataFrame, audits: Any, queries: Any, frame: Frame) -> dict[str, float]:
+    """Tax proved to be missing, by where it was proved; a line counts once."""
+    parts = {"sample": float(sample.loss.sum())}
+    keys = sample.rows[KEYS].astype({"line_no": "int64"}).assign(_in=True)
+    if "recovered" in lines.columns:
+        seen = lines[lines["recovered"].fillna(0) > 0].merge(keys, on=KEYS, how="left")
+        parts["inspection"] = float(seen.loc[seen["_in"].isna(), "recovered"].sum())
+    if audits is not None:
+        rows = audits if isinstance(audits, pd.DataFrame) else audits.to_pandas()
+        closed = rows["closed_on"].between(frame.first, frame.last)
+        parts["audits"] = float(rows.loc[closed, "recovered"].fillna(0).sum())
+    if queries is not None:
+        rows = queries if isinstance(queries, pd.DataFrame) else queries.to_pandas()
+        closed = rows[rows["closed_on"].between(frame.first, frame.last)].merge(
+            lines[[*KEYS, "tax", "value"]], on=KEYS, how="inner"
+        )
+        raised = (closed["accepted_value"] - closed["declared_value"]).clip(lower=0)
+        rate = (closed["tax"] / closed["value"]).where(closed["value"] > 0, 0.0)
+        parts["queries"] = float((raised * rate).sum())
+    return parts

@@ -1,0 +1,230 @@
+"""What the page may say of the revenue due, and what it may never say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import briefing, compliance
+from analytics.compliance import page
+from analytics.language import Text
+from analytics.simulation import simulate
+
+
+def _customs(n=20_000, seed=1, wrong=0.03, taint=0.4):
+    rng = np.random.default_rng(seed)
+    tax = np.round(100 * (rng.pareto(1.4, n) + 0.1), 2)
+    lines = pd.DataFrame({
+        "declaration_id": [f"D{i // 2:07d}" for i in range(n)], "line_no": np.arange(n) % 2 + 1,
+        "date": pd.Timestamp("2025-01-01") + pd.to_timedelta(np.arange(n) * 365 // n, "D"),
+        "tax": tax, "value": tax * 5, "hs_code": "84713000", "enterprise_id": [f"E{i % 300}" for i in range(n)],
+    })  # fmt: skip
+    lost = np.where(rng.random(n) < wrong, taint * tax, 0.0)
+    return lines, lost
+
+
+def _drawn(lines, lost, n=2_000, seed=1, twice=True, skill=1.0):
+    made = compliance.design(compliance.sizes(lines["tax"].to_numpy(), lines["value"].to_numpy()), n)
+    at = compliance.draw(made, seed)
+    rng = np.random.default_rng(seed)
+    first, second = (np.where(rng.random(len(at)) < skill, lost[at], 0.0) for _ in range(2))
+    half = rng.random(len(at)) < 0.5
+    s = lines.iloc[at].rename(columns={"date": "drawn_on"}).copy()
+    return s.assign(
+        probability=made.probability[at], size=made.size[at], confirmed_tax=s["tax"] + first,
+        second_tax=np.where(half, s["tax"] + second, np.nan) if twice else np.nan,
+        cause=np.where(first > 0, "value", "none"), confirmed_hs_code=s["hs_code"],
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def _truth(lines, lost):
+    return lines["tax"].sum() / (lines["tax"].sum() + lost.sum())
+
+
+def test_a_high_rate_measured_twice_is_met_and_its_interval_holds_the_truth():
+    lines, lost = _customs()
+    study = compliance.full_collection(_drawn(lines, lost), lines)
+    _value, low, high = study.rate
+    assert low <= _truth(lines, lost) <= high
+    assert study.status == "met"
+    assert low >= 0.95
+
+
+def test_without_a_second_look_nothing_is_ever_met():
+    lines, lost = _customs()
+    study = compliance.full_collection(_drawn(lines, lost, twice=False), lines)
+    assert study.status == "insufficient"
+    assert study.due is None
+    assert "found" in page.verdict(study).text.en
+    assert page.verdict(study).value is None
+    assert np.isnan(page.figures(study)["full_collection_estimated"])
+    assert any("second_tax" in doubt.en for doubt in study.doubts)
+
+
+def test_what_was_found_alone_can_show_that_too_little_is_collected():
+    lines, lost = _customs(wrong=0.3, taint=0.9)
+    study = compliance.full_collection(_drawn(lines, lost, twice=False), lines)
+    assert _truth(lines, lost) < 0.9
+    assert study.status == "not_met"
+
+
+def test_a_sample_with_chances_of_another_draw_is_refused():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    sample["probability"] *= 2
+    study = compliance.full_collection(sample, lines)
+    assert study.status == "insufficient"
+    assert "0.52 times the number of lines" in study.doubts[0].en
+    assert np.isnan(page.gap_table(study).set_index("cause").loc["all", "amount"])
+
+
+def test_a_sample_of_other_months_is_refused():
+    lines, lost = _customs()
+    half = lines["date"] < "2025-07-01"
+    sample = _drawn(lines[half].reset_index(drop=True), lost[half.to_numpy()])
+    asked = compliance.Question(first_month="2025-01", last_month="2025-12")
+    assert compliance.full_collection(sample, lines, asked).status == "insufficient"
+    assert compliance.full_collection(sample, lines).status == "met"  # its own months
+
+
+def test_lines_drawn_and_not_inspected_are_no_clean_lines():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    sample.loc[::5, "confirmed_tax"] = np.nan
+    study = compliance.full_collection(sample, lines)
+    assert study.status == "insufficient"
+    assert "80%" in study.doubts[0].en
+
+
+def test_a_thin_sample_gives_a_bound_and_no_estimate():
+    lines, lost = _customs(wrong=0.004)
+    study = compliance.full_collection(_drawn(lines, lost, n=150), lines)
+    assert study.status == "insufficient"
+    assert np.isnan(page.gap_table(study).set_index("cause").loc["all", "amount"])
+    assert "not decided" in study.doubts[0].en or "effective hits" in study.doubts[-1].en or study.due is None
+
+
+def test_inspectors_who_miss_are_corrected_by_the_second_look():
+    lines, lost = _customs(n=40_000)
+    truth, inside, naive = lost.sum(), [], []
+    for seed in range(12):
+        study = compliance.full_collection(_drawn(lines, lost, 3_000, seed, skill=0.75), lines)
+        inside.append(study.due.low <= truth <= study.due.high)
+        naive.append(study.found.low <= truth <= study.found.high)
+    assert sum(inside) >= 11
+    assert sum(naive) < sum(inside)
+
+
+def test_a_cause_is_printed_only_with_enough_behind_it():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    sample.loc[sample.index[sample["cause"] == "value"][:2], "cause"] = "origin"
+    causes = compliance.full_collection(sample, lines).causes.set_index("cause")
+    assert causes.loc["value", "printable"]
+    assert not causes.loc["origin", "printable"]
+    assert np.isnan(causes.loc["origin", "amount"])
+    assert causes.loc["origin", "high95"] > 0
+
+
+def test_an_unknown_cause_is_counted_and_not_lost():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    sample["cause"] = sample["cause"].where(sample["cause"] != "value", "其他原因")
+    causes = compliance.full_collection(sample, lines).causes.set_index("cause")
+    assert causes.loc["other", "hits"] == (sample["confirmed_tax"] > sample["tax"]).sum()
+
+
+def test_overpayments_are_apart_and_lower_no_gap():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    before = compliance.full_collection(sample, lines).found.value
+    sample.loc[sample["cause"] == "none", "confirmed_tax"] *= 0.9
+    study = compliance.full_collection(sample, lines)
+    assert study.found.value == pytest.approx(before)
+    assert study.sample.overpaid.sum() > 0
+
+
+def test_the_proved_gap_counts_a_line_once_and_adds_audits_and_queries():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    lines = lines.assign(recovered=lost)
+    audits = pd.DataFrame({"closed_on": pd.to_datetime(["2025-03-01", "2024-03-01", None]), "recovered": [10.0, 99, 5]})
+    queries = pd.DataFrame({
+        "declaration_id": ["D0000000"], "line_no": [1], "closed_on": pd.to_datetime(["2025-02-01"]),
+        "declared_value": [100.0], "accepted_value": [150.0],
+    })  # fmt: skip
+    study = compliance.full_collection(sample, lines, None, audits, queries)
+    parts = study.proved_parts
+    assert parts["sample"] + parts["inspection"] == pytest.approx(lost.sum())
+    assert parts["audits"] == 10
+    assert parts["queries"] == pytest.approx(50 / 5)
+
+
+def test_classification_accuracy_is_not_given_without_confirmed_codes():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    assert compliance.full_collection(sample, lines).rates["classification_lines"].value == 1
+    study = compliance.full_collection(sample.drop(columns="confirmed_hs_code"), lines)
+    assert study.rates["classification_lines"] is None
+    assert np.isnan(page.figures(study)["classification_lines"])
+
+
+def test_a_missing_column_is_named():
+    lines, lost = _customs(2_000)
+    with pytest.raises(compliance.DesignError, match="confirmed_tax"):
+        compliance.full_collection(_drawn(lines, lost, 200).drop(columns="confirmed_tax"), lines)
+    with pytest.raises(compliance.DesignError, match="tax"):
+        compliance.full_collection(_drawn(lines, lost, 200), lines.drop(columns="tax"))
+
+
+def test_inspections_at_hand_say_what_was_found_and_never_what_was_due():
+    made = simulate(40_000, 3)
+    lines = made.declarations.drop_duplicates(["declaration_id", "line_no"], keep="last")
+    study = compliance.full_collection(compliance.from_inspections(lines), lines)
+    assert study.due is None
+    assert study.status in ("insufficient", "not_met")
+
+
+def _studies():
+    lines, lost = _customs()
+    yield "met", compliance.full_collection(_drawn(lines, lost), lines)
+    yield "found only", compliance.full_collection(_drawn(lines, lost, twice=False), lines)
+    bad = _drawn(lines, lost)
+    bad["probability"] /= 2
+    yield "refused", compliance.full_collection(bad, lines)
+    yield "thin", compliance.full_collection(_drawn(lines, lost, 200), lines)
+    bare = _drawn(lines, lost)[["declaration_id", "line_no", "probability", "tax", "confirmed_tax", "drawn_on"]]
+    yield "bare", compliance.full_collection(bare, lines)
+    lines, lost = _customs(wrong=0.3, taint=0.9)
+    yield "not met", compliance.full_collection(_drawn(lines, lost), lines)
+    lines, lost = _customs(wrong=0.1, taint=0.5)
+    yield "watch", compliance.full_collection(_drawn(lines, lost), lines)
+
+
+@pytest.fixture(scope="module")
+def studies():
+    return dict(_studies())
+
+
+@pytest.mark.parametrize("name", ["met", "found only", "refused", "thin", "bare", "not met", "watch"])
+def test_every_part_of_the_page_keeps_the_rules_in_every_case(studies, name):
+    study = studies[name]
+    parts = [page.headline(study, Text("x", "某关")), page.causes(study), page.rates(study), page.rests(study),
+             page.planning(study), page.watch(study), page.method(study)]  # fmt: skip
+    assert [fault for part in parts for fault in briefing.faults(part)] == []
+    said = " ".join(text.en + text.zh for part in parts for text in briefing.texts(part))
+    assert "nan" not in said
+    assert "inf" not in said.replace("info", "")
+    assert "走私" not in said
+    assert "违规" not in said
+    badge = page.verdict(study).status
+    assert (badge == "met") == (name == "met")
+    table = page.gap_table(study)
+    assert list(table.columns) == ["stratum", "cause", "rate", "amount", "low95", "high95"]
+
+
+def test_the_next_draw_stores_the_chance_of_each_line_and_repeats_by_its_seed(studies):
+    first, again = (page.sample_frame(studies["met"], 500, 7) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+    assert first["probability"].between(0, 1, inclusive="right").all()
+    assert abs(len(first) - 500) <= 1
+    assert not first.equals(page.sample_frame(studies["met"], 500, 8))
