@@ -12,7 +12,7 @@ from pathlib import Path
 
 from analytics import briefing
 from analytics.batch import record
-from analytics.batch.checks import provenance
+from analytics.batch.checks import history, provenance
 from analytics.batch.fingerprint import fingerprint, sources
 from analytics.batch.kernels.limits import NO_LIMITS, Limits
 from analytics.batch.kernels.manager import OwnKernelManager
@@ -130,11 +130,14 @@ def _make(parameters: ParameterSet, order: Order, work: Path) -> _Failure | None
     # papermill takes two seconds to import; by now the fork server is reading what the notebooks need.
     from analytics.batch.execute import NotebookError, execute
 
-    before = sources(parameters)
+    before, folder = sources(parameters), order.folder(parameters)
     try:
-        execute(parameters, work, order.folder(parameters), order.language, order.limits)
-        briefing.export(work / "run.ipynb", work / "briefing.html", order.language, back=_back(parameters))
+        execute(parameters, work, folder, order.language, order.limits)
+        since = history.since(folder, work, parameters, order.language)
+        page = work / "briefing.html"
+        briefing.export(work / "run.ipynb", page, order.language, back=_back(parameters), since=since)
         provenance.write(work, parameters, order.language)
+        history.carry(folder, work)
     except NotebookError as error:
         return _Failure(str(error), error.source, error.trace)
     except AnalystError as error:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from analytics import briefing, preload
 from analytics.batch import record
+from analytics.batch.checks import history
 from analytics.batch.kernels.limits import NO_LIMITS, Limits
 from analytics.batch.kernels.manager import OwnKernelManager, stop_all
 from analytics.batch.kernels.workplace import sweep
@@ -128,4 +129,5 @@ def _entry(reports: Path, folder: Path, run: Outcome | None, language: Language)
         return briefing.Entry(pillar, name, "failed", _DAMAGED)
     attempt = record.read(folder / record.ATTEMPT) if run.state == "done" else None
     since = briefing.Entry(pillar, name, attempt.state, attempt.message) if attempt else None  # type: ignore[arg-type]
-    return briefing.Entry(pillar, name, run.state, run.message, since=since)  # type: ignore[arg-type]
+    told = tuple(history.read(folder))
+    return briefing.Entry(pillar, name, run.state, run.message, since, told)  # type: ignore[arg-type]

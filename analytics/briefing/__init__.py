@@ -9,8 +9,9 @@ from analytics.briefing.elements import bullets, figure, fold, headline, section
 from analytics.briefing.exhibits import Chart, Fold, Headline, Listing, Part, Points, Section, faults, show, texts
 from analytics.briefing.look import theme
 from analytics.briefing.page import account, say, start
-from analytics.briefing.pages.export import export
-from analytics.briefing.pages.index import Entry, Failed, error_page, index
+from analytics.briefing.pages.export import Since, export
+from analytics.briefing.pages.index import Failed, error_page, index
+from analytics.briefing.pages.rows import Entry
 from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.briefing.written.finishing import finish
 from analytics.briefing.written.packing import pack
@@ -26,6 +27,7 @@ __all__ = [
     "Part",
     "Points",
     "Section",
+    "Since",
     "Tile",
     "Verdict",
     "account",

@@ -137,3 +137,17 @@ def test_provenance_names_no_place_and_no_time(first, tmp_path):
     text = (first / "provenance.json").read_text()
     assert str(tmp_path) not in text
     assert {"files", "params", "inputs", "code_sha256", "definitions", "lock_sha256"} <= json.loads(text).keys()
+
+
+def test_a_page_says_what_changed_since_the_last_run_and_the_headlines_are_kept(first, second, run):
+    assert "Since the run of" not in (first / "briefing.html").read_text()
+    run("--set", "value=3.5")
+    page = (second / "briefing.html").read_text()
+    assert "Since the run of 20" in page
+    assert "Cause: parameter: value: 2.5 → 3.5" in page
+    run("--set", "value=4.5")
+    kept = json.loads((second / "history.json").read_text())
+    assert [k["value"] for k in kept] == [2.5, 3.5]
+    assert kept[0]["text"]["zh"] == "误差为1%"
+    (second / "history.json").write_text("[3, {]")
+    assert run("--force").exit_code == 0

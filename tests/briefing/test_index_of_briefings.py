@@ -110,3 +110,50 @@ def test_the_error_page_helps_without_a_traceback(project):
     assert "tables.read" in soup.pre.get_text()
     assert [a["href"] for a in soup.select(".files a")] == ["../../index.html", "run.ipynb"]
     assert soup.find("meta", attrs={"http-equiv": True})["content"].startswith("default-src 'none'")
+
+
+def test_an_index_names_place_and_period_and_what_the_value_was_before(entries, project):
+    folder = project / "reports" / "en" / "tax_forecast" / "small"
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    result["params"] |= {"place": "Port <A>", "place_zh": "甲港"}
+    (folder / "result.json").write_text(json.dumps(result))
+    told = [
+        {"started": "2025-05-02T08:00:00", "target": "revenue_forecast_error", "value": 7.2, "status": "watch"},
+        {"started": "2025-06-02T08:00:00", "target": "revenue_forecast_error", "value": 5.6, "status": "watch"},
+        {"started": "2025-06-03T08:00:00"},
+    ]
+    entry = briefing.Entry("tax_forecast", "small", "done", history=tuple(told))
+    for language, place, before in (
+        ("en", "Port <A> · January 2025–June 2025", "7.2\xa0% on 2025-05-02"),
+        ("zh", "甲港", "2025-05-02为7.2%"),
+    ):
+        path = briefing.index([entry], project / "reports" / "en" / f"{language}.html", language)
+        text = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text()
+        assert place in text
+        assert before in text
+
+
+def test_what_speaks_of_the_newest_data_comes_first_and_failures_last(report, project):
+    folder = report()
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    for name, last in (("old", "2024-06-01"), ("live", "2026-08-01")):
+        (folder.parent / name).mkdir()
+        told = {**result, "inputs": [{**i, "last_period": last} for i in result["inputs"]]}
+        (folder.parent / name / "result.json").write_text(json.dumps(told))
+    entries = [briefing.Entry("tax_forecast", "broken", "failed", "x")]
+    entries += [briefing.Entry("tax_forecast", n, "done") for n in ("old", "small", "live")]
+    path = briefing.index(entries, project / "reports" / "en" / "index.html", "en")
+    codes = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select("tbody code")
+    assert [c.get_text() for c in codes] == ["live", "small", "old", "broken"]
+
+
+def test_a_filter_shows_one_verdict_without_a_script(chromium, entries, project):
+    path = briefing.index(entries, project / "reports" / "en" / "index.html", "en")
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    page.check("#f-met")
+    assert page.locator("tbody tr:visible").count() == 1
+    assert page.locator("section:visible").count() == 1
+    page.check("#f-all")
+    assert page.locator("tbody tr:visible").count() == 6
+    page.close()

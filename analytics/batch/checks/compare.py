@@ -79,8 +79,14 @@ class Difference:
         ]
 
 
-def compare(before: Path, after: Path) -> Difference:
+def compare(before: Path, after: Path, made_from: dict[str, Any] | None = None) -> Difference:
     """Compare the briefings in two folders.
+
+    Parameters
+    ----------
+    before, after : Path
+    made_from : dict, optional
+        What the later one was made from, where its provenance.json is not written yet.
 
     Raises
     ------
@@ -88,7 +94,7 @@ def compare(before: Path, after: Path) -> Difference:
         When a folder holds no readable result.json.
     """
     a, b = _result(before), _result(after)
-    old, new = provenance.read(before), provenance.read(after)
+    old, new = provenance.read(before), made_from or provenance.read(after)
     known = old is not None and new is not None
     titles = Text(**a["verdict"]["text"]), Text(**b["verdict"]["text"])
     statuses = a["verdict"]["status"], b["verdict"]["status"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from dataclasses import dataclass, field
@@ -56,7 +57,22 @@ class Parts:
     failed: bool = False  # whether a cell failed
 
 
-def export(notebook_path: Path | str, html_path: Path | str, language: Language, *, back: str | None = None) -> Path:
+@dataclass(frozen=True)
+class Since:
+    """What changed since the last run: its day, and what changed and why, one line each."""
+
+    day: str
+    lines: list[str]
+
+
+def export(
+    notebook_path: Path | str,
+    html_path: Path | str,
+    language: Language,
+    *,
+    back: str | None = None,
+    since: Since | None = None,
+) -> Path:
     """Write the page of an executed notebook.
 
     Parameters
@@ -68,6 +84,8 @@ def export(notebook_path: Path | str, html_path: Path | str, language: Language,
         Narrative cells tagged with the other language are left out.
     back : str, optional
         Relative address of the index page.
+    since : Since, optional
+        What changed since the last run.
 
     Returns
     -------
@@ -86,7 +104,7 @@ def export(notebook_path: Path | str, html_path: Path | str, language: Language,
     notebook = nbformat.read(source, as_version=4)
     parts = sort_out(notebook, language, source.name)
     files = [name for name in FILES if (target.parent / name).exists()]
-    page = render(notebook, parts, language, files, back)
+    page = render(notebook, parts, language, Frame(files, back, since))
     _warn(page, source)
     return write_text(target, page)
 
@@ -211,7 +229,16 @@ def _bullets(parts: Parts, facts: dict[str, Any], content: str) -> None:
     parts.open = False
 
 
-def render(notebook: Any, parts: Parts, language: Language, files: list[str], back: str | None) -> str:
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the elements: files beside the page, the way back to the index, what changed."""
+
+    files: list[str]
+    back: str | None = None
+    since: Since | None = None
+
+
+def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str:
     """Lay the parts into the template, share glyphs between figures, embed the font where Chinese is shown."""
     # The plain template exporter: the HTML one parses the page again, which takes a second and rewrites the drawings.
     from nbconvert.exporters import TemplateExporter
@@ -236,8 +263,10 @@ def render(notebook: Any, parts: Parts, language: Language, files: list[str], ba
         "folds": parts.folds,
         "about": parts.about,
         "code": parts.code,
-        "files": files,
-        "back": back,
+        "files": frame.files,
+        "back": frame.back,
+        "since": frame.since,
+        "contact": os.environ.get("ANALYTICS_CONTACT", ""),
     }
     exporter = TemplateExporter(
         extra_template_basedirs=[str(TEMPLATE.parent)],

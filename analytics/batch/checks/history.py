@@ -1,0 +1,58 @@
+"""What a set's headline was in earlier runs, and what changed since the last one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from analytics import briefing
+from analytics.batch import record
+from analytics.batch.checks import provenance
+from analytics.batch.checks.compare import compare
+from analytics.briefing.files import write_text
+from analytics.errors import DataError
+from analytics.language import Language
+from analytics.parameters import ParameterSet
+
+NAME = "history.json"
+_KEPT = 60  # runs
+
+
+def since(folder: Path, work: Path, parameters: ParameterSet, language: Language) -> briefing.Since | None:
+    """Return what changed from the briefing that stands to the one in the making; None where none stands."""
+    last = record.good(folder)
+    if last is None:
+        return None
+    try:
+        found = compare(folder, work, provenance.collect(work, parameters, language))
+    except DataError:
+        return None
+    return briefing.Since(last.started[:10], found.lines(language))
+
+
+def carry(folder: Path, work: Path) -> None:
+    """Write the headlines of all runs so far into the briefing in the making: those kept before, and the last one's."""
+    last = record.good(folder)
+    kept = read(folder)
+    if last is not None:
+        kept = [*kept, _told(folder, last)][-_KEPT:]
+    if kept:
+        write_text(work / NAME, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """Return the headlines of earlier runs, oldest first; none where the file is damaged."""
+    try:
+        kept = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [k for k in kept if isinstance(k, dict) and "started" in k] if isinstance(kept, list) else []
+
+
+def _told(folder: Path, run: record.Outcome) -> dict[str, Any]:
+    try:
+        verdict = json.loads((folder / "result.json").read_text(encoding="utf-8"))["verdict"]
+        return {"started": run.started, **{k: verdict[k] for k in ("target", "status", "value", "text")}}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"started": run.started}
