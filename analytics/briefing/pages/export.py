@@ -3,58 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analytics.briefing.files import write_text
 from analytics.briefing.look import fonts
-from analytics.briefing.look.wording import WORDS, html, word
-from analytics.briefing.page import MARK, TEMPLATE
+from analytics.briefing.look.wording import WORDS
+from analytics.briefing.page import TEMPLATE
 from analytics.briefing.pages.sheet import POLICY, share_glyphs, styles, visible_text
+from analytics.briefing.pages.sorting import Parts, Section, sort_out
 from analytics.language import LANGUAGES, Language
 
 LARGEST = 500  # KiB of a page
 # Files that a page links to when they lie beside it.
 FILES = ("tables.xlsx", "result.json", "run.ipynb")
-_FRAME = re.compile(r'^<div class="briefing">(.*)</div>$', re.S)
-_TITLE = re.compile(r'<figcaption class="title">.*?</figcaption>', re.S)
-_TILES = re.compile(r'<div class="tiles.*$', re.S)
 _LONG = 28  # characters: longer contents entries are listed below each other
-_NARROW = 5  # columns: a table of so many leaves room for a list beside it
-
-
-@dataclass
-class Section:
-    """One section of the page: heading, blocks, and a list that stands beside them."""
-
-    id: str
-    short: str
-    heading: str
-    title: str = ""
-    blocks: list[dict[str, str]] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    beside: dict[str, str] | None = None
-
-
-@dataclass
-class Parts:
-    """The elements of a notebook, sorted into the places of the page."""
-
-    headline: str = ""
-    tiles: str = ""
-    title: str = ""
-    pillar: str = ""
-    simulated: bool = False
-    sections: list[Section] = field(default_factory=list)
-    folds: list[str] = field(default_factory=list)
-    about: list[str] = field(default_factory=list)
-    code: list[dict[str, str]] = field(default_factory=list)
-    open: bool = False  # whether the last section still takes elements
-    waiting: list[str] = field(default_factory=list)  # narrative that belongs to the element after it
-    failed: bool = False  # whether a cell failed
 
 
 @dataclass(frozen=True)
@@ -120,115 +85,6 @@ def _warn(page: str, source: Path) -> None:
         warnings.warn(f"{source.name}: the page has {size:.0f} KiB, more than {LARGEST}.", stacklevel=3)
 
 
-def sort_out(notebook: Any, language: Language, name: str) -> Parts:
-    """Sort a notebook's cells and outputs into the places of the page."""
-    from analytics.briefing.pages.narrative import narrative
-
-    parts = Parts()
-    other = {"en": "zh", "zh": "en"}[language]
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            if other not in cell.metadata.get("tags", []):
-                _narrative(parts, narrative(cell.source, cell.get("attachments", {}), language))
-        elif cell.cell_type == "code":
-            said = [_output(parts, output, language, name) for output in cell.outputs]
-            parts.code.append({"source": cell.source, "said": "\n".join(s.strip("\n") for s in said if s)})
-    if parts.waiting and parts.sections:
-        _tell(parts)
-    if not parts.headline:
-        raise ValueError(f"{name} shows no headline. Call briefing.headline(...) and run the notebook again.")
-    return parts
-
-
-def _narrative(parts: Parts, content: str) -> None:
-    """Text before the headline says what the notebook is about; later text waits for what it introduces."""
-    (parts.waiting if parts.headline else parts.about).append(content)
-
-
-def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
-    """Place one output; return the text of an output that is not an element of the page."""
-    facts = output.get("metadata", {}).get(MARK)
-    if not facts:
-        return _own(parts, output, language)
-    framed = _FRAME.match(output["data"]["text/html"])
-    content = framed[1] if framed else output["data"]["text/html"]
-    match facts["kind"]:
-        case "style":
-            if facts["language"] != language:
-                raise ValueError(
-                    f'{name} was run in "{facts["language"]}" and cannot be shown in "{language}". '
-                    f'Run it again with language="{language}".'
-                )
-            parts.pillar = output["data"]["text/plain"]
-        case "account":
-            parts.simulated |= facts["simulated"]
-        case "headline":
-            parts.title = facts["title"]
-            parts.tiles = (_TILES.search(content) or [""])[0]
-            parts.headline = _TILES.sub("", content)
-        case "section":
-            _open(parts, facts["title"], facts["short"], content)
-        case "figure" | "table":
-            _evidence(parts, facts, content)
-        case "bullets":
-            _bullets(parts, facts, content)
-        case "fold" | "data":
-            parts.folds.append(content)
-    return ""
-
-
-def _own(parts: Parts, output: Any, language: Language) -> str:
-    """Place what an analyst's own cell shows; return the plain text of what shows nothing else."""
-    from analytics.briefing.pages import own
-
-    parts.failed |= own.failed(output)
-    content = own.shown(output, language)
-    if not content:
-        return str(output.text if output.output_type == "stream" else output.get("data", {}).get("text/plain", ""))
-    if not parts.open:
-        title = word("own", language)
-        _open(parts, title, title, f"<h2>{_escaped(title)}</h2>")
-    _tell(parts)
-    parts.sections[-1].blocks.append({"html": content})
-    parts.sections[-1].kinds.append("own")
-    return ""
-
-
-def _open(parts: Parts, title: str, short: str, heading: str) -> None:
-    parts.sections.append(Section(f"s{len(parts.sections) + 1}", short, heading, title))
-    parts.open = True
-    _tell(parts)
-
-
-def _tell(parts: Parts) -> None:
-    """Put waiting narrative into the last section."""
-    parts.sections[-1].blocks += [{"prose": content} for content in parts.waiting]
-    parts.waiting.clear()
-
-
-def _evidence(parts: Parts, facts: dict[str, Any], content: str) -> None:
-    """Put a figure or table into its section; without one, its own title becomes the heading."""
-    if not parts.open:
-        _open(parts, facts["title"], facts["title"], f"<h2>{_escaped(facts['title'])}</h2>")
-    _tell(parts)
-    section = parts.sections[-1]
-    if facts["title"] == section.title:  # said already by the heading above it
-        content = _TITLE.sub("", content).replace("<caption>", '<caption class="unseen">', 1)
-    section.blocks.append({"html": content})
-    section.kinds.append(f"table-{facts['columns']}" if facts["kind"] == "table" else "figure")
-
-
-def _bullets(parts: Parts, facts: dict[str, Any], content: str) -> None:
-    """A list stands beside a narrow table, where there is one, and makes a section of its own elsewhere."""
-    last = parts.sections[-1] if parts.open else None
-    narrow = {f"table-{n}" for n in range(1, _NARROW + 1)}
-    if last and last.kinds and set(last.kinds) <= narrow and last.beside is None:
-        last.beside = {"id": f"{last.id}b", "html": content, "short": facts["short"]}
-    else:
-        _open(parts, facts["title"], facts["short"], content)
-    parts.open = False
-
-
 @dataclass(frozen=True)
 class Frame:
     """What stands around the elements: files beside the page, the way back to the index, what changed."""
@@ -284,7 +140,3 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
 def _links(section: Section) -> list[dict[str, str]]:
     own = [{"id": section.id, "short": section.short}]
     return own + ([{"id": section.beside["id"], "short": section.beside["short"]}] if section.beside else [])
-
-
-def _escaped(text: str) -> str:
-    return html(text, "en")
