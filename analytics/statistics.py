@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.special import ndtr
 from statsmodels.stats.proportion import proportion_confint
 
 MAD_TO_SD: Final = 1.4826
@@ -74,3 +75,19 @@ def share_of(y: np.ndarray, weight: np.ndarray, cluster: np.ndarray | None = Non
         effective = min(float(n), n * alone / variance * loss**2) if variance > 0 else effective
     low, high = proportion_confint(p * effective, effective, 1 - level, method="beta")
     return Share(p, float(low), float(high), n, float(effective))
+
+
+def mixture_quantile(weight: np.ndarray, mean: np.ndarray, sd: np.ndarray, level: float) -> np.ndarray:
+    """Quantile of normal mixtures by bisection, (B,).
+
+    Parameters
+    ----------
+    weight, mean, sd : (B, K) arrays, weights adding up to one in each row
+    level : share of the probability below the quantile
+    """
+    low, high = (mean - 6 * sd).min(1), (mean + 6 * sd).max(1)
+    for _ in range(50):
+        middle = (low + high) / 2
+        below = (weight * ndtr((middle[:, None] - mean) / sd)).sum(1) < level
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return (low + high) / 2

@@ -6,9 +6,9 @@ from analytics.index_numbers.panel import IndexNumberError
 from analytics.valuation import evidence, page
 from analytics.valuation.comparison.lines import ValuationError, needed, usable
 from analytics.valuation.comparison.national import NationalLevels, national_levels
+from analytics.valuation.comparison.question import Question
 from analytics.valuation.level import control_chart, enterprises
 from analytics.valuation.level.price_level import PriceLevel, judge, price_level
-from analytics.valuation.level.question import Question
 
 __all__ = [
     "IndexNumberError",

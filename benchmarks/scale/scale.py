@@ -24,11 +24,12 @@ HERE = Path(__file__).parent
 PRICES = ("date", "hs_code", "unit", "origin", "district", "enterprise_id", "quantity", "value", "net_mass_kg", "tax")
 KEYS = ("enterprise_id", "hs_code", "origin", "district", "date", "duty_rate", "value", "quantity")
 READ = "table = tables.read('declarations', source)"
-PREPARE = READ + "; from analytics.valuation import lines, references as r; p = lines.prepare(table)"
+IMPORTED = "; from analytics.valuation.comparison import prepared, references as r"
+PREPARE = READ + IMPORTED + "; from analytics.valuation import Question; p = prepared.prepare(table, Question())"
 CELLS = PREPARE + "; cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))"
 STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {  # name: made ready before, timed, columns of the bare scan
     "read and check": ("", READ, ()),
-    "robust filter": (READ, PREPARE.removeprefix(READ + "; "), PRICES),
+    "alignment": (READ, PREPARE.removeprefix(READ + "; "), PRICES),
     "cells": (PREPARE, "cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))", PRICES),
     "references": (CELLS, "engine.count(engine.store(r.with_references(cell, ['district'])))", PRICES),
     "all price levels": (READ, "from analytics.valuation import national_levels; national_levels(table)", PRICES),
@@ -45,7 +46,7 @@ SCRIPT = """
 import pathlib, sys, time
 import duckdb, ibis, pandas, pyarrow, analytics.valuation
 from analytics import tables
-from analytics.tables import engine
+from analytics.tables.engine import connection as engine
 source = sys.argv[1]
 {ready}
 wall, cpu = time.perf_counter(), time.process_time()

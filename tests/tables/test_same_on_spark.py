@@ -11,9 +11,10 @@ from analytics import tables
 from analytics.smuggling.features.frames import prepare as prepared_lines
 from analytics.smuggling.features.history import DEVIATIONS, volumes_by_day
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.kernels import KINDS
-from analytics.valuation.comparison.lines import prepare
+from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.national import national_levels
+from analytics.valuation.comparison.prepared import prepare
+from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.references import cells, with_references
 
 pytestmark = [
@@ -79,8 +80,8 @@ def test_filter_cells_and_references_are_the_same(both):
     place, cell = ["declaration_id", "line_no"], ["product", "unit", "origin", "month", "district"]
     lines, references = [], []
     for table in both:
-        prepared = prepare(table)
-        lines.append(engine.fetch(prepared.lines.select(*place, "deviation", "spread", "kind")))
+        prepared = prepare(table, Question())
+        lines.append(engine.fetch(prepared.lines.select(*place, "shift", "deviation", "spread", "kind")))
         stored = engine.store(cells(prepared.kept, ["district"], ["heading"]))
         references.append(engine.fetch(with_references(stored, ["district"])))
     _alike(*lines, by=place)

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.statistics import MAD_TO_SD
-from analytics.valuation.comparison.lines import OUTLIER_KINDS, SLIP_NEARNESS, THIN_ORIGIN
+from analytics.valuation.alignment.lines import THIN_CELL
+from analytics.valuation.alignment.stage import SLIP_NEARNESS
+from analytics.valuation.comparison.references import LEAST_ENTERPRISES, LEAST_LINES
 
 _LN10 = math.log(10)
 _LEAST_SPREAD = 0.02
-KINDS = ("", *OUTLIER_KINDS)
+_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Rows:
     Attributes
     ----------
     cell : product x unit x origin as a code
-    month : from 2 on, so that the two months before any month have a number
+    month : from 11 on, so that the eleven months before any month have a number
+    who : enterprises that a row counts for
     """
 
     cell: np.ndarray
@@ -64,6 +67,7 @@ class Rows:
     quantity: np.ndarray
     value: np.ndarray
     tax_weight: np.ndarray
+    who: np.ndarray
 
 
 def dense(*codes: np.ndarray) -> np.ndarray:
@@ -103,7 +107,7 @@ def outlier_kinds(lines: Lines, threshold: float) -> np.ndarray:
     price = np.log(lines.value / lines.quantity)
     wide = dense(lines.product, lines.unit)
     narrow = dense(wide, lines.origin)
-    thin = (np.bincount(narrow) < THIN_ORIGIN)[narrow]
+    thin = (np.bincount(narrow) < THIN_CELL)[narrow]
     order = np.argsort(price)
     centre = np.where(thin, medians(wide, price, order)[wide], medians(narrow, price, order)[narrow])
     off = price - centre
@@ -129,12 +133,12 @@ def _starts(sorted_key: np.ndarray) -> np.ndarray:
     )
 
 
-def summed(lines: Lines) -> Rows:
-    """Add up lines by cell, month, district and enterprise."""
+def summed(lines: Lines, nameless: int = -1) -> Rows:
+    """Add up lines by cell, month, district and enterprise; `nameless` is the code of lines without an enterprise."""
     cell, enterprise = dense(lines.product, lines.unit, lines.origin), lines.enterprise.astype(np.int64)
-    months, districts = int(lines.month.max(initial=0)) + 3, int(lines.district.max(initial=0)) + 1
+    months, districts = int(lines.month.max(initial=0)) + _YEAR, int(lines.district.max(initial=0)) + 1
     enterprises = int(enterprise.max(initial=0)) + 1
-    key = ((cell * months + lines.month + 2) * districts + lines.district) * enterprises + enterprise
+    key = ((cell * months + lines.month + _YEAR - 1) * districts + lines.district) * enterprises + enterprise
     order = np.argsort(key)
     key = key[order]
     start = _starts(key)
@@ -144,7 +148,8 @@ def summed(lines: Lines) -> Rows:
     cell, month = np.divmod(key, months)
     sums = {n: np.add.reduceat(getattr(lines, n)[order], start) for n in ("quantity", "value", "tax_weight")}
     count = np.diff(np.append(start, len(order))).astype(float)
-    return Rows(cell, month, where, who, count, **sums)
+    # A row is one enterprise's; without a name it counts as many.
+    return Rows(cell, month, where, who, count, **sums, who=np.where(who == nameless, LEAST_ENTERPRISES, 1))
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,8 @@ class References:
     Attributes
     ----------
     included : unit value of the cell and month, the row's own group among the others
-    others : the same without the row's group; over three months where no other group traded in the month; missing
-        where none did then either
+    others : the same without the row's group; over three or twelve months where the others of the month are too few;
+        missing where they are too few then either
     """
 
     included: np.ndarray
@@ -178,47 +183,44 @@ def references(rows: Rows, group: np.ndarray) -> References:
     of_row = np.empty(len(own), dtype=np.int64)
     of_row[order] = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(own))))
     key = sorted_own[start]
-    value = np.add.reduceat(rows.value[order], start)
-    quantity = np.add.reduceat(rows.quantity[order], start)
+    sums = np.stack([np.add.reduceat(x[order], start) for x in (rows.value, rows.quantity, rows.lines, rows.who)])
     cell = key // groups
     first = _starts(cell)
-    count = np.diff(np.append(first, len(cell)))
-    total_value, total_quantity = np.add.reduceat(value, first), np.add.reduceat(quantity, first)
-    at = np.repeat(np.arange(len(first)), count)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        others = (total_value[at] - value) / (total_quantity[at] - quantity)
-    alone = np.flatnonzero(count[at] == 1)
-    window = _Window(key, value, quantity, cell[first], total_value, total_quantity, count, groups)
-    others[alone] = window.others(alone, at[alone])
-    return References((total_value / total_quantity)[at][of_row], others[of_row])
+    totals = np.add.reduceat(sums, first, axis=1)
+    at = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(cell))))
+    window = _Window(key, sums, cell[first], totals, groups)
+    return References((totals[0] / totals[1])[at][of_row], window.others(at)[of_row])
 
 
 @dataclass(frozen=True)
 class _Window:
-    """Sums by cell, month and group (key) and by cell and month (cell), both sorted."""
+    """Sums (4, K) by cell, month and group (key), and (4, C) by cell and month (cell); both sorted."""
 
     key: np.ndarray
-    value: np.ndarray
-    quantity: np.ndarray
+    sums: np.ndarray
     cell: np.ndarray
-    total_value: np.ndarray
-    total_quantity: np.ndarray
-    count: np.ndarray
+    totals: np.ndarray
     groups: int
 
-    def others(self, entries: np.ndarray, at: np.ndarray) -> np.ndarray:
-        """Unit value of the other groups over the month and the two before; missing where there is none."""
-        value, quantity = self.value[entries], self.quantity[entries]
-        rest_value, rest_quantity = self.total_value[at] - value, self.total_quantity[at] - quantity
-        others = np.zeros(len(entries))
-        for back in (1, 2):
-            mine, i = _find(self.key, self.key[entries] - back * self.groups)
-            there, j = _find(self.cell, self.cell[at] - back)
-            rest_value += np.where(there, self.total_value[j], 0.0) - np.where(mine, self.value[i], 0.0)
-            rest_quantity += np.where(there, self.total_quantity[j], 0.0) - np.where(mine, self.quantity[i], 0.0)
-            others += np.where(there, self.count[j], 0) - mine
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(others > 0, rest_value / rest_quantity, np.nan)
+    def others(self, at: np.ndarray) -> np.ndarray:
+        """Unit value of the other groups, over as few months as hold enough of them; missing where none do."""
+        rest = self.totals[:, at] - self.sums
+        result, open_ = _price(rest), np.arange(len(self.key))
+        for months in (range(1, 3), range(3, _YEAR)):
+            open_ = open_[np.isnan(result[open_])]
+            for back in months:
+                mine, i = _find(self.key, self.key[open_] - back * self.groups)
+                there, j = _find(self.cell, self.cell[at[open_]] - back)
+                rest[:, open_] += np.where(there, self.totals[:, j], 0.0) - np.where(mine, self.sums[:, i], 0.0)
+            result[open_] = _price(rest[:, open_])
+        return result
+
+
+def _price(rest: np.ndarray) -> np.ndarray:
+    """Unit value of others, missing where they are too few; rest (4, K): value, quantity, lines, enterprises."""
+    value, quantity, lines, who = rest
+    known = (lines >= LEAST_LINES) & (who >= LEAST_ENTERPRISES)
+    return np.divide(value, quantity, out=np.full(len(value), np.nan), where=known)
 
 
 def _find(sorted_keys: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

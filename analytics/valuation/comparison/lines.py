@@ -5,9 +5,7 @@ Everything here is one chain of Ibis expressions on the engine of `analytics.tab
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -16,53 +14,27 @@ import pandas as pd
 
 from analytics.errors import AnalystError
 from analytics.language import Text
-from analytics.statistics import MAD_TO_SD
 from analytics.tables import Table, as_ibis
 from analytics.tables.engine import connection as engine
+from analytics.valuation.comparison.keys import PRODUCT_KEYS
 
+BAND = (0.95, 1.05)
 NEEDED = ("date", "hs_code", "quantity", "value")
 OPTIONAL_TEXT = ("district", "enterprise_id", "origin", "regime", "transport_mode", "unit", "declaration_id")
-PRODUCT_KEYS = {"chapter": 2, "heading": 4, "subheading": 6}
-KEYS = (
-    "district",
-    "chapter",
-    "heading",
-    "subheading",
-    "product",
-    "enterprise",
-    "origin",
-    "regime",
-    "transport_mode",
-    "period",
-)
-OUTLIER_KINDS = ("unit slip", "quantity and weight swapped", "extreme price")
-_LN10 = math.log(10)
-# How near to a power of ten a deviation must come to count as a slip of the decimal point, in robust spreads.
-SLIP_NEARNESS = 2.5
-# Fewer lines of an origin say little of its spread: back off to the product over all origins.
-THIN_ORIGIN = 10
+LIKE = ("specification", "brand", "transport_mode", "trade_term", "seller_id", "regime", "related_party", "size_class")
+"""What may part goods of one code beyond unit and origin; a size class is a power of ten of the quantity."""
+_KILOGRAMS = {
+    "kg": 1.0, "kgs": 1.0, "kgm": 1.0, "kilo": 1.0, "kilos": 1.0, "kilogram": 1.0, "kilograms": 1.0, "kilogramme": 1.0,
+    "kilos netos": 1.0, "kilogramos": 1.0, "千克": 1.0, "公斤": 1.0,
+    "g": 1e-3, "gr": 1e-3, "grm": 1e-3, "gram": 1e-3, "grams": 1e-3, "克": 1e-3,
+    "t": 1e3, "tn": 1e3, "tne": 1e3, "ton": 1e3, "tons": 1e3, "tonne": 1e3, "tonnes": 1e3, "mt": 1e3,
+    "metric ton": 1e3, "metric tons": 1e3, "吨": 1e3, "公吨": 1e3,
+    "lb": 0.45359237, "lbs": 0.45359237, "lbr": 0.45359237, "pound": 0.45359237, "pounds": 0.45359237, "磅": 0.45359237,
+}  # fmt: skip
 
 
 class ValuationError(AnalystError, ValueError):
     """Declarations that no price level can be computed from: what was found, what is needed, what to do."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Lines ready for comparison.
-
-    Attributes
-    ----------
-    lines : Ibis table, one row a line, with `unit_value`, `log_price`, keys, `tax_weight` and `kind` ("" where kept)
-    kept : Ibis table, the lines that enter price levels
-    weighted_by : "tax", or "value" where the declarations hold no tax
-    currency : the currency of all values, or "" where none is given
-    """
-
-    lines: ir.Table
-    kept: ir.Table
-    weighted_by: str
-    currency: str
 
 
 Rule = tuple[Callable[[ir.Table], ir.BooleanValue], Text]
@@ -109,7 +81,7 @@ def usable(declarations: Any, *, first: str | None = None, last: str | None = No
         For missing columns.
     """
     table = as_ibis(declarations)
-    _require(table, NEEDED)
+    require(table, NEEDED)
     for rule, reason in _rules(first, last):
         if isinstance(declarations, Table):
             if int(declarations.ibis.filter(~rule(declarations.ibis)).limit(1).count().execute()):
@@ -121,71 +93,31 @@ def usable(declarations: Any, *, first: str | None = None, last: str | None = No
 
 def needed(by: Sequence[str]) -> list[str]:
     """Columns of the declarations that a breakdown needs."""
-    own = {_column(c) for c in by if c not in (*PRODUCT_KEYS, "product", "period")}
+    own = {column_of(c) for c in by if c not in (*PRODUCT_KEYS, "product", "period")}
     return sorted({*own, *NEEDED})
 
 
-def imports(declarations: Any) -> ir.Table:
-    """Import lines with positive quantity and value.
+def imports(declarations: Any, also: Sequence[str] = ()) -> ir.Table:
+    """Import lines with positive quantity and value; `also` names further columns.
 
     Raises
     ------
     ValuationError
         For missing columns.
     """
-    table = as_ibis(declarations, (*NEEDED, *OPTIONAL_TEXT, "line_no", "net_mass_kg", "tax", "direction", "currency"))
-    _require(table, NEEDED)
+    wanted = (*NEEDED, *OPTIONAL_TEXT, "line_no", "net_mass_kg", "tax", "direction", "currency", *also)
+    table = as_ibis(declarations, wanted)
+    require(table, NEEDED)
     for rule, _ in _rules(None, None):
         table = table.filter(rule(table))
     return table
 
 
-def prepare(
-    declarations: Any,
-    *,
-    product_digits: int = 0,
-    outlier_threshold: float = 3.5,
-    concordance: Mapping[str, str] | None = None,
-    dimensions: Sequence[str] = (),
-) -> Prepared:
-    """Turn declarations into lines with a unit value, keys for comparison and an outlier flag.
-
-    Parameters
-    ----------
-    declarations : tables.Table, Ibis table or DataFrame of the canonical table
-    product_digits : int
-        Digits of the HS code that make a product; 0 for all.
-    outlier_threshold : float
-        Robust standard deviations from the median of the product beyond which a line is set apart; 0 keeps all.
-    concordance : mapping of old to new HS code, optional
-        For a period that spans two HS editions.
-    dimensions : keys that must be at hand
-
-    Raises
-    ------
-    ValuationError
-        For missing columns, no usable line, or values in several currencies.
-    """
-    table = imports(declarations)
-    _require(table, [_column(d) for d in dimensions if d not in (*PRODUCT_KEYS, "product", "period")])
-    currency = one_currency(table)
-    lines, weighted_by = keyed(table, product_digits, concordance)
-    ready = engine.store(lines, "lines")
-    stored = engine.store(_flagged(ready, outlier_threshold), "lines")
-    engine.drop(ready)
-    kept = stored.filter(stored.kind == "")
-    if not int(kept.count().execute()):
-        raise ValuationError(
-            "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
-        )
-    return Prepared(stored, kept, weighted_by, currency)
-
-
-def _column(dimension: str) -> str:
+def column_of(dimension: str) -> str:
     return "enterprise_id" if dimension == "enterprise" else dimension
 
 
-def _require(table: ir.Table, columns: Sequence[str]) -> None:
+def require(table: ir.Table, columns: Sequence[str]) -> None:
     missing = [c for c in columns if c not in table.columns]
     if missing:
         raise ValuationError(
@@ -216,19 +148,23 @@ def one_currency(table: ir.Table) -> str:
 
 
 def keyed(
-    table: ir.Table, product_digits: int = 0, concordance: Mapping[str, str] | None = None
+    table: ir.Table, product_digits: int = 0, concordance: Mapping[str, str] | None = None, like: Sequence[str] = ()
 ) -> tuple[ir.Table, str]:
-    """Lines with the keys and figures of a price comparison, and what weighs them ("tax" or "value")."""
-    text = {
-        name: (table[name].cast("string").fill_null("") if name in table.columns else ibis.literal(""))
-        for name in OPTIONAL_TEXT
-    }
+    """Lines with the keys and figures of a price comparison, and what weighs them ("tax" or "value").
+
+    Quantities in a unit of mass are given in kilograms, so that tonnes compare with kilograms and pounds; other units
+    differ in their spelling only where letters are large or small.
+    """
+    text = {name: _text(table, name) for name in OPTIONAL_TEXT}
     code = table.hs_code.cast("string")
     if concordance:
         code = code.cases(*[(old, new) for old, new in concordance.items()], else_=code)
     has_tax = "tax" in table.columns and float((table.tax.fill_null(0.0)).sum().execute() or 0) > 0
     weight = table.tax.fill_null(0.0).cast("float64") if has_tax else table.value.cast("float64")
     mass = table.net_mass_kg.cast("float64") if "net_mass_kg" in table.columns else ibis.null("float64")
+    unit = text["unit"].strip().lower()
+    factor = ibis.cases(*[(unit == name, ibis.literal(size)) for name, size in _KILOGRAMS.items()], else_=1.0)
+    quantity = table.quantity.cast("float64") * factor
     lines = table.select(
         declaration_id=text["declaration_id"],
         line_no=table.line_no.cast("int64") if "line_no" in table.columns else ibis.row_number().cast("int64"),
@@ -236,55 +172,29 @@ def keyed(
         product=code.substr(0, product_digits) if product_digits else code,
         district=text["district"],
         enterprise=text["enterprise_id"],
-        origin=text["origin"],
+        origin=text["origin"].strip().upper(),
         regime=text["regime"],
         transport_mode=text["transport_mode"],
-        unit=text["unit"],
-        quantity=table.quantity.cast("float64"),
+        unit=ibis.ifelse(unit.isin(list(_KILOGRAMS)), "kg", unit),
+        like=_like(table, quantity, like),
+        quantity=quantity,
         value=table.value.cast("float64"),
         net_mass_kg=mass,
         tax_weight=weight,
-        log_price=(table.value / table.quantity).cast("float64").ln(),
+        log_price=(table.value / quantity).cast("float64").ln(),
     )
     prefixes = {name: lines["product"].substr(0, digits) for name, digits in PRODUCT_KEYS.items()}
     return lines.mutate(**prefixes), "tax" if has_tax else "value"
 
 
-def _flagged(lines: ir.Table, threshold: float) -> ir.Table:
-    """Add `deviation` (log, from the product's median), `spread` (robust) and `kind` ("" for lines kept)."""
-    narrow, wide = ["product", "unit", "origin"], ["product", "unit"]
-    centred = lines
-    for keys, name in ((narrow, "narrow"), (wide, "wide")):
-        middle = lines.group_by(keys).agg(**{f"median_{name}": lines.log_price.median(), f"n_{name}": lines.count()})
-        centred = centred.left_join(middle, keys).select(centred, middle[f"median_{name}"], middle[f"n_{name}"])
-        centred = engine.checkpoint(centred)
-    thin = centred.n_narrow < THIN_ORIGIN
-    centred = centred.mutate(
-        deviation=centred.log_price - ibis.ifelse(thin, centred.median_wide, centred.median_narrow), thin=thin
-    )
-    for keys, name in ((narrow, "narrow"), (wide, "wide")):
-        spread = centred.group_by(keys).agg(**{f"mad_{name}": centred.deviation.abs().median()})
-        centred = centred.left_join(spread, keys).select(centred, spread[f"mad_{name}"])
-        centred = engine.checkpoint(centred)
-    mad = ibis.ifelse(centred.thin, centred.mad_wide, centred.mad_narrow)
-    centred = centred.mutate(spread=ibis.greatest(mad * MAD_TO_SD, 0.02))
-    centred = centred.mutate(kind=_kind(centred, threshold))
-    return centred.drop("median_narrow", "median_wide", "n_narrow", "n_wide", "mad_narrow", "mad_wide", "thin")
+def _text(table: ir.Table, name: str) -> ir.StringValue:
+    return table[name].cast("string").fill_null("") if name in table.columns else ibis.literal("")
 
 
-def _kind(lines: ir.Table, threshold: float) -> ir.StringValue:
-    if not threshold:
-        return ibis.literal("")
-    off = lines.deviation
-    power = (off / _LN10).round()
-    slip = (power != 0) & ((off - power * _LN10).abs() <= SLIP_NEARNESS * lines.spread)
-    # Value per kilogram in place of value per unit: the price fits once quantity and net mass change places.
-    swapped_off = off + (lines.quantity / lines.net_mass_kg).ln()
-    swapped = (lines.net_mass_kg > 0) & (swapped_off.abs() <= threshold * lines.spread)
-    return ibis.cases(
-        ((off.abs() <= threshold * lines.spread), ""),
-        # Where both fit, the slip is the simpler story.
-        (slip, OUTLIER_KINDS[0]),
-        (swapped.fill_null(False), OUTLIER_KINDS[1]),
-        else_=OUTLIER_KINDS[2],
-    )
+def _like(table: ir.Table, quantity: ir.FloatingValue, like: Sequence[str]) -> ir.StringValue:
+    """What parts goods beyond code, unit and origin, as one text."""
+    joint = ibis.literal("")
+    for name in like:
+        part = quantity.log10().floor().cast("int64").cast("string") if name == "size_class" else _text(table, name)
+        joint = joint + part + "|"
+    return joint

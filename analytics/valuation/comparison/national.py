@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.kernels import KINDS, Lines, References, Rows, outlier_kinds, references, summed
+from analytics.valuation.alignment.stage import KINDS
+from analytics.valuation.comparison.kernels import Lines, References, Rows, outlier_kinds, references, summed
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.comparison.lines import ValuationError, imports, keyed, one_currency
 
@@ -86,7 +87,7 @@ def national_levels(
     kinds: np.ndarray = np.zeros((2, len(KINDS)))
     with ThreadPoolExecutor(engine.threads()) as pool:
         for parts in loader.batches():
-            for found in pool.map(lambda part: _chapter(part, outlier_threshold, contrasts), parts):
+            for found in pool.map(lambda part: _chapter(part, outlier_threshold, contrasts, loader.nameless), parts):
                 kinds += found.kinds
                 for breakdown, sums in total.items():
                     sums.append(found.keyed(breakdown, loader.chapters, loader.texts))
@@ -112,6 +113,7 @@ class _Loader:
 
     def __init__(self, lines: ir.Table, texts: dict[str, np.ndarray], products: np.ndarray, at_once: int) -> None:
         self.texts = texts
+        self.nameless = 0 if len(texts["enterprise"]) and texts["enterprise"][0] == "" else -1
         prefix = [str(product)[:2] for product in texts["product"]]
         self.chapters = sorted(set(prefix))
         self.chapter = np.array([self.chapters.index(p) for p in prefix], dtype=np.uint16)
@@ -197,14 +199,14 @@ class _Found:
         )
 
 
-def _chapter(part: Part, threshold: float, contrasts: Sequence[str]) -> _Found:
+def _chapter(part: Part, threshold: float, contrasts: Sequence[str], nameless: int) -> _Found:
     """Filter, cells, references and ratios of one chapter."""
     chapter, every, positions = part
     lines = every.take(positions)
     lines = replace(lines, product=lines.product - lines.product.min(initial=2**31 - 1))
     kind = outlier_kinds(lines, threshold)
     kinds = np.array([np.bincount(kind, minlength=len(KINDS)), np.bincount(kind, lines.value, len(KINDS))])
-    rows = summed(lines.take(np.flatnonzero(kind == 0)))
+    rows = summed(lines.take(np.flatnonzero(kind == 0)), nameless)
     sums = {}
     for name in contrasts:
         group = getattr(rows, name)

@@ -1,7 +1,8 @@
 """Reference prices: what a line is compared with, from the closest comparison down to none.
 
-The ladder: the same product x unit x origin x month elsewhere; the same over three months; the heading x unit in the
-month; an external table; none. "Elsewhere" leaves the group out of its own reference: with the district inside, a true
+The ladder: like goods (product, unit, origin) of the same month elsewhere; the same over three and over twelve months;
+the heading x unit in the month; an external table; none. A rung counts where it holds five lines of two enterprises.
+"Elsewhere" leaves the group out of its own reference: with the district inside, a true
 level of 0.90 reads 0.957 at a 60 % share. Source: World Bank (2013), ch. 1; practice of leave-one-out references.
 """
 
@@ -14,47 +15,62 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
+from analytics.valuation.comparison.keys import GOODS
 
-RUNGS = ("same month", "three months", "heading", "external", "none")
+RUNGS = ("same month", "three months", "twelve months", "heading", "external", "none")
 BASE = "base period"
-_PRODUCT = ("product", "unit", "origin")
+LEAST_LINES, LEAST_ENTERPRISES = 5, 2
+"""A reference rests on so many lines of so many enterprises of others, or it is none."""
 
 
 def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.Table:
-    """Sums of the lines of a cell (product x unit x origin x month) and group, over further columns.
+    """Sums of the lines of a cell (goods alike, by month) and group, over further columns.
 
     Returns
     -------
-    Ibis table: keys, `lines`, `quantity`, `value`, `tax_weight`, `log_price` (mean), `log_size` (mean log quantity).
+    Ibis table: keys, `lines`, `quantity`, `value`, `tax_weight`, `aligned_value` and `aligned_tax` (the same at aligned
+    prices), `log_price` (mean of aligned prices), `log_size` (mean log quantity).
     """
-    keys = list(dict.fromkeys([*_PRODUCT, "month", *group, *also]))
+    keys = list(dict.fromkeys([*GOODS, "month", *group, *also]))
+    aligned = (-kept["shift"]).exp()
     return kept.group_by(keys).agg(
         lines=kept.count(),
         quantity=kept.quantity.sum(),
         value=kept.value.sum(),
         tax_weight=kept.tax_weight.sum(),
-        log_price=kept.log_price.mean(),
+        aligned_value=(kept.value * aligned).sum(),
+        aligned_tax=(kept.tax_weight * aligned).sum(),
+        log_price=(kept.log_price - kept["shift"]).mean(),
         log_size=kept.quantity.ln().mean(),
     )
 
 
 def _alike(group: Sequence[str]) -> list[str]:
     """Columns that make goods alike; origins that are themselves compared do not part them."""
-    return [c for c in _PRODUCT if c not in group]
+    return [c for c in GOODS if c not in group]
 
 
 def _others(cell: ir.Table, keys: list[str], group: list[str], name: str, months: Sequence[int] = (0,)) -> ir.Table:
-    """Unit value of the other groups of the same `keys`, [keys, group] by rows, as column `name`."""
-    sums = cell.group_by([*keys, "month", *group]).agg(value=cell.value.sum(), quantity=cell.quantity.sum())
+    """Unit value of the other groups of the same `keys`, [keys, group] by rows, as column `name`.
+
+    Missing where the others are fewer than five lines, or, where enterprises are known, of fewer than two enterprises.
+    """
+    own_keys = [*keys, "month", *group]
+    # A row is one enterprise's: without names it counts as many.
+    named = cell.mutate(who=ibis.ifelse(cell.enterprise == "", LEAST_ENTERPRISES, 1))
+    sums = named.group_by(own_keys).agg(**_sums(named))
     moved = [sums.mutate(month=(sums.month + ibis.interval(months=m)).cast("date")) for m in months]
     window = moved[0] if len(moved) == 1 else ibis.union(*moved, distinct=False)
-    own = window.group_by([*keys, "month", *group]).agg(value=window.value.sum(), quantity=window.quantity.sum())
+    own = window.group_by(own_keys).agg(**_sums(window))
     partition = ibis.window(group_by=[*keys, "month"])
-    rest_quantity = own.quantity.sum().over(partition) - own.quantity
-    rest_value = own.value.sum().over(partition) - own.value
-    count = own.count().over(partition)
-    reference = ibis.ifelse(count > 1, rest_value / rest_quantity, ibis.null("float64"))
-    return own.select(*keys, "month", *group, **{name: reference})
+    rest = {c: own[c].sum().over(partition) - own[c] for c in ("value", "quantity", "lines", "who")}
+    known = (rest["lines"] >= LEAST_LINES) & (rest["who"] >= LEAST_ENTERPRISES)
+    reference = ibis.ifelse(known, rest["value"] / rest["quantity"], ibis.null("float64"))
+    return own.select(*own_keys, **{name: reference})
+
+
+def _sums(table: ir.Table) -> dict[str, ir.Value]:
+    return {c: table[c].sum() for c in ("value", "quantity", "lines", "who")}
 
 
 def national(cell: ir.Table, group: Sequence[str] = ()) -> ir.Table:
@@ -75,7 +91,8 @@ def with_references(cell: ir.Table, group: Sequence[str], external: pd.DataFrame
     group = list(group)
     ladder = {
         "same": _others(cell, _alike(group), group, "same"),
-        "three": _others(cell, _alike(group), group, "three", (0, 1, 2)),
+        "three": _others(cell, _alike(group), group, "three", range(3)),
+        "twelve": _others(cell, _alike(group), group, "twelve", range(12)),
         "heading_price": _others(cell, ["heading", "unit"], group, "heading_price")
         if "heading" in cell.columns
         else None,
@@ -89,10 +106,11 @@ def with_references(cell: ir.Table, group: Sequence[str], external: pd.DataFrame
         joined = joined.left_join(stored, keys).select(joined, stored[name])
     if external is not None:
         joined = _join_external(joined, external)
-    options = [("same", RUNGS[0]), ("three", RUNGS[1]), ("heading_price", RUNGS[2]), ("external", RUNGS[3])]
+    options = [("same", RUNGS[0]), ("three", RUNGS[1]), ("twelve", RUNGS[2]), ("heading_price", RUNGS[3])]
+    options += [("external", RUNGS[4])]
     options = [(name, rung) for name, rung in options if name in joined.columns]
     reference = ibis.coalesce(*[joined[name] for name, _ in options])
-    rung = ibis.cases(*[(joined[name].notnull(), rung) for name, rung in options], else_=RUNGS[4])  # noqa: PD004 (Ibis)
+    rung = ibis.cases(*[(joined[name].notnull(), rung) for name, rung in options], else_=RUNGS[5])  # noqa: PD004 (Ibis)
     return joined.mutate(reference=reference, rung=rung).drop(*[name for name, _ in options])
 
 
@@ -103,18 +121,18 @@ def over_time(cell: ir.Table, base_period: str, within: Sequence[str]) -> ir.Tab
     ----------
     within : further columns in which the comparison stays (the district, for a district's level over time)
     """
-    keys = list(dict.fromkeys([*_PRODUCT, *within]))
+    keys = list(dict.fromkeys([*GOODS, *within]))
     first = cell.filter(cell.period == base_period)
     first = first.group_by(keys).agg(reference=first.value.sum() / first.quantity.sum())
     joined = cell.left_join(first, keys).select(cell, first.reference)
-    rung = ibis.ifelse(joined.reference.notnull(), BASE, RUNGS[4])  # noqa: PD004 (Ibis)
+    rung = ibis.ifelse(joined.reference.notnull(), BASE, RUNGS[5])  # noqa: PD004 (Ibis)
     return joined.mutate(rung=rung, reference_included=joined.reference)
 
 
 def external_only(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
     """Add `reference` and `rung` where nothing inside the table compares: external prices or none."""
     joined = _join_external(national(cell), external)
-    rung = ibis.ifelse(joined.external.notnull(), RUNGS[3], RUNGS[4])  # noqa: PD004 (Ibis)
+    rung = ibis.ifelse(joined.external.notnull(), RUNGS[4], RUNGS[5])  # noqa: PD004 (Ibis)
     return joined.mutate(reference=joined.external, rung=rung).drop("external")
 
 

@@ -1,5 +1,7 @@
-"""What stands behind a finding: the lines, what they were compared with, and what is at stake."""
+"""What stands behind a finding: lines, what they were compared with, the gap to it, and fair prices."""
 
-from analytics.valuation.evidence.to_verify import LINE_COLUMNS, lines, outliers
+from analytics.valuation.evidence.comparables import with_comparables
+from analytics.valuation.evidence.fair import fair_prices
+from analytics.valuation.evidence.to_verify import LINE_COLUMNS, gaps, lines, outliers
 
-__all__ = ["LINE_COLUMNS", "lines", "outliers"]
+__all__ = ["LINE_COLUMNS", "fair_prices", "gaps", "lines", "outliers", "with_comparables"]

@@ -1,4 +1,4 @@
-"""What a head of section needs to start a query: the lines, what they were compared with, and the duty at stake."""
+"""What a head of section needs to start a query: the lines, what they were compared with, and the gap to it."""
 
 from __future__ import annotations
 
@@ -8,78 +8,99 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
-from analytics.valuation.level.levels import MATCHED
+from analytics.valuation.comparison.keys import GOODS, contrasted
+from analytics.valuation.comparison.references import LEAST_LINES
+from analytics.valuation.evidence.comparables import with_comparables
+from analytics.valuation.level.levels import MOST_AT_STAKE
 from analytics.valuation.level.price_level import PriceLevel
-from analytics.valuation.regression.fixed_effects import contrasted
 
 LINE_COLUMNS = [
     "key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month",
-    "quantity", "unit_value", "reference", "compared_lines", "tax", "relative",
-    "duty_at_stake", "duty_low", "duty_high",
+    "quantity", "unit_value", "reference", "compared_lines", "compared_enterprises", "rung", "set_apart", "tax",
+    "relative", "duty_at_stake", "duty_low", "duty_high", "capped",
 ]  # fmt: skip
+_UNMOVED = 1e-9
+_SPREADS, _LARGEST = 2.0, 5
+_MEDIAN_ERROR = 1.2533
 
 
-def lines(level: PriceLevel, keys: Sequence[str], share: float = 0.9) -> pd.DataFrame:
-    """Lines to verify in some cells: those that pull away from one, the largest pull first, up to a share of it.
+def lines(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
+    """Lines of some cells two spreads or more off their comparables, in the cell's direction, largest gap first.
+
+    Of every cell the five largest gaps are listed, however near.
 
     Parameters
     ----------
     level : PriceLevel
     keys : cells, as in column `key`
-    share : float
-        Lines are listed until this share of the cell's gross pull is explained.
 
     Returns
     -------
-    DataFrame: `key`, `declaration_id`, `line_no`, `enterprise`, `product`, `unit`, `origin`, `month`, `quantity`,
-    `unit_value`, `reference` (price a unit of the compared lines), `compared_lines`, `relative`, `tax`, `duty_at_stake`
-    with `duty_low` and `duty_high` (95 %, from the spread of the product's unit values; zero for prices above one).
+    DataFrame: `key`, `declaration_id`, `line_no`, `enterprise`, goods, `month`, `quantity`, `unit_value`, `reference`
+    (median price a unit of at least five lines of two enterprises of others; lines without one are not listed),
+    `compared_lines`, `compared_enterprises`, `rung` (how near in time and origin), `set_apart` (kind, "" where the line
+    enters the level), `relative` (unit value over reference), `tax`, `duty_at_stake` (gap to the reference, at most
+    three times what the line bears: `capped`) with `duty_low` and `duty_high` (95 %, from the spread of the compared
+    unit values; zero for prices above one).
     """
     chosen = level.levels[level.levels["key"].isin(list(keys))]
-    if chosen.empty:
-        return pd.DataFrame(columns=LINE_COLUMNS).astype(dict.fromkeys(LINE_COLUMNS[8:], "float64"))
-    found = _with_reference(level, chosen)
-    off = np.log(found["unit_value"] / found["reference"])
-    direction = np.where(found["level"] < 1, -1.0, 1.0)
-    found["relative"] = np.exp(off)
-    found["pull"] = ((found["tax"] - found["tax"] / found["relative"]) * direction).clip(lower=0)
-    found = found[found["pull"] > 0].sort_values(
-        ["key", "pull", "declaration_id", "line_no"], ascending=[True, False, True, True]
+    empty = pd.DataFrame(columns=LINE_COLUMNS).astype(
+        dict.fromkeys(LINE_COLUMNS[8:11] + LINE_COLUMNS[15:20], "float64")
     )
-    before = found.groupby("key")["pull"].cumsum() - found["pull"]
-    found = found[before < share * found.groupby("key")["pull"].transform("sum")]
-    # The reference of a single line is known within the spread of the unit values that it is compared with.
-    error = 1.96 * found["spread"] / np.sqrt(found["compared_lines"].clip(lower=1))
+    if chosen.empty or level.base_period is not None:
+        return empty
+    found = _with_reference(level, chosen)
+    found = found[found["reference"].notna()].reset_index(drop=True)
+    if found.empty:
+        return empty
+    found["relative"] = found["unit_value"] / found["reference"]
+    found = found[_pulls(found)]
+    error = NORMAL95 * _MEDIAN_ERROR * found["spread_of_compared"] / np.sqrt(found["compared_lines"].clip(lower=1))
     gap = -np.log(found["relative"])
     for name, log in (("duty_at_stake", gap), ("duty_low", gap - error), ("duty_high", gap + error)):
-        found[name] = (found["tax"] * np.expm1(log)).clip(lower=0)
-    return found[LINE_COLUMNS].reset_index(drop=True)
+        found[name] = found["tax"] * np.expm1(log).clip(lower=0, upper=MOST_AT_STAKE)
+    found["capped"] = np.expm1(gap) > MOST_AT_STAKE
+    order = ["duty_at_stake", "key", "declaration_id", "line_no"]
+    return found.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[LINE_COLUMNS]
+
+
+def _pulls(found: pd.DataFrame) -> pd.Series:
+    """Lines two spreads and more off in their cell's direction, and the five largest gaps of every cell."""
+    low, off = _low(found), np.log(found["relative"])
+    toward = off.where(~low, -off)
+    gap = (found["tax"] * toward).where(toward > 0)
+    largest = gap.groupby(found["key"]).rank(ascending=False, method="first") <= _LARGEST
+    return (toward > 0) & (largest | (toward > _SPREADS * found["spread_of_compared"]))
+
+
+def _low(found: pd.DataFrame) -> pd.Series:
+    """True in cells that price below the others, or whose lines are set apart below."""
+    level = found["level"].where(found["reason"] != "set apart", 1.0)
+    return (level < 1) | ((level == 1) & (found["set_apart_below"] >= found["set_apart_above"])) | level.isna()
 
 
 def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
-    by = list(level.by)
-    kept = level.prepared.kept
-    wanted = engine.load_frame(chosen[by].astype("str"))
-    part = engine.fetch(kept.semi_join(wanted, by).drop("heading", "subheading", "regime", "transport_mode"))
-    cell = [c for c in ("product", "unit", "origin", "month") if c in level.compared.columns]
-    group = [c for c in by if c not in cell and c in part.columns]
-    usable = level.compared[level.compared["rung"].isin(MATCHED)]
-    reference = usable.drop_duplicates([*cell, *group])[[*cell, *group, "reference"]]
-    alike = [c for c in cell if c not in contrasted(level.by, level.base_period)]
-    partition = level.compared.groupby(alike)["lines"].sum().rename("all_lines").reset_index()
-    own = level.compared.groupby([*cell, *group])["lines"].sum().rename("own_lines").reset_index()
-    found = part.merge(reference, on=[*cell, *group]).merge(partition, on=alike).merge(own, on=[*cell, *group])
-    found = found.merge(chosen[[*by, "key", "level"]], on=by)
-    found["compared_lines"] = (found["all_lines"] - found["own_lines"]).clip(lower=1)
+    """Lines of the chosen cells with their comparables."""
+    by = list(dict.fromkeys([*level.by]))
+    every = level.prepared.lines
+    wanted = list(dict.fromkeys([*GOODS, "month", "quantity", "enterprise", *by]))
+    products = engine.load_frame(chosen[by].astype("str"), beside=every)
+    own = ["declaration_id", "line_no", "value", "tax_weight", "kind"]
+    asked = engine.fetch(every.semi_join(products, by).select(*dict.fromkeys([*wanted, *own])))
+    goods = engine.load_frame(asked[["product"]].drop_duplicates(), beside=every)
+    clean = every.filter((every.kind == "") & (every["shift"].abs() < _UNMOVED)).semi_join(goods, "product")
+    others = engine.fetch(clean.select(*wanted, "log_price"))
+    found = with_comparables(asked, others, contrasted(level.by, level.base_period))
+    told = chosen[[*by, "key", "level", "reason", "set_apart_below", "set_apart_above"]]
+    found = found.merge(told, on=by)
     found["unit_value"] = found["value"] / found["quantity"]
-    columns = ["key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month", "quantity"]
-    columns += ["unit_value", "reference", "compared_lines", "tax_weight", "level", "spread"]
-    return found[columns].rename(columns={"tax_weight": "tax"})
+    return found.rename(columns={"tax_weight": "tax", "kind": "set_apart"})
 
 
 def outliers(level: PriceLevel, rows: int | None = None) -> pd.DataFrame:
-    """Lines set apart by the robust filter, the most extreme first: clerical errors apart from extreme prices.
+    """Lines set apart, the most extreme first: clerical errors apart from extreme prices.
 
     An extreme undervaluation looks like a slip of the pen too: the list is for a human to read.
     """
@@ -87,6 +108,29 @@ def outliers(level: PriceLevel, rows: int | None = None) -> pd.DataFrame:
     columns = ["kind", "declaration_id", "line_no", "district", "enterprise", "product", "unit", "origin", "month"]
     table = table.select(
         *columns, "quantity", "net_mass_kg", "value", unit_value=table.value / table.quantity,
-        median=(table.log_price - table.deviation).exp(), spreads=table.deviation / table.spread,
+        median=(table.log_price - table.deviation - table["shift"]).exp(), spreads=table.deviation / table.spread,
     ).order_by(ibis.desc(ibis._.spreads.abs()), "declaration_id", "line_no")  # fmt: skip
     return engine.fetch(table.limit(rows) if rows else table)
+
+
+def gaps(level: PriceLevel, below: float = 0.7) -> pd.DataFrame:
+    """Lines far below like goods: tables/price_gaps.csv, for risk selection.
+
+    Parameters
+    ----------
+    level : PriceLevel
+    below : ratio to the like goods' price under which a line is listed
+
+    Returns
+    -------
+    DataFrame, the lowest first: declaration_id, line_no, relative (unit value over the price of like goods),
+    compared_lines and enterprises (of like goods, the line's own group included).
+    """
+    every = level.prepared.lines
+    keys = [c for c in GOODS if c not in contrasted(level.by, level.base_period)]
+    many = every.group_by(keys).agg(compared_lines=every.count(), enterprises=every.enterprise.nunique())
+    relative = (every["shift"] + every.deviation).exp()
+    far = every.mutate(relative=relative).filter(ibis._.relative < below)
+    joined = far.join(many, keys).filter(ibis._.compared_lines > LEAST_LINES)
+    columns = ["declaration_id", "line_no", "relative", "compared_lines", "enterprises"]
+    return engine.fetch(joined.select(*columns).order_by("relative", "declaration_id", "line_no"))

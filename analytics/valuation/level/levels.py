@@ -7,26 +7,38 @@ import pandas as pd
 
 from analytics.statistics import NORMAL95
 from analytics.valuation.comparison.keys import SEPARATOR, joined
-from analytics.valuation.comparison.references import BASE, RUNGS
-from analytics.valuation.level.question import Question
+from analytics.valuation.comparison.question import Question
+from analytics.valuation.comparison.references import BASE, LEAST_LINES, RUNGS
+from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
+from analytics.valuation.regression.large import APART
 from analytics.valuation.verdict.decision import Decision, decide, decided
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.posterior import within_strata
+from analytics.valuation.verdict.restored import Restored, restored
 
 COLUMNS = [
     "by", "key", "period", "level", "low95", "high95", "level_included", "level_loo", "lines", "effective_n",
     "matched_value_share", "status",
 ]  # fmt: skip
+_COUNTS = ("lines", "value", "tax_weight", "matched_lines", "matched_tax", "matched_value_share", "effective_n")
 _NORMAL99 = 2.5758293035489004
 _FEWEST_ENTERPRISES = 3.0
 _LEAST_COMPARED = 0.2
+OUT = ("watch", "not_met")
+MOST_AT_STAKE = 3.0
+"""At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
+_PLAINLY = 4.0  # standard deviations outside the band
 # Comparisons of like with like; a heading's average is shown, never used for a level.
-MATCHED = (*RUNGS[:2], RUNGS[3], BASE)
+MATCHED = (*RUNGS[:3], RUNGS[4], BASE)
 
 
 def levels(
-    compared: pd.DataFrame, question: Question, estimates: Pair | None, mix: Grades | None = None
+    compared: pd.DataFrame,
+    question: Question,
+    estimates: Pair | None,
+    apart: pd.DataFrame,
+    mix: Grades | None = None,
 ) -> pd.DataFrame:
     """Levels of every key, by all definitions, with interval, verdict and duty at stake.
 
@@ -35,43 +47,74 @@ def levels(
     compared : DataFrame, one row a cell, group and enterprise with its reference
     question : what was asked
     estimates : the country-product-dummy pair; None where nothing inside the table compares
+    apart : lines and value set apart of every cell of the data (`set_apart`)
     mix : what the mix of grades adds to the levels, where it is known
     """
     by, band, base_period = tuple(question.by), question.band, question.base_period
-    sums = _ratios(compared, by)
+    sums = apart.merge(_ratios(compared, by), on=list(by), how="left")
+    sums[list(_COUNTS)] = sums[list(_COUNTS)].fillna(0)
+    sums["span"] = sums["span"].ffill().bfill()
+    back = None
     if estimates is not None and len(estimates.keys):
-        ordinary = estimates.variances.get("cell", 0.0)
-        found = estimates.keys.assign(
-            log_level=estimates.mixed.log,
-            sampling=estimates.mixed.error,
-            error=np.sqrt(estimates.mixed.error**2 + ordinary),
-            log_weighted=estimates.weighted.log,
-            weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary),
-            enterprises=estimates.mixed.enterprises,
-        )
-        sums = sums.merge(found, on=list(by), how="left")
+        back = restored(compared, estimates.keys, by, base_period)
+        sums = sums.merge(_estimated(estimates, back), on=list(by), how="left")
     for name in ("log_level", "sampling", "error", "log_weighted", "weighted_error", "enterprises"):
         if name not in sums:
             sums[name] = np.nan
     if base_period is not None:
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
-    few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in by)
-    thin = (sums["matched_lines"] < question.min_lines) | few | (sums["matched_value_share"] < _LEAST_COMPARED)
+    thin = _thin(sums, question)
     # Where the band's edge can be told from 1, a level that is called in order is known to be.
     sums["precise"] = ~thin & (_NORMAL99 * sums["sampling"] <= min(-np.log(band[0]), np.log(band[1])))
-    log = sums["log_level"].mask(thin).to_numpy()
     sums["grade_mix"] = 1.0
     if mix is not None and estimates is not None:
         grade = estimates.keys.assign(grade_mix=np.exp(mix.shift))
         sums["grade_mix"] = sums[list(by)].merge(grade, on=list(by), how="left")["grade_mix"].fillna(1.0)
-    posterior = within_strata(estimates, band, mix) if estimates is not None and base_period is None else None
+    posterior = None
+    if estimates is not None and back is not None and base_period is None:
+        posterior = within_strata(estimates, band, back, mix)
     if estimates is None or posterior is None:
-        decision = decide(log, sums["error"].to_numpy(), band)
+        decision = decide(sums["log_level"].mask(thin).to_numpy(), sums["error"].to_numpy(), band)
     else:
         of = sums[list(by)].merge(pd.concat([estimates.keys, posterior], axis=1), on=list(by), how="left")
         sums["apart"] = of["apart"]
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
+    doubted = doubtful(sums).to_numpy() & (decision.status == "met")
+    # Where nothing is left but lines set apart, this is what there is to look at.
+    doubted |= (sums["lines"] == 0).to_numpy() & (sums["lines_declared"] >= LEAST_LINES).to_numpy()
+    decision.status[doubted] = "watch"
+    sums["reason"] = np.where(doubted, "set apart", np.where(np.isin(decision.status, OUT), "level", ""))
     return _described(sums, by, decision, question.method, shrunk=posterior is not None)
+
+
+def _estimated(estimates: Pair, back: Restored) -> pd.DataFrame:
+    """Both regressions against the bulk of the others, with what alignment took off put back."""
+    ordinary = estimates.variances.get("cell", 0.0)
+    return estimates.keys.assign(
+        log_level=back.against_bulk(estimates.mixed.log),
+        sampling=estimates.mixed.error,
+        error=np.sqrt(estimates.mixed.error**2 + ordinary),
+        log_weighted=back.against_bulk(estimates.weighted.log),
+        weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary),
+        enterprises=estimates.mixed.enterprises,
+        moved_share=back.share,
+    )
+
+
+def _thin(sums: pd.DataFrame, question: Question) -> pd.Series:
+    """Cells of which too little is known: few lines, few enterprises, or little that compares.
+
+    Unless they lie plainly outside, whatever a few enterprises' prices may be: then that is what is known of them.
+    """
+    few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in question.by)
+    few |= sums["matched_lines"] < question.min_lines
+    own = APART / np.sqrt(sums["enterprises"].fillna(sums["matched_lines"]).clip(lower=1.0))
+    reach = _PLAINLY * np.hypot(sums["error"], own)
+    plain = (sums["log_level"] + reach < np.log(question.band[0])) | (
+        sums["log_level"] - reach > np.log(question.band[1])
+    )
+    plain &= sums["matched_lines"] >= LEAST_LINES
+    return (few & ~plain) | (sums["matched_value_share"] < _LEAST_COMPARED)
 
 
 def _described(
@@ -103,10 +146,10 @@ def _described(
         weighted_low95=np.exp(weighted - spread),
         weighted_high95=np.exp(weighted + spread),
     )
-    # What the matched goods would bear at the others' prices, less what they bear.
-    stake = {"duty_at_stake": weighted, "duty_low": weighted + spread, "duty_high": weighted - spread}
-    for name, log in stake.items():
-        result[name] = (result["matched_tax"] * np.expm1(-log)).clip(lower=0)
+    # What the matched goods would bear at the others' prices, less what they bear: of the level that is shown.
+    for name, log in {"duty_at_stake": point, "duty_low": high, "duty_high": low}.items():
+        result[name] = result["matched_tax"] * np.expm1(-log).clip(lower=0, upper=MOST_AT_STAKE)
+    result["capped"] = np.expm1(-point) > MOST_AT_STAKE
     front = [*COLUMNS, *[c for c in by if c not in COLUMNS]]
     return result[[*front, *[c for c in result.columns if c not in front]]]
 
@@ -140,6 +183,6 @@ def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
 def ladder(compared: pd.DataFrame) -> pd.DataFrame:
     """Lines and value by the rung of the reference ladder that they were compared on."""
     sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum()
-    order = [r for r in (*RUNGS[:4], BASE, RUNGS[4]) if r in sums.index or r in RUNGS[:2]]
+    order = [r for r in (*RUNGS[:5], BASE, RUNGS[5]) if r in sums.index or r in RUNGS[:2]]
     sums = sums.reindex(order, fill_value=0)
     return sums.assign(value_share=sums["value"] / sums["value"].sum()).reset_index()

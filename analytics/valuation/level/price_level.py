@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import ibis
 import pandas as pd
 
 from analytics.language import Text
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.lines import Prepared, ValuationError, prepare
+from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, contrasted
+from analytics.valuation.comparison.lines import BAND, ValuationError
+from analytics.valuation.comparison.prepared import Prepared, prepare
+from analytics.valuation.comparison.question import Method, Period, Question
 from analytics.valuation.comparison.references import cells, external_only, over_time, with_references
 from analytics.valuation.level import contributions
 from analytics.valuation.level.levels import COLUMNS, MATCHED, ladder, levels
-from analytics.valuation.level.question import Method, Period, Question
-from analytics.valuation.regression.fixed_effects import PRODUCT_DERIVED, Pair, contrasted, pair
-from analytics.valuation.verdict.decision import BAND, ordinary_difference
+from analytics.valuation.level.set_apart import set_apart
+from analytics.valuation.regression.fixed_effects import Pair, pair
+from analytics.valuation.verdict.decision import ordinary_difference
 from analytics.valuation.verdict.grades import Grades, grades
 
 _SHAPE_LINES = 2_000_000  # lines, at most twice over, that suffice for the shape of prices
@@ -33,7 +35,9 @@ class PriceLevel:
     levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and
         `error` (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
-        `enterprises` (effective number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
+        `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
+        set apart), `reason` of a verdict ("level" or "set apart"), `enterprises` (effective number), `value`,
+        `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
     outliers : DataFrame, lines and value set apart by kind
     compared : DataFrame, one row a cell and enterprise with its reference price
@@ -93,7 +97,7 @@ class PriceLevel:
     def _lines(self, matched: pd.DataFrame) -> pd.DataFrame:
         """Lines with the reference of their cell; a line's base uses its own unit value."""
         group = contrasted(self.by, self.base_period)
-        cell = ["product", "unit", "origin", "month", "enterprise", "district", *group]
+        cell = [*GOODS, "month", "enterprise", "district", *group]
         cell = list(dict.fromkeys(cell))
         lines = engine.fetch(self.prepared.kept)
         lines = lines.merge(matched.drop_duplicates(cell)[[*cell, "reference"]], on=cell)
@@ -114,6 +118,7 @@ def price_level(
     outlier_threshold: float = 3.5,
     min_lines: int = 30,
     concordance: Mapping[str, str] | None = None,
+    like: Sequence[str] = (),
     words: Mapping[str, Text] | None = None,
 ) -> PriceLevel:
     """Price level of each crossing of `by`: 1 where it prices like goods as the others do.
@@ -139,12 +144,16 @@ def price_level(
     product_digits : int
         Digits of the HS code that make a product; 0 for all.
     outlier_threshold : float
-        Robust standard deviations beyond which a line is set apart from its product; 0 keeps all.
+        Robust standard deviations from like goods, beyond what its group, enterprise or goods are off by, from which on
+        a line is set apart; 0 keeps all.
     min_lines : int
         Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises,
         or with less than a fifth of its value compared. Column `precise` says where the lines could tell a level at the
         band's edge from 1 with 99 % confidence: elsewhere "met" means that nothing speaks against it.
     concordance : mapping of old to new HS code, optional
+    like : sequence of str
+        Further columns that make goods alike: specification, brand, transport_mode, trade_term, seller_id, regime,
+        related_party, or size_class (power of ten of the quantity).
     words : mapping of a breakdown to what the page calls it, optional
 
     Returns
@@ -173,6 +182,7 @@ def price_level(
         outlier_threshold,
         min_lines,
         concordance,
+        like,
         words or {},
     )
     return judge(declarations, question)
@@ -186,14 +196,7 @@ def judge(declarations: Any, question: Question) -> PriceLevel:
     declarations : tables.Table, Ibis table or DataFrame of the canonical table
     question : Question
     """
-    prepared = prepare(
-        declarations,
-        product_digits=question.product_digits,
-        outlier_threshold=question.outlier_threshold,
-        concordance=question.concordance,
-        dimensions=question.by,
-    )
-    return judged(_with_period(prepared, question.length), question)
+    return judged(prepare(declarations, question), question)
 
 
 def judged(prepared: Prepared, question: Question) -> PriceLevel:
@@ -204,13 +207,14 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
         raise ValuationError(
             f'base_period "{base_period}" has no line. Periods: {", ".join(sorted(set(compared["period"]))[:24])}.'
         )
-    estimates = pair(compared, by, base_period) if contrasted(by, base_period) else None
+    aligned = compared.assign(value=compared["aligned_value"], tax_weight=compared["aligned_tax"])
+    estimates = pair(aligned, by, base_period) if contrasted(by, base_period) else None
     if estimates is not None and base_period is None:
         # Honest differences of grade between cells belong to the error: the lines cannot tell them from a bias.
         spread = ordinary_difference(estimates.mixed.log, estimates.mixed.error)
         estimates = replace(estimates, variances={**estimates.variances, "cell": spread**2})
     mix = _mix(prepared, estimates, by) if estimates is not None and base_period is None else None
-    found = levels(compared, question, estimates, mix)
+    found = levels(compared, question, estimates, set_apart(prepared, by), mix)
     return PriceLevel(
         question=question,
         levels=found,
@@ -226,26 +230,14 @@ def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | N
     """What the mix of grades adds to the levels, where the shapes of prices tell; lines of cells that compare."""
     if "enterprise" not in estimates.variances:
         return None  # added up over consignments, or one enterprise's price could be taken for a grade
-    wanted = ["product", "unit", "origin", "month", "chapter", "enterprise", *by, "log_price", "quantity", "value"]
+    wanted = [*GOODS, "month", "chapter", "enterprise", *by, "log_price", "quantity", "value"]
     kept = prepared.kept
+    shift = kept["shift"]
+    kept = kept.mutate(log_price=kept.log_price - shift, value=kept.value * (-shift).exp())
     every = 1 + int(engine.fetch(kept.aggregate(lines=kept.count()))["lines"].iloc[0]) // _SHAPE_LINES
     if every > 1:  # by the last digits of the price, so that any engine and any order of rows take the same lines
         kept = kept.filter((kept.log_price * 1e6).floor().cast("int64") % every == 0)
     return grades(engine.fetch(kept.select(*dict.fromkeys(wanted))), estimates, by)
-
-
-def _with_period(prepared: Prepared, period: str) -> Prepared:
-    def label(table: Any) -> Any:
-        year = table.month.year().cast("string")
-        written = {
-            "month": year + "-" + table.month.month().cast("string").lpad(2, "0"),
-            "quarter": year + "-Q" + table.month.quarter().cast("string"),
-            "year": year,
-            "all": ibis.literal("all"),
-        }
-        return table.mutate(period=written[period])
-
-    return replace(prepared, lines=label(prepared.lines), kept=label(prepared.kept))
 
 
 def _compared(
@@ -265,7 +257,7 @@ def _compared(
         assert reference is not None  # checked before: nothing inside the table compares
         frame = engine.fetch(external_only(table, reference))
     engine.drop(table)
-    frame = frame.sort_values(list(frame.columns[:4]) + also, ignore_index=True)
+    frame = frame.sort_values(list(dict.fromkeys([*GOODS, "month", *also])), ignore_index=True)
     frame["price"] = frame["value"] / frame["quantity"]
     frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]
     return frame

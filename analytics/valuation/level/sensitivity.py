@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
+from analytics.valuation.comparison.prepared import realigned
+from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.references import RUNGS
 from analytics.valuation.level.price_level import PriceLevel, judged
 
@@ -47,13 +48,14 @@ def sensitivity(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
         loo=chosen["level_loo"],
         included=chosen["level_included"],
     )
-    lines = level.prepared.lines
-    for name, kept in {
-        "strict": lines.filter(lines.deviation.abs() <= STRICT * lines.spread),
-        "unfiltered": lines,
-        "quarter": _by_quarter(level.prepared.kept),
+    asked = level.question
+    for name, (question, quarterly) in {
+        "strict": (replace(asked, outlier_threshold=STRICT), False),
+        "unfiltered": (replace(asked, outlier_threshold=0.0), False),
+        "quarter": (asked, True),
     }.items():
-        result = result.merge(_anew(level, kept).rename(columns={"level": name}), on=["key", "period"], how="left")
+        anew = _anew(level, question, quarterly=quarterly).rename(columns={"level": name})
+        result = result.merge(anew, on=["key", "period"], how="left")
     frame = level.compared
     near = frame[frame["rung"] == RUNGS[0]].groupby(by)[["tax_weight", "base"]].sum()
     result = result.merge((near["tax_weight"] / near["base"]).rename("same_month").reset_index(), on=by, how="left")
@@ -62,15 +64,14 @@ def sensitivity(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
     return result[["key", *(["period"] if "period" in by else []), *DEFINITIONS, *RERUNS, "same_month"]]
 
 
-def _by_quarter(kept: ir.Table) -> ir.Table:
-    return kept.mutate(month=kept.month.truncate("Q").cast("date"))
-
-
-def _anew(level: PriceLevel, kept: ir.Table) -> pd.DataFrame:
-    """Key, period and level, judged on other lines."""
-    stored = engine.store(kept, "lines")
-    other = judged(replace(level.prepared, kept=stored), level.question)
-    engine.drop(stored)
+def _anew(level: PriceLevel, question: Question, *, quarterly: bool) -> pd.DataFrame:
+    """Key, period and level, judged with another filter or over quarters."""
+    prepared = level.prepared if quarterly else realigned(level.prepared, question)
+    if quarterly:
+        kept = prepared.kept.mutate(month=prepared.kept.month.truncate("Q").cast("date"))
+        prepared = replace(prepared, kept=engine.store(kept, "lines"))
+    other = judged(prepared, question)
+    engine.drop(prepared.kept if quarterly else prepared.lines)
     # Without a breakdown by period there is one span, which quarters would name by other months.
     period = other.levels["period"] if "period" in level.by else level.levels["period"].iloc[0]
     return other.levels.assign(period=period)[["key", "period", "level"]]

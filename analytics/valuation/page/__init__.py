@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.briefing import Part
 from analytics.language import Text
+from analytics.valuation import evidence
 from analytics.valuation.page.cells import breaches
 from analytics.valuation.page.choices import firmness
 from analytics.valuation.page.course import over_time
@@ -57,7 +58,13 @@ def figures(found: Findings) -> dict[str, float]:
 
 def tables(found: Findings) -> dict[str, pd.DataFrame]:
     """Tables that other programs read, beside those of the exhibits."""
-    return {"price_level": found.level.table, "contributions": contributions(found), "outliers": found.set_apart}
+    return {
+        "price_level": found.level.table,
+        "contributions": contributions(found),
+        "outliers": found.set_apart,
+        "fair_prices": evidence.fair_prices(found.level),
+        "price_gaps": evidence.gaps(found.level),
+    }
 
 
 __all__ = [

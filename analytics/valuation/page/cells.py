@@ -10,7 +10,7 @@ from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches as confirmed_cells
 from analytics.valuation.page.opening import verify_sentence
-from analytics.valuation.page.words import like_goods, listing, stake_word
+from analytics.valuation.page.words import RUNG_NAMES, listing, stake_word
 
 _LINES = 12
 
@@ -22,7 +22,6 @@ def breaches(found: Findings) -> Section:
     table["verdict"] = _verdict_words(table["status"])
     table["leading"] = _leading(found.ranking, table["key"])
     table["lines_to_verify"] = table["key"].map(found.lines.groupby("key").size()).fillna(0).astype(int)
-    goods = like_goods(level)
     cells = Listing(
         name="breaches",
         caption=Text("Cells outside the band, confirmed first", "超出区间的单元，确认者在前"),
@@ -33,17 +32,26 @@ def breaches(found: Findings) -> Section:
     )
     lines = Listing(
         name="lines_to_verify",
-        caption=Text("Lines to verify, largest amount first", "建议核查的记录，按金额排序"),
-        frame=found.lines,
+        caption=Text("Lines to verify, largest gap first", "建议核查的记录，按差额排序"),
+        frame=_told(found.lines),
         columns=_line_columns(unit, level),
-        note=Text(
-            f"Reference: unit value of the compared lines of other cells ({goods.en}). A price gap is a reason to ask.",
-            f"参考价：其他单元可比记录（{goods.zh}）的单价。价格差异是质疑的理由。",
-        ),
+        note=LINES_NOTE,
         rows=_LINES,
     )
     lead = verify_sentence(level, found.lines, unit) if len(found.lines) else None
     return Section(_finding(level), Text("Breaches", "偏离"), (cells, lines), lead)
+
+
+def _told(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines with their rung and marks in words."""
+    words = {
+        (True, True): Text("> set apart", ">已另列"),
+        (True, False): Text(">", ">"),
+        (False, True): Text("set apart", "已另列"),
+    }
+    marks = [words.get((bool(c), bool(a))) for c, a in zip(lines["capped"], lines["set_apart"], strict=True)]
+    nearness = [RUNG_NAMES[r] for r in lines["rung"]]
+    return lines.assign(nearness=pd.Series(nearness, dtype=object), mark=pd.Series(marks, dtype=object))
 
 
 def _named(level: PriceLevel) -> bool:
@@ -70,6 +78,13 @@ def _finding(level: PriceLevel) -> Text:
     )
 
 
+LINES_NOTE = Text(
+    "Reference: median of at least five like lines of two enterprises of others, as near in time and origin as there "
+    "are, in the same size class; lines without one are not listed. Gap: to that median, at most three times what the "
+    "line bears (marked >). A price gap is a reason to ask.",
+    "参考价：他处至少五条、两家企业的同类记录（同数量级）的中位数，时间和原产国尽可能接近；无参考者不列。"
+    "差额：与该中位数之差，最多按所载金额的三倍计（以“>”标示）。价格差异是质疑的理由。",
+)
 BREACH_NOTE = Text(
     "Level with its 95 % interval, judged together with all cells; beside it the regression by value.",
     "水平及95%区间系与全部单元一并判断所得；另列按货值加权的回归。",
@@ -123,7 +138,9 @@ def _line_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
         Column("reference", Text("Reference", "参考价"), "number", digits=2),
         Column("compared_lines", Text("Compared lines", "可比记录"), "number"),
         Column("relative", Text("Ratio", "比率"), "number", digits=2),
-        Column("duty_at_stake", Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"), "money", unit=unit),
+        Column("nearness", Text("Nearness", "可比程度")),
+        Column("duty_at_stake", Text(f"Gap, {what.en}", f"{what.zh}差额"), "money", unit=unit),
+        Column("mark", Text("Mark", "标记")),
     )
 
 

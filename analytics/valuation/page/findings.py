@@ -14,7 +14,7 @@ from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page import numbers
 
 _CHARTS = 3
-_LINE_CELLS = 60  # cells whose lines are listed, the farthest first
+_LINE_CELLS = 200  # cells whose lines are listed, the farthest first
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,9 @@ class Findings:
 
     @cached_property
     def lines(self) -> pd.DataFrame:
-        """Lines to verify in the confirmed cells (or in the suspect ones where none is confirmed)."""
-        confirmed = self.outside[self.outside["status"] == "not_met"]
-        chosen = confirmed if len(confirmed) else self.outside
-        found = evidence.lines(self.level, chosen["key"].head(_LINE_CELLS).tolist())
-        return found.sort_values("duty_at_stake", ascending=False, ignore_index=True, kind="stable")
+        """Lines to verify in the cells outside, confirmed and suspect, the largest gap first."""
+        found = evidence.lines(self.level, self.outside["key"].head(_LINE_CELLS).tolist())
+        return found[found["duty_at_stake"] > 0].reset_index(drop=True)
 
     @cached_property
     def charts(self) -> dict[str, pd.DataFrame]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from analytics.briefing import Chart, Section
 from analytics.language import Text, number
 from analytics.valuation.level.price_level import PriceLevel
@@ -31,7 +29,7 @@ def map(found: Findings) -> Section:
 def funnel(found: Findings) -> Section:
     """Level against its standard error: what chance explains."""
     level = found.level
-    columns = ["key", "period", "level", "level_mixed", "error", "probability_outside", "status"]
+    columns = ["key", "period", "level", "low95", "high95", "probability_outside", "status", "reason"]
     chart = Chart(
         name="funnel",
         caption=Text("Level and how well it is known", "价格水平及其可靠程度"),
@@ -88,13 +86,12 @@ MAP_NOTE = Text(
 def _funnel_finding(level: PriceLevel) -> Text:
     """How many point estimates outside the band are chance."""
     judged = level.levels[level.levels["status"] != "insufficient"]
-    measured = np.exp(judged["log_level"]) if judged["log_level"].notna().any() else judged["level"]
-    out = (measured < level.band[0]) | (measured > level.band[1])
+    out = (judged["level"] < level.band[0]) | (judged["level"] > level.band[1])
     chance = int((out & (judged["status"] == "met")).sum())
     return Text(
-        f"{number(int(out.sum()))} {'cell measures' if out.sum() == 1 else 'cells measure'} outside the band; for "
-        f"{number(chance)} of them chance is enough to explain it",
-        f"{int(out.sum())}个单元的测量值在区间之外，其中{chance}个用偶然即可解释",
+        f"{number(int(out.sum()))} {'cell reads' if out.sum() == 1 else 'cells read'} outside the band; "
+        f"{number(chance)} of them {'is' if chance == 1 else 'are'} not called, since chance is enough to explain it",
+        f"{int(out.sum())}个单元的水平在区间之外，其中{chance}个用偶然即可解释，未判为偏离",
     )
 
 

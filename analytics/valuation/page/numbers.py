@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analytics.valuation.level.levels import OUT
 from analytics.valuation.level.price_level import PriceLevel
 
 
 def breaches(level: PriceLevel, status: Sequence[str] = ("not_met",)) -> pd.DataFrame:
     """Cells of a status, those farthest from the band in probability and level first."""
     found = level.levels[level.levels["status"].isin(list(status))]
-    return found.assign(_far=-np.abs(np.log(found["shrunk"]))).sort_values(["_far", "key"]).drop(columns="_far")
+    return found.assign(_far=-np.abs(np.log(found["level"]))).sort_values(["_far", "key"]).drop(columns="_far")
 
 
 def breach_count(level: PriceLevel) -> dict[str, int]:
@@ -23,17 +24,16 @@ def breach_count(level: PriceLevel) -> dict[str, int]:
 
 
 def at_stake(level: PriceLevel) -> tuple[float, float, float]:
-    """Amount at stake with its 95 % interval: over the confirmed cells, or the suspect ones where none is confirmed."""
-    found = level.levels["status"]
-    cells = level.levels[found == ("not_met" if (found == "not_met").any() else "watch")]
+    """Amount at stake with its 95 % interval: over the cells outside, confirmed and suspect, that price below."""
+    cells = level.levels[level.levels["status"].isin(OUT)]
     stake, low, high = (float(cells[c].sum()) for c in ("duty_at_stake", "duty_low", "duty_high"))
     return stake, low, high
 
 
 def coverage(level: PriceLevel) -> float:
-    """Share of value that is compared with like goods."""
+    """Share of all value declared that is compared with like goods: what is set apart is not."""
     levels = level.levels
-    return float((levels["matched_value_share"] * levels["value"]).sum() / levels["value"].sum())
+    return float((levels["matched_value_share"] * levels["value"]).sum() / levels["value_declared"].sum())
 
 
 def set_apart(level: PriceLevel) -> int:

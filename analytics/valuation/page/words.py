@@ -24,6 +24,12 @@ WORDS = {
 RUNG_NAMES = {
     "same month": Text("same product, origin and month", "同商品同原产国同月"),
     "three months": Text("same product and origin, three months", "同商品同原产国三个月内"),
+    "twelve months": Text("same product and origin, twelve months", "同商品同原产国十二个月内"),
+    "same month and origin": Text("same month and origin", "同月同原产国"),
+    "same quarter and origin": Text("same quarter and origin", "同季同原产国"),
+    "same quarter": Text("same quarter", "同季"),
+    "same year and origin": Text("same year and origin", "同年同原产国"),
+    "same year": Text("same year", "同年"),
     "heading": Text("only the heading compares", "仅品目可比"),
     "external": Text("external reference price", "外部参考价格"),
     "base period": Text("same product in the base period", "基期同商品"),

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.comparison.lines import PRODUCT_KEYS
+from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, alike, contrasted, stratified
 from analytics.valuation.regression.large import Large, largest, of_all_goods, wide
 from analytics.valuation.regression.mixed import VARIANCE_START, Estimate, Targets, estimate, variance_components
 from analytics.valuation.regression.robust import Observations, weigh
 from analytics.valuation.regression.strata import strata
 
-PRODUCT_DERIVED = (*PRODUCT_KEYS, "product")
+_PRODUCT = ("product", "unit", "like")
 _VARIANCE_LINES = 60_000  # lines that suffice for the variance components, whole chapters at a time
 _VALUE_CAP = 0.90  # quantile of the lines' values above which a line's weight grows no further
 
@@ -53,22 +53,14 @@ def code(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     return result
 
 
-def contrasted(by: Sequence[str], base_period: str | None) -> list[str]:
-    """Columns whose values are compared with each other within a cell."""
-    if base_period is not None:
-        return ["period"]
-    return [c for c in by if c not in PRODUCT_DERIVED and c != "period"]
-
-
 def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None) -> Pair:
     """Estimate the levels of the crossings of `by`, by both regressions.
 
     Parameters
     ----------
     cells : DataFrame
-        Columns product, unit, origin, month, chapter, enterprise, those of `by`, and lines, quantity, value,
-        tax_weight,
-        log_price (mean), log_size (mean).
+        Columns of the goods, month, chapter, enterprise, those of `by`, and lines, quantity, value and tax_weight (at
+        aligned prices), log_price (mean, aligned), log_size (mean).
     by : columns of the breakdown
     base_period : period that the others are compared with, for levels over time
 
@@ -77,10 +69,8 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None)
     Model: ln unit value = cell + group + slope x ln quantity + enterprise + enterprise x group + product x group +
     error, where a cell is product x unit x origin x month, and chapters are solved apart.
     """
-    contrast = contrasted(by, base_period)
-    stratum = ["chapter", *[c for c in by if c in PRODUCT_DERIVED and c != "chapter"]]
-    stratum += [c for c in by if c not in (*contrast, *stratum)]
-    cell = [c for c in ("product", "unit", "origin", "month") if c not in contrast]
+    contrast, stratum = contrasted(by, base_period), stratified(by, base_period)
+    cell = [c for c in (*alike(by, base_period), "month") if c not in contrast]
     if base_period is not None:
         cell = [c for c in cell if c != "month"] + [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
     frame = _comparable(cells, cell, stratum, contrast)
@@ -153,9 +143,9 @@ def _observations(
         # Without enterprises the country of origin is the nearest thing to a source of like prices.
         random["enterprise_group"] = code(frame, ["origin", *contrast])
     if named:
-        random["contract"] = code(frame, ["enterprise", "product", "unit", "origin"])
+        random["contract"] = code(frame, ["enterprise", *GOODS])
     if "product" not in stratum:
-        random["product_group"] = code(frame, ["product", "unit", *contrast])
+        random["product_group"] = code(frame, [*_PRODUCT, *contrast])
     return Observations(
         log_price=frame["log_price"].to_numpy(),
         log_size=frame["log_size"].to_numpy(),
@@ -164,7 +154,7 @@ def _observations(
         cell=code(frame, list(dict.fromkeys([*cell, *stratum]))),
         stratum=code(frame, stratum),
         group=code(frame, list(dict.fromkeys([*stratum, *contrast]))),
-        product=code(frame, ["product", "unit"]),
+        product=code(frame, _PRODUCT),
         random=random,
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import nnls
+from scipy.optimize import lsq_linear
 from scipy.sparse import csc_array, csr_array
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -20,6 +20,8 @@ from analytics.valuation.regression.robust import Observations
 from analytics.valuation.regression.strata import DIFFUSE, Stratum, Variances
 
 _TRUNCATED = 2.0
+NOTHING, MOST = 1e-7, 0.25  # variance (log) of an effect that cannot be told, and the largest that is believed
+_FEWEST_LEVELS, _LEAST_INFLUENCE, _RIDGE = 3, 0.01, 1e-3
 _TRUNCATED_SQUARE = 0.7737  # mean square of a standard normal within two standard deviations
 VARIANCE_START = {
     "enterprise": 0.06**2,
@@ -50,8 +52,14 @@ def variance_components(
         return dict(start)
     found = [_raw_effects(part, obs.log_price[part.rows]) for part in parts]
     effect, known_by, influence, block = (np.concatenate(x) for x in zip(*found, strict=True))
-    variance = np.array([start[name] for name in names])
+    first = np.array([start[name] for name in names])
     size = len(names)
+    own = [influence[block == f, f] for f in range(size)]
+    # An effect that its group or its cells explain already cannot be told from them: it is taken as nothing.
+    told = np.array([len(x) >= _FEWEST_LEVELS and x.mean() >= _LEAST_INFLUENCE for x in own], dtype=bool)
+    variance = np.where(told, first, NOTHING)
+    if not told.any():
+        return {**start, **dict(zip(names, map(float, variance), strict=True))}
     for _ in range(rounds):
         expected = influence @ variance + shrinkage / known_by
         w = np.where(effect < _TRUNCATED**2 * expected, expected**-2.0, 0.0)
@@ -59,8 +67,10 @@ def variance_components(
         rest = effect / _TRUNCATED_SQUARE - shrinkage / known_by
         right = np.array([(w * rest)[block == f].sum() for f in range(size)])
         scale = 1 / np.maximum(np.diag(left), 1e-300)
-        variance, _ = nnls(left * scale[:, None], right * scale)
-        variance = np.maximum(variance, 1e-7)
+        rows = np.vstack([left * scale[:, None], np.sqrt(_RIDGE) * np.eye(size)])[:, told]
+        wanted = np.concatenate([right * scale, np.sqrt(_RIDGE) * first])
+        variance = np.full(size, NOTHING)
+        variance[told] = np.maximum(lsq_linear(rows, wanted, bounds=(0.0, MOST)).x, NOTHING)
     return {**start, **dict(zip(names, map(float, variance), strict=True))}
 
 

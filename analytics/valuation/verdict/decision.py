@@ -13,13 +13,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-BAND = (0.95, 1.05)
+from analytics.statistics import mixture_quantile
+from analytics.valuation.comparison.lines import BAND
+
 SUSPECT = 0.5
 FALSE_DISCOVERY = 0.01
+MOST_ORDINARY = 0.025  # spread (log) of honest differences between cells that is believed at most
 _CELLS = 30
-_ORDINARY = np.linspace(0.0, 0.025, 26)
+_ORDINARY = np.linspace(0.0, MOST_ORDINARY, 26)
 _BIASED = 0.09
-_SCALES = np.array([0.0025, 0.005, 0.01, 0.02, 0.03, 0.045, 0.065, 0.09, 0.13, 0.2, 0.4])
+_SCALES = np.array([0.0025, 0.005, 0.01, 0.02, 0.03, 0.045, 0.065, 0.09, 0.13, 0.2, 0.4, 0.8, 1.6])
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def decide(log: np.ndarray, error: np.ndarray, band: tuple[float, float] = BAND)
     below = (weight * ndtr((edge_low - shrunk) / spread)).sum(1)
     p = np.maximum(below, (weight * ndtr((shrunk - edge_high) / spread)).sum(1))
     mean[known], outside[known] = (weight * shrunk).sum(1), p
-    low[known], high[known] = _quantiles(weight, shrunk, spread)
+    low[known], high[known] = (mixture_quantile(weight, shrunk, spread, level) for level in (0.025, 0.975))
     status[known] = _status(p)
     return Decision(mean, low, high, outside, status)
 
@@ -140,16 +143,3 @@ def _status(outside: np.ndarray) -> np.ndarray:
     confirmed = order[: int((running <= FALSE_DISCOVERY).sum())]
     status[confirmed[outside[confirmed] >= SUSPECT]] = "not_met"
     return status
-
-
-def _quantiles(weight: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Central 95 % of each posterior mixture, by bisection."""
-    found = []
-    for level in (0.025, 0.975):
-        low, high = (mean - 6 * spread).min(1), (mean + 6 * spread).max(1)
-        for _ in range(50):
-            middle = (low + high) / 2
-            below = (weight * ndtr((middle[:, None] - mean) / spread)).sum(1) < level
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        found.append((low + high) / 2)
-    return found[0], found[1]

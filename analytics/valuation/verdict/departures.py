@@ -7,12 +7,13 @@ from itertools import product
 
 import numpy as np
 
-SLAB = 0.2  # spread (log) of what an enterprise that stands apart does
+from analytics.valuation.regression.large import APART
+
 _STEP, _LARGEST = 0.01, 0.30
 CHANCE_APART = 0.02  # first guess of the probability that a large enterprise stands apart
 _ORDINARY_CELLS = 10.0  # cells' worth of belief in no departure
 _SHAPE_CELLS = 7.0  # cells' worth of belief in departures of about 0.08
-_ORDINARY, MOST_ORDINARY = 0.02, 0.025  # spread (log) of honest differences between cells: first guess, and limit
+_ORDINARY = 0.02  # spread (log) of honest differences between cells: first guess
 
 
 @dataclass
@@ -77,12 +78,12 @@ def cases(matrix: np.ndarray, score: np.ndarray, doubt: np.ndarray, grid: Grid) 
     size = score.shape[1] - 1
     for chosen in product((0, 1), repeat=size):
         who = 1 + np.flatnonzero(chosen)
-        cover = np.linalg.inv(matrix[:, who[:, None], who] + np.eye(len(who)) / SLAB**2)
+        cover = np.linalg.inv(matrix[:, who[:, None], who] + np.eye(len(who)) / APART**2)
         across, own = matrix[:, 0, who], score[:, who]
         slope, at = -times(cover, across), times(cover, own)
         rest = matrix[:, 0, 0] + (across * slope).sum(1)
         pull = score[:, 0] - (across * at).sum(1)
-        evidence = 0.5 * (own * at).sum(1) + 0.5 * np.linalg.slogdet(cover)[1] - len(who) * np.log(SLAB)
+        evidence = 0.5 * (own * at).sum(1) + 0.5 * np.linalg.slogdet(cover)[1] - len(who) * np.log(APART)
         evidence += len(who) * odds[0] + (size - len(who)) * odds[1]
         precision = np.maximum(rest[:, None] + 1 / spread, 1e-6)
         mean = (pull[:, None] + grid.centre / spread) / precision

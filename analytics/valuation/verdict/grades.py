@@ -16,6 +16,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from analytics.valuation.comparison.keys import GOODS
 from analytics.valuation.regression.fixed_effects import Pair, code
 from analytics.valuation.regression.large import APART, LARGE
 from analytics.valuation.regression.mixed import against_others
@@ -62,7 +63,7 @@ def grades(lines: pd.DataFrame, estimates: Pair, by: Sequence[str]) -> Grades | 
     Parameters
     ----------
     lines : DataFrame
-        One row a line: product, unit, origin, month, chapter, enterprise, those of `by`, log_price, quantity, value.
+        One row a line: columns of the goods, month, chapter, enterprise, those of `by`, log_price, quantity, value.
     estimates : levels of the crossings of `by`, none of which reaches over several strata
     by : columns of the breakdown
     """
@@ -90,15 +91,15 @@ def _prices(lines: pd.DataFrame, estimates: Pair, by: list[str]) -> Prices:
     """Residuals of the lines: each large enterprise's from its own mean, so that its prices are no grade."""
     numbers = estimates.keys.assign(target=np.arange(len(estimates.keys)))
     frame = lines.merge(numbers, on=by, how="inner")
-    frame = frame.sort_values(["product", "unit", "origin", "month", "target", "log_price"], ignore_index=True)
+    frame = frame.sort_values([*GOODS, "month", "target", "log_price"], ignore_index=True)
     target = frame["target"].to_numpy()
     known = estimates.variances
-    random = {"month": code(frame, ["chapter", "month"]), "cell": code(frame, ["product", "unit", "origin", "month"])}
+    random = {"month": code(frame, ["chapter", "month"]), "cell": code(frame, [*GOODS, "month"])}
     variances: dict[str, float | np.ndarray] = {"month": _MONTH, "cell": _CELL}
     columns = {
         "enterprise_group": ["enterprise", "target"],
-        "contract": ["enterprise", "product", "unit", "origin"],
-        "product_group": ["product", "unit", "target"],
+        "contract": ["enterprise", *GOODS],
+        "product_group": ["product", "unit", "like", "target"],
     }
     for name, parts in columns.items():  # in this order: the sweeps over effects stop before their order is forgotten
         if name in known:
@@ -114,10 +115,10 @@ def _prices(lines: pd.DataFrame, estimates: Pair, by: list[str]) -> Prices:
         log_size=np.log(frame["quantity"].to_numpy()),
         value=value,
         lines=np.ones(len(frame)),
-        cell=code(frame, ["product", "unit", "origin"]),
+        cell=code(frame, list(GOODS)),
         stratum=code(frame, ["chapter"]),
         group=np.unique(target, return_inverse=True)[1],
-        product=code(frame, ["product", "unit"]),
+        product=code(frame, ["product", "unit", "like"]),
         random=random,
     )
     rest = weigh(obs, variances, rounds=2, sweeps=3).residual

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Text
+from analytics.statistics import NORMAL95
 from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page.words import LEVEL, word
 
@@ -104,12 +105,16 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
 
 
 def _funnel_points(level: PriceLevel) -> pd.DataFrame:
-    return level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
+    data = level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
+    # The error of the level that is shown, so that map, funnel and tables tell one story.
+    error = np.log(data["high95"] / data["low95"]) / (2 * NORMAL95)
+    return data.assign(error=error.where(np.isfinite(error), data["error"]))
 
 
 def _right_edge(data: pd.DataFrame) -> float:
     """Standard error at which the funnel ends: a few cells that say nothing must not press the others together."""
-    return 1.1 * min(float(data["error"].quantile(0.98)), 3 * float(data["error"].median()))
+    edge = 1.1 * min(float(data["error"].quantile(0.98)), 3 * float(data["error"].median())) if len(data) else np.nan
+    return edge if np.isfinite(edge) and edge > 0 else 0.1
 
 
 def beyond_funnel(level: PriceLevel) -> int:
@@ -121,14 +126,12 @@ def beyond_funnel(level: PriceLevel) -> int:
 def funnel(level: PriceLevel, labels: int = 6) -> Figure:
     """Level against its standard error: what lies outside by more than chance, and what is merely uncertain."""
     data = _funnel_points(level)
-    if data["log_level"].notna().any():
-        data = data.assign(level=np.exp(data["log_level"]))  # as measured, before the other cells have their say
     fig, ax = theme.subplots(height=3.9)
     top = _right_edge(data)
     s = np.linspace(0, top, 80)
     theme.target_band(ax, *level.band)
     for edge, sign in zip(level.band, (-1, 1), strict=True):
-        ax.plot(s, edge * np.exp(sign * 1.96 * s), color=theme.GREY, linewidth=1, linestyle=(0, (4, 3)))
+        ax.plot(s, edge * np.exp(sign * NORMAL95 * s), color=theme.GREY, linewidth=1, linestyle=(0, (4, 3)))
     for status, colour, size in (("met", theme.GREY, 14), ("watch", theme.WARN, 30), ("not_met", theme.BAD, 34)):
         part = data[data["status"] == status]
         marker = "o" if status == "met" else ("D" if status == "not_met" else "^")
@@ -136,7 +139,13 @@ def funnel(level: PriceLevel, labels: int = 6) -> Figure:
                    marker=marker, linewidth=0, rasterized=False)  # fmt: skip
     outside = data[data["status"].isin(["not_met", "watch"])].nlargest(labels, "probability_outside")
     ax.set_xlim(0, top)
-    ax.set_ylim(max(0.5, data["level"].quantile(0.002) - 0.04), min(1.6, data["level"].quantile(0.998) + 0.04))
+    shown = data["level"] if len(data) else pd.Series(level.band)
+    low, high = min(float(shown.min()), level.band[0]), max(float(shown.max()), level.band[1])
+    ax.set_ylim(low * 0.97, high * 1.03)
+    if high > 3 * low:  # a tenth and a tenfold are as far from one
+        ax.set_yscale("log")
+        ax.set_yticks([t for t in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if low * 0.97 <= t <= high * 1.03])
+        ax.minorticks_off()
     _label_points(ax, outside, data, top)
     theme.numbers(ax, "y", digits=2)
     theme.numbers(ax, "x", digits=2)

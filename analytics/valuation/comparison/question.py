@@ -10,9 +10,8 @@ import pandas as pd
 
 from analytics.errors import did_you_mean
 from analytics.language import Text
-from analytics.valuation.comparison.lines import KEYS, ValuationError
-from analytics.valuation.regression.fixed_effects import contrasted
-from analytics.valuation.verdict.decision import BAND
+from analytics.valuation.comparison.keys import KEYS, contrasted
+from analytics.valuation.comparison.lines import BAND, LIKE, ValuationError
 
 Method = Literal["cpd", "weighted", "ratio"]
 Period = Literal["all", "month", "quarter", "year"]
@@ -38,14 +37,18 @@ class Question:
     outlier_threshold: float = 3.5
     min_lines: int = 30
     concordance: Mapping[str, str] | None = None
+    like: Sequence[str] = ()
     words: Mapping[str, Text] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked, before a line is read."""
         object.__setattr__(self, "by", tuple(self.by))
+        object.__setattr__(self, "like", tuple(self.like))
         object.__setattr__(self, "words", dict(self.words or {}))
         _one_of("method", self.method, get_args(Method))
         _one_of("period", self.period, get_args(Period))
+        for name in self.like:
+            _one_of("like", name, LIKE)
         unknown = [d for d in self.by if d not in KEYS]
         if unknown or not self.by:
             raise ValuationError(f"by: {', '.join(unknown) or 'empty'} is not a breakdown. Allowed: {', '.join(KEYS)}.")
@@ -75,7 +78,7 @@ class Question:
         return "year" if self.period == "all" and self.base_period else self.period
 
 
-_SAME = ("by", "period", "base_period", "product_digits", "outlier_threshold", "min_lines")
+_SAME = ("by", "method", "period", "base_period", "product_digits", "outlier_threshold", "min_lines", "like")
 
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:

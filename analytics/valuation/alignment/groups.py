@@ -1,0 +1,99 @@
+"""Which groups are off by much: a country-product-dummy fitted by medians, in which the size of an offset is no matter.
+
+Alternating weighted medians solve the least absolute deviations fit of log prices on cells and groups; no mean, no
+filter and no grid bends what a group truly does. Source: Summers (1973) for the dummies; Bloomfield and Steiger (1983),
+Least Absolute Deviations, for the fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.statistics import MAD_TO_SD
+from analytics.valuation.alignment.lines import Lines, codes
+from analytics.valuation.alignment.medians import median, weighted_median
+
+FAR = 0.25  # log offset from which on a group is aligned before the fine model
+_ERRORS = 5.0  # and so many standard errors
+_LEAST_BLOCKS = 3
+_ROUNDS, _CHANGE = 40, 1e-4
+_MEDIAN_ERROR = 1.25  # standard error of a median over that of a mean, where values are normal
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """What the groups are off by.
+
+    Attributes
+    ----------
+    group : (G,) log offset of each group from the bulk of its stratum; 0 where it is not off by much
+    centre : (K,) log price of each cell, the groups' offsets taken off
+    """
+
+    group: np.ndarray
+    centre: np.ndarray
+
+
+def group_offsets(lines: Lines, log_price: np.ndarray) -> Offsets:
+    """Offsets of groups that stand far from the bulk of their stratum, and prices of cells.
+
+    Parameters
+    ----------
+    lines : Lines
+    log_price : (N,) log unit values, practices of single units taken off where they are known
+    """
+    block = codes(lines.group, lines.enterprise, lines.cell)
+    size = int(block.max()) + 1
+    first = np.zeros(size, dtype=np.int64)
+    first[block] = np.arange(len(block))
+    price = median(block, log_price, size)  # of three and more, a slip does not matter
+    weight = np.sqrt(np.bincount(block, minlength=size))
+    cell, group = lines.cell[first], lines.group[first]
+    centre, effect = _least_absolute(cell, group, price, weight)
+    off = effect - _anchor(lines, effect)[_stratum_of(lines)]
+    rest = price - centre[cell] - effect[group]
+    blocks = np.bincount(group, minlength=len(effect))
+    error = _MEDIAN_ERROR * MAD_TO_SD * float(np.median(np.abs(rest))) / np.sqrt(np.maximum(blocks, 1))
+    far = (np.abs(off) > np.maximum(FAR, _ERRORS * error)) & (blocks >= _LEAST_BLOCKS)
+    offset = np.where(far, off, 0.0)
+    aligned = weighted_median(cell, price - offset[group], weight, len(centre))
+    return Offsets(offset, aligned)
+
+
+def _least_absolute(
+    cell: np.ndarray, group: np.ndarray, price: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    cells, effect = int(cell.max()) + 1, np.zeros(int(group.max()) + 1)
+    for _ in range(_ROUNDS):
+        centre = weighted_median(cell, price - effect[group], weight, cells)
+        renewed = weighted_median(group, price - centre[cell], weight, len(effect))
+        change, effect = float(np.nanmax(np.abs(renewed - effect))), renewed
+        if change < _CHANGE:
+            break
+    return weighted_median(cell, price - effect[group], weight, cells), effect
+
+
+def _stratum_of(lines: Lines) -> np.ndarray:
+    found = np.zeros(int(lines.group.max()) + 1, dtype=np.int64)
+    found[lines.group] = lines.stratum
+    return found
+
+
+def _anchor(lines: Lines, effect: np.ndarray) -> np.ndarray:
+    """Effect of the bulk of each stratum's groups by lines, none of which outweighs the others together."""
+    stratum = _stratum_of(lines)
+    count = int(stratum.max()) + 1
+    weight = bounded(np.bincount(lines.group, minlength=len(effect)).astype(float), stratum, count)
+    return weighted_median(stratum, effect, weight, count)
+
+
+def bounded(weight: np.ndarray, stratum: np.ndarray, count: int) -> np.ndarray:
+    """Weights in which one of three and more members of a stratum never holds half: the bulk is never one's own."""
+    largest = np.zeros(count)
+    np.maximum.at(largest, stratum, weight)
+    rest = np.bincount(stratum, weight, count) - largest
+    many = np.bincount(stratum, minlength=count) > 2
+    limit = np.where(many, 0.9 * rest, np.inf)[stratum]
+    return np.minimum(weight, np.maximum(limit, 0.0))

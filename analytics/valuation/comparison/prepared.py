@@ -1,0 +1,141 @@
+"""Lines ready for comparison: keys, unit values, what is off by much, and which lines are slips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from analytics.tables.engine import connection as engine
+from analytics.valuation.alignment import Lines, align, codes
+from analytics.valuation.alignment.stage import KINDS
+from analytics.valuation.comparison.keys import PRODUCT_DERIVED, alike, contrasted, stratified
+from analytics.valuation.comparison.lines import (
+    NEEDED,
+    ValuationError,
+    column_of,
+    imports,
+    keyed,
+    one_currency,
+    require,
+)
+from analytics.valuation.comparison.question import Question
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Lines ready for comparison.
+
+    Attributes
+    ----------
+    lines : Ibis table, one row a line, with `log_price`, keys, `period`, `tax_weight`, `shift` (log offset of its
+        group, enterprise, goods or practice), `deviation` (log, from its cell, offset taken off), `spread` (robust,
+        of the cell) and `kind` ("" where kept)
+    kept : Ibis table, the lines that enter price levels
+    weighted_by : "tax", or "value" where the declarations hold no tax
+    currency : the currency of all values, or "" where none is given
+    """
+
+    lines: ir.Table
+    kept: ir.Table
+    weighted_by: str
+    currency: str
+
+
+def prepare(declarations: Any, question: Question) -> Prepared:
+    """Turn declarations into lines with a unit value, keys for comparison, offsets and slips.
+
+    Parameters
+    ----------
+    declarations : tables.Table, Ibis table or DataFrame of the canonical table
+    question : what is asked of them
+
+    Raises
+    ------
+    ValuationError
+        For missing columns, no usable line, or values in several currencies.
+    """
+    table = imports(declarations, [c for c in question.like if c != "size_class"])
+    needed = [d for d in question.by if d not in (*PRODUCT_DERIVED, "period")]
+    require(table, [*NEEDED, *map(column_of, needed), *[c for c in question.like if c != "size_class"]])
+    currency = one_currency(table)
+    lines, weighted_by = keyed(table, question.product_digits, question.concordance, question.like)
+    stored = engine.store(with_period(lines, question.length).mutate(row=ibis.row_number()), "lines")
+    if not int(stored.count().execute()):
+        raise ValuationError(
+            "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
+        )
+    prepared = _told(stored, question, weighted_by, currency)
+    engine.drop(stored)
+    return prepared
+
+
+def realigned(prepared: Prepared, question: Question) -> Prepared:
+    """Return the same lines with offsets and slips found anew, as another question asks (another threshold)."""
+    bare = engine.store(prepared.lines.drop(*_TOLD).mutate(row=ibis.row_number()), "lines")
+    found = _told(bare, question, prepared.weighted_by, prepared.currency)
+    engine.drop(bare)
+    return found
+
+
+_TOLD = ("shift", "deviation", "spread", "kind")
+
+
+def _told(stored: ir.Table, question: Question, weighted_by: str, currency: str) -> Prepared:
+    told = engine.load_frame(_aligned(stored, question), beside=stored)
+    joined = engine.store(stored.inner_join(told, "row").drop("row"), "lines")
+    return Prepared(joined, joined.filter(joined.kind == ""), weighted_by, currency)
+
+
+def with_period(lines: ir.Table, length: str) -> ir.Table:
+    """Add `period`: the month, quarter or year of each line, or "all"."""
+    year = lines.month.year().cast("string")
+    written = {
+        "month": year + "-" + lines.month.month().cast("string").lpad(2, "0"),
+        "quarter": year + "-Q" + lines.month.quarter().cast("string"),
+        "year": year,
+        "all": ibis.literal("all"),
+    }
+    return lines.mutate(period=written[length])
+
+
+def _aligned(stored: ir.Table, question: Question) -> pd.DataFrame:
+    """Row, shift, deviation, spread and kind of every line."""
+    by, base = question.by, question.base_period
+    stratum, contrast, goods = stratified(by, base), contrasted(by, base), alike(by, base)
+    wanted = dict.fromkeys([*stratum, *contrast, *goods, "enterprise", "origin"])
+    figures = ["row", "log_price", "quantity", "net_mass_kg"]
+    # Whatever order the engine keeps its rows in: sums of floats and ties of medians must not depend on it.
+    frame = engine.fetch(stored.select(*wanted, *figures)).sort_values([*wanted, "log_price", "row"], ignore_index=True)
+    code = {name: pd.factorize(frame[name], sort=True)[0].astype(np.int64) for name in wanted}
+    nowhere = np.zeros(len(frame), dtype=np.int64)
+    place = codes(*[code[c] for c in stratum])
+    named = (frame["enterprise"] != "").to_numpy()
+    every = np.arange(len(frame)) + int(code["enterprise"].max(initial=0)) + 1
+    mass = np.where(frame["net_mass_kg"] > 0, frame["net_mass_kg"], np.nan)
+    found = align(
+        Lines(
+            log_price=frame["log_price"].to_numpy(),
+            per_mass=np.log(frame["quantity"].to_numpy() / mass),
+            stratum=place,
+            group=codes(place, *[code[c] for c in contrast]),
+            enterprise=codes(np.where(named, code["enterprise"], every)),
+            product=codes(*[code[c] for c in goods if c != "origin"]),
+            origin=code["origin"] if "origin" in goods else nowhere,
+        ),
+        question.outlier_threshold,
+    )
+    kind = np.array(KINDS, dtype=object)[found.kind]
+    return pd.DataFrame(
+        {
+            "row": frame["row"],
+            "shift": found.shift,
+            "deviation": found.deviation,
+            "spread": found.spread,
+            "kind": pd.Series(kind, dtype="str"),
+        }
+    )

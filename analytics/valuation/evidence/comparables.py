@@ -1,0 +1,121 @@
+"""What a line is compared with: the median of like lines of others, identical goods before similar ones.
+
+The law orders the methods (Agreement on Customs Valuation, Articles 2 and 3): identical goods at or about the same
+time, then similar goods. So the ladder goes from the same month and origin to the same year of any origin, always
+within a quantity class, and a rung counts only with five lines of two enterprises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.statistics import MAD_TO_SD
+from analytics.valuation.comparison.references import LEAST_ENTERPRISES, LEAST_LINES
+
+CLASS = "size_class"
+RUNGS = {
+    "same month and origin": ("product", "unit", "like", CLASS, "origin", "month"),
+    "same quarter and origin": ("product", "unit", "like", CLASS, "origin", "quarter"),
+    "same quarter": ("product", "unit", "like", CLASS, "quarter"),
+    "same year and origin": ("product", "unit", "like", CLASS, "origin", "year"),
+    "same year": ("product", "unit", "like", CLASS, "year"),
+}
+NONE = "none"
+COLUMNS = ["reference", "spread_of_compared", "compared_lines", "compared_enterprises", "rung"]
+
+
+def with_comparables(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
+    """Add to lines what they are compared with.
+
+    Parameters
+    ----------
+    wanted : DataFrame of lines: columns of the goods, month, quantity, enterprise and `group`
+    others : DataFrame of lines that may serve: the same and log_price
+    group : columns whose own lines are left out (the district)
+
+    Returns
+    -------
+    `wanted` with `reference` (price a unit: median weighted by the root of the quantity), `spread_of_compared` (robust,
+    log), `compared_lines`, `compared_enterprises` and `rung` ("none" where no rung holds enough lines of others).
+    """
+    wanted, others = _classed(wanted), _classed(others)
+    group = [c for c in group if c in wanted.columns]
+    result = wanted.assign(
+        reference=np.nan, spread_of_compared=np.nan, compared_lines=0, compared_enterprises=0, rung=NONE
+    )
+    for name, columns in RUNGS.items():
+        open_ = result["rung"] == NONE
+        if not open_.any() or others.empty:
+            break
+        keys = [c for c in columns if c not in group]
+        table = _medians(result.loc[open_], others, keys, group)
+        if len(table):
+            found = result.loc[open_, [*keys, *group]].merge(table, on=[*keys, *group], how="left")
+            known = found["reference"].notna().to_numpy()
+            at = result.index[open_][known]
+            for column in COLUMNS[:-1]:
+                result.loc[at, column] = found.loc[known, column].to_numpy()
+            result.loc[at, "rung"] = name
+    return result
+
+
+def _classed(lines: pd.DataFrame) -> pd.DataFrame:
+    month = lines["month"].astype("datetime64[us]")
+    return lines.assign(
+        month=month,
+        quarter=month.dt.to_period("Q").astype("str"),
+        year=month.dt.year,
+        **{CLASS: np.floor(np.log10(lines["quantity"])).astype(np.int64)},
+    )
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Lines of one rung's key, prices ascending."""
+
+    log: np.ndarray
+    weight: np.ndarray
+    enterprise: np.ndarray
+    group: np.ndarray
+
+    def without(self, group: int) -> tuple[float, float, int, int] | None:
+        """Reference, spread, lines and enterprises of all but one group; None where they are too few."""
+        other = self.group != group
+        lines, named = int(other.sum()), np.unique(self.enterprise[other])
+        who = LEAST_ENTERPRISES if len(named) == 1 and named[0] < 0 else len(named)
+        if lines < LEAST_LINES or who < LEAST_ENTERPRISES:
+            return None
+        log, reached = self.log[other], np.cumsum(self.weight[other])
+        middle = float(log[min(int(np.searchsorted(reached, reached[-1] / 2)), lines - 1)])
+        return float(np.exp(middle)), MAD_TO_SD * float(np.median(np.abs(log - middle))), lines, len(named)
+
+
+def _medians(wanted: pd.DataFrame, others: pd.DataFrame, keys: list[str], group: list[str]) -> pd.DataFrame:
+    """Medians of the others for every key and group that is wanted."""
+    asked = wanted[[*keys, *group]].drop_duplicates()
+    pool = others.merge(asked[keys].drop_duplicates(), on=keys)
+    if pool.empty:
+        return pd.DataFrame()
+    both = pd.concat([asked[group], pool[group]], ignore_index=True)
+    label = both.groupby(group, sort=False).ngroup().to_numpy() if group else np.full(len(both), -1)
+    asked = asked.assign(_group=label[: len(asked)] if group else -2)
+    name = pd.factorize(pool["enterprise"])[0]
+    pool = pool.assign(
+        _group=label[len(asked) :], _who=np.where(pool["enterprise"] == "", -1, name), _weight=np.sqrt(pool["quantity"])
+    )
+    pool = pool.sort_values([*keys, "log_price", "_weight"], kind="stable")
+    pools = {
+        key: _Pool(*(part[c].to_numpy() for c in ("log_price", "_weight", "_who", "_group")))
+        for key, part in pool.groupby(keys, sort=False)
+    }
+    rows = []
+    for row in asked.itertuples(index=False):
+        key = tuple(row[: len(keys)])
+        found = pools[key].without(row[-1]) if key in pools else None
+        if found is not None:
+            rows.append((*row[:-1], *found))
+    return pd.DataFrame(rows, columns=[*keys, *group, *COLUMNS[:-1]])

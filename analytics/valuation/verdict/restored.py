@@ -1,0 +1,121 @@
+"""Levels put back on what alignment took off, against the bulk of the others.
+
+The fine model compares aligned prices. What a group's lines were moved by comes back by value, exactly: the value of
+its lines over the same at aligned prices. And the reference is the bulk of the others, not their mean: one guilty
+district of four must not push the three innocent ones out of the band.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.valuation.comparison.keys import contrasted
+from analytics.valuation.regression.mixed import against_others
+
+BULK = 0.05  # log distance from the others' weighted median within which they are the bulk
+_MOVED = 0.5  # share of a group's value that alignment moved, from which on its fine contrast is not drawn towards zero
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What alignment took off each target, in the order of the targets, (H,).
+
+    Attributes
+    ----------
+    log : log of value over value at aligned prices
+    share : share of the value that alignment moved
+    goods : sum of squared shares of the target's goods: 1 where it holds one
+    family : code of the targets that are compared with each other
+    weight : value at aligned prices
+    """
+
+    log: np.ndarray
+    share: np.ndarray
+    goods: np.ndarray
+    family: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def moved(self) -> np.ndarray:
+        """True where most of the value was moved, (H,)."""
+        return self.share >= _MOVED
+
+    def against_bulk(self, contrast: np.ndarray) -> np.ndarray:
+        """Log levels against the bulk of the others, from contrasts of aligned prices against all others, (H,)."""
+        result = np.full(len(contrast), np.nan)
+        for code in np.unique(self.family):
+            at = np.flatnonzero((self.family == code) & np.isfinite(contrast))
+            if len(at) > 1:
+                weight = self.weight[at]
+                effect = (1 - weight / weight.sum()) * contrast[at]
+                total = effect + self.log[at]
+                every = against_others(weight)
+                np.fill_diagonal(every, 0.0)
+                result[at] = contrast[at] + self.log[at] - every @ effect - bulk(total, weight) @ total
+        return result
+
+
+def restored(compared: pd.DataFrame, keys: pd.DataFrame, by: Sequence[str], base_period: str | None) -> Restored:
+    """What alignment took off each of `keys`.
+
+    Parameters
+    ----------
+    compared : DataFrame, one row a cell, group and enterprise: columns of `by`, product, unit, value, aligned_value
+    keys : DataFrame of the targets, columns `by`
+    """
+    names = list(by)
+    moved = np.abs(np.log(compared["value"] / compared["aligned_value"])) > 1e-9
+    frame = compared.assign(moved_value=compared["aligned_value"].where(moved, 0.0))
+    sums = frame.groupby(names, observed=True)[["value", "aligned_value", "moved_value"]].sum()
+    goods = frame.groupby(list(dict.fromkeys([*names, "product", "unit", "like"])), observed=True)[
+        "aligned_value"
+    ].sum()
+    square = goods.pow(2).groupby(level=names).sum()
+    index = pd.MultiIndex.from_frame(keys[names]) if len(names) > 1 else pd.Index(keys[names[0]])
+    found, square = sums.reindex(index), square.reindex(index)
+    aligned = found["aligned_value"].to_numpy()
+    fixed = [c for c in names if c not in contrasted(by, base_period)]
+    family = keys.groupby(fixed, sort=True).ngroup().to_numpy() if fixed else np.zeros(len(keys), dtype=np.int64)
+    return Restored(
+        log=np.log(found["value"].to_numpy() / aligned),
+        share=found["moved_value"].to_numpy() / aligned,
+        goods=square.to_numpy() / aligned**2,
+        family=family,
+        weight=aligned,
+    )
+
+
+def bulk(total: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Weights of the others that make each group's reference, (G, G): those near their own weighted median.
+
+    Of three and more others none outweighs the rest, so that a large one alone is never the bulk.
+    """
+    size, order = len(total), np.argsort(total, kind="stable")
+    result = np.zeros((size, size))
+    for g in range(size):
+        at = order[order != g]
+        own = weight[at].astype(float)
+        if not own.sum() > 0:
+            result[g] = np.nan
+            continue
+        if len(at) > 2:
+            top = int(np.argmax(own))
+            own[top] = min(own[top], 0.9 * (own.sum() - own[top]))
+        middle = _middle(total[at], own)
+        near = np.abs(total[at] - middle) <= BULK + 1e-12
+        chosen = at[near] if near.any() else at[np.abs(total[at] - middle) <= np.abs(total[at] - middle).min() + 1e-12]
+        result[g, chosen] = weight[chosen] / weight[chosen].sum()
+    return result
+
+
+def _middle(ordered: np.ndarray, weight: np.ndarray) -> float:
+    """Weighted median of values in ascending order."""
+    reached = np.cumsum(weight)
+    half, slack = reached[-1] / 2, 1e-9 * reached[-1]
+    low = ordered[min(int(np.searchsorted(reached, half - slack)), len(ordered) - 1)]
+    high = ordered[min(int(np.searchsorted(reached, half + slack)), len(ordered) - 1)]
+    return float((low + high) / 2)

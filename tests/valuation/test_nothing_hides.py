@@ -1,0 +1,168 @@
+"""The deeper an undervaluation, the redder the page: no cell, enterprise or line hides behind its own size."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import valuation
+from analytics.valuation import page
+from analytics.valuation.level.levels import OUT
+
+
+def trade(seed: int, lines: int = 3_000, districts: int = 5, codes: int = 4, spread: float = 0.15) -> pd.DataFrame:
+    """Honest trade: enterprises differ by 3 %, months by 3 %, lines by `spread`; D1 is the district to disturb."""
+    rng = np.random.default_rng(seed)
+    firm = rng.integers(0, 20 * districts, lines)
+    product, month = rng.integers(0, codes, lines), rng.integers(1, 13, lines)
+    off = rng.normal(0, 0.03, 20 * districts)[firm] + rng.normal(0, 0.03, 13)[month] + rng.normal(0, spread, lines)
+    quantity = np.exp(rng.normal(4, 1, lines))
+    return pd.DataFrame(
+        {
+            "declaration_id": [f"{i:06d}" for i in range(lines)],
+            "line_no": 1,
+            "date": pd.to_datetime([f"2024-{m:02d}-10" for m in month]),
+            "district": [f"D{f % districts}" for f in firm],
+            "enterprise_id": [f"E{f:03d}" for f in firm],
+            "hs_code": [f"84{p:02d}0000" for p in product],
+            "origin": rng.choice(["US", "CN"], lines),
+            "unit": "kg",
+            "quantity": quantity,
+            "value": quantity * np.exp(1 + 0.5 * product + off),
+        }
+    )
+
+
+def disturbed(frame: pd.DataFrame, factor: float, who: np.ndarray) -> pd.DataFrame:
+    return frame.assign(value=frame["value"] * np.where(who, factor, 1.0))
+
+
+@pytest.mark.parametrize("factor", [0.85, 0.5, 0.25, 0.1, 0.05, 0.001, 1.3, 4.0, 10.0, 20.0])
+def test_a_whole_district_off_by_any_factor_reads_that_factor_and_is_confirmed(factor):
+    frame = trade(seed=int(1000 * factor))
+    level = valuation.price_level(
+        disturbed(frame, factor, (frame["district"] == "D1").to_numpy()), ("district", "chapter")
+    )
+    cells = level.levels.set_index("district")
+    assert cells.loc["D1", "level"] == pytest.approx(factor, rel=0.04)
+    assert cells.loc["D1", "low95"] < factor < cells.loc["D1", "high95"]
+    assert cells.loc["D1", "status"] == "not_met"
+    assert set(cells.drop("D1")["status"]) == {"met"}
+    assert page.verdict(page.Findings(level)).status == "not_met"
+
+
+def test_half_of_the_enterprises_of_a_district_count_by_their_value():
+    frame = trade(seed=4)
+    half = (frame["district"] == "D1") & (frame["enterprise_id"].str[1:].astype(int) // 5 % 2 == 0)
+    own = frame["district"] == "D1"
+    low = disturbed(frame, 0.1, half.to_numpy())
+    true = low.loc[own, "value"].sum() / frame.loc[own, "value"].sum()
+    found = valuation.price_level(low, ("district", "chapter")).levels.set_index("district").loc["D1"]
+    assert found["level"] == pytest.approx(true, rel=0.05)
+    assert found["status"] == "not_met"
+
+
+def test_a_third_of_the_lines_far_below_are_a_practice_and_not_slips():
+    frame = trade(seed=5)
+    rng = np.random.default_rng(1)
+    some = (frame["district"] == "D1").to_numpy() & (rng.random(len(frame)) < 0.33)
+    level = valuation.price_level(disturbed(frame, 0.3, some), ("district", "chapter"))
+    row = level.levels.set_index("district").loc["D1"]
+    assert row["status"] in OUT
+    assert row["lines"] / row["lines_declared"] > 0.95
+
+
+def test_a_minority_at_exactly_a_tenth_is_at_least_watched():
+    frame = trade(seed=6)
+    rng = np.random.default_rng(1)
+    some = (frame["district"] == "D1").to_numpy() & (rng.random(len(frame)) < 0.2)
+    row = (
+        valuation.price_level(disturbed(frame, 0.1, some), ("district", "chapter"))
+        .levels.set_index("district")
+        .loc["D1"]
+    )
+    assert row["status"] in OUT
+
+
+def test_the_largest_district_of_all_does_not_become_the_reference():
+    """D1 holds two thirds of all lines at half the price: the four others are not the ones to ask."""
+    frame = trade(seed=7, lines=6_000)
+    rng = np.random.default_rng(2)
+    grown = frame.assign(district=np.where(rng.random(len(frame)) < 0.6, "D1", frame["district"]))
+    level = valuation.price_level(
+        disturbed(grown, 0.5, (grown["district"] == "D1").to_numpy()), ("district", "chapter")
+    )
+    cells = level.levels.set_index("district")
+    assert cells.loc["D1", "level"] == pytest.approx(0.5, rel=0.05)
+    assert set(cells.drop("D1")["status"]) == {"met"}
+
+
+def test_the_level_rises_with_the_truth():
+    frame = trade(seed=8)
+    own = (frame["district"] == "D1").to_numpy()
+    read = [
+        valuation.price_level(disturbed(frame, f, own), ("district", "chapter"))
+        .levels.set_index("district")
+        .loc["D1", "level"]
+        for f in (0.05, 0.2, 0.6, 0.75, 0.8, 0.95, 1.05, 1.25, 1.3, 3.0)
+    ]
+    assert all(b > a for a, b in itertools.pairwise(read))
+
+
+@pytest.mark.parametrize("codes", [1, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_one_code_is_enough_to_find_a_low_district(codes, seed):
+    frame = trade(seed=40 + seed, lines=1_500, districts=4, codes=codes, spread=0.1)
+    level = valuation.price_level(
+        disturbed(frame, 0.85, (frame["district"] == "D1").to_numpy()), ("district", "chapter")
+    )
+    cells = level.levels.set_index("district")
+    assert cells.loc["D1", "level"] == pytest.approx(0.85, abs=0.03)
+    assert cells.loc["D1", "status"] in OUT
+    assert set(cells.drop("D1")["status"]) == {"met"}
+    assert max(level.variances.values()) <= 0.25
+
+
+def test_no_cell_of_the_data_is_missing_from_the_table_and_the_counts():
+    frame = trade(seed=9)
+    frame.loc[frame["district"] == "D4", "value"] *= np.exp(
+        np.random.default_rng(1).normal(0, 6, (frame["district"] == "D4").sum())
+    )
+    frame.loc[frame.index[:1], "district"] = "D9"
+    level = valuation.price_level(frame, ("district", "chapter"))
+    assert set(level.levels["district"]) == set(frame["district"])
+    figures = page.figures(page.Findings(level))
+    counted = sum(figures[f"cells_{name}"] for name in ("inside", "suspect", "confirmed", "insufficient"))
+    assert counted == len(level.levels)
+    assert level.levels["lines_declared"].sum() == len(frame)
+
+
+def test_a_cell_with_much_of_its_value_set_apart_is_never_in_order():
+    frame = trade(seed=10)
+    rng = np.random.default_rng(3)
+    wild = (frame["district"] == "D2").to_numpy() & (rng.random(len(frame)) < 0.25)
+    frame["value"] *= np.where(wild, np.exp(-rng.uniform(1.5, 5, len(frame))), 1.0)
+    row = valuation.price_level(frame, ("district", "chapter")).levels.set_index("district").loc["D2"]
+    assert row["status"] in OUT
+
+
+def test_units_of_mass_are_one():
+    frame = trade(seed=11)
+    other = frame.assign(unit=np.resize(["KG", "t", " lb", "千克"], len(frame)))
+    size = other["unit"].map({"KG": 1.0, "t": 1000.0, " lb": 0.45359237, "千克": 1.0})
+    other["quantity"] /= size
+    same, mixed = (valuation.price_level(x, ("district",)).levels["level"] for x in (frame, other))
+    np.testing.assert_allclose(same, mixed, rtol=1e-9)
+
+
+def test_no_line_is_compared_with_fewer_than_five_lines_of_two_enterprises():
+    frame = trade(seed=12, lines=2_000)
+    low = disturbed(frame, 0.6, (frame["district"] == "D1").to_numpy())
+    found = page.Findings(valuation.price_level(low, ("district", "chapter"))).lines
+    assert len(found) > 100
+    assert found["compared_lines"].min() >= 5
+    assert found["compared_enterprises"].min() >= 2
+    assert (found["duty_at_stake"] > 0).all()
+    assert found["duty_at_stake"].is_monotonic_decreasing
+    assert (found["duty_at_stake"] <= 3 * found["tax"] * (1 + 1e-12)).all()
