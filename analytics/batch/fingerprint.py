@@ -19,7 +19,7 @@ from analytics.root import project_root
 _CODE = {".py", ".yaml", ".csv", ".json", ".j2", ".html", ".css"}
 _DATABASE = re.compile(r"(?:^|\s\+\s)\s*database:")
 # Settings that a page depends on and no parameter set names.
-_SETTINGS = ("ANALYTICS_CONTACT", "ANALYTICS_THREADS")
+_SETTINGS = ("ANALYTICS_CONTACT", "ANALYTICS_DISCLOSURE", "ANALYTICS_THREADS")
 
 
 def fingerprint(parameters: ParameterSet, language: Language) -> str | None:

@@ -16,7 +16,7 @@ from analytics.briefing.look.svg import svg, texts
 from analytics.briefing.look.wording import attribute, html, said, wide, word
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
-from analytics.language import Text
+from analytics.language import Text, percent
 from analytics.parameters import pillar_name
 
 _TILES = 4
@@ -119,11 +119,13 @@ def figure(
     page = current()
     language = page.language
     number = 1 + sum(o["metadata"]["briefing"]["kind"] == "figure" for o in page.outputs)
+    key = page.table_name(name, "figure")
+    link = "" if data is None else _keep(page, key, data)
+    if page.rule is not None and (not link or page.blanks[key]):  # a drawing shows every cell of its data
+        _withheld(page, title)
+        return
     _check_glyphs(page, fig)
     drawing = svg(fig, f"f{number}", said(alt, language))
-    link = ""
-    if data is not None:
-        link = _keep(page, page.table_name(name, "figure"), data)
     below = [html(word("simulated_note", language), language)] if page.simulated else []
     below += [html(note, language)] if note else []
     joint = "" if language == "zh" else " "
@@ -180,7 +182,13 @@ def table(
     key = page.table_name(name, "table")
     page.formats[key] = list(columns)
     link = _keep(page, key, frame)
+    if not link:
+        _withheld(page, title)
+        return
     below = [html(note, language)] if note else []
+    if page.blanks.get(key):
+        blank = word("rows_blank", language).format(blank=page.blanks[key], total=f"{len(frame):,}")
+        below.append(html(blank, language))
     if rows is not None and len(frame) > rows:
         below.append(html(word("rows_shown", language).format(shown=rows, total=f"{len(frame):,}"), language))
     text = ("" if language == "zh" else " ").join([*below, link])
@@ -211,11 +219,22 @@ def fold(title: Text, *paragraphs: Text) -> None:
 
 
 def _keep(page: Page, name: str, frame: pd.DataFrame) -> str:
-    """Write a table at once, so that a run that fails later leaves it, and return its link."""
-    page.keep(name, frame)
+    """Write a table at once, so that a run that fails later leaves it; return its link, none where it may not leave."""
+    if not page.keep(name, frame):
+        return ""
     write_csv(page.output_dir / "tables" / f"{name}.csv", page.tables[name])
     label = attribute(word("csv_of", page.language), page.language)
     return f'<a href="tables/{name}.csv" aria-label="{label}: {name}">{word("csv", page.language)}</a>'
+
+
+def _withheld(page: Page, title: Text) -> None:
+    """Say that something is not shown because it could tell of single enterprises."""
+    assert page.rule is not None
+    said_rule = word("withheld", page.language).format(
+        fewest=page.rule.fewest, share=percent(page.rule.dominance, 0, page.language)
+    )
+    content = f'<p class="note"><b>{html(title, page.language)}</b> {html(said_rule, page.language)}</p>'
+    page.show("withheld", content, said_rule, title=said(title, page.language))
 
 
 def _check_glyphs(page: Page, fig: Figure) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.briefing.by_hand import plain_errors
+from analytics.briefing.disclosure import Rule, checked
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
 from analytics.briefing.look.wording import html, said, word
@@ -36,6 +37,8 @@ class Page:
     formats: dict[str, Any] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     missing_glyphs: set[str] = field(default_factory=set)
+    rule: Rule | None = None  # of what may leave the house; None for use inside it
+    blanks: dict[str, int] = field(default_factory=dict)  # rows left blank by that rule, by table
 
     @property
     def simulated(self) -> bool:
@@ -49,13 +52,22 @@ class Page:
             raise ValueError(f'"{wanted}" makes no file name. Use ASCII letters, digits and underscores.')
         return name
 
-    def keep(self, name: str, frame: pd.DataFrame) -> None:
-        """Remember a table to be written: identifiers masked, texts in the page's language."""
+    def keep(self, name: str, frame: pd.DataFrame) -> bool:
+        """Remember a table to be written: identifiers masked, texts in the page's language.
+
+        Returns whether it may be written: not where the page is to leave the house and the table may not.
+        """
+        if self.rule is not None:
+            told, self.blanks[name] = checked(frame, self.rule)
+            if told is None:
+                return False
+            frame = told
         safe = masked(frame, self.inputs).copy()
         for at, dtype in enumerate(safe.dtypes):
             if pd.api.types.is_object_dtype(dtype):
                 safe.isetitem(at, [said(v, self.language) if isinstance(v, Text) else v for v in safe.iloc[:, at]])
         self.tables[name] = safe
+        return True
 
     def show(self, kind: str, content: str, plain: str, **facts: Any) -> None:
         """Show an element: HTML with a plain-text twin, marked with what it is."""
@@ -120,6 +132,7 @@ def start(subject: str, namespace: Mapping[str, Any]) -> None:
         root=root,
         notebook=str(schema.get("x-notebook", "")),
         parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
+        rule=Rule.wanted(),
     )
     theme.use(language)
     plain_errors()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ from analytics.language import Language
     "--language", default="en", show_default=True, type=click.Choice(["en", "zh"]), help="Language of the pages."
 )
 @click.option("--force", is_flag=True, help="Run even what is up to date.")
+@click.option(
+    "--disclosure", metavar="RULE", help='For pages that leave: fewest enterprises and largest share, "3,0.85".'
+)
 @click.option("--time-limit", metavar="TIME", help="Most time of one set, such as 600 (seconds), 10m or 2h.")
 @click.option("--memory-limit", metavar="SIZE", help="Most memory of one set's kernel, such as 512MB or 4GB.")
 def run(
@@ -34,6 +38,7 @@ def run(
     language: Language,
     *,
     force: bool,
+    disclosure: str | None,
     time_limit: str | None,
     memory_limit: str | None,
 ) -> None:
@@ -43,12 +48,16 @@ def run(
     """
     from analytics import preload
 
+    if disclosure is not None:
+        os.environ["ANALYTICS_DISCLOSURE"] = disclosure
     preload.begin(jobs)
     from analytics import batch  # after the fork server has begun: both take seconds
+    from analytics.briefing.disclosure import Rule
     from analytics.parameters import ParameterError
 
     try:
         sets = batch.find_sets(params, settings_of(settings))
+        Rule.wanted()
         limits = batch.Limits.of(time_limit, memory_limit)
     except ParameterError as error:
         raise click.ClickException(f"{error}\nNothing was run.") from error

@@ -75,6 +75,20 @@ WORDS: dict[str, Text] = {
     "data_to": Text("Data to", "数据截至"),
     "target": Text("Target", "目标"),
     "simulated_tag": Text("simulated", "模拟"),
+    "withheld": Text(
+        "Withheld: outside the house a cell is told only with at least {fewest} enterprises, none of them above "
+        "{share}.",
+        "未公开：对外发布时，每个单元至少须有{fewest}家企业，且单家占比不超过{share}。",
+    ),
+    "rows_blank": Text(
+        "{blank} of {total} rows are left blank, so that no single enterprise can be told.",
+        "{total}行中有{blank}行未公开，以免识别单家企业。",
+    ),
+    "leaves": Text(
+        "Made to leave the house: tables and figures keep the rule of disclosure. Read the sentences before it is "
+        "sent; no rule can check them.",
+        "对外发布版：表格和图形已按保密规则处理。发送前请审读文字，文字无法自动核查。",
+    ),
     "since": Text("Since the run of {day}:", "与{day}运行结果相比："),
     "contact": Text("Issued by:", "发布单位："),
     "own": Text("Added by hand", "补充内容"),

@@ -111,6 +111,7 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
         "words": words,
         "simulated": parts.simulated,
         "failed": parts.failed,
+        "leaves": parts.leaves,
         "headline": parts.headline,
         "tiles": parts.tiles,
         "sections": parts.sections,

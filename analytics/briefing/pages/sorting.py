@@ -44,6 +44,7 @@ class Parts:
     code: list[dict[str, str]] = field(default_factory=list)
     open: bool = False  # whether the last section still takes elements
     waiting: list[str] = field(default_factory=list)  # narrative that belongs to the element after it
+    leaves: bool = False  # whether the page is made to leave the house
     failed: bool = False  # whether a cell failed
 
 
@@ -99,6 +100,9 @@ def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
             _evidence(parts, facts, content)
         case "bullets":
             _bullets(parts, facts, content)
+        case "withheld":
+            _evidence(parts, {**facts, "kind": "figure"}, content)
+            parts.leaves = True
         case "fold" | "data":
             parts.folds.append(content)
     return ""

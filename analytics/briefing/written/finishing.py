@@ -92,6 +92,8 @@ def _write_quarantine(page: Page) -> dict[int, str]:
     """Write the rows set aside; return the relative path by the input's position."""
     folder = page.output_dir / "quarantine"
     written: dict[int, str] = {}
+    if page.rule is not None:  # rows of single declarations never leave the house
+        return written
     for at, table in enumerate(page.inputs):
         rows = table.accounting.quarantine
         if rows is None or not len(rows):
