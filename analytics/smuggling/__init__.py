@@ -5,6 +5,7 @@ Nothing here calls an undecided case more than a risk lead; legal grades come fr
 
 from analytics.smuggling import page
 from analytics.smuggling.audit.copies import LeakAudit, audit, purge
+from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes
 from analytics.smuggling.evaluation.indicators import indicators
 from analytics.smuggling.evaluation.monitoring import drift, fairness, performance_by_month
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, paired_difference, precision_at
@@ -24,11 +25,13 @@ from analytics.smuggling.selection.weekly import loop
 __all__ = [
     "InputError",
     "LeakAudit",
+    "OutcomeAudit",
     "Question",
     "Rate",
     "RiskModel",
     "Study",
     "audit",
+    "audit_outcomes",
     "ceiling",
     "drift",
     "evaluate",

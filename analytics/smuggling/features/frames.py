@@ -161,6 +161,9 @@ def _outcomes(frame: pd.DataFrame, source: pd.DataFrame, label_delay: int) -> No
     if "outcome_date" in source:
         given_day = days(pd.to_datetime(source["outcome_date"]).reset_index(drop=True))
         known = given_day.fillna(known)
+    frame["outcome_day"] = given_day
+    # an outcome cannot be known before the line is declared, whatever its date says
+    known = known.where(known >= frame["day"], frame["day"] + label_delay)
     frame["assumed_delay"] = given_day.isna() & frame["label"].notna()
     frame["known_day"] = known.where(frame["label"].notna())
 

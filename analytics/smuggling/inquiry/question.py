@@ -22,6 +22,7 @@ class Question:
     unit, rate, explore, most_per_enterprise, capacity : see `select`
     evaluate_from, evaluation_share : first day judged, or the share of the lines judged; see `splits.time_split`
     purge : take training copies of judged lines out when the audit flags them
+    leave_out_leaks : leave columns out that tell outcomes which nobody knew
     yellow_findings, red_findings : see `grade`
     refit_weeks : weeks after which the weekly loop fits its model anew; 0 leaves the loop out
     seed : of every random number
@@ -39,6 +40,7 @@ class Question:
     evaluate_from: str | None = None
     evaluation_share: float = 0.25
     purge: bool = True
+    leave_out_leaks: bool = True
     yellow_findings: int = 2
     red_findings: int = 4
     refit_weeks: int = 4

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.smuggling.audit import copies as leaks
+from analytics.smuggling.audit import copies
+from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, left_out
 from analytics.smuggling.evaluation.splits import time_split
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate
 from analytics.smuggling.explanation.contributions import reasons
@@ -36,7 +37,8 @@ class Study:
     model : RiskModel
     train, evaluation : prepared lines of the two periods
     start : first day of the evaluation period
-    audit : LeakAudit
+    audit : copies of judged lines in training
+    outcome_audit : columns that tell outcomes which nobody knew
     purged : training copies of evaluation lines were taken out
     answers : what the evaluation lines are judged against
     comparison : every ranking judged by them
@@ -54,7 +56,8 @@ class Study:
     train: pd.DataFrame
     evaluation: pd.DataFrame
     start: pd.Timestamp
-    audit: leaks.LeakAudit
+    audit: copies.LeakAudit
+    outcome_audit: OutcomeAudit
     purged: bool
     answers: Answers
     comparison: Comparison
@@ -134,14 +137,17 @@ def study(
     """
     q = question or Question()
     frame = prepare(declarations, label_delay=q.label_delay)
-    columns = [c for c in columns_of(declarations) if c in frame.columns]
+    told = audit_outcomes(frame, finding_rate(frame).value)
+    leaks = told.sources if q.leave_out_leaks else []
+    frame = left_out(frame, leaks)
+    columns = [c for c in columns_of(declarations) if c in frame.columns and c not in leaks]
     train, evaluation, start = time_split(frame, evaluate_from=q.evaluate_from, share=q.evaluation_share)
-    audit = leaks.audit(train, evaluation)
+    audit = copies.audit(train, evaluation)
     purged = bool(audit.flagged and q.purge)
     # one member is enough to show what copies are worth
     official = leaking(frame, train, evaluation, columns, q.fitting) if purged else None
     if purged:
-        train = leaks.purge(train, evaluation).reset_index(drop=True)
+        train = copies.purge(train, evaluation).reset_index(drop=True)
     model = fit_prepared(train, columns, q.fitting)
     judged, found = Judged.by(model, evaluation, q.unit), answers(evaluation, truth, q.unit)
     lines = judged.scored(q.objective)
@@ -150,7 +156,9 @@ def study(
     comparison = comparison.with_selection(chosen, judged, found, q.rate)
     if official is not None:
         comparison = _beside(comparison, official, found, judged)
-    used, targeting = _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, frame, columns, new)
+    used, targeting = (
+        _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, frame, columns, (new, leaks))
+    )
     return Study(
         question=q,
         model=model,
@@ -158,6 +166,7 @@ def study(
         evaluation=evaluation,
         start=start,
         audit=audit,
+        outcome_audit=told,
         purged=purged,
         answers=found,
         comparison=comparison,
@@ -198,10 +207,13 @@ def _chosen(q: Question, lines: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _of_new(q: Question, frame: pd.DataFrame, columns: list[str], new: Any) -> tuple[RiskModel, pd.DataFrame]:
+def _of_new(
+    q: Question, frame: pd.DataFrame, columns: list[str], given: tuple[Any, list[str]]
+) -> tuple[RiskModel, pd.DataFrame]:
     """The model fitted on all lines, and the new lines chosen with their reasons."""
     model = fit_prepared(frame, columns, q.fitting)
-    prepared = to_score(model, new)
+    new, leaks = given
+    prepared = left_out(to_score(model, new), leaks)
     X = model.matrix(prepared)
     return _with_reasons((model, X, _chosen(q, scored(model, prepared, X, q.objective))))
 

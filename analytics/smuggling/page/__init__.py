@@ -10,9 +10,10 @@ from analytics.language import Text
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page.cautions import method, watch
 from analytics.smuggling.page.headline import headline, verdict
+from analytics.smuggling.page.leaks import leak_audit, leaking
 from analytics.smuggling.page.performance import hit_rate, strategies, weekly
 from analytics.smuggling.page.selected import enterprises, indicators, leads
-from analytics.smuggling.page.trust import calibration, drift, leak_audit
+from analytics.smuggling.page.trust import calibration, drift
 from analytics.smuggling.page.written import key_figures, tables
 
 
@@ -46,6 +47,7 @@ __all__ = [
     "key_figures",
     "leads",
     "leak_audit",
+    "leaking",
     "method",
     "strategies",
     "tables",

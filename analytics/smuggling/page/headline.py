@@ -136,6 +136,11 @@ def _lead(study: Study) -> Text:
             en, zh = f"{en} No ranking could reach 25 % here.", f"{zh}任何排序在此均无法达到25%。"
     if answers.basis == "weighted":
         en, zh = f"{en} What inspectors miss comes on top.", f"{zh}查验遗漏的部分未计入。"
+    if told := study.outcome_audit.sources:
+        names, kept = ", ".join(told), not study.question.leave_out_leaks
+        done = "KEPT: the figure flatters" if kept else "left out"
+        en += f" Columns that tell outcomes nobody knew were {done}: {names}."
+        zh += f"以下字段泄露事后结果，{'但被保留，上述数字偏高' if kept else '已剔除'}：{names.replace(', ', '、')}。"
     if study.audit.flagged:
         copied = both(study.audit.copied_share, 0)
         if study.purged:

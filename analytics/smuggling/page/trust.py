@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
-
 from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text, number
 from analytics.smuggling.evaluation.monitoring import drift as drifted
@@ -17,67 +15,11 @@ from analytics.smuggling.page.words import (
     HIT_RATE,
     LOW,
     READING,
-    SPLITS,
-    STRATEGIES,
-    STRATEGY,
     UNITS,
     VARIABLES,
     both,
     named,
 )
-
-
-def leak_audit(study: Study) -> Section:
-    """Copies of judged lines in training, and what each split says: beside each other only here."""
-    a, t = study.audit, study.comparison.table
-    copied, agreement = both(a.copied_share, 0), both(a.agreement, 0)
-    finding = Text(
-        f"No leak: {copied.en} of the judged lines have a copy in training, and copies do not give the label away",
-        f"未见泄漏：{copied.zh}的评判记录在训练集中有重复，且重复记录不泄露标签",
-    )
-    if a.flagged:
-        finding = Text(
-            f"Leak: {copied.en} of the judged lines stand in training already, with the same label in {agreement.en}",
-            f"数据泄漏：{copied.zh}的评判记录已出现在训练集中，其中{agreement.zh}标签相同",
-        )
-    rows = t[np.isclose(t["selected_share"], study.question.rate)]
-    leaks = rows["split"] == "official (leaks)"
-    rows = rows[leaks | rows["strategy"].isin(["blend", "boosting", "random"] if leaks.any() else ["blend", "random"])]
-    rows = rows.reset_index(drop=True)
-    note = Text(
-        f"{number(a.rows)} lines looked up; agreement beyond chance (kappa) {number(a.kappa, 2)}; goods per "
-        f"training line {number(a.distinct, 2)}; {number(a.purged_rows)} training lines copy judged lines.",
-        f"比对{number(a.rows)}条；标签一致性（kappa）{number(a.kappa, 2)}；每条训练记录对应不同货物"
-        f"{number(a.distinct, 2)}种；{number(a.purged_rows)}条训练记录与评判记录重复。",
-    )
-    columns = (
-        Column("split_name", Text("Split", "划分")),
-        Column("name", STRATEGY),
-        Column("precision", HIT_RATE, "percent"),
-        Column("low95", LOW, "percent"),
-        Column("high95", HIGH, "percent"),
-    )
-    frame = rows.assign(split_name=named(SPLITS, rows["split"]), name=named(STRATEGIES, rows["strategy"]))
-    listing = Listing("leak_audit", Text("Leak audit", "泄漏审计"), frame, columns, note)
-    return Section(finding, Text("Leak audit", "泄漏审计"), (listing,), _audit_lead(study))
-
-
-def _audit_lead(study: Study) -> Text:
-    """What the audit means for the figures on the page."""
-    if not study.audit.flagged:
-        return Text(
-            "Every judged line was looked up among the training lines by code, origin, duty rate and net mass.",
-            "按税号、原产地、税率和净重，将每条评判记录与训练记录逐一比对。",
-        )
-    look = both(study.audit.lookup_precision, 0)
-    done = Text("Copies were removed from training before fitting.", "拟合前已从训练集中剔除重复记录。")
-    if not study.purged:
-        done = Text("Copies were kept, as the parameter purge asked.", "按参数要求未剔除重复记录。")
-    return Text(
-        f"A mere look-up of copies would score a hit rate of {look.en} at 4 %: such a figure says nothing about new "
-        f"lines. {done.en} The verdict rests on what is left.",
-        f"仅查找重复记录即可在4%布控下得到{look.zh}的查获率，这对新记录毫无意义。{done.zh}结论以此后的数字为准。",
-    )
 
 
 def calibration(study: Study) -> Section:

@@ -1,0 +1,114 @@
+"""What a declaration declares, as the leak audit looks at it: columns, their digits, and pairs that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from analytics.smuggling.features.build import CATEGORIES
+from analytics.smuggling.features.frames import NUMBERS, attributes
+from analytics.smuggling.features.peers import MEASURES
+
+MOST_PAIRED = 300  # categories of a pair
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One column, or a pair.
+
+    Attributes
+    ----------
+    name : what is looked at
+    source : the column that is left out, should it give outcomes away
+    numbers : figures, or codes of `words`
+    words : categories, None for numbers
+    foreign : the column is none of the contract's
+    involves : other columns that it is made of; where one of them gives outcomes away, this tells nothing of its own
+    """
+
+    name: str
+    source: str
+    numbers: np.ndarray
+    words: list[str] | None = None
+    foreign: bool = False
+    involves: tuple[str, ...] = ()
+
+
+def candidates(frame: pd.DataFrame) -> Iterator[Candidate]:
+    """Everything that the model can see of a line by itself.
+
+    Parameters
+    ----------
+    frame : DataFrame from `frames.prepare`
+    """
+    for name in NUMBERS:
+        x = frame[name].to_numpy(dtype=float)
+        if np.isfinite(x).any():
+            yield Candidate(name, name, x)
+            yield Candidate(f"digits of {name}", name, _digits(x))
+    yield from _ratios(frame)
+    yield from _words(frame)
+
+
+def _digits(x: np.ndarray) -> np.ndarray:
+    """Finest unit to which a figure is given: -2 for cents, 0 whole, 3 thousands."""
+    cents = np.round(np.nan_to_num(x) * 100)
+    level = np.full(len(x), -2.0)
+    for power in range(1, 8):
+        level = np.where((cents % 10**power == 0) & (cents != 0), power - 2.0, level)
+    return np.where(np.isnan(x), np.nan, level)
+
+
+def _ratios(frame: pd.DataFrame) -> Iterator[Candidate]:
+    """Figures against each other, plainly and against what is usual for the code."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = {c: np.log(frame[c].where(frame[c] > 0)) for c in NUMBERS if c != "duty_rate"}
+        beyond = (frame["tax"] / frame["value"].where(frame["value"] > 0) - frame["duty_rate"]) / (
+            1 + frame["duty_rate"]
+        )
+    code, rate = frame["hs_code"], frame["duty_rate"].round(5).fillna(-1.0)
+    blamed = {
+        "unit_value": "value",
+        "unit_weight": "net_mass_kg",
+        "value_per_kg": "value",
+        "gross_to_net": "net_mass_kg",
+    }
+    for name, (above, below) in MEASURES.items():
+        ratio = logs[above] - logs[below]
+        yield from _off(f"{above} against {below}", blamed[name], ratio, [], (above, below))
+        yield from _off(f"{above} against {below}, by code", blamed[name], ratio, [code, frame["unit"]], (above, below))
+    # as declared, the tax follows from value and rate: by the rate declared, then by the code whatever its rate
+    yield from _off("tax against value, by rate", "tax", logs["tax"] - logs["value"], [code, rate], ("value",))
+    yield from _off("tax beyond the duty, by code", "duty_rate", beyond, [code], ("value", "tax"))
+    yield from _off("duty rate, by code and origin", "duty_rate", frame["duty_rate"], [code, frame["origin"]], ())
+
+
+def _off(name: str, source: str, x: pd.Series, by: list[pd.Series], involves: tuple[str, ...]) -> Iterator[Candidate]:
+    """Distance of `x` from the median of its group."""
+    if x.notna().any():
+        gap = x - x.groupby(by, dropna=False).transform("median") if by else x
+        others = tuple(c for c in involves if c != source)
+        yield Candidate(name, source, gap.round(6).to_numpy(dtype=float), involves=others)
+
+
+def _words(frame: pd.DataFrame) -> Iterator[Candidate]:
+    """Categories, and pairs of those with few of them."""
+    own = set(attributes(frame)) - set(CATEGORIES)
+    few = []
+    for name in [*CATEGORIES, *sorted(own)]:
+        code, levels = pd.factorize(frame[name].fillna("(none)"))
+        words = [str(level) for level in levels]
+        source = name.split(".")[0]
+        foreign = name in own and source not in CATEGORIES
+        yield Candidate(name, {"hs2": "hs_code", "hs4": "hs_code", "hs6": "hs_code"}.get(name, source), code,
+                        words, foreign)  # fmt: skip
+        if 1 < len(words) <= 30 and not name.startswith("hs"):
+            few.append((name, source, code, words, foreign))
+    for (a, first, x, left, _), (b, source, y, right, foreign) in combinations(few, 2):
+        if len(left) * len(right) <= MOST_PAIRED:
+            paired = [f"{p} with {q}" for p in left for q in right]
+            yield Candidate(f"{a} with {b}", source, x * len(right) + y, paired, foreign, (first,))

@@ -1,0 +1,127 @@
+"""Columns written after the inspection are flagged, named and left out; clean data pass."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import smuggling
+from analytics.smuggling import page
+from analytics.smuggling.features.frames import prepare
+
+Change = Callable[[pd.DataFrame, np.ndarray, np.ndarray, np.random.Generator], dict[str, object]]
+
+
+def tax_as_corrected(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"tax": d["tax"] + np.where(found, d["recovered"].fillna(0.0), 0.0)}
+
+
+def text_set_by_the_outcome(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"remark": np.where(found, "corrected", np.where(seen, "agreed", "none"))}
+
+
+def outcome_code_inside_the_regime(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"regime": np.where(found, d["regime"] + "/9", d["regime"] + "/0")}
+
+
+def mark_of_clean_inspections(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"release_note": np.where(seen & ~found, "no objection", "-")}
+
+
+def net_mass_weighed_again(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"net_mass_kg": d["net_mass_kg"] * np.where(found, rng.uniform(1.1, 1.6, len(d)), 1.0)}
+
+
+def duty_rate_as_corrected(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"duty_rate": d["duty_rate"] + np.where(found, rng.choice([0.03, 0.05, 0.08], len(d)), 0.0)}
+
+
+def class_of_firms_ever_found(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"firm_class": np.where(d["enterprise_id"].isin(d.loc[found, "enterprise_id"]), "watched", "normal")}
+
+
+def mark_on_a_third_of_the_findings(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"batch": np.where(found & (rng.random(len(d)) < 0.35), "Z9", rng.choice(["A1", "B2", "C3"], len(d)))}
+
+
+def value_rounded_when_uplifted(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"value": np.where(found, d["value"].round(-2), d["value"])}
+
+
+LEAKS: dict[str, Change] = {
+    "tax": tax_as_corrected,
+    "remark": text_set_by_the_outcome,
+    "regime": outcome_code_inside_the_regime,
+    "release_note": mark_of_clean_inspections,
+    "net_mass_kg": net_mass_weighed_again,
+    "duty_rate": duty_rate_as_corrected,
+    "firm_class": class_of_firms_ever_found,
+    "batch": mark_on_a_third_of_the_findings,
+    "value": value_rounded_when_uplifted,
+}
+
+
+@pytest.fixture(scope="module")
+def lines() -> pd.DataFrame:
+    from analytics import tables
+
+    made = tables.simulate(30_000, 31).declarations
+    return made.drop_duplicates(["declaration_id", "line_no"], keep="last").reset_index(drop=True)
+
+
+def with_leak(lines: pd.DataFrame, column: str) -> pd.DataFrame:
+    found = lines["finding"].fillna(False).to_numpy(dtype=bool)
+    seen = lines["finding"].notna().to_numpy()
+    return lines.assign(**LEAKS[column](lines, found, seen, np.random.default_rng(1)))
+
+
+def test_clean_data_pass(lines: pd.DataFrame):
+    frame = prepare(lines)
+    result = smuggling.audit_outcomes(frame, smuggling.finding_rate(frame).value)
+    assert result.sources == []
+    assert not result.dates_doubted
+    assert len(result.tested) > 20
+
+
+@pytest.mark.parametrize("column", LEAKS)
+def test_a_column_written_after_the_inspection_is_flagged_and_no_other(lines: pd.DataFrame, column: str):
+    frame = prepare(with_leak(lines, column))
+    assert smuggling.audit_outcomes(frame, smuggling.finding_rate(frame).value).sources == [column]
+
+
+def test_without_a_random_stream_leaks_are_still_seen(lines: pd.DataFrame):
+    frame = prepare(with_leak(lines, "remark"))
+    assert smuggling.audit_outcomes(frame).sources == ["remark"]
+
+
+def test_a_flagged_column_is_left_out_named_and_no_longer_flatters(lines: pd.DataFrame):
+    question = smuggling.Question(model="boosting", refit_weeks=0)
+    leaked, clean = (smuggling.study(f, question) for f in (with_leak(lines, "remark"), lines))
+    assert leaked.outcome_audit.sources == ["remark"]
+    assert "remark" not in leaked.model.features.get_feature_names_out()
+    assert leaked.selection["precision"] == pytest.approx(clean.selection["precision"], abs=0.03)
+    assert "remark" in page.verdict(leaked).lead.en
+    assert "remark" in page.leak_audit(leaked).finding.en
+    assert page.leaking(leaked)
+    assert not page.leaking(clean)
+    kept = smuggling.study(
+        with_leak(lines, "remark"), smuggling.Question(model="boosting", refit_weeks=0, leave_out_leaks=False)
+    )
+    assert "KEPT" in page.verdict(kept).lead.en
+    assert kept.selection["precision"] > clean.selection["precision"] + 0.2  # the leak was worth something
+
+
+def test_outcomes_dated_before_their_declaration_are_not_known_then(lines: pd.DataFrame):
+    early = lines.assign(outcome_date=lines["date"] - pd.Timedelta(days=1))
+    frame = prepare(early, label_delay=28)
+    known = frame["known_day"].notna()
+    assert (frame["known_day"][known] == frame["day"][known] + 28).all()
+    assert smuggling.audit_outcomes(frame).dates_doubted
+
+
+def test_what_could_not_be_tested_is_not_vouched_for(lines: pd.DataFrame):
+    few = lines.head(1500)
+    result = smuggling.audit_outcomes(prepare(few))
+    assert result.tested == ()
+    assert set(result.untested.values()) == {"too few outcomes"}
