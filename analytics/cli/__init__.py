@@ -6,9 +6,10 @@ import click
 
 from analytics import __version__
 from analytics.cli import checks, files, known, pages, runs
+from analytics.cli.plain import PlainErrors
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="analytics")
 def main() -> None:
     """Analytics for customs administrations: revenue forecast, price level, risk selection.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -71,12 +71,6 @@ def missing(text: Iterable[str], *, figure: bool = False) -> set[str]:
     return {c for c in characters if c.isprintable() and not c.isspace() and ord(c) not in covered}
 
 
-def has_chinese(text: str) -> bool:
-    """Whether a text holds characters of the Chinese writing or its full-width punctuation."""
-    return any("\u2e80" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" or "\uff00" <= c <= "\uffef" for c in text)
-
-
-@lru_cache(maxsize=32)
 def _subset(characters: str) -> bytes:
     from fontTools import subset
 

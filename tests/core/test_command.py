@@ -1,0 +1,35 @@
+"""How the command speaks when something is wrong."""
+
+import pytest
+from click.testing import CliRunner
+
+from analytics.cli import main
+from analytics.errors import DataError
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Return a function that makes a command raise."""
+
+    def broken(error):
+        def fail(*_args, **_more):
+            raise error
+
+        monkeypatch.setattr("analytics.parameters.reference", fail)
+        return CliRunner().invoke(main, ["params", "valuation"])
+
+    return broken
+
+
+def test_an_error_for_analysts_is_plain_text(broken):
+    outcome = broken(DataError("a.csv, line 3: write 0.001."))
+    assert outcome.exit_code == 1
+    assert outcome.output == "Error: a.csv, line 3: write 0.001.\n"
+
+
+def test_a_fault_of_the_suite_is_shown_as_one_and_says_what_to_send_to_whom(broken, monkeypatch):
+    monkeypatch.setenv("ANALYTICS_CONTACT", "Statistics Office, room 4")
+    outcome = broken(KeyError("mean_error"))
+    assert outcome.exit_code == 70
+    assert "KeyError: 'mean_error'" in outcome.output
+    assert "not of your data. Send the lines above and the command to Statistics Office, room 4" in outcome.output
