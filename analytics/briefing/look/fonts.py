@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -71,6 +71,7 @@ def missing(text: Iterable[str], *, figure: bool = False) -> set[str]:
     return {c for c in characters if c.isprintable() and not c.isspace() and ord(c) not in covered}
 
 
+@lru_cache(maxsize=32)
 def _subset(characters: str) -> bytes:
     from fontTools import subset
 

@@ -68,7 +68,7 @@ WORDS: dict[str, Text] = {
     ),
     "filter": Text("Show verdicts", "筛选判定"),
     "all": Text("All", "全部"),
-    "before": Text("{value} on {day}", "{day}为{value}"),
+    "before": Text("was {value} on {day}", "{day}为{value}"),
     "finding": Text("Finding", "结论"),
     "verdict": Text("Verdict", "判定"),
     "set": Text("Parameter set", "参数集"),
