@@ -23,6 +23,11 @@ _VALUES = [
     ("ideology_themes_per_year", 2, 2), ("officer_training_days", 12.6, 0.4), ("leader_offjob_training", 3.1, 0.2),
     ("leadership_age_core", 50.4, 0.4), ("industry_standards_count", 42, 2),
 ]  # fmt: skip
+_COUNTED = {
+    "stat_autocollection_rate", "port_assessment_share", "training_share", "reserve_cadre_two_posts",
+    "reserve_cadre_grassroots", "workforce_info_coverage", "econ_audit_coverage", "internal_control_share",
+    "backbone_availability", "h2000_availability", "convention_participation", "hb2004_usage",
+}  # fmt: skip
 _MILESTONES = ("risk_big_system_built", "midterm_review")
 
 
@@ -36,9 +41,11 @@ def departments(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows, truth = [], []
     for year in years:
         for name, rate, cases in _RATES:
-            true = float(
-                np.clip(rate + (0.0 if rate == 1 else 0.003 * (1 - rate) ** 0.5 * rng.standard_normal()), 0, 1)
-            )
+            true = rate + 0.05 * min(rate, 1 - rate) * float(rng.standard_normal())
+            if name in _COUNTED and cases:  # every unit is counted: the share itself is the truth
+                rows.append((name, year, float(round(true * cases)), float(cases), np.nan))
+                truth.append((name, year, 100 * round(true * cases) / cases))
+                continue
             truth.append((name, year, 100 * true))
             if cases:
                 rows.append((name, year, float(rng.binomial(cases, true)), float(cases), np.nan))

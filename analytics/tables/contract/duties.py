@@ -90,6 +90,25 @@ REFERENCE_PRICES = Contract(
     period="month",
 )
 
+TARGETS = Contract(
+    "targets",
+    Text("Targets: one row an indicator of a plan", "目标：规划的每项指标一行"),
+    (
+        _column("indicator_id", "Indicator", "指标编号", "id", required=True),
+        _column("name", "Name", "指标名称"),
+        _column("name_zh", "Name in Chinese", "指标中文名称"),
+        _column("comparator", "Comparator (>=, <=, <, ==, ~, between, increase, milestone)", "比较方式", required=True),
+        _column("low", "Lower bound", "下限", "number", unit="as given in column unit"),
+        _column("high", "Upper bound", "上限", "number", unit="as given in column unit"),
+        _column("unit", "Unit", "单位"),
+        _column("deadline", "Deadline (year)", "期限（年）", "integer", minimum=1950, maximum=2200),
+        _column("definition", "Definition", "定义"),
+        _column("section", "Section of the plan", "规划章节"),
+        _column("tolerance", "Tolerance of about", "“左右”的容许幅度", "number", unit="share", minimum=0, maximum=1),
+    ),
+    key=("indicator_id",),
+)
+
 RULES = Contract(
     "rules",
     Text("Rules: one row a selectivity rule", "布控规则：每规则一行"),

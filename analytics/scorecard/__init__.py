@@ -1,0 +1,29 @@
+"""The plan's indicators computed and judged, and those of any other plan."""
+
+from analytics.scorecard import page
+from analytics.scorecard.card import Scorecard, Sources, score
+from analytics.scorecard.checks import Check, checks
+from analytics.scorecard.definitions import Definition, definition
+from analytics.scorecard.league import league
+from analytics.scorecard.measure import Measure, census, process
+from analytics.scorecard.plan import Goal, PlanError, judged, own_plan, the_plan
+
+__all__ = [
+    "Check",
+    "Definition",
+    "Goal",
+    "Measure",
+    "PlanError",
+    "Scorecard",
+    "Sources",
+    "census",
+    "checks",
+    "definition",
+    "judged",
+    "league",
+    "own_plan",
+    "page",
+    "process",
+    "score",
+    "the_plan",
+]

@@ -1,0 +1,142 @@
+# ruff: noqa: PD003, PD004 (Ibis has no other name for it)
+"""Indicators of declarations: screening, selection, release, quality of data, compliance of enterprises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from analytics.language import Text
+from analytics.scorecard.measure import Measure, census, process
+from analytics.tables import as_ibis
+from analytics.tables.engine import connection as engine
+
+Found = Iterator[tuple[str, str, Measure | None]]  # indicator, district, measure
+ALL = "all"
+_WANTED = (
+    "declaration_id", "date", "district", "direction", "transport_mode", "enterprise_id", "value", "accepted_at",
+    "released_at", "inspected", "finding", "lane", "version",
+)  # fmt: skip
+_RELEASES = {
+    ("import", True): "import_sea_same_day_release", ("import", False): "import_other_same_day_release",
+    ("export", True): "export_sea_same_day_release", ("export", False): "export_other_same_day_release",
+}  # fmt: skip
+
+
+def by_declaration(declarations: Any) -> pd.DataFrame:
+    """Counts by year, district, direction and mode, made inside the engine.
+
+    Returns
+    -------
+    DataFrame with year, district, direction, sea, declarations, screened, inspected, executed, found, timed, same_day,
+    lines, revised, value
+    """
+    t = as_ibis(declarations, list(_WANTED))
+    have = set(t.columns)
+    if "district" not in have:
+        t = t.mutate(district=ibis.literal(ALL))
+    if "direction" not in have:
+        t = t.mutate(direction=ibis.literal("import"))
+    sea = t.transport_mode == "sea" if "transport_mode" in have else ibis.null("boolean")
+    kept = {
+        "year": t.date.min().year(), "district": t.district.min(), "direction": t.direction.min(),
+        "sea": sea.any(), "lines": t.count(), "value": t["value"].sum() if "value" in have else ibis.literal(0.0),
+        "screened": t.lane.notnull().any() if "lane" in have else ibis.null("boolean"),
+        "inspected": t.inspected.any() if "inspected" in have else ibis.null("boolean"),
+        "known": t.finding.notnull().any() if "finding" in have else ibis.null("boolean"),
+        "found": t.finding.fill_null(False).any() if "finding" in have else ibis.null("boolean"),
+        "revised": (t.version > 1).cast("int64").sum() if "version" in have else ibis.null("int64"),
+    }  # fmt: skip
+    if {"accepted_at", "released_at"} <= have:
+        kept["accepted"] = t.accepted_at.min()
+        kept["released"] = t.released_at.max()
+        kept["open"] = t.released_at.isnull().any()
+    one = t.group_by("declaration_id").aggregate(**kept)
+    same = ibis.null("int64")
+    timed = ibis.null("int64")
+    if "accepted" in one.columns:
+        timed = one.accepted.notnull().cast("int64").sum()
+        day = one.accepted.date() == one.released.date()
+        same = (one.accepted.notnull() & ~one.open & day).fill_null(False).cast("int64").sum()
+
+    def count(flag: Any) -> Any:
+        return flag.cast("int64").sum()
+
+    both = (one.inspected & one.known).fill_null(False)
+    sums = {
+        "declarations": one.count(), "lines": one.lines.sum(), "value": one["value"].sum(),
+        "screened": count(one.screened), "inspected": count(one.inspected), "executed": count(both),
+        "found": count(both & one.found), "revised": one.revised.sum(), "timed": timed, "same_day": same,
+    }  # fmt: skip
+    # A sum of integers is wider than pandas knows: all as floats.
+    cells = one.group_by(["year", "district", "direction", "sea"])
+    return engine.fetch(cells.aggregate(**{name: column.cast("float64") for name, column in sums.items()}))
+
+
+def from_counts(counts: pd.DataFrame, year: int) -> Found:
+    """Indicators of a year, for all districts together and for each."""
+    ours = counts[counts["year"] == year]
+    groups = [(ALL, ours), *((str(d), part) for d, part in ours.groupby("district") if str(d) != ALL)]
+    for district, part in groups:
+        total = part.sum(numeric_only=True)
+        n = float(total.get("declarations", 0))
+        if part["screened"].notna().any():
+            yield "auto_screening_rate", district, census(float(total["screened"]), n, year)
+        if part["inspected"].notna().any():
+            yield "risk_control_rate", district, process(float(total["inspected"]), n, year)
+            yield "risk_control_effectiveness", district, process(float(total["found"]), float(total["executed"]), year)
+        if part["revised"].notna().any():
+            yield "trade_stat_revision_share", district, census(float(total["revised"]), float(total["lines"]), year)
+        if part["timed"].notna().any():
+            for (direction, sea), indicator in _RELEASES.items():
+                rows = part[(part["direction"] == direction) & (part["sea"].fillna(False).astype(bool) == sea)]
+                yield indicator, district, process(float(rows["same_day"].sum()), float(rows["timed"].sum()), year)
+
+
+def data_accuracy(declarations: Any, year: int) -> Found:
+    """Rows that pass every check of format and range: an upper bound of the accuracy of data."""
+    account = getattr(declarations, "accounting", None)
+    if account is None:
+        return
+    faults = account.reasons[~account.reasons["code"].isin(["duplicate", "superseded", "left_out"])]
+    wrong = int(faults["rows"].sum())
+    note = Text(
+        "rows that pass every check of format and range; whether the figures are true needs an audit sample",
+        "通过格式与取值检查的行；数据是否属实需抽样核查",
+    )
+    yield (
+        "operational_data_accuracy", ALL,
+        census(account.rows_read - wrong, account.rows_read, year, ceiling="watch", note=note),
+    )  # fmt: skip
+
+
+def enterprises(declarations: Any, audits: pd.DataFrame | None, year: int) -> Found:
+    """Enterprises without a finding in the year: an upper bound, for few of them were looked at."""
+    t = as_ibis(declarations, ["date", "enterprise_id", "finding", "district"])
+    if not {"enterprise_id", "finding"} <= set(t.columns):
+        return
+    t = t.filter(t.date.year() == year)
+    firms = engine.fetch(t.group_by("enterprise_id").aggregate(bad=t.finding.fill_null(False).any()))
+    bad = set(firms.loc[firms["bad"].fillna(False).astype(bool), "enterprise_id"])
+    if audits is not None:
+        found = audits["finding"].fillna(False).astype(bool) & (audits["closed_on"].dt.year == year)
+        bad |= set(audits.loc[found, "enterprise_id"]) & set(firms["enterprise_id"])
+    note = Text(
+        "only offences that were found count, and few enterprises were looked at: an upper bound",
+        "仅计已查获情形，且受查企业有限，为上限",
+    )
+    yield (
+        "enterprise_compliance_rate", ALL,
+        census(len(firms) - len(bad), len(firms), year, ceiling="watch", note=note),
+    )  # fmt: skip
+
+
+def active(declarations: Any, year: int) -> set[str]:
+    """Enterprises with business in a year."""
+    t = as_ibis(declarations, ["date", "enterprise_id"])
+    if "enterprise_id" not in t.columns:
+        return set()
+    return set(engine.fetch(t.filter(t.date.year() == year).select("enterprise_id").distinct())["enterprise_id"])

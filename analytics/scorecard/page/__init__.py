@@ -1,0 +1,10 @@
+"""The page of a plan, as parts that a notebook places."""
+
+from analytics.scorecard.page.opening import headline, verdict
+from analytics.scorecard.page.results import figures, indicator_table
+from analytics.scorecard.page.sections import agreement, attention, districts, everything, method, missing, pace
+
+__all__ = [
+    "agreement", "attention", "districts", "everything", "figures", "headline", "indicator_table", "method", "missing",
+    "pace", "verdict",
+]  # fmt: skip

@@ -1,0 +1,245 @@
+"""Sections of the plan's page: what needs attention, all goals, districts, agreement, pace, what is missing."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analytics.briefing import Chart, Fold, Listing, Section, say
+from analytics.briefing.look import theme
+from analytics.briefing.parts import Column
+from analytics.language import Text, percent
+from analytics.scorecard.card import Scorecard
+from analytics.scorecard.checks import checks
+from analytics.scorecard.compute.declared import ALL
+from analytics.scorecard.league import league
+from analytics.scorecard.page.words import NOTHING, amount, interval, shown, told
+from analytics.scorecard.plan import Goal
+
+_COLUMNS = (
+    Column("name", Text("Goal", "目标")), Column("target", Text("Plan",
+        "规划要求")), Column("shown", Text("Value", "数值")),
+    Column("interval", Text("95 % interval", "95%区间")), Column("status", Text("Status", "判定"), "status"),
+)  # fmt: skip
+
+
+def _rows(card: Scorecard, goals: list[Goal]) -> pd.DataFrame:
+    rows = []
+    for g in goals:
+        m = card.measure(g)
+        change, chance = card.change(g), card.chance(g)
+        rows.append({
+            "indicator_id": g.id, "name": g.name, "target": g.allowed, "shown": shown(g, m), "interval": interval(g, m),
+            "status": card.status(g), "section": g.section, "reason": card.reason(g),
+            "change": _signed(g, change), "deadline": g.deadline,
+            "chance": Text(percent(chance, 0, "en"), percent(chance, 0, "zh")) if math.isfinite(chance) else NOTHING,
+        })  # fmt: skip
+    names = ("indicator_id", "name", "target", "shown", "interval", "status", "section", "reason", "change", "deadline",
+             "chance")  # fmt: skip
+    frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in names})
+    return frame.astype({"status": "str", "deadline": "Int64"})
+
+
+def _signed(goal: Goal, change: float) -> Text:
+    if not math.isfinite(change):
+        return NOTHING
+    text = amount(goal, abs(change))
+    sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
+    return Text(sign + text.en.replace("\N{NO-BREAK SPACE}%", " points"), sign + text.zh.replace("%", "个百分点"))
+
+
+def attention(card: Scorecard) -> Section | None:
+    """Goals that are not met or open, worst first; None where there is none."""
+    goals = [g for s in ("not_met", "watch") for g in card.distinct if card.status(g) == s]
+    if not goals:
+        return None
+    bad = card.counts["not_met"]
+    finding = told(
+        "{bad} goals are missed and {open} are open", "{bad}项未达标，{open}项需关注", bad=bad, open=len(goals) - bad
+    )
+    listing = Listing(
+        "attention", Text("Goals not met or open", "未达标及需关注的目标"), _rows(card, goals),
+        (*_COLUMNS, Column("reason", Text("To know", "说明"))),
+        Text("Open: the interval lies over the threshold, or only an upper bound is known.",
+             "需关注：区间跨越目标值，或仅知上限。"),
+    )  # fmt: skip
+    return Section(finding, Text("Attention", "需关注"), (listing,))
+
+
+def everything(card: Scorecard) -> Section:
+    """All goals in the plan's order."""
+    n = card.counts
+    finding = told("{met} goals are met", "{met}项目标达标", met=n["met"])
+    restated = len(card.goals) - len(card.distinct)
+    note = told(
+        "{n} further statements of the plan repeat one of these and "
+        "are in the CSV. A share of a whole that was counted has no "
+        "interval; “equal” is read as at least.",
+        "规划另有{n}处为重复表述，见CSV。完整清点的占比不设区间；“达到”按不低于判定。",
+        n=restated,
+    )
+    listing = Listing(
+        "goals", Text("All goals of the plan", "规划全部目标"), _rows(card, card.distinct), _COLUMNS, note
+    )
+    return Section(finding, Text("All goals", "全部目标"), (listing,))
+
+
+def missing(card: Scorecard) -> Section | None:
+    """Goals that cannot be judged, with what would be needed."""
+    goals = [g for g in card.distinct if card.status(g) == "insufficient"]
+    if not goals:
+        return None
+    finding = told("{n} goals cannot be judged from these tables", "{n}项目标无法据现有数据判定", n=len(goals))
+    listing = Listing(
+        "missing", Text("What is missing", "所缺数据"), _rows(card, goals),
+        (Column("name", Text("Goal", "目标")), Column("target", Text("Plan", "规划要求")),
+         Column("reason", Text("Reason and what is needed", "原因及所需数据"))),
+    )  # fmt: skip
+    return Section(finding, Text("Missing", "所缺"), (listing,))
+
+
+def pace(card: Scorecard) -> Section | None:
+    """Change on the year before and the chance of reaching the goal by its deadline; None without two years."""
+    goals = [g for g in card.distinct if math.isfinite(card.change(g))]
+    if not goals:
+        return None
+    rows = _rows(card, goals)
+    then = [shown(g, card.before(g)) for g in goals]
+    rows["before"] = pd.Series(then, dtype=object)
+    better = sum(_better(card, g) for g in goals)
+    finding = told("{n} of {all} goals with two years moved towards the plan", "有两年数据的{all}项中{n}项向目标靠近",
+                   n=better, all=len(goals))  # fmt: skip
+    note = Text(
+        "Chance: on a straight line through the two years to the deadline, "
+        "with the spread of both intervals; what else may "
+        "change is not in it. None once the deadline has come.",
+        "概率：按两年直线外推至期限，仅含两年区间的误差，未计其他变化；期限已到的不列。",
+    )
+    listing = Listing(
+        "pace", Text("Change and pace", "变化与进度"), rows,
+        (Column("name", Text("Goal", "目标")), Column("before", Text(str(card.year - 1), f"{card.year - 1}年")),
+         Column("shown", Text(str(card.year), f"{card.year}年")), Column("change", Text("Change", "变化")),
+         Column("target", Text("Plan", "规划要求")), Column("chance", Text("Chance by deadline", "按期达标概率"))),
+        note,
+    )  # fmt: skip
+    return Section(finding, Text("Pace", "进度"), (listing,))
+
+
+def _better(card: Scorecard, goal: Goal) -> bool:
+    now, then = card.measure(goal), card.before(goal)
+    if now is None or then is None:
+        return False
+    low, high = goal.bounds
+    if goal.comparator == "increase":
+        return now.value > then.value
+
+    def away(value: float) -> float:
+        return max(low - value, value - high, 0.0)
+
+    return away(now.value) < away(then.value) or (away(now.value) == 0 and away(then.value) == 0)
+
+
+def agreement(card: Scorecard) -> Section:
+    """Whether the indicators agree with one another."""
+    found = checks(card)
+    broken = [c for c in found if c.holds is False]
+    finding = (
+        told("{n} agreements between indicators do not hold", "{n}项指标间勾稽关系不成立", n=len(broken))
+        if broken
+        else Text("The indicators that are known agree with one another", "已知指标之间相互吻合")
+    )
+    words = {True: Text("holds", "成立"), False: Text("does not hold", "不成立"), None: Text("not known", "未知")}
+    frame = pd.DataFrame(
+        [(c.what, words[c.holds], c.found) for c in found], columns=["what", "holds", "found"], dtype=object
+    )
+    listing = Listing(
+        "agreement", Text("Agreement of indicators", "指标勾稽"), frame,
+        (Column("what", Text("What must agree", "勾稽关系")), Column("holds", Text("Result", "结果")),
+         Column("found", Text("Figures", "数据"))),
+    )  # fmt: skip
+    return Section(finding, Text("Agreement", "勾稽"), (listing,))
+
+
+def districts(card: Scorecard, indicator: str) -> Section | None:
+    """Districts of one goal in like groups; None without districts."""
+    goal = next((g for g in card.distinct if g.id == indicator), None)
+    if goal is None or card.district != ALL:
+        return None
+    data = league(card, goal)
+    if len(data) < 3:
+        return None
+    out = data[data["outside"] != ""]
+    finding = (
+        told("{name}: {n} of {all} districts lie "
+             "outside the limits of their group", "{name}：{all}个关区中{n}个超出同类控制限",
+             name=goal.name, n=len(out), all=len(data))
+        if len(out)
+        else told("{name}: no district differs from "
+                  "its like by more than chance", "{name}：各关区与同类的差异均在随机范围内",
+                  name=goal.name)
+    )  # fmt: skip
+    chart = Chart(
+        f"league_{indicator}", told("{name} by district", "分关区{name}", name=goal.name),
+        told("{n} districts; outside their limits: {out}.", "{n}个关区；超出控制限：{out}。", n=len(data),
+             out=Text(", ".join(out["district"]) or "none", "、".join(out["district"]) or "无")),
+        data, lambda: _funnel(data, goal),
+        Text("Districts are compared with their own group (coastal, border, "
+             "inland); limits 99.8 %, widened by what the group "
+             "differs beyond chance. The type of a district is that of 2010 where its code could be confirmed.",
+             "关区仅与同类（沿海、沿边、内陆）比较；控制限99.8%，已按组内超随机差异放宽。关区类型为2010年口径，限代码已核实者。"),
+    )  # fmt: skip
+    return Section(finding, Text("Districts", "关区"), (chart,))
+
+
+_KINDS = {"coastal": Text("coastal", "沿海"), "border": Text("border", "沿边"), "inland": Text("inland", "内陆"),
+          "other": Text("other", "其他")}  # fmt: skip
+_COLOURS = {"coastal": theme.ACCENT, "border": "#8a5a00", "inland": theme.INK, "other": theme.GREY}
+
+
+def _funnel(data: pd.DataFrame, goal: Goal) -> Figure:
+    fig, ax = theme.subplots(height=3.6)
+    for kind, part in data.groupby("kind"):
+        colour = _COLOURS.get(str(kind), theme.GREY)
+        line = part.sort_values("denominator")
+        ax.fill_between(line["denominator"], line["low"], line["high"], color=colour, alpha=0.07, linewidth=0)
+        ax.scatter(part["denominator"], part["value"], s=20, color=colour, label=say(_KINDS.get(str(kind), NOTHING)))
+    for _, row in data[data["outside"] != ""].iterrows():
+        theme.label(ax, row["denominator"], row["value"], str(row["district"]), strong=True)
+    low, _high = goal.bounds
+    if math.isfinite(low):
+        ax.axhline(low, color=theme.GOOD, linewidth=1, linestyle="--")
+        at = float(data["denominator"].max())
+        theme.label(ax, at, low, say(told("plan: {t}", "规划：{t}", t=goal.allowed)), ha="right", dy=-7)
+    ax.set_xscale("log")
+    ax.legend(ncols=4, loc="lower right", fontsize=8)
+    theme.numbers(ax, "x")
+    theme.numbers(ax, "y", digits=1)
+    theme.despine(ax)
+    theme.title(ax, say(told("{unit}, by the number of cases", "{unit}，按案件数", unit=goal.unit or "value")))
+    return fig
+
+
+def method(card: Scorecard) -> Fold:
+    """How the goals were judged, and the definitions of what was computed."""
+    from analytics.scorecard.definitions import DEFINITIONS
+
+    first = Text(
+        "Met: the whole interval satisfies the plan. Not met: the whole "
+        "of it does not. Watch: it lies over the threshold, or only "
+        "an upper bound is known (offences that were found, format checks), "
+        "which never counts as met. Rates of a process have "
+        "exact limits (Clopper and Pearson); shares of a whole that "
+        "was counted have none. About is read as an eighth to "
+        "either side, this suite’s own choice. Verdicts of other briefings are taken as they are and never bettered.",
+        "达标：区间全部满足要求；未达标：区间全部不满足；需关注：区间跨越目标值，或仅知上限（如仅计已查获情形、仅作格式校验），上限不计为达标。过程"
+        "比率采用精确区间（Clopper-Pearson）；完整清点的占比不设区间。“左右”按上下各八分之一判定，为本系统的取值。其他简报的判定照录，不予上调。",
+    )
+    listed = [g for g in card.distinct if g.id in DEFINITIONS]
+    meanings = [
+        told("{name}: {meaning}. Otherwise: {other}.", "{name}：{meaning}。其他口径：{other}。", name=g.name,
+             meaning=DEFINITIONS[g.id].meaning, other=DEFINITIONS[g.id].otherwise)
+        for g in listed
+    ]  # fmt: skip
+    return Fold(Text("Method and definitions", "方法与定义"), (first, *meanings))
