@@ -41,7 +41,8 @@ WRITTEN = {
     "leader_offjob_training": (">=", 3), "officer_training_days": (">=", 12), "training_share": (">=", 100),
     "reserve_cadre_two_posts": (">=", 100), "reserve_cadre_grassroots": (">=", 95), "leadership_age_core": ("~", 50),
     "client_satisfaction": (">=", 90), "workforce_info_coverage": (">=", 100), "econ_audit_coverage": (">=", 100),
-    "internal_control_share": (">=", 90), "industry_standards_count": (">=", 40), "backbone_availability": (">=", 99.98),
+    "internal_control_share": (">=", 90), "industry_standards_count": (">=", 40), 
+    "backbone_availability": (">=", 99.98),
     "h2000_availability": (">=", 99.9), "convention_participation": (">=", 80), "hb2004_usage": (">=", 100),
     "budget_execution": (">=", 99),
 }  # fmt: skip
