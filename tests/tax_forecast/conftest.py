@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.tax_forecast.record import past_errors as record
+from analytics.tax_forecast.record import candidates
 
 Maker = Callable[..., pd.DataFrame]
 
@@ -67,4 +67,4 @@ def joint() -> Callable[..., pd.DataFrame]:
 @pytest.fixture
 def forgetful() -> None:
     """Start without remembered forecasts."""
-    record._kept.clear()
+    candidates._kept.clear()

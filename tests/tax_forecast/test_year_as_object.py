@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.tax_forecast import backtest, backtest_table, by_month, forecast_table, forecast_year, policy_events
+from analytics.tax_forecast.record import candidates
 from analytics.tax_forecast.record.paths import split
 
 
@@ -94,10 +95,8 @@ def test_the_record_covers_about_four_years_of_five_at_eighty_percent(series):
 
 
 def test_the_same_input_gives_the_same_forecast(series, forgetful):
-    from analytics.tax_forecast.record import past_errors as record
-
     first = forecast_year(series(), 2024, "2024-06", paths=300)
-    record._kept.clear()
+    candidates._kept.clear()
     second = forecast_year(series(), 2024, "2024-06", paths=300)
     assert np.array_equal(first.paths, second.paths)
 

@@ -54,7 +54,8 @@ def effect(history: History, calendar: str) -> np.ndarray:
     ndarray of shape (years, periods)
     """
     spans = [range(a + 1, b + 1) for a, b in zip((0, *history.ends[:-1]), history.ends, strict=True)]
-    days = [[sum(working_days(int(y), m, calendar) for m in span) for span in spans] for y in history.years]
+    at = [[[history.month(int(y), position) for position in span] for span in spans] for y in history.years]
+    days = [[sum(working_days(m.year, m.month, calendar) for m in span) for span in row] for row in at]
     logs = np.log(np.array(days, dtype=float))
     centred: np.ndarray = logs - logs.mean(axis=0)
     return centred

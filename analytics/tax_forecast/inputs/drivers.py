@@ -45,12 +45,9 @@ def driver_levels(indicators: Any, names: Sequence[str] = ()) -> pd.DataFrame:
     return wide.rename_axis(columns=None)
 
 
-def known_at(drivers: pd.DataFrame | None, year: int, months: int) -> pd.DataFrame:
-    """Driver levels up to the origin's month; the index is the first day of each month."""
-    if drivers is None:
-        return pd.DataFrame(index=pd.DatetimeIndex([]))
-    last = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months) - pd.DateOffset(months=1)
-    return drivers[drivers.index <= last]
+def known_at(drivers: pd.DataFrame | None, last: pd.Timestamp) -> pd.DataFrame:
+    """Driver levels up to the origin's last known month; the index is the first day of each month."""
+    return pd.DataFrame(index=pd.DatetimeIndex([])) if drivers is None else drivers[drivers.index <= last]
 
 
 def regressors(origin: Origin) -> np.ndarray | None:
@@ -64,7 +61,7 @@ def regressors(origin: Origin) -> np.ndarray | None:
     if known.empty or known.shape[1] == 0:
         return None
     history = origin.history
-    months = pd.date_range(f"{history.first_year}-01-01", f"{origin.year}-12-01", freq="MS")
+    months = pd.date_range(history.month(history.first_year, 1), history.month(origin.year, 12), freq="MS")
     positive = known.where(known > 0).reindex(known.index.union(months)).ffill().reindex(months)
     levels = pd.DataFrame(np.log(positive.to_numpy(dtype=float)), index=months)
     if levels.isna().to_numpy().any():
@@ -90,7 +87,7 @@ def base_on_grid(history: History, levels: pd.Series, months: int) -> np.ndarray
     -------
     ndarray of shape (years, periods), or None where nothing is known.
     """
-    index = pd.date_range(f"{history.first_year}-01-01", periods=12 * len(history.grid), freq="MS")
+    index = pd.date_range(history.month(history.first_year, 1), periods=12 * len(history.grid), freq="MS")
     monthly = levels.reindex(index).to_numpy(dtype=float).reshape(-1, 12).copy()
     monthly[-1, months:] = np.nan
     starts = (0, *history.ends[:-1])

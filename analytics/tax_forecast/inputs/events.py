@@ -97,7 +97,7 @@ def law(history: History, events: Sequence[Event], item_shares: dict[str, float]
     """
     if not events:
         return np.ones(history.grid.shape)
-    months = np.datetime64(str(history.first_year), "M") + np.arange(12 * len(history.grid) + 1)
+    months = np.datetime64(history.month(history.first_year, 1), "M") + np.arange(12 * len(history.grid) + 1)
     starts = months.astype("datetime64[D]")
     days = np.diff(starts).astype(int)
     level = np.ones(len(days))

@@ -19,7 +19,7 @@ class Origin:
     history : History
         Ends with `year`; the periods to forecast are NaN.
     year, months
-        Year to forecast and its known months (0 to 11).
+        Year to forecast and its known months (0 to 11; below 0 where the origin lies in an earlier year).
     law : ndarray of shape (years, periods)
         Level of today's law against each period's, as announced by the origin: receipts divided by it are on
         one law (see `events`). Ones where no event is entered.
@@ -29,6 +29,13 @@ class Origin:
         Tax base (imports), NaN from the origin on.
     working_days : ndarray of shape (years, periods), optional
         Calendar effect, see `calendar.effect`; known ahead.
+    apart : float
+        Receipts of the year so far that are no part of `history`: those of items that have come to an end.
+    ahead : int
+        Periods at the end of `history`, before `year`, that are forecasts themselves.
+    since : int
+        Figures of `history` before `year` that came after the origin's own year began: parameters are estimated
+        without them.
     """
 
     history: History
@@ -38,6 +45,9 @@ class Origin:
     drivers: pd.DataFrame
     base: np.ndarray | None = None
     working_days: np.ndarray | None = None
+    apart: float = 0.0
+    ahead: int = 0
+    since: int = 0
 
     @property
     def known(self) -> int:
@@ -52,7 +62,7 @@ class Origin:
     @property
     def received(self) -> float:
         """Receipts of the year so far."""
-        return float(self.history.grid[-1, : self.known].sum())
+        return self.apart + float(self.history.grid[-1, : self.known].sum())
 
     def under_law(self, remaining: np.ndarray) -> np.ndarray:
         """Bring forecasts of the remaining periods (last axis) back to the law of each period."""

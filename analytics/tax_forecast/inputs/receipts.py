@@ -1,25 +1,34 @@
-"""Receipts made ready: rows checked, one history a series, items and districts that add up to the total.
+"""From rows of receipts to the panel that a forecast takes: items and districts on common periods, and their total.
 
-Whatever cannot be repaired honestly stops here with a message for the analyst; what can (a refund larger than a
-month's receipts, a gap in an old year) is treated, and the treatment is noted for the page.
+Whatever cannot be repaired honestly stops here with a message for the analyst; what can (a month that one series is
+late with, a gap in an old year, an item that came to an end) is treated, and the treatment is noted for the page.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analytics.language import Text, month, number, parse_unit
-from analytics.tax_forecast.inputs.periods import History, ReceiptsError, common_ends, to_grid
+from analytics.language import Text, month
+from analytics.tax_forecast.inputs.cleaning import TOTAL, clean, monthly, months_inside
+from analytics.tax_forecast.inputs.doubts import refuse_what_cannot_be, unit_notes
+from analytics.tax_forecast.inputs.holes import filled, missing, runs, trailing_zeros
+from analytics.tax_forecast.inputs.periods import (
+    FiscalYear,
+    History,
+    Monthly,
+    ReceiptsError,
+    added_up,
+    known_periods,
+)
 
-TOTAL = "total"
-# A level that changes by this factor from one half-year to the next is a unit, not an economy; one small district
-# among many may collapse or multiply, so there only a change by about a power of ten is noted, and none refused.
-UNIT_JUMP, LEAF_UNIT_JUMP = 30.0, 900.0
-GAP_MONTHS = 2  # a longer hole in a year cannot be bridged by its neighbours
+GAP_PERIODS = 2  # a longer hole in a year cannot be bridged by its neighbours
+LATE_PERIODS = 2  # a series that stops this many periods before the others is late; earlier, it has come to an end
+CLOSED_PERIODS = 3  # periods without a receipt after which an item that never paused so long is closed
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,37 @@ class Panel:
         leaves = {name: leaf.until(year, months) for name, leaf in self.leaves.items()}
         return replace(self, total=self.total.until(year, months), leaves=leaves)
 
+    @cached_property
+    def pausing(self) -> tuple[str, ...]:
+        """Leaves that ever went without a receipt long enough to be taken as ended."""
+        zeros = {name: np.flatnonzero(leaf.grid.ravel() != 0) for name, leaf in self.leaves.items()}
+        sizes = {name: leaf.grid.size for name, leaf in self.leaves.items()}
+        gaps = {name: np.diff(np.append(at, sizes[name])) - 1 for name, at in zeros.items()}
+        return tuple(name for name, gap in gaps.items() if len(gap) and gap.max() >= CLOSED_PERIODS)
+
+    @cached_property
+    def negative(self) -> tuple[str, ...]:
+        """Leaves that hold a negative figure."""
+        return tuple(name for name, leaf in self.leaves.items() if np.nanmin(leaf.grid, initial=0.0) < 0)
+
+    def refunding(self, year: int, months: int) -> list[str]:
+        """Leaves that were giving back by then."""
+        return [name for name in self.negative if gives_back(self.leaves[name].until(year, months))]
+
+    def closed(self, year: int, months: int) -> list[str]:
+        """Leaves that had come to an end by then, by their receipts."""
+        return [name for name in self.pausing if is_closed(self.leaves[name].until(year, months))]
+
+
+def gives_back(cut: History) -> bool:
+    """Whether a series as known at an origin takes from the total: refunds, drawback."""
+    return bool(np.nansum(cut.grid[-2:]) < 0)
+
+
+def is_closed(cut: History) -> bool:
+    """Whether a series as known at an origin has come to an end: no receipt for longer than it ever paused."""
+    return trailing_zeros(cut.grid.ravel()) >= CLOSED_PERIODS
+
 
 def as_frame(receipts: Any) -> pd.DataFrame:
     """Receipts as pandas: a `tables.Table`, an Ibis table or a DataFrame."""
@@ -63,21 +103,20 @@ def has_vintages(frame: pd.DataFrame) -> bool:
     return bool(frame.duplicated(keys).any())
 
 
-def as_known(frame: pd.DataFrame, year: int, months: int) -> pd.DataFrame:
-    """Rows published by the time that the last known month first appeared.
+def as_known(frame: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """Rows published by the time that a month first appeared.
 
     Parameters
     ----------
     frame : DataFrame with columns ds, vintage
-    year, months : int
-        The origin: `months` known months of `year` (0: December of the year before).
+    at : Timestamp
+        The last known month.
 
     Raises
     ------
     ReceiptsError
         When no vintage holds that month.
     """
-    at = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months - 1)
     vintages = pd.to_datetime(frame["vintage"])
     first = vintages[pd.to_datetime(frame["ds"]).dt.to_period("M") == at.to_period("M")].min()
     if pd.isna(first):
@@ -85,7 +124,7 @@ def as_known(frame: pd.DataFrame, year: int, months: int) -> pd.DataFrame:
     return frame[vintages <= first]
 
 
-def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = ()) -> Panel:
+def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = (), year_start: int = 1) -> Panel:
     """Check receipts and bring them to the grid of years x periods.
 
     Parameters
@@ -96,8 +135,9 @@ def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = 
     name : str, optional
         Name of the total; the series' own name where there is only one.
     joint : tuple of int
-        First months of a joint period to close with its last one, such as (1, 2) where January and February
-        are to be read together although they were published apart.
+        Calendar months to be read together although they were published apart, such as (1, 2).
+    year_start : int
+        Calendar month in which the year starts.
 
     Returns
     -------
@@ -107,203 +147,107 @@ def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = 
     ------
     ReceiptsError
         Missing columns, duplicated periods, gaps too long to bridge, more than one unit that cannot be
-        converted, an unexplained jump of the level.
+        converted, an unexplained jump of the level or a single figure beyond all others.
     """
-    frame = _clean(as_frame(receipts))
-    ends = tuple(end for end in common_ends(frame) if end not in joint[:-1])
-    if ends[-1] != 12:
-        raise ReceiptsError("A period runs over the year end: no annual total can be formed from these receipts.")
-    first, last = int(frame["ds"].dt.year.min()), int(frame["ds"].dt.year.max())
-    unit = str(frame["unit"].iloc[0])
-    leaves: dict[str, History] = {}
-    notes: list[Text] = []
-    for leaf, rows in frame.groupby("unique_id", sort=True):
-        values = to_grid(rows, ends, first, last)
-        values, said = _bridge(values, ends, first, str(leaf))
-        notes += said
-        leaves[str(leaf)] = History(str(leaf), unit, ends, first, values)
-    structure = frame.drop_duplicates("unique_id")[["unique_id", "tax_item", "district"]].sort_values("unique_id")
-    if len(leaves) == 1:
-        only = next(iter(leaves.values()))
-        _refuse_unit_jump(only)
-        return Panel(replace(only, unique_id=name or only.unique_id, notes=tuple(notes)), {}, structure.iloc[:0])
-    notes += [note for leaf in leaves.values() for note in _jump_notes(leaf)]
-    total = History(name or TOTAL, unit, ends, first, _add_up(leaves, ends, first), tuple(notes))
-    _refuse_unit_jump(total)
-    return Panel(total, leaves, structure.reset_index(drop=True))
-
-
-def _clean(frame: pd.DataFrame) -> pd.DataFrame:
-    missing = [c for c in ("ds", "y") if c not in frame.columns]
-    if missing:
-        raise ReceiptsError(f"Receipts lack the column {missing[0]}; found: {', '.join(map(str, frame.columns))}.")
-    frame = frame.copy()
-    frame["ds"] = pd.to_datetime(frame["ds"]).dt.normalize().dt.to_period("M").dt.to_timestamp()
-    frame["y"] = pd.to_numeric(frame["y"]).astype(float)
-    frame = frame[frame["y"].notna()]
-    if frame.empty:
-        raise ReceiptsError("Receipts hold no figure: every y is missing.")
-    covered = frame["months_covered"] if "months_covered" in frame else pd.Series(1, index=frame.index)
-    frame["months_covered"] = pd.to_numeric(covered).fillna(1).astype(int)
-    for column in ("tax_item", "district", "unit"):
-        frame[column] = frame[column].fillna("").astype(str) if column in frame else ""
-    frame["unique_id"] = _names(frame)
-    frame = _without_totals(frame)
-    if "vintage" in frame and frame["vintage"].notna().any():
-        frame = frame.sort_values("vintage").drop_duplicates(["unique_id", "ds"], keep="last")
-    _refuse_duplicates(frame)
-    return _one_unit(frame).sort_values(["unique_id", "ds"], ignore_index=True)
-
-
-def _names(frame: pd.DataFrame) -> pd.Series:
-    """Leaf names: tax item and district where given, else the series' own name."""
-    both = frame["tax_item"].where(frame["district"] == "", frame["tax_item"] + "/" + frame["district"]).str.strip("/")
-    own = frame["unique_id"].astype(str) if "unique_id" in frame else pd.Series(TOTAL, index=frame.index)
-    return both.where(both != "", own)
-
-
-def _without_totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Leave out rows that repeat the sum of the others (a published total beside its items)."""
-    is_total = (frame["tax_item"].str.lower() == TOTAL) | (frame["district"].str.lower() == TOTAL)
-    is_total |= frame["unique_id"].str.lower() == TOTAL
-    return frame if is_total.all() else frame[~is_total]
-
-
-def _refuse_duplicates(frame: pd.DataFrame) -> None:
-    twice = frame[frame.duplicated(["unique_id", "ds"], keep=False)].sort_values(["unique_id", "ds"])
-    if len(twice):
-        a = twice.iloc[0]
-        values = ", ".join(
-            f"{v:g}" for v in twice.loc[twice["ds"].eq(a["ds"]) & twice["unique_id"].eq(a["unique_id"]), "y"]
-        )
-        raise ReceiptsError(
-            f"Series {a['unique_id']}: {month(a['ds'])} is given more than once ({values}); "
-            f"{len(twice)} rows in all. Keep one figure a period, or add a column vintage (date of publication)."
-        )
-
-
-def _one_unit(frame: pd.DataFrame) -> pd.DataFrame:
-    """Convert everything to the unit of the newest figure; refuse two currencies."""
-    units = list(dict.fromkeys(frame.sort_values("ds")["unit"]))
-    if len(units) == 1:
-        return frame
-    try:
-        sizes = {unit: parse_unit(unit) for unit in units}
-    except ValueError as error:
-        raise ReceiptsError(f"Receipts hold several units ({', '.join(map(repr, units))}): {error}") from error
-    currency, size = sizes[units[-1]]
-    foreign = [unit for unit, (code, _) in sizes.items() if code != currency]
-    if foreign:
-        raise ReceiptsError(f"Receipts hold two currencies: {foreign[0]!r} and {units[-1]!r}. Convert them first.")
-    frame["y"] *= frame["unit"].map({unit: worth / size for unit, (_, worth) in sizes.items()})
-    frame["unit"] = units[-1]
-    return frame
-
-
-def _refuse_unit_jump(history: History) -> None:
-    """Refuse a total whose level changes by a factor that no economy explains."""
-    jump = _jump(history.grid, UNIT_JUMP)
-    if jump is None:
-        return
-    at, factor = _stamp(jump[0], history.ends, history.first_year), jump[1]
-    raise ReceiptsError(
-        f"Series {history.unique_id}: from {month(at)} on the figures are {factor:,.4g} times those before. This looks "
-        "like a change of unit (10,000 against 100 million?). Give the column unit for every row, or convert the "
-        "figures first."
-    )
-
-
-def _jump_notes(history: History) -> list[Text]:
-    """Note a small series whose level changes like a unit: one district among many may do so in earnest."""
-    jump = _jump(history.grid, LEAF_UNIT_JUMP)
-    if jump is None or not _like_a_unit(jump[1]):
-        return []
-    at, factor = _stamp(jump[0], history.ends, history.first_year), number(jump[1], 0 if jump[1] > 1 else 4)
-    return [
-        Text(
-            f"{history.unique_id}: from {month(at)} on about {factor} times the figures before; check its unit.",
-            f"{history.unique_id}：自{month(at, 'zh')}起约为此前的{factor}倍，请核对单位。",
-        )
+    fiscal = FiscalYear(year_start)
+    frame = clean(as_frame(receipts), fiscal)
+    first, last = int(frame["year"].min()), int(frame["year"].max())
+    together = tuple(fiscal.place(pd.Timestamp(2000, m, 1))[1] for m in joint)
+    inside = months_inside(frame, first, last - first + 1, together)
+    newest = int((12 * (frame["year"] - first) + frame["position"]).max())
+    empty = History("", str(frame["unit"].iloc[0]), (), first, np.empty((0, 0)), (), fiscal)
+    made = [
+        _history(replace(empty, unique_id=str(leaf)), rows, inside, newest)
+        for leaf, rows in frame.groupby("unique_id", sort=True)
     ]
+    structure = frame.drop_duplicates("unique_id")[["unique_id", "tax_item", "district"]].sort_values("unique_id")
+    if len(made) == 1:
+        only = replace(made[0], unique_id=name or made[0].unique_id)
+        refuse_what_cannot_be(only)
+        return Panel(only, {}, structure.iloc[:0])
+    notes = tuple(note for leaf in made for note in (*leaf.notes, *unit_notes(leaf)))
+    irregular = tuple(made) if any(leaf.monthly is not None for leaf in made) else ()
+    grid = added_up([leaf.grid for leaf in made])
+    total = replace(made[0], unique_id=name or TOTAL, grid=grid, notes=notes, monthly=None, parts=irregular)
+    refuse_what_cannot_be(total)
+    return Panel(total, {leaf.unique_id: leaf for leaf in made}, structure.reset_index(drop=True))
 
 
-def _jump(values: np.ndarray, factor: float) -> tuple[int, float] | None:
-    """Position and size of the first lasting change of level by `factor` or more, without overlap."""
-    flat = values.ravel()
-    index = np.flatnonzero(np.isfinite(flat) & (flat > 0))
-    level = np.log(flat[index])
-    for i in range(6, len(level) - 5):
-        before, after = level[i - 6 : i], level[i : i + 6]
-        step = float(np.median(after) - np.median(before))
-        if abs(step) >= np.log(factor) and (min(after) > max(before) + 1 or max(after) < min(before) - 1):
-            return int(index[i]), float(np.exp(step))
-    return None
+def _history(empty: History, rows: pd.DataFrame, inside: np.ndarray, newest: int) -> History:
+    """One series on the grid: holes filled, what it is late with estimated, nothing after its end; each noted."""
+    published = monthly(rows, empty.first_year, inside)
+    grid, ends = published.grid(12 * len(inside))
+    empty = replace(empty, ends=ends, grid=grid)
+    holes = missing(grid)
+    if holes:
+        _refuse_long_holes(empty, holes)
+    upto = known_periods(newest, ends)
+    have = int(np.flatnonzero(np.isfinite(grid.ravel()))[-1]) + 1
+    notes = [_hole_note(empty, holes)] if holes else []
+    if upto - have > LATE_PERIODS:
+        notes.append(_ended_note(empty, have - 1))
+        published = _nothing_after(published, rows, empty.first_year, newest)
+        grid, _ = published.grid(12 * len(inside))
+    elif upto > have:
+        notes.append(_late_note(empty, list(range(have, upto))))
+    grid = filled(grid, upto)
+    # Where nothing was joined late, missing or owed, a cut at an earlier origin is a cut of the grid.
+    mixed = inside.any() and not (inside == inside[:1]).all()
+    kept = published if mixed or holes or upto > have else None
+    return replace(empty, grid=grid, notes=tuple(notes), monthly=kept)
 
 
-def _stamp(position: int, ends: tuple[int, ...], first_year: int) -> pd.Timestamp:
-    return pd.Timestamp(first_year + position // len(ends), ends[position % len(ends)], 1)
+def _nothing_after(published: Monthly, rows: pd.DataFrame, first: int, newest: int) -> Monthly:
+    """Zeros from the month after a series' last one to the newest month of the panel."""
+    last = int((12 * (rows["year"] - first) + rows["position"]).max())
+    figures, covered = published.figures.ravel().copy(), published.covered.ravel().copy()
+    figures[last:newest], covered[last:newest] = 0.0, 1
+    shape = published.figures.shape
+    return replace(published, figures=figures.reshape(shape), covered=covered.reshape(shape))
 
 
-def _like_a_unit(factor: float) -> bool:
-    """Whether a factor lies near a power of ten, as units of money do."""
-    power = np.log10(factor)
-    return bool(abs(power - round(power)) < 0.1)
-
-
-def _bridge(values: np.ndarray, ends: tuple[int, ...], first_year: int, name: str) -> tuple[np.ndarray, list[Text]]:
-    """Fill a short gap from the same period of the neighbouring years; refuse a long one."""
-    flat = values.ravel()
-    have = np.flatnonzero(np.isfinite(flat))
-    holes = [i for i in range(have[0], have[-1]) if not np.isfinite(flat[i])]
-    if not holes:
-        return values, []
-    stamps = [pd.Timestamp(first_year + i // len(ends), ends[i % len(ends)], 1) for i in holes]
-    shown = ", ".join(month(s) for s in stamps[:6]) + (" …" if len(stamps) > 6 else "")
-    runs = np.split(holes, np.flatnonzero(np.diff(holes) != 1) + 1)
-    in_newest_year = have[-1] // len(ends) == holes[-1] // len(ends)
-    if in_newest_year or max(map(len, runs)) > GAP_MONTHS:
-        raise ReceiptsError(
-            f"Series {name}: no figure for {shown}. The year's total cannot be formed without them; supply them, "
-            "or give the months together as one period with months_covered."
-        )
-    filled = flat.copy()
-    for i in holes:
-        filled[i] = _from_neighbours(flat, i, len(ends))
-    note = Text(
-        f"{name}: {shown} missing, filled from the same period of the neighbouring years.",
-        f"{name}：缺少{'、'.join(month(s, 'zh') for s in stamps[:6])}，按相邻年份同期填补。",
+def _months(history: History, positions: list[int]) -> Text:
+    periods = len(history.ends)
+    at = [history.month(history.first_year + i // periods, history.ends[i % periods]) for i in positions[:6]]
+    more = len(positions) > 6
+    return Text(
+        ", ".join(month(s) for s in at) + (" …" if more else ""),
+        "、".join(month(s, "zh") for s in at) + ("等" if more else ""),
     )
-    return filled.reshape(values.shape), [note]
 
 
-def _from_neighbours(flat: np.ndarray, i: int, periods: int) -> float:
-    """Same period last year and next year, each moved by the growth of the period before the gap."""
-    estimates = []
-    for other in (i - periods, i + periods):
-        if not 0 <= other < len(flat) or not np.isfinite(flat[other]):
-            continue
-        steps = [s for s in (-3, -2, -1, 1, 2, 3) if 0 <= i + s < len(flat) and 0 <= other + s < len(flat)]
-        pairs = [(flat[i + s], flat[other + s]) for s in steps]
-        ratios = [a / b for a, b in pairs if np.isfinite(a) and np.isfinite(b) and a > 0 and b > 0]
-        estimates.append(flat[other] * (float(np.median(ratios)) if ratios else 1.0))
-    if not estimates:
-        estimates = [float(np.nanmean(flat[max(i - 3, 0) : i + 4]))]
-    return float(np.mean(estimates))
-
-
-def _add_up(leaves: dict[str, History], ends: tuple[int, ...], first_year: int) -> np.ndarray:
-    """Sum of the leaves; a leaf that starts late counts as nothing before, one that stops early is an error."""
-    stack = np.stack([leaf.grid.reshape(-1) for leaf in leaves.values()])
-    seen = np.isfinite(stack)
-    last = [int(np.flatnonzero(row)[-1]) for row in seen]
-    short = int(np.argmin(last))
-    if last[short] < max(last):
-        names = list(leaves)
-        at = pd.Timestamp(first_year + last[short] // len(ends), ends[last[short] % len(ends)], 1)
+def _refuse_long_holes(history: History, holes: list[int]) -> None:
+    periods = len(history.ends)
+    have = np.flatnonzero(np.isfinite(history.grid.ravel()))
+    in_newest_year = have[-1] // periods == holes[-1] // periods
+    if in_newest_year or max(map(len, runs(holes))) > GAP_PERIODS:
         raise ReceiptsError(
-            f"Series {names[short]} ends in {month(at)}, others go on ({names[int(np.argmax(last))]}): their sum would "
-            "fall short. Supply the missing months, or leave the series out."
+            f"Series {history.unique_id}: no figure for {_months(history, holes).en}. The year's total cannot be "
+            "formed without them; supply them, or give the months together as one period with months_covered."
         )
-    total = np.where(seen.any(axis=0), np.where(seen, stack, 0.0).sum(axis=0), np.nan)
-    first = next(iter(leaves.values()))
-    return total.reshape(first.grid.shape)
+
+
+def _hole_note(history: History, holes: list[int]) -> Text:
+    at = _months(history, holes)
+    return Text(
+        f"{history.unique_id}: {at.en} missing, filled from the same period of the neighbouring years.",
+        f"{history.unique_id}：缺少{at.zh}，按相邻年份同期填补。",
+    )
+
+
+def _late_note(history: History, owed: list[int]) -> Text:
+    at = _months(history, owed)
+    return Text(
+        f"{history.unique_id}: {at.en} not yet in; estimated from last year and the growth of its newest months, and "
+        "part of every figure of the year so far.",
+        f"{history.unique_id}：{at.zh}数据未到，按上年同期和近月增速估计，并计入本年累计。",
+    )
+
+
+def _ended_note(history: History, last: int) -> Text:
+    at = _months(history, [last])
+    return Text(
+        f"{history.unique_id}: nothing after {at.en}, while others go on; taken as ended. Should its figures only be "
+        "late, supply them.",
+        f"{history.unique_id}：{at.zh}之后无数据而其他项目仍有，按已停征处理；如仅为迟报，请补充数据。",
+    )

@@ -50,6 +50,7 @@ RATES = (
 RULES = (
     Model("last_year", Text("last year's months", "上年同期"), 1, rules.last_year),
     Model("year_to_date_share", Text("year-to-date share", "累计占比"), 1, rules.year_to_date_share, "rule"),
+    Model("pace", Text("pace of the newest months", "近期月均"), 0, rules.pace),
     Model("damped_growth", Text("damped growth", "阻尼增长"), 1, rules.damped_growth),
     Model(f"{BLOCK}growth", Text("damped growth by blocks", "跨年合并阻尼增长"), 3, year_end.block_growth),
 )

@@ -17,6 +17,7 @@ from analytics.language import Text
 from analytics.tax_forecast.inputs.drivers import regressors
 from analytics.tax_forecast.inputs.origin import Origin
 
+FEWEST_PERIODS = 4  # periods of a year below which there is no season to model
 Forecaster = Callable[[Origin], np.ndarray]
 # What a candidate of "auto" waits for: nothing, a driver, a calendar, a tax base; "rule" is the office's rule of thumb.
 Device = Literal["always", "drivers", "calendar", "base", "rule"]
@@ -119,7 +120,8 @@ def on_periods(origin: Origin, engine: Engine, *, drivers: bool = False, calenda
     table = regressors_of(origin, drivers, calendar)
     if (drivers or calendar) and table is None:
         return np.full(remaining, np.nan)
-    ahead = run(engine, log_levels(origin.on_one_law).ravel(), remaining, origin.known, periods, table)
+    in_year = origin.known + origin.since
+    ahead = run(engine, log_levels(origin.on_one_law).ravel(), remaining, in_year, periods, table)
     return origin.under_law(np.exp(ahead))
 
 

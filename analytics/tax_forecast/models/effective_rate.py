@@ -84,8 +84,9 @@ def forecast(origin: Origin, engine: Engine) -> np.ndarray:
     base, receipts = log_levels(origin.base).ravel(), log_levels(origin.on_one_law).ravel()
     rate = receipts - base
     engine = engine if broken(origin) is None else last_rate
-    ahead = [run(e, base, remaining, origin.known, periods) for e in (theta, sarimax)]
-    return origin.under_law(np.exp(np.mean(ahead, axis=0) + run(engine, rate, remaining, origin.known, periods)))
+    in_year = origin.known + origin.since
+    ahead = [run(e, base, remaining, in_year, periods) for e in (theta, sarimax)]
+    return origin.under_law(np.exp(np.mean(ahead, axis=0) + run(engine, rate, remaining, in_year, periods)))
 
 
 def last_rate(

@@ -43,4 +43,16 @@ def damped_growth(origin: Origin) -> np.ndarray:
         totals = totals[np.isfinite(totals) & (totals > 0)]
         steps = np.diff(np.log(totals))
         growth = float(np.exp(steps.mean())) if len(steps) else 1.0
+    growth = growth if np.isfinite(growth) else 1.0
     return origin.under_law(_last_year(origin)[origin.known :] * max(growth, 1e-9) ** DAMPING)
+
+
+def pace(origin: Origin) -> np.ndarray:
+    """Carry the mean of the last twelve months' figures forward, by months, without season."""
+    lengths = np.diff((0, *origin.history.ends))
+    flat = origin.on_one_law.ravel()
+    known = np.flatnonzero(np.isfinite(flat))[-len(lengths) :]
+    if not len(known):
+        return np.full(len(lengths) - origin.known, np.nan)
+    a_month = flat[known].sum() / np.resize(lengths, len(flat))[known].sum()
+    return origin.under_law(a_month * lengths[origin.known :])

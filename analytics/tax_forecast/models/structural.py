@@ -79,9 +79,11 @@ def deviations(origin: Origin, paths: int, rng: np.random.Generator, spec: str =
     """
     periods = len(origin.history.ends)
     remaining = periods - origin.known
-    y = from_first_figure(log_levels(origin.on_one_law).ravel(), remaining)
-    result = fitted(y, y[: len(y) - origin.known], spec, periods)
-    return _simulated(result, remaining, paths, rng)
+    # What lies between the origin and the year is open too, whatever stands there for the central forecast.
+    steps = remaining + origin.ahead
+    y = from_first_figure(log_levels(origin.on_one_law).ravel(), steps)
+    in_year = origin.known + origin.since - origin.ahead
+    return _simulated(fitted(y, y[: len(y) - in_year], spec, periods), steps, paths, rng)[:, -remaining:]
 
 
 def _simulated(result: Any, steps: int, paths: int, rng: np.random.Generator) -> np.ndarray:

@@ -104,7 +104,7 @@ def on_blocks(origin: Origin, engine: Engine, *, drivers: bool = False, calendar
     if (drivers or calendar) and table is None:
         return np.full(values.shape[1] - known, np.nan)
     # Figures since the year began: the block with this January-February, and what followed it.
-    in_year = done + 1 - waiting
+    in_year = done + 1 - waiting + origin.since // values.shape[1] * periods
     ahead = np.exp(run(engine, log_levels(blocks).ravel(), steps, in_year, periods, table))
     if waiting:
         owed = ahead[0] - values[-2, -1] - values[-1, :known].sum()

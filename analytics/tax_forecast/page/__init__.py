@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.briefing import Part
 from analytics.language import Text
 from analytics.tax_forecast.page.closing import method, watch
-from analytics.tax_forecast.page.headline import headline, verdict
+from analytics.tax_forecast.page.headline import headline, place, verdict
 from analytics.tax_forecast.page.moved import revisions, sources
 from analytics.tax_forecast.page.outlooks import scenarios
 from analytics.tax_forecast.page.parts import parts
@@ -23,14 +23,14 @@ from analytics.tax_forecast.year.tabled import backtest_table
 
 
 def exhibits(
-    year: YearForecast, place: Text, lines: Sequence[str] = (), plans: pd.DataFrame | None = None
+    year: YearForecast, whose: Text, lines: Sequence[str] = (), plans: pd.DataFrame | None = None
 ) -> dict[str, Part]:
     """Return every part of a forecast's page that has something to show, by name and in order.
 
     Parameters
     ----------
     year : YearForecast
-    place : Text
+    whose : Text
         Whose receipts they are.
     lines : sequence of str
         Scenarios, see `year.scenarios`.
@@ -38,7 +38,7 @@ def exhibits(
         Official plans on record.
     """
     found: dict[str, Part | None] = {
-        "headline": headline(year, place),
+        "headline": headline(year, whose),
         "path": path(year),
         "parts": parts(year),
         "scenarios": scenarios(year, lines),
@@ -57,6 +57,7 @@ __all__ = [
     "method",
     "parts",
     "path",
+    "place",
     "record",
     "revisions",
     "scenarios",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Fold, Points
-from analytics.language import Text
+from analytics.language import Text, month
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.page.words import FIVE, amounts, joined, share, told
 from analytics.tax_forecast.record.judging import TOLERANCE
@@ -15,7 +15,9 @@ from analytics.tax_forecast.year.result import YearForecast
 
 def watch(year: YearForecast) -> Points:
     """List what could still move the year: year-end bookings, the width that is left, policy, notes on the data."""
-    points = [_december(year), _still_open(year)] if len(year.median) else []
+    points = [_still_open(year)] if len(year.median) else []
+    if points and _ratios(year).size >= 3:
+        points.insert(0, _december(year))
     if not [e for e in year.setting.events if e.date > year.as_of + pd.offsets.MonthEnd(0)]:
         points.append(
             Text(
@@ -26,15 +28,24 @@ def watch(year: YearForecast) -> Points:
     return Points(Text("What to watch", "需要关注"), (*points, *year.notes))
 
 
-def _december(year: YearForecast) -> Text:
+def _ratios(year: YearForecast) -> np.ndarray:
+    """Receipts of the year's last period against the three before it, by year."""
     grid = year.panel.total.grid[:-1]
-    ratio = grid[:, -1] / grid[:, -4:-1].mean(axis=1)
-    ratio = ratio[np.isfinite(ratio)]
+    if grid.shape[1] < 4:
+        return np.empty(0)
+    ratio: np.ndarray = grid[:, -1] / grid[:, -4:-1].mean(axis=1)
+    return ratio[np.isfinite(ratio)]
+
+
+def _december(year: YearForecast) -> Text:
+    ratio = _ratios(year)
+    end = year.panel.total.month(year.year, 12)
     swing = float(np.std(ratio)) * float(year.median[-1])
     return told(
-        "December: in {years} years it brought {low} to {high} of the three periods before; a usual swing is {swing} "
+        "{month}: in {years} years it brought {low} to {high} of the three periods before; a usual swing is {swing} "
         "({part} of the year).",
-        "12月入库：{years}年间相当于此前三期平均的{low}至{high}；通常波动{swing}（占全年{part}）。",
+        "{month}入库：{years}年间相当于此前三期平均的{low}至{high}；通常波动{swing}（占全年{part}）。",
+        month=Text(month(end, "en").split()[0], f"{end.month}月"),
         years=len(ratio),
         low=share(float(ratio.min()), 0),
         high=share(float(ratio.max()), 0),
@@ -78,9 +89,11 @@ def method(year: YearForecast) -> Fold:
                 "记录较短时向模拟离散度收缩（t 分布）。各月上下限不直接相加。",
             ),
             Text(
-                "Items and districts are forecast by Theta and the rules of thumb, weighed in one pooled backtest, and "
-                "scaled path by path so that they add up to the total.",
-                "分税种、分关区采用Theta法和经验规则预测，权重由合并回测确定，并逐条路径按比例调整，使之与总额一致。",
+                "Items and districts: the median of two Theta forecasts, the year-to-date share and last year, held to "
+                "what last year, the year before and the recent pace allow, and scaled path by path so that they add "
+                "up to the total. Refunds are forecast by themselves; what has come to an end stays at nothing.",
+                "分税种、分关区取两种Theta法、累计占比和上年同期四者的中位数，限定在上年、前年及近期进度所允许的范围内，"
+                "并逐条路径按比例调整，使之与总额一致。退税单独预测；已停征项目预测为零。",
             ),
         ),
     )

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from analytics.briefing import say
 from analytics.briefing.look import theme
-from analytics.language import Language, Text, money_scale, number
-from analytics.tax_forecast.page.words import item
+from analytics.language import Language, Text, number
+from analytics.tax_forecast.page.words import base_name, item, scaled, year_name
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 
@@ -25,20 +25,23 @@ def _language() -> Language:
 
 def _scale(year: YearForecast) -> tuple[float, str]:
     """Factor and unit label of the page's language, at the scale of the annual total."""
-    return money_scale(year.unit, _language(), year.forecast)
+    return scaled(year.unit, _language(), year.forecast)
 
 
 def _short(value: float, *, sign: bool = False) -> str:
     return number(value, 0 if abs(value) >= 100 else 1, _language(), sign=sign)
 
 
-def _month_axis(ax: Axes, ends: tuple[int, ...]) -> None:
+def _month_axis(ax: Axes, year: YearForecast) -> None:
+    history = year.panel.total
+    ends = history.ends
     ticks = [end for end in ends if end % 2 == 0 or len(ends) < 8]
     names = []
     for end in ticks:
+        first, last = (history.month(year.year, position).month for position in (1, end))
         joint = end == ends[0] and end > 1
-        en = f"Jan–\n{_MONTHS[end - 1]}" if joint else _MONTHS[end - 1]
-        names.append(say(Text(en, f"1—{end}月" if joint else f"{end}月")))
+        en = f"{_MONTHS[first - 1]}–\n{_MONTHS[last - 1]}" if joint else _MONTHS[last - 1]
+        names.append(say(Text(en, f"{first}—{last}月" if joint else f"{last}月")))
     ax.set_xticks(ticks, names)
     ax.set_xlim(0, 12)
 
@@ -49,7 +52,7 @@ def cumulative_fan(year: YearForecast) -> Figure:
     factor, label = _scale(year)
     table = year.cumulative() * factor
     table = pd.concat([pd.DataFrame(0.0, index=[0], columns=table.columns), table])
-    open_from = year.months
+    open_from = max(year.months, 0)
     ahead = table[table.index >= open_from]
     got = table[table.index <= open_from]
     left.plot(table.index, table["last_year"], color=theme.GREY, linestyle=(0, (4, 2)), linewidth=1.3)
@@ -58,7 +61,7 @@ def cumulative_fan(year: YearForecast) -> Figure:
     left.plot(ahead.index, ahead["forecast"], color=theme.ACCENT)
     left.plot(got.index, got["received"], color=theme.INK, linewidth=2)
     _ends(left, year, table, factor)
-    _month_axis(left, year.panel.total.ends)
+    _month_axis(left, year)
     left.set_ylim(bottom=0)
     theme.title(left, say(Text(f"Cumulative receipts, {label}", f"累计税收，{label}")))
     _gap(right, year, table, ahead, got, label)
@@ -72,7 +75,7 @@ def _ends(ax: Axes, year: YearForecast, table: pd.DataFrame, factor: float) -> N
     final, before = float(table["forecast"].iloc[-1]), float(table["last_year"].iloc[-1])
     labels = [
         (final, _short(final), theme.ACCENT, True),
-        (before, f"{year.year - 1}: {_short(before)}", theme.MUTE, False),
+        (before, f"{say(base_name(year))}: {_short(before)}", theme.MUTE, False),
     ]
     if year.plan:
         plan = year.plan * factor
@@ -83,7 +86,7 @@ def _ends(ax: Axes, year: YearForecast, table: pd.DataFrame, factor: float) -> N
     heights = theme.spread([v for v, *_ in labels], top * 0.075)
     for (_, text, colour, strong), y in zip(labels, heights, strict=True):
         theme.label(ax, 12, y, text, color=colour, strong=strong)
-    if year.months:
+    if year.known:
         at = year.received * factor
         # Beside the line, on the side where last year's does not run.
         leads = at > float(table["last_year"].to_numpy(dtype=float)[year.known])
@@ -116,8 +119,9 @@ def _gap(ax: Axes, year: YearForecast, table: pd.DataFrame, ahead: pd.DataFrame,
     ax.plot(got.index, got["received"] - got["last_year"], color=theme.INK, linewidth=2)
     end = float((table["forecast"] - table["last_year"]).iloc[-1])
     theme.label(ax, 12, end, _short(end, sign=True), color=theme.ACCENT, strong=True)
-    _month_axis(ax, year.panel.total.ends)
-    theme.title(ax, say(Text(f"Gap to {year.year - 1}, {label}", f"与{year.year - 1}年之差，{label}")))
+    _month_axis(ax, year)
+    before = base_name(year)
+    theme.title(ax, say(Text(f"Gap to {before.en}, {label}", f"与{before.zh}年之差，{label}")))
 
 
 def contributions(year: YearForecast, parts: pd.DataFrame, *, most: int = 8) -> Figure:
@@ -130,7 +134,8 @@ def contributions(year: YearForecast, parts: pd.DataFrame, *, most: int = 8) -> 
         names.append(say(Text("others", "其他")))
         changes.append(float(parts["change"].iloc[most:].sum()) * factor)
     start, end = year.last_year * factor, year.forecast * factor
-    rows = [str(year.year - 1), *names, say(Text(f"{year.year} forecast", f"{year.year}年预测"))]
+    name = year_name(year)
+    rows = [say(base_name(year)), *names, say(Text(f"{name.en} forecast", f"{name.zh}年预测"))]
     figure, ax = theme.subplots(height=0.42 * len(rows) + 0.9)
     levels = np.concatenate([[start], start + np.cumsum(changes)])
     low = min(levels.min(), end)

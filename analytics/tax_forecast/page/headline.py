@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import numpy as np
+
 from analytics.briefing import Headline
 from analytics.briefing.parts import Tile, Tone, Verdict
-from analytics.language import Text, months_to
+from analytics.language import Text
 from analytics.targets import Status, judge
 from analytics.tax_forecast.page.words import (
     FIVE,
     Record,
     amounts,
     bare,
+    base_name,
+    chance,
+    item,
     joined,
     months,
     origin_name,
     share,
+    so_far,
+    span,
     told,
     unit_label,
+    year_name,
 )
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 
+PUBLISHED = {"published:china_customs_revenue_monthly": Text("China, national", "全国")}
 TARGET = "revenue_forecast_error"
+ON_TRACK, AT_RISK = 0.9, 0.5  # chances of ending within 5 % from which, and below which, the badge takes sides
+NAMED = 3  # parts named in the verdict
 RECORD_YEARS = 5  # a shorter record cannot carry a chance
 
 
@@ -38,6 +52,23 @@ def headline(year: YearForecast, place: Text) -> Headline:
     return Headline(verdict(year), tuple(_tiles(year)), above)
 
 
+def place(en: str | None, zh: str | None, receipts: Any) -> Text:
+    """Whose receipts a page speaks of: as said, or by the data's own name, never by another's.
+
+    Parameters
+    ----------
+    en, zh : str or None
+        As in the parameter set.
+    receipts : Table
+        As from `tables.read`.
+    """
+    source = str(getattr(receipts, "source", "")).strip()
+    if not en and not zh and source in PUBLISHED:
+        return PUBLISHED[source]
+    name = re.split(r"[/\\:]", source)[-1].rsplit(".", 1)[0] or "-"
+    return Text(en or zh or name, zh or en or name)
+
+
 def verdict(year: YearForecast) -> Verdict:
     """Judge the year: by the outturn once it is known, by the calibrated chance before.
 
@@ -48,29 +79,40 @@ def verdict(year: YearForecast) -> Verdict:
     return _over(year) if year.months >= 12 else _open(year)
 
 
-def _against(change: float) -> Text:
+def _against(year: YearForecast, total: float) -> Text:
     """Direction against last year, in words that carry the sign."""
+    change = total / year.last_year - 1
+    before = base_name(year)
+    year_before = year.base_year == year.year - 1
+    than = Text("last year", "上年") if year_before else Text(before.en, f"{before.zh}年")
+    if not np.isfinite(change):
+        return Text("with no complete year to compare", "尚无完整年份可比")
     if abs(change) < 0.0005:
-        return Text("level with last year", "与上年持平")
+        return told("level with {than}", "与{than}持平", than=than)
     if change > 0:
-        return told("{by} above last year", "比上年增长{by}", by=share(change))
-    return told("{by} below last year", "比上年下降{by}", by=share(-change))
+        return told("{by} above {than}", "比{than}增长{by}", by=share(change), than=than)
+    return told("{by} below {than}", "比{than}下降{by}", by=share(-change), than=than)
 
 
 def _open(year: YearForecast) -> Verdict:
     text = told(
         "Customs revenue will end {year} near {total}, {change}",
         "预计{year}年海关税收约{total}，{change}",
-        year=year.year,
+        year=year_name(year),
         total=amounts(year.forecast, year.unit),
-        change=_against(year.forecast / year.last_year - 1),
+        change=_against(year, year.forecast),
     )
     status: Status = "watch"
+    within = year.chance_within()
+    word = Text("Open", "尚未确定")
+    if within >= ON_TRACK or within < AT_RISK:
+        word = Text("On track", "进展正常") if within >= ON_TRACK else Text("At risk", "存在风险")
     badge = told(
-        "Chance of ending within {five}: {chance}",
-        "误差在5%以内的概率：{chance}",
+        "{word}: chance of ending within {five} {chance}",
+        "{word}：误差在5%以内的概率{chance}",
+        word=word,
         five=FIVE,
-        chance=share(year.chance_within(), 0),
+        chance=chance(within),
     )
     if Record.of(year).years < RECORD_YEARS:
         status, badge = "insufficient", Text("Too short a record to state a chance", "历史记录不足，暂不给出概率")
@@ -87,7 +129,7 @@ def _judged(year: YearForecast) -> Verdict:
         "The {name} forecast for {year} missed the outturn by {error}, {inside} the plan's {five}",
         "{name}对{year}年的预测与决算相差{error}，{inside}",
         name=origin_name(year),
-        year=year.year,
+        year=year_name(year),
         error=share(abs(error)),
         inside=Text("inside", "在5%的目标之内") if inside else Text("outside", "超出5%的目标"),
         five=FIVE,
@@ -99,19 +141,38 @@ def _judged(year: YearForecast) -> Verdict:
         side=Text("within", "未超过") if inside else Text("beyond", "超过"),
         five=FIVE,
     )
+    missed = year.missed_parts()
+    if missed:
+        # A total that is right over parts that are not is no forecast met.
+        status = "watch" if inside else status
+        text, badge = _over_parts(year, text, missed), _over_parts(year, badge, missed)
     own = told(
         "It gave itself a chance of {chance} to end within {five}.",
         "当时给出的误差5%以内概率为{chance}。",
-        chance=share(year.chance_within(), 0),
+        chance=chance(year.chance_within()),
         five=FIVE,
     )
     lead = joined([_outturn(year), own, _record(year)])
     return Verdict(TARGET, status, abs(error) * 100, None, None, text, lead, badge)
 
 
+def _over_parts(year: YearForecast, text: Text, missed: list[str]) -> Text:
+    names = joined((item(name) for name in missed[:NAMED]), ", ", "、")
+    return told(
+        "{text}; {count} of {all} parts ended beyond 1.5 times their forecast, or below two thirds ({names}{more})",
+        "{text}；{all}个分项中有{count}个超出预测的1.5倍或不足三分之二（{names}{more}）",
+        text=text,
+        count=len(missed),
+        all=len(year.panel.leaves),
+        names=names,
+        more=Text(", …", "等") if len(missed) > NAMED else Text("", ""),
+    )
+
+
 def _outturn(year: YearForecast) -> Text:
     assert year.outturn is not None
     low, high = year.interval(0.8)
+    bounds = span(low, high, year.unit)
     return told(
         "With receipts to {at} the year was put at {forecast}; it brought {outturn}, so the forecast was {error} "
         "{side}. The outturn lay {held} the 80\N{NO-BREAK SPACE}% interval ({low} to {high}).",
@@ -123,8 +184,8 @@ def _outturn(year: YearForecast) -> Text:
         error=share(abs(year.error)),
         side=Text("too high", "偏高") if year.error > 0 else Text("too low", "偏低"),
         held=Text("inside", "之内") if low <= year.outturn <= high else Text("outside", "之外"),
-        low=amounts(low, year.unit),
-        high=amounts(high, year.unit),
+        low=bounds[0],
+        high=bounds[1],
     )
 
 
@@ -132,9 +193,9 @@ def _over(year: YearForecast) -> Verdict:
     text = told(
         "{year} brought {total}, {change}",
         "{year}年海关税收入库{total}，{change}",
-        year=year.year,
+        year=year_name(year),
         total=amounts(year.received, year.unit),
-        change=_against(year.received / year.last_year - 1),
+        change=_against(year, year.received),
     )
     lead = Text(
         "The year is over; nothing is left to forecast. Choose an earlier as_of to judge a forecast.",
@@ -144,30 +205,36 @@ def _over(year: YearForecast) -> Verdict:
 
 
 def _so_far(year: YearForecast) -> Text:
-    if year.months == 0:
+    if not (np.isfinite(year.last_year) and (year.known == 0 or year.received_before > 0)):
+        got = amounts(year.received, year.unit)
+        return (
+            told("{months} brought {got}.", "{months}累计入库{got}。", months=so_far(year), got=got)
+            if year.known
+            else Text("", "")
+        )
+    if year.known == 0:
         return told(
             "No month of {year} is known yet; {before} brought {total}.",
             "{year}年尚无数据；{before}年入库{total}。",
-            year=year.year,
-            before=year.year - 1,
+            year=year_name(year),
+            before=base_name(year),
             total=amounts(year.last_year, year.unit),
         )
-    before = float(year.panel.total.row(year.year - 1)[: year.known].sum())
-    gap = year.received - before
+    gap = year.received - year.received_before
     return told(
         "{months} brought {got}, {diff} ({rate}) {side} than a year ago.",
         "{months}累计入库{got}，比上年同期{side}{diff}（{way}{rate}）。",
-        months=Text(months_to(year.as_of, "en"), months_to(year.as_of, "zh")),
+        months=so_far(year),
         got=amounts(year.received, year.unit),
         diff=amounts(abs(gap), year.unit),
-        rate=share(abs(gap / before)),
+        rate=share(abs(gap / year.received_before)),
         side=Text("more", "增加") if gap >= 0 else Text("less", "减少"),
         way="增长" if gap >= 0 else "下降",
     )
 
 
 def _interval(year: YearForecast) -> Text:
-    low, high = (amounts(bound, year.unit) for bound in year.interval(0.8))
+    low, high = span(*year.interval(0.8), year.unit)
     en, zh = "Four times out of five the year ends between {low} and {high}.", "全年80%预测区间为{low}至{high}。"
     return told(en, zh, low=low, high=high)
 
@@ -175,15 +242,15 @@ def _interval(year: YearForecast) -> Text:
 def _record(year: YearForecast) -> Text:
     facts = Record.of(year)
     if not facts.years:
-        return Text("", "")
+        return Text("No earlier year can be judged yet.", "尚无可供检验的历史年份。")
     return told(
         "Forecasts made at this time of the year ({name}) missed by {mean} on average over {first}–{last}; {hits} of "
         "{years} years ended within {five}.",
         "{first}—{last}年同一时点（{name}）的预测平均误差{mean}，{years}年中有{hits}年误差在5%以内。",
         name=origin_name(year),
         mean=share(facts.mean),
-        first=int(year.record.index.min()),
-        last=int(year.record.index.max()),
+        first=year_name(year, int(year.record.index.min())),
+        last=year_name(year, int(year.record.index.max())),
         hits=facts.hits,
         years=facts.years,
         five=FIVE,
@@ -199,21 +266,21 @@ def _plan(year: YearForecast) -> Text:
         "与计划数{plan}相比{gap}，完成计划的概率为{chance}。",
         plan=amounts(year.plan, year.unit),
         gap=Text(share(gap, sign=True).en, ("高" if gap >= 0 else "低") + share(abs(gap)).zh),
-        chance=share(year.chance_of_plan(), 0),
+        chance=chance(year.chance_of_plan()),
     )
 
 
 def _tiles(year: YearForecast) -> list[Tile]:
     """Four figures: the total, its interval, last year or plan, the chance and the record."""
     size = year.forecast
-    unit = unit_label(year.unit, size)
-    low80, high80, low95, high95 = (bare(b, year.unit, size) for b in (*year.interval(0.8), *year.interval(0.95)))
+    unit = unit_label(year.unit, size) if year.unit else None
+    total, low80, high80, low95, high95 = bare((size, *year.interval(0.8), *year.interval(0.95)), year.unit, size)
     totals = [year.panel.total.total(y) for y in range(year.year - 12, year.year)]
-    label = told("Forecast for {year}", "{year}年预测", year=year.year)
+    label = told("Forecast for {year}", "{year}年预测", year=year_name(year))
     reach = told("95\N{NO-BREAK SPACE}%: {low}–{high}", "95%：{low}—{high}", low=low95, high=high95)
     span = told("{low}–{high}", "{low}—{high}", low=low80, high=high80)
     return [
-        Tile(label, bare(size, year.unit, size), unit, spark=[*totals, size]),
+        Tile(label, total, unit, spark=[*totals, size]),
         Tile(Text("80\N{NO-BREAK SPACE}% interval", "80%区间"), span, unit, reach),
         _change_tile(year),
         _chance_tile(year),
@@ -222,11 +289,13 @@ def _tiles(year: YearForecast) -> list[Tile]:
 
 def _change_tile(year: YearForecast) -> Tile:
     base, note = year.last_year, None
-    label = told("Against {before}", "与{before}年相比", before=year.year - 1)
+    label = told("Against {before}", "与{before}年相比", before=base_name(year))
     if year.plan:
         base, label = year.plan, Text("Against plan", "与计划相比")
-        chance = share(year.chance_of_plan(), 0)
-        note = told("chance of reaching it {chance}", "完成概率{chance}", chance=chance)
+        reach = chance(year.chance_of_plan())
+        note = told("chance of reaching it {chance}", "完成概率{chance}", chance=reach)
+    if not np.isfinite(base):
+        return Tile(Text("Against last year", "与上年相比"), Text("no complete year", "无完整年份"))
     gap = year.forecast - base
     tone: Tone = "good" if gap > 0 else "bad"
     return Tile(label, share(gap / base, sign=True), amounts(gap, year.unit, sign=True), note, tone)
@@ -248,6 +317,6 @@ def _chance_tile(year: YearForecast) -> Tile:
         hits=facts.hits,
         years=facts.years,
         worst=share(facts.worst, sign=True),
-        when=facts.worst_year,
+        when=year_name(year, facts.worst_year),
     )
-    return Tile(label, share(year.chance_within(), 0), Text("calibrated on the record", "按历史记录校准"), note)
+    return Tile(label, chance(year.chance_within()), Text("calibrated on the record", "按历史记录校准"), note)

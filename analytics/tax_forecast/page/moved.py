@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.briefing import Column, Listing, Section
 from analytics.language import Text
-from analytics.tax_forecast.page.words import amounts, item, labelled, months, origin_text, share, told
+from analytics.tax_forecast.page.words import amounts, column_unit, item, labelled, months, origin_text, share, told
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.vintages import error_sources
 from analytics.tax_forecast.year.vintages import revisions as revised
@@ -35,8 +35,8 @@ def revisions(year: YearForecast) -> Section | None:
     )
     columns = (
         Column("origin", Text("Data to", "数据截至")),
-        Column("forecast", Text("Forecast", "预测"), "money", unit=year.unit),
-        *(Column(key, label, "money", sign=True, tone=True, unit=year.unit) for key, label in causes),
+        Column("forecast", Text("Forecast", "预测"), "money", unit=column_unit(year)),
+        *(Column(key, label, "money", sign=True, tone=True, unit=column_unit(year)) for key, label in causes),
     )
     caption = Text("What moved the forecast from one origin to the next", "各时点预测变动及原因")
     shown = labelled(table, origin=(origin_text(year, int(k)) for k in table["months_known"]))
@@ -51,9 +51,9 @@ def sources(year: YearForecast) -> Section | None:
     caption = Text("Forecast against receipts after the origin", "预测时点之后的预测与实绩")
     columns = (
         Column("label", Text("Month or item", "月份或税种")),
-        Column("forecast", Text("Forecast", "预测"), "money", unit=year.unit),
-        Column("actual", Text("Received", "实绩"), "money", unit=year.unit),
-        Column("error", Text("Error", "误差"), "money", sign=True, unit=year.unit),
+        Column("forecast", Text("Forecast", "预测"), "money", unit=column_unit(year)),
+        Column("actual", Text("Received", "实绩"), "money", unit=column_unit(year)),
+        Column("error", Text("Error", "误差"), "money", sign=True, unit=column_unit(year)),
     )
     labels = [_label(year, str(kind), str(name)) for kind, name in zip(table["kind"], table["name"], strict=True)]
     listing = Listing("error_sources", caption, labelled(table, label=labels), columns)
@@ -61,7 +61,7 @@ def sources(year: YearForecast) -> Section | None:
 
 
 def _label(year: YearForecast, kind: str, name: str) -> Text:
-    return months(pd.Timestamp(year.year, int(name), 1)) if kind == "period" else item(name)
+    return months(year.panel.total.month(year.year, int(name))) if kind == "period" else item(name)
 
 
 def _finding(year: YearForecast, table: pd.DataFrame) -> Text:

@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import amounts, joined, labelled, told
+from analytics.tax_forecast.page.words import amounts, column_unit, joined, labelled, told, year_name
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.scenarios import compare, parse_scenarios
 
@@ -29,7 +29,7 @@ def scenarios(year: YearForecast, lines: Sequence[str]) -> Section | None:
     if not lines:
         return None
     table = compare(year, parse_scenarios(lines))
-    caption = told("{year} under other assumptions", "不同假设下的{year}年税收", year=year.year)
+    caption = told("{year} under other assumptions", "不同假设下的{year}年税收", year=year_name(year))
     names = [Text(str(name), str(name)) for name in table["scenario"].iloc[1:]]
     totals = [
         told("{name} {total}", "{name} {total}", name=name, total=amounts(total, year.unit))
@@ -62,8 +62,8 @@ def _columns(year: YearForecast) -> tuple[Column, ...]:
     chance = Column("p_plan", Text("Chance of plan", "完成计划概率"), "percent", digits=0)
     return (
         Column("scenario", Text("Scenario", "情景")),
-        Column("forecast", Text("Year", "全年"), "money", unit=year.unit),
-        Column("change", Text("Change", "与基准之差"), "money", sign=True, tone=True, unit=year.unit),
+        Column("forecast", Text("Year", "全年"), "money", unit=column_unit(year)),
+        Column("change", Text("Change", "与基准之差"), "money", sign=True, tone=True, unit=column_unit(year)),
         Column("share", Text("%", "变动"), "percent", sign=True),
         *((chance,) if year.plan else ()),
         Column("assumptions", Text("Assumptions", "假设")),

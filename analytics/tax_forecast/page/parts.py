@@ -8,9 +8,19 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section
-from analytics.language import Text, months_to
+from analytics.language import Text
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import amounts, item, joined, share, told
+from analytics.tax_forecast.page.words import (
+    amounts,
+    base_name,
+    column_unit,
+    item,
+    joined,
+    share,
+    so_far,
+    told,
+    year_name,
+)
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import district_parts, main_parts
 
@@ -22,7 +32,8 @@ def parts(year: YearForecast) -> Section | None:
     if not year.leaf_paths:
         return None
     table = main_parts(year)
-    shown: list[Chart | Listing] = [_waterfall(year, table), _listing(year, table, "parts", _caption(year))]
+    waterfall = [_waterfall(year, table)] if np.isfinite(year.last_year) else []
+    shown: list[Chart | Listing] = [*waterfall, _listing(year, table, "parts", _caption(year))]
     districts = district_parts(year)
     if districts is not None:
         shown.append(_listing(year, districts, "districts", _districts_caption(year, districts)))
@@ -32,6 +43,10 @@ def parts(year: YearForecast) -> Section | None:
 def _finding(year: YearForecast, table: pd.DataFrame) -> Text:
     """Say which part carries the change."""
     change = year.forecast - year.last_year
+    if not np.isfinite(change):
+        first = table.iloc[int(np.argmax(table["forecast"]))]
+        part = share(float(first["forecast"]) / year.forecast, 0)
+        return told("{name} brings {part} of the year", "{name}占全年{part}", name=item(str(first.iloc[0])), part=part)
     leader = int(np.argmax(table["change"] * np.sign(change)))
     own = float(table["change"].iloc[leader])
     said = {
@@ -47,7 +62,7 @@ def _finding(year: YearForecast, table: pd.DataFrame) -> Text:
 
 
 def _waterfall(year: YearForecast, table: pd.DataFrame) -> Chart:
-    ends = {"before": year.year - 1, "year": year.year}
+    ends = {"before": base_name(year), "year": year_name(year)}
     changes = [
         told("{name} {change}", "{name}{change}", name=item(str(name)), change=amounts(change, year.unit, sign=True))
         for name, change in zip(table.iloc[:, 0], table["change"], strict=True)
@@ -72,10 +87,9 @@ def _listing(year: YearForecast, table: pd.DataFrame, name: str, caption: Text) 
 
 
 def _caption(year: YearForecast) -> Text:
-    if year.months == 0:
-        return told("Forecast for {year}", "{year}年预测", year=year.year)
-    so_far = Text(months_to(year.as_of, "en"), months_to(year.as_of, "zh"))
-    return told("{months} and the whole year", "{months}累计与全年预测", months=so_far)
+    if year.known == 0:
+        return told("Forecast for {year}", "{year}年预测", year=year_name(year))
+    return told("{months} and the whole year", "{months}累计与全年预测", months=so_far(year))
 
 
 def _districts_caption(year: YearForecast, table: pd.DataFrame) -> Text:
@@ -111,14 +125,14 @@ def _largest_first(year: YearForecast, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _columns(year: YearForecast) -> tuple[Column, ...]:
-    unit = year.unit
-    so_far = (
+    unit = column_unit(year)
+    received = (
         Column("received", Text("Received", "累计入库"), "money", unit=unit),
         Column("growth_so_far", Text("On last year", "同比"), "percent", sign=True, tone=True),
     )
     return (
         Column("name", Text("Item", "项目")),
-        *(so_far if year.months else ()),
+        *(received if year.known else ()),
         Column("forecast", Text("Year, forecast", "全年预测"), "money", unit=unit),
         Column("change", Text("Change", "比上年增减"), "money", sign=True, tone=True, unit=unit),
         Column("growth", Text("%", "增长"), "percent", sign=True, tone=True),

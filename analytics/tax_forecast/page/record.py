@@ -10,7 +10,18 @@ from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import FIVE, Record, figure, joined, labelled, origin_name, share, told
+from analytics.tax_forecast.page.words import (
+    FIVE,
+    Record,
+    column_unit,
+    figure,
+    joined,
+    labelled,
+    origin_name,
+    share,
+    told,
+    year_name,
+)
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.record.setting import COMBINATION
 from analytics.tax_forecast.year.result import YearForecast
@@ -19,8 +30,8 @@ from analytics.tax_forecast.year.tabled import by_month, leaderboard, plan_recor
 COMBINED = Text("Combination (used here)", "加权组合（本页采用）")
 
 
-def record(year: YearForecast, backtest: pd.DataFrame, plans: pd.DataFrame | None = None) -> Section:
-    """Errors by year, by months known, by model, and of the official plans.
+def record(year: YearForecast, backtest: pd.DataFrame, plans: pd.DataFrame | None = None) -> Section | None:
+    """Errors by year, by months known, by model, and of the official plans; None where there is none of them.
 
     Parameters
     ----------
@@ -28,10 +39,12 @@ def record(year: YearForecast, backtest: pd.DataFrame, plans: pd.DataFrame | Non
     backtest : DataFrame as from `backtest_table`
     plans : DataFrame with columns year, plan, actual, optional
     """
-    shown: list[Chart | Listing] = [_by_year(year), _by_month(by_month(backtest)), _models(year)]
+    shown: list[Chart | Listing] = []
+    if len(year.record):
+        shown = [_by_year(year), _by_month(by_month(backtest)), _models(year)]
     if plans is not None:
         shown.append(_plans(year, plan_record(plans)))
-    return Section(_finding(year), Text("Record", "检验"), tuple(shown))
+    return Section(_finding(year), Text("Record", "检验"), tuple(shown)) if shown else None
 
 
 def _finding(year: YearForecast) -> Text:
@@ -53,8 +66,8 @@ def _by_year(year: YearForecast) -> Chart:
     table, name = year.record, origin_name(year)
     covered = ((table["actual"] >= table["low80"]) & (table["actual"] <= table["high80"])).mean()
     errors = [
-        told("{year} {error}", "{year}年{error}", year=when, error=share(error, sign=True))
-        for when, error in (table["forecast"] / table["actual"] - 1).items()
+        told("{year} {error}", "{year}年{error}", year=year_name(year, int(when)), error=share(error, sign=True))
+        for when, error in zip(table.index.astype(int), table["forecast"] / table["actual"] - 1, strict=True)
     ]
     return Chart(
         name="record",
@@ -137,8 +150,8 @@ def _plans(year: YearForecast, table: pd.DataFrame) -> Listing:
     )
     columns = (
         Column("year", Text("Year", "年份")),
-        Column("plan", Text("Plan", "计划"), "money", unit=year.unit),
-        Column("actual", Text("Outturn", "决算"), "money", unit=year.unit),
+        Column("plan", Text("Plan", "计划"), "money", unit=column_unit(year)),
+        Column("actual", Text("Outturn", "决算"), "money", unit=column_unit(year)),
         Column("error", Text("Plan against outturn", "计划与决算之差"), "percent", sign=True),
     )
     return Listing("plans_on_record", caption, table, columns)

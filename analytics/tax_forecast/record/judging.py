@@ -13,16 +13,19 @@ from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.record import paths as simulation
 from analytics.tax_forecast.record.calibration import Spread, spread
+from analytics.tax_forecast.record.candidates import years_between
 from analytics.tax_forecast.record.past_errors import (
     candidate_forecasts,
     combination_record,
     combined,
     judged_years,
+    known_then,
     record,
 )
-from analytics.tax_forecast.record.setting import Setting
+from analytics.tax_forecast.record.setting import PACE, Setting
 
 TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
+RECORD = ["actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct"]
 SCALE_PATHS = 200  # enough to estimate a standard deviation
 
 
@@ -68,9 +71,9 @@ def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, s
     origin, median, weights = central(panel, year, months, setting, table)
     drawn = simulation.raw_deviations(origin, paths, seed)
     simulated = simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS])
-    now = spread(_log_errors(past, table), simulated, _history_behind(panel, past))
+    now = spread(_log_errors(past, table), simulated, _history_behind(panel, past, months))
     ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
-    return Judged(origin, median, weights, now, ahead, _with_intervals(panel, past, table, scales))
+    return Judged(origin, median, weights, now, ahead, _with_intervals(panel, past, table, scales, months))
 
 
 @single_threaded
@@ -85,7 +88,7 @@ def record_with_intervals(panel: Panel, before: int, months: int, setting: Setti
     table = _candidates_before(panel, before, months, setting)
     past = combination_record(table, months)
     scales = _simulated_scales(panel, past.index, months, setting, table)
-    return _with_intervals(panel, past, table, scales)
+    return _with_intervals(panel, past, table, scales, months)
 
 
 def central(
@@ -107,21 +110,26 @@ def central(
     ReceiptsError
         When no candidate has an answer.
     """
-    table = _candidates_before(panel, year, months, setting) if table is None else table[table.index < year]
-    origin, said = candidate_forecasts(panel, panel.total, year, months, setting, setting.candidates(months))
+    if table is None:
+        table = _candidates_before(panel, year, months, setting)
+    table = known_then(table, year, months)
+    origin, said = candidate_forecasts(panel, year, months, setting, setting.candidates(months))
     totals = {name: origin.received + float(rest.sum()) for name, rest in said.items()}
     _, weights = combined(table, totals, months)
     if weights.sum() == 0:
-        raise ReceiptsError(
-            f"Series {origin.history.unique_id}: no model has an answer for {origin.year} after {origin.months} months "
-            f"(asked: {', '.join(said)}). Choose another model or supply a longer history."
-        )
+        origin, said = candidate_forecasts(panel, year, months, setting, (PACE,))
+        weights = pd.Series({PACE: 1.0})
+        if not np.isfinite(said[PACE]).all():
+            raise ReceiptsError(
+                f"Series {origin.history.unique_id}: nothing to forecast {origin.year} from; the newest twelve months "
+                "hold no receipts. Supply a longer history, or leave the series out."
+            )
     median = np.sum([w * said[str(name)] for name, w in weights.items() if w > 0], axis=0)
     return origin, median, weights
 
 
 def _candidates_before(panel: Panel, year: int, months: int, setting: Setting) -> pd.DataFrame:
-    return record(panel, panel.total, judged_years(panel.total, year, setting.record_years), months, setting)
+    return record(panel, judged_years(panel.total, year, months, setting.record_years), months, setting)
 
 
 def _log_errors(past: pd.Series, table: pd.DataFrame) -> np.ndarray:
@@ -129,10 +137,10 @@ def _log_errors(past: pd.Series, table: pd.DataFrame) -> np.ndarray:
     return errors
 
 
-def _history_behind(panel: Panel, past: pd.Series) -> np.ndarray:
+def _history_behind(panel: Panel, past: pd.Series, months: int) -> np.ndarray:
     """Complete years that the forecast of each year of the record had behind it."""
     complete = np.array(panel.total.complete_years)
-    return np.array([(complete < year).sum() for year in past.index])
+    return np.array([(complete < year - years_between(months)).sum() for year in past.index])
 
 
 def _simulated_scales(
@@ -147,12 +155,14 @@ def _simulated_scales(
     return scales
 
 
-def _with_intervals(panel: Panel, past: pd.Series, table: pd.DataFrame, scales: dict[int, float]) -> pd.DataFrame:
+def _with_intervals(
+    panel: Panel, past: pd.Series, table: pd.DataFrame, scales: dict[int, float], months: int
+) -> pd.DataFrame:
     """Record with the intervals that would have been given, each from the years before it."""
-    errors, behind, rows = _log_errors(past, table), _history_behind(panel, past), []
+    errors, behind, rows = _log_errors(past, table), _history_behind(panel, past, months), []
     for i, (year, forecast) in enumerate(zip(past.index.astype(int), past, strict=True)):
-        then = spread(errors[:i], scales[year], behind[:i])
+        over = past.index < year - years_between(months)
+        then = spread(errors[over], scales[year], behind[over])
         bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
         rows.append((year, float(table["actual"].iloc[i]), forecast, *bounds, then.within(TOLERANCE)))
-    columns = ["year", "actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct"]
-    return pd.DataFrame(rows, columns=columns).set_index("year")
+    return pd.DataFrame(rows, columns=["year", *RECORD]).set_index("year")

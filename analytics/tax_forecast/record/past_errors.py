@@ -1,4 +1,4 @@
-"""The record: what every candidate would have said at every origin, kept for the process's lifetime."""
+"""The record: what every candidate would have said of the total at every origin, against the outturn."""
 
 from __future__ import annotations
 
@@ -10,51 +10,38 @@ import pandas as pd
 from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
-from analytics.tax_forecast.models import MODELS
-from analytics.tax_forecast.models.effective_rate import broken
+from analytics.tax_forecast.record.candidates import series_forecasts, years_between
 from analytics.tax_forecast.record.combine import speaking, weights
-from analytics.tax_forecast.record.setting import RULE, Setting, origin_at
+from analytics.tax_forecast.record.leaves import given_back
+from analytics.tax_forecast.record.setting import Setting
 
 FIRST_JUDGED = 3  # complete years before the first forecast of the record
 
-_kept: dict[tuple[object, ...], np.ndarray] = {}
-
-
-def forecast_by(name: str, origin: Origin, key: tuple[object, ...]) -> np.ndarray:
-    """Remaining periods by one model, from memory where the same origin was asked before.
-
-    NaN where the model has no answer; a forecast that is not finite and positive counts as no answer.
-    """
-    full = (name, origin.year, origin.months, *key)
-    if full not in _kept:
-        model = MODELS[name]
-        if origin.known == len(origin.history.ends):
-            return np.empty(0)
-        enough = len(origin.history.complete_years) >= model.years_needed
-        # The year to date says nothing of the months after a break of the rate.
-        enough = enough and not (model.name == RULE and broken(origin) is not None)
-        remaining = len(origin.history.ends) - origin.known
-        answer = model.forecast(origin) if enough else np.full(remaining, np.nan)
-        _kept[full] = answer if np.isfinite(answer).all() and answer.sum() > 0 else np.full(remaining, np.nan)
-    return _kept[full]
-
 
 def candidate_forecasts(
-    panel: Panel, history: History, year: int, months: int, setting: Setting, names: Iterable[str]
+    panel: Panel, year: int, months: int, setting: Setting, names: Iterable[str]
 ) -> tuple[Origin, dict[str, np.ndarray]]:
-    """Return the origin and every candidate's remaining periods."""
-    origin = origin_at(panel, history, year, months, setting)
-    known = (origin.on_one_law.tobytes(), origin.law.tobytes(), setting.digest())
-    return origin, {name: forecast_by(name, origin, known) for name in names}
+    """Return the total's origin and every candidate's remaining periods.
+
+    What is given back (refunds) is forecast by itself and is part of each: before it, receipts are what the models take
+    them for, a positive series with a season.
+    """
+    origin, said = series_forecasts(panel, panel.total, year, months, setting, names)
+    back = given_back(panel, year, months, setting)
+    return origin, said if back is None else {name: rest + back for name, rest in said.items()}
 
 
-def judged_years(history: History, before: int, newest: int | None = None) -> list[int]:
-    """Complete years before `before` with at least three complete years ahead of them; only the `newest` so many."""
-    years = [y for y in history.complete_years[FIRST_JUDGED:] if y < before]
+def judged_years(history: History, before: int, months: int, newest: int | None = None) -> list[int]:
+    """Complete years that a forecast of `before` may learn from; only the `newest` so many.
+
+    They had at least three complete years before their own origin, and were over at the origin of `before`.
+    """
+    between = years_between(months)
+    years = [y for y in history.complete_years[FIRST_JUDGED + between :] if y < before - between]
     return years if newest is None else years[-newest:]
 
 
-def record(panel: Panel, history: History, years: Iterable[int], months: int, setting: Setting) -> pd.DataFrame:
+def record(panel: Panel, years: Iterable[int], months: int, setting: Setting) -> pd.DataFrame:
     """Annual totals that each candidate would have forecast after `months` months, against the outturn.
 
     Returns
@@ -64,9 +51,14 @@ def record(panel: Panel, history: History, years: Iterable[int], months: int, se
     names = setting.candidates(months)
     rows = {}
     for year in years:
-        origin, said = candidate_forecasts(panel, history, year, months, setting, names)
-        rows[year] = {n: origin.received + r.sum() for n, r in said.items()} | {"actual": history.total(year)}
+        origin, said = candidate_forecasts(panel, year, months, setting, names)
+        rows[year] = {n: origin.received + r.sum() for n, r in said.items()} | {"actual": panel.total.total(year)}
     return pd.DataFrame.from_dict(rows, orient="index", columns=[*names, "actual"])
+
+
+def known_then(table: pd.DataFrame, year: int, months: int) -> pd.DataFrame:
+    """Rows of a record that were over at the origin of `year`."""
+    return table[table.index < year - years_between(months)]
 
 
 def log_errors(table: pd.DataFrame) -> np.ndarray:
@@ -101,8 +93,8 @@ def combined(table: pd.DataFrame, said: dict[str, float], months: int) -> tuple[
 def combination_record(table: pd.DataFrame, months: int) -> pd.Series:
     """What the combination would have said in each year, its weights from the years before it."""
     names = [c for c in table.columns if c != "actual"]
-    said = {
-        year: combined(table[table.index < year], {n: float(row[n]) for n in names}, months)[0]
-        for year, row in table.iterrows()
-    }
+    said = {}
+    for year, row in zip(table.index.astype(int), table[names].to_numpy(dtype=float), strict=True):
+        then = dict(zip(names, row.tolist(), strict=True))
+        said[int(year)] = combined(known_then(table, int(year), months), then, months)[0]
     return pd.Series(said, dtype=float)

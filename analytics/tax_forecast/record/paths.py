@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from analytics.tax_forecast.inputs.origin import Origin
+from analytics.tax_forecast.models.base import FEWEST_PERIODS
 from analytics.tax_forecast.models.structural import deviations
 from analytics.tax_forecast.record.calibration import Spread
 
@@ -20,7 +21,7 @@ def raw_deviations(origin: Origin, paths: int, seed: int) -> np.ndarray:
     """Log deviations of the remaining periods, (paths, remaining); independent draws for a history too short."""
     rng = np.random.default_rng(seed)
     remaining = len(origin.history.ends) - origin.known
-    if len(origin.history.complete_years) >= 3:
+    if len(origin.history.complete_years) >= 3 and len(origin.history.ends) >= FEWEST_PERIODS:
         drawn = deviations(origin, paths, rng)
         if np.isfinite(drawn).all():
             return drawn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,10 @@ from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.models import BLOCK, MODELS, joining
+from analytics.tax_forecast.models.base import FEWEST_PERIODS as FEWEST_PERIODS
 
 AUTO, COMBINATION, FALLBACK = "auto", "combination", "damped_growth"
+PACE = "pace"
 FULL_YEARS = 5  # under about five full years no model beats the damped growth of the year to date
 DRIVER_MONTHS = 2  # drivers speak early in the year; later the receipts themselves say more
 
@@ -104,12 +106,28 @@ def item_shares(panel: Panel, history: History, year: int) -> dict[str, float]:
 
 
 def origin_at(panel: Panel, history: History, year: int, months: int, setting: Setting) -> Origin:
-    """Build what was known after `months` months of `year`."""
-    cut = history.until(year, months)
-    day = pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months)
+    """Build what was known after `months` months of `year`.
+
+    The total leaves out items that had come to an end by then (their past says nothing of the months ahead), and those
+    that give back (they are forecast by themselves).
+    """
+    cut, apart = history.until(year, months), 0.0
+    if history is panel.total:
+        for name in {*panel.closed(year, months), *panel.refunding(year, months)}:
+            ended = panel.leaves[name].until(year, months).grid
+            apart += float(np.nansum(ended[-1]))
+            cut = replace(cut, grid=cut.grid - np.nan_to_num(ended))
     shares = item_shares(panel, history, year) if setting.events else {}
-    levels = law(cut, setting.events, shares, day)
-    known = driver_levels.known_at(setting.drivers, year, months)
-    base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, months)
+    return origin_of(cut, year, months, setting, shares, apart)
+
+
+def origin_of(
+    cut: History, year: int, months: int, setting: Setting, shares: dict[str, float], apart: float = 0.0
+) -> Origin:
+    """Put laws, drivers, base and working days beside a history cut at an origin."""
+    last = cut.month(year, months)
+    levels = law(cut, setting.events, shares, last + pd.DateOffset(months=1))
+    known = driver_levels.known_at(setting.drivers, last)
+    base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, max(months, 0))
     days = None if setting.calendar is None else working_days(cut, setting.calendar)
-    return Origin(cut, year, months, levels, known, base, days)
+    return Origin(cut, year, months, levels, known, base, days, apart)

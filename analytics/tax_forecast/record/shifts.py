@@ -16,7 +16,7 @@ from analytics.language import Text, number
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models.base import log_levels
-from analytics.tax_forecast.record.judging import record_with_intervals
+from analytics.tax_forecast.record.judging import RECORD, SCALE_PATHS, TOLERANCE, judged, record_with_intervals
 from analytics.tax_forecast.record.past_errors import combination_record, judged_years, record
 from analytics.tax_forecast.record.setting import AUTO, COMBINATION, Setting, origin_at
 
@@ -111,6 +111,8 @@ def record_as_settled(panel: Panel, years: Sequence[int], months: int, setting: 
     DataFrame as from `judging.record_with_intervals`, the years asked for.
     """
     settings = {year: resolved(panel, year, setting)[0] for year in years}
+    if panel.total.monthly is not None or panel.total.parts:
+        return pd.concat([_one_year(panel, year, months, settings[year]) for year in years])
     parts = []
     for block in sorted({s.year_end_block is True for s in settings.values()}):
         own = [year for year, s in settings.items() if (s.year_end_block is True) == block]
@@ -118,6 +120,15 @@ def record_as_settled(panel: Panel, years: Sequence[int], months: int, setting: 
         known = record_with_intervals(panel, own[-1] + 1, months, settings[own[-1]])
         parts.append(known[known.index.isin(own)])
     return pd.concat(parts).sort_index()
+
+
+def _one_year(panel: Panel, year: int, months: int, setting: Setting) -> pd.DataFrame:
+    """Judge one year from receipts as known at its origin: holes and joint months were other then."""
+    then = judged(panel.until(year, months), year, months, setting, SCALE_PATHS, year)
+    forecast = then.origin.received + float(then.median.sum())
+    bounds = (*then.spread.interval(forecast, 0.8), *then.spread.interval(forecast, 0.95))
+    row = (panel.total.total(year), forecast, *bounds, then.spread.within(TOLERANCE))
+    return pd.DataFrame([row], columns=RECORD, index=pd.Index([year], name="year"))
 
 
 def _head(panel: Panel) -> int:
@@ -165,7 +176,7 @@ def _error_ratio(panel: Panel, year: int, setting: Setting) -> float:
     sums = []
     for block in (True, False):
         own = replace(setting, year_end_block=block)
-        table = record(panel, panel.total, judged_years(panel.total, year, setting.record_years), 0, own)
+        table = record(panel, judged_years(panel.total, year, 0, setting.record_years), 0, own)
         errors = np.log(combination_record(table, 0).to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
         sums.append((float(np.nansum(np.abs(errors))), int(np.isfinite(errors).sum())))
     (with_block, n), (without, m) = sums

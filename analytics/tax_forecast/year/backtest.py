@@ -31,6 +31,7 @@ def backtest(
     tax_base: pd.Series | None = None,
     calendar: str | None = None,
     joint: tuple[int, ...] = (),
+    year_start: int = 1,
     name: str | None = None,
 ) -> pd.DataFrame:
     """Forecast past years from past origins and set the outturn beside it.
@@ -46,7 +47,7 @@ def backtest(
         Origins within the year, 0 (its start) to 11.
     models : sequence of str
         "auto" (the combination) or names of models.
-    year_end_block, events, drivers, tax_base, calendar, joint, name
+    year_end_block, events, drivers, tax_base, calendar, joint, year_start, name
         As for `forecast_year`.
 
     Returns
@@ -55,7 +56,7 @@ def backtest(
         Everything of a row, weights and intervals included, uses earlier years only.
     """
     frame = as_frame(receipts)
-    read = partial(prepare, name=name, joint=joint)
+    read = partial(prepare, name=name, joint=joint, year_start=year_start)
     panel = read(frame)
     parts = []
     for model in models:
@@ -96,9 +97,10 @@ def _on_vintages(
     """Backtest on what was published at each origin (year, months known)."""
     rows = []
     for year, months in origins:
-        known = read(as_known(frame, year, months))
-        as_of = f"{pd.Timestamp(year, 1, 1) + pd.DateOffset(months=months - 1):%Y-%m}"
-        said = forecast_panel(known, Question(year=year, as_of=as_of, setting=setting, paths=VINTAGE_PATHS))
+        at = panel.total.month(year, months)
+        known = read(as_known(frame, at))
+        question = Question(year=year, as_of=f"{at:%Y-%m}", setting=setting, paths=VINTAGE_PATHS)
+        said = forecast_panel(known, question, panel)
         bounds = (*said.interval(0.8), *said.interval(0.95))
         actual = panel.total.total(year)
         rows.append((known.total.unique_id, year, months, actual, said.forecast, *bounds, setting.model))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,16 +13,20 @@ import pandas as pd
 from analytics.language import Text
 from analytics.tax_forecast.inputs.events import Event
 from analytics.tax_forecast.inputs.periods import History, ReceiptsError
-from analytics.tax_forecast.inputs.receipts import Panel, prepare
+from analytics.tax_forecast.inputs.receipts import Panel, as_frame, as_known, has_vintages, prepare
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import break_note
+from analytics.tax_forecast.record.candidates import years_between
 from analytics.tax_forecast.record.judging import judged
-from analytics.tax_forecast.record.setting import AUTO, FALLBACK, FULL_YEARS, Setting
+from analytics.tax_forecast.record.setting import AUTO, FALLBACK, FEWEST_PERIODS, FULL_YEARS, PACE, Setting
 from analytics.tax_forecast.record.shifts import resolved
-from analytics.tax_forecast.year.hierarchy import leaf_paths
+from analytics.tax_forecast.year.hierarchy import year_parts
+from analytics.tax_forecast.year.notes import parts_notes, short_history, without_base
 from analytics.tax_forecast.year.question import Question
 from analytics.tax_forecast.year.result import YearForecast
+
+FURTHEST = 3  # years from the origin's own to the year asked for
 
 
 def forecast_year(
@@ -36,6 +42,7 @@ def forecast_year(
     tax_base: pd.Series | None = None,
     calendar: str | None = None,
     joint: tuple[int, ...] = (),
+    year_start: int = 1,
     name: str | None = None,
     record_years: int | None = None,
     paths: int = 2000,
@@ -51,8 +58,8 @@ def forecast_year(
     year : int
         The year to forecast.
     as_of : str or Timestamp, optional
-        Last known month, "2025-06"; December of the year before for a forecast at the year's start. The newest
-        month by default.
+        Last known month, "2025-06"; December of the year before for a forecast at the year's start, an earlier month
+        for a forecast further ahead (up to three years). The newest month by default.
     model : str
         "auto": candidates weighted by their past annual error at the same number of known months; or a model's
         name, see `models.MODELS`.
@@ -62,6 +69,8 @@ def forecast_year(
         Devices, see `record.setting.Setting`.
     joint : tuple of int
         Months read together although published apart, such as (1, 2).
+    year_start : int
+        Calendar month in which the year starts; a year is named by the calendar year in which it ends.
     name : str, optional
         Name of the total.
     record_years : int, optional
@@ -76,8 +85,8 @@ def forecast_year(
     Raises
     ------
     ReceiptsError
-        Receipts that cannot be forecast as they stand: see `receipts.prepare`; less than two complete years;
-        receipts that end before `as_of`.
+        Receipts that cannot be forecast as they stand: see `receipts.prepare`; receipts that end before
+        `as_of`, or an `as_of` that does not fit the year.
     """
     setting = Setting(
         model=model,
@@ -94,6 +103,7 @@ def forecast_year(
         setting=setting,
         plan=plan,
         joint=joint,
+        year_start=year_start,
         name=name,
         paths=paths,
         seed=seed,
@@ -102,27 +112,48 @@ def forecast_year(
 
 
 def answer(receipts: Any, question: Question) -> YearForecast:
-    """Answer a question from receipts; `forecast_year` asks the same in keywords."""
-    return forecast_panel(prepare(receipts, name=question.name, joint=question.joint), question)
+    """Answer a question from receipts; `forecast_year` asks the same in keywords.
+
+    Where figures were revised (a column vintage), a question with an `as_of` is answered from what was published when
+    that month first appeared; the newest figures only say how the year ended.
+    """
+    frame = as_frame(receipts)
+    read = partial(prepare, name=question.name, joint=question.joint, year_start=question.year_start)
+    panel = read(frame)
+    if question.as_of is None or not has_vintages(frame):
+        return forecast_panel(panel, question, panel)
+    at = panel.total.month(question.year, months_known(panel.total, question))
+    return forecast_panel(read(as_known(frame, at)), question, panel)
 
 
 @single_threaded
-def forecast_panel(panel: Panel, question: Question) -> YearForecast:
-    """Forecast a year of prepared receipts; see `forecast_year`."""
-    history, year = panel.total, question.year
-    months = _months_known(history, year, question.as_of)
-    setting, notes = _short_history(question.setting, _complete_before(history, year))
-    setting, year_end = resolved(panel, year, setting)
+def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForecast:
+    """Forecast a year of prepared receipts; see `forecast_year`.
+
+    Parameters
+    ----------
+    panel : Panel
+        Receipts as published by then; months after the origin are cut off first.
+    question : Question
+    final : Panel
+        Receipts that say how the year ended.
+    """
+    year, months = question.year, months_known(panel.total, question)
+    panel = panel.until(year, months)
+    setting, notes = _short_history(panel.total, question, months)
+    setting, year_end = resolved(panel, year - years_between(months), setting)
     now = judged(panel, year, months, setting, question.paths, question.seed)
-    outturn = history.total(year)
+    outturn = final.total.total(year)
+    parts = year_parts(panel, now.origin, setting, now.paths, now.record, question.seed)
     return YearForecast(
-        panel=panel.until(year, months),
+        panel=panel,
         year=year,
         months=months,
         received=now.origin.received,
         median=now.median,
         paths=now.paths,
-        leaf_paths=leaf_paths(panel, year, months, setting, now.paths, question.seed),
+        leaf_paths=parts.paths,
+        leaf_record=parts.record,
         spread=now.spread,
         weights=now.weights,
         record=now.record,
@@ -130,38 +161,37 @@ def forecast_panel(panel: Panel, question: Question) -> YearForecast:
         year_end=year_end,
         plan=question.plan,
         outturn=outturn if np.isfinite(outturn) else None,
-        later=_later(panel, year, now.origin.known),
-        notes=(*history.notes, *notes, *break_note(now.origin)),
+        later=_later(final, year, now.origin.known),
+        notes=(*panel.total.notes, *notes, *break_note(now.origin), *parts_notes(panel, year, months)),
     )
 
 
-def _months_known(history: History, year: int, as_of: str | None) -> int:
-    """Months of `year` that have ended in a period by `as_of`; checks that the receipts reach so far."""
-    last_year, last_month = history.last_known()
-    newest = pd.Timestamp(last_year, last_month, 1)
-    at = min(newest, pd.Timestamp(year, 12, 1)) if as_of is None else pd.Timestamp(as_of).replace(day=1)
+def months_known(history: History, question: Question) -> int:
+    """Months of the year asked for that have ended in a period by `as_of`; below 0 for a later year.
+
+    Raises
+    ------
+    ReceiptsError
+        When the receipts do not reach `as_of`, or it does not fit the year.
+    """
+    year = question.year
+    newest = history.month(*history.last_known())
+    end = history.month(year, 12)
+    at = min(newest, end) if question.as_of is None else pd.Timestamp(question.as_of).replace(day=1)
     if at > newest:
         raise ReceiptsError(
             f"Receipts end in {newest:%Y-%m}, before as_of {at:%Y-%m}. Supply the missing months, or set as_of to "
             f"{newest:%Y-%m} or earlier."
         )
-    months = (at.year - year) * 12 + at.month
-    if not 0 <= months <= 12:
+    own_year, position = history.fiscal.place(at)
+    first = history.month(year - FURTHEST, 1)
+    if not first <= at <= end:
         raise ReceiptsError(
-            f"as_of {at:%Y-%m} does not fit the year {year}: it must lie between {year - 1}-12 and {year}-12."
+            f"as_of {at:%Y-%m} does not fit the year {history.fiscal.label(year).en}: it must lie between "
+            f"{first:%Y-%m} and {end:%Y-%m}."
         )
-    return max((end for end in history.ends if end <= months), default=0)
-
-
-def _complete_before(history: History, year: int) -> int:
-    """Complete years before `year`; refuses a forecast that has fewer than two right before it."""
-    complete = [y for y in history.complete_years if y < year]
-    if len(complete) < 2 or complete[-1] != year - 1:
-        raise ReceiptsError(
-            f"Series {history.unique_id}: a forecast of {year} needs {year - 2} and {year - 1} complete; complete "
-            f"years at hand: {', '.join(map(str, complete)) or 'none'}. Supply at least two years of history."
-        )
-    return len(complete)
+    ended = max((e for e in history.ends if e <= position), default=0)
+    return 12 * (own_year - year) + ended
 
 
 def _later(panel: Panel, year: int, known: int) -> pd.DataFrame:
@@ -176,12 +206,31 @@ def _later(panel: Panel, year: int, known: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["unique_id", "period", "y"])
 
 
-def _short_history(setting: Setting, complete: int) -> tuple[Setting, tuple[Text, ...]]:
-    """Fall back to damped growth where the history is too short for a model, and say so."""
-    if complete >= FULL_YEARS or (setting.model != AUTO and complete >= MODELS[setting.model].years_needed):
-        return setting, ()
-    note = Text(
-        f"Only {complete} complete years of history: the forecast falls back to damped growth of the year to date.",
-        f"完整历史年份仅{complete}年：改用累计阻尼增长法预测。",
-    )
-    return Setting(model=FALLBACK, year_end_block=False, events=setting.events), (note,)
+def _short_history(history: History, question: Question, months: int) -> tuple[Setting, tuple[Text, ...]]:
+    """Fall back to a rule of thumb where the history is too short for a model, and say so.
+
+    Raises
+    ------
+    ReceiptsError
+        When nothing at all is known at the origin.
+    """
+    setting, own_year = question.setting, question.year - years_between(months)
+    cut = history.until(own_year, months % 12 if months < 0 else months)
+    if not np.isfinite(cut.grid).any():
+        raise ReceiptsError(f"Series {history.unique_id}: no figure at or before the month the forecast is made in.")
+    if months > 0 and not np.isfinite(cut.grid[-1, : cut.known(months)]).all():
+        raise ReceiptsError(
+            f"Series {history.unique_id}: receipts of {history.fiscal.label(own_year).en} start after its first month: "
+            "its total cannot be formed. Supply the months before, or ask for a later year."
+        )
+    years = [y for y in cut.complete_years if y < own_year]
+    complete = len(years) if years and years[-1] == own_year - 1 else 0
+    notes = []
+    if months < 0 and setting.tax_base is not None:
+        setting, notes = replace(setting, tax_base=None), [without_base()]
+    enough = FULL_YEARS if setting.model == AUTO else MODELS[setting.model].years_needed
+    if complete >= enough and (len(history.ends) >= FEWEST_PERIODS or setting.model != AUTO):
+        return setting, tuple(notes)
+    rule = FALLBACK if complete else PACE
+    fallback = Setting(model=rule, year_end_block=False, events=setting.events)
+    return fallback, (*notes, short_history(complete, len(history.ends)))

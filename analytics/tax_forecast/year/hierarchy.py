@@ -1,93 +1,130 @@
-"""Items and districts: every leaf forecast by light models, then made coherent with the total path by path.
+"""Items and districts: every leaf forecast by light models, held to what its past allows, coherent with the total.
 
-The weights of the light models come from one pooled backtest over all leaves, so that a hundred small series are
-forecast in seconds and a single short one is not weighed on its own noise. Reconciliation brings coherence, not
-accuracy; the total keeps its own, better supported forecast.
+Each leaf has its light forecast (see `record.leaves`); together they are scaled to the total, refunds aside.
+Reconciliation brings coherence, not accuracy; the total keeps its own, better supported forecast.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
+from analytics.statistics import MEAN_ABS_TO_SD
 from analytics.tax_forecast.inputs.origin import Origin
+from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
-from analytics.tax_forecast.models import BLOCK
 from analytics.tax_forecast.models.base import log_levels
-from analytics.tax_forecast.record.combine import weights
-from analytics.tax_forecast.record.past_errors import candidate_forecasts, judged_years
+from analytics.tax_forecast.record.leaves import leaf_medians
+from analytics.tax_forecast.record.past_errors import judged_years
 from analytics.tax_forecast.record.paths import split
 from analytics.tax_forecast.record.setting import Setting
 
-LIGHT = ("theta", "theta_level")
-RULES = ("year_to_date_share", "last_year")
-POOLED_YEARS = 8  # the newest judged years are enough for weights that all leaves share
+RECORD_YEARS = 8  # the newest judged years of a part say how good its forecasts are
 USUAL_SPREAD = 0.2  # log spread of a leaf too short to show its own
+PSEUDO_YEARS = 2.0  # years' weight of a leaf's own swings against its record
 
 
-def leaf_models(setting: Setting) -> tuple[str, ...]:
-    """Models that forecast a leaf without estimating a likelihood."""
-    prefix = BLOCK if setting.year_end_block is True else ""
-    return (*(prefix + name for name in LIGHT), *RULES)
+@dataclass(frozen=True)
+class Parts:
+    """Items and districts of a year.
 
-
-def pooled_weights(panel: Panel, year: int, months: int, setting: Setting) -> dict[str, float]:
-    """Weights of the light models from one backtest pooled over all leaves, years before `year` only.
-
-    Errors are relative to the leaf's outturn, in logs; leaves whose outturn or forecast is not positive say nothing.
+    Attributes
+    ----------
+    paths : dict of unique_id to ndarray of shape (paths, remaining)
+        They add up to the total's on every path.
+    record : DataFrame with columns unique_id, year, forecast, actual, remaining, remaining_actual
+        What the same rule would have said of each leaf in earlier years, scaled to the total's forecast of then.
     """
-    names = leaf_models(setting)
-    errors = []
-    for leaf in panel.leaves.values():
-        for past in judged_years(leaf, year)[-POOLED_YEARS:]:
-            origin, said = candidate_forecasts(panel, leaf, past, months, setting, names)
-            totals = np.array([origin.received + float(said[name].sum()) for name in names])
-            actual = leaf.total(past)
-            usable = (totals > 0) & (actual > 0)
-            errors.append(
-                np.log(np.where(usable, totals, np.nan) / actual) if actual > 0 else np.full(len(names), np.nan)
-            )
-    found = weights(np.array(errors).reshape(-1, len(names)))
-    return dict(zip(names, found.tolist(), strict=True))
+
+    paths: dict[str, np.ndarray]
+    record: pd.DataFrame
 
 
-def leaf_paths(
-    panel: Panel, year: int, months: int, setting: Setting, total: np.ndarray, seed: int
-) -> dict[str, np.ndarray]:
-    """Paths of items and districts that add up to the total's.
+def year_parts(
+    panel: Panel, origin: Origin, setting: Setting, total: np.ndarray, record: pd.DataFrame, seed: int
+) -> Parts:
+    """Forecast every leaf of a year.
 
     Parameters
     ----------
+    origin : Origin
+        The total's.
     total : ndarray of shape (paths, remaining)
         Calibrated paths of the total.
-
-    Returns
-    -------
-    dict of unique_id to ndarray of shape (paths, remaining)
+    record : DataFrame indexed by year
+        The total's record (forecast, actual): earlier years are scaled to what the total was then put at.
+    seed : int
     """
     if not panel.leaves or total.shape[1] == 0:
-        return dict.fromkeys(panel.leaves, total * 0.0)
-    shared = pooled_weights(panel, year, months, setting)
+        return Parts(dict.fromkeys(panel.leaves, total * 0.0), _empty_record())
+    kept = _record(panel, origin.months, setting, record)
+    growth = _growth(panel.total.until(origin.year, origin.months), origin.known, float(np.median(total.sum(axis=1))))
+    medians = leaf_medians(panel, origin.year, origin.months, setting, growth)
     rng = np.random.default_rng(seed)
-    medians, drawn = [], []
-    for leaf in panel.leaves.values():
-        origin, said = candidate_forecasts(panel, leaf, year, months, setting, shared)
-        have = {n: r for n, r in said.items() if np.isfinite(r).all() and shared[n] > 0}
-        if have:
-            medians.append(np.average(list(have.values()), axis=0, weights=[shared[n] for n in have]))
-        else:
-            medians.append(np.nan_to_num(np.clip(leaf.row(year - 1)[origin.known :], 0.0, None)))
-        drawn.append(_deviations(origin, len(total), rng))
-    parts = split(total, np.array(medians), np.array(drawn))
-    return dict(zip(panel.leaves, parts, strict=True))
+    errors = dict(tuple(kept.groupby("unique_id"))) if len(kept) else {}
+    drawn = [
+        _deviations(leaf.until(origin.year, origin.months), origin.known, len(total), rng, errors.get(name))
+        for name, leaf in panel.leaves.items()
+    ]
+    parts = _add_up(total, np.array(list(medians.values())), np.array(drawn))
+    return Parts(dict(zip(panel.leaves, parts, strict=True)), kept)
 
 
-def _deviations(origin: Origin, paths: int, rng: np.random.Generator) -> np.ndarray:
-    """Log deviations of a leaf: a shock for the rest of the year and one for each period, sized by its own past."""
-    changes = np.diff(log_levels(origin.on_one_law), axis=0)
+def _growth(total: History, known: int, remainder: float) -> float:
+    before = float(total.grid[-2, known:].sum()) if len(total.grid) > 1 else float("nan")
+    return remainder / before if before > 0 else 1.0
+
+
+def _add_up(total: np.ndarray, medians: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Leaves on every path: refunds by themselves, the others scaled to what the total needs before refunds."""
+    back = medians.sum(axis=1) < 0  # what gives back
+    parts = medians[:, None, :] * np.exp(drawn)
+    if back.all():
+        return -split(-total, -medians, drawn)
+    parts[~back] = split(total - parts[back].sum(axis=0), medians[~back], drawn[~back])
+    return parts
+
+
+def _empty_record() -> pd.DataFrame:
+    return pd.DataFrame(columns=["unique_id", "year", "forecast", "actual", "remaining", "remaining_actual"])
+
+
+def _record(panel: Panel, months: int, setting: Setting, record: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts of every leaf in the newest judged years, by the same rule, against its outturn."""
+    rows = []
+    for year in map(int, record.index[-RECORD_YEARS:]):
+        before = panel.total.until(year, months)
+        known = before.known(months)
+        received = float(before.grid[-1, :known].sum())
+        remainder = float(record["forecast"].loc[year]) - received
+        medians = leaf_medians(panel, year, months, setting, _growth(before, known, remainder))
+        sums = {name: float(rest.sum()) for name, rest in medians.items()}
+        gross, back = (sum(s for s in sums.values() if (s > 0) == up) for up in (True, False))
+        scale = (remainder - back) / gross if gross > 0 else 1.0
+        for name, leaf in panel.leaves.items():
+            if year not in judged_years(leaf, year + 1, 0):
+                continue
+            rest = sums[name] * (scale if sums[name] > 0 else 1.0)
+            actual, so_far = leaf.total(year), float(np.nansum(leaf.until(year, months).grid[-1, :known]))
+            rows.append((name, year, so_far + rest, actual, rest, actual - so_far))
+    return pd.DataFrame(rows, columns=_empty_record().columns) if rows else _empty_record()
+
+
+def _deviations(
+    cut: History, known: int, paths: int, rng: np.random.Generator, record: pd.DataFrame | None
+) -> np.ndarray:
+    """Log deviations of a leaf: a shock for the rest of the year, sized by its record, and one for each period."""
+    changes = np.diff(log_levels(np.abs(cut.grid)), axis=0)
     yearly = np.nanstd(np.nanmean(changes[:-1], axis=1)) if len(changes) > 2 and np.isfinite(changes).any() else np.nan
     own = changes[np.isfinite(changes)]
     monthly = float(own.std()) if len(own) > 2 else USUAL_SPREAD
     common = float(yearly) if np.isfinite(yearly) else USUAL_SPREAD
-    remaining = len(origin.history.ends) - origin.known
+    if record is not None:
+        ratio = (record["remaining"] / record["remaining_actual"]).to_numpy(dtype=float)
+        errors = np.abs(np.log(ratio[np.isfinite(ratio) & (ratio > 0)]))
+        common = (MEAN_ABS_TO_SD * errors.sum() + PSEUDO_YEARS * common) / (len(errors) + PSEUDO_YEARS)
+    remaining = len(cut.ends) - known
     noise = rng.standard_normal((paths, remaining)) * monthly / np.sqrt(2)
     return noise + common * rng.standard_normal((paths, 1))

@@ -30,6 +30,8 @@ class Question:
         Planned annual total, in the receipts' unit.
     joint : tuple of int
         Months read together although published apart, such as (1, 2).
+    year_start : int
+        Calendar month in which the year starts.
     name : str or None
         Name of the total.
     paths, seed : int
@@ -41,6 +43,7 @@ class Question:
     setting: Setting = field(default_factory=Setting)
     plan: float | None = None
     joint: tuple[int, ...] = ()
+    year_start: int = 1
     name: str | None = None
     paths: int = 2000
     seed: int = 1
@@ -67,5 +70,5 @@ class Question:
             calendar=p["calendar"],
         )
         joint = JANUARY_FEBRUARY if p["joint_january_february"] else ()
-        own = {name: p[name] for name in ("year", "as_of", "plan", "paths", "seed")}
+        own = {name: p[name] for name in ("year", "as_of", "plan", "year_start", "paths", "seed")}
         return cls(setting=setting, joint=joint, **own)

@@ -15,6 +15,8 @@ from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.record.setting import Setting
 from analytics.tax_forecast.record.shifts import YearEnd
 
+WORTH_NAMING = 1e-4  # share of the total below which a part is not named
+
 
 @dataclass(frozen=True)
 class YearForecast:
@@ -25,7 +27,8 @@ class YearForecast:
     panel : Panel
         As known at the origin.
     year, months : int
-        The year and how many of its months are known (12: the year is over).
+        The year and how many of its months are known (12: the year is over; below 0: the origin lies in an earlier
+        year).
     received : float
         Receipts so far.
     median : ndarray of shape (remaining,)
@@ -34,6 +37,8 @@ class YearForecast:
         Simulated remaining periods.
     leaf_paths : dict of unique_id to ndarray of shape (paths, remaining)
         Items and districts; they add up to `paths`.
+    leaf_record : DataFrame with columns unique_id, year, forecast, actual, remaining, remaining_actual
+        What the same rule would have said of each of them in earlier years.
     spread : Spread
         Calibrated distribution of the annual total's log error.
     weights : Series
@@ -60,6 +65,7 @@ class YearForecast:
     median: np.ndarray
     paths: np.ndarray
     leaf_paths: dict[str, np.ndarray]
+    leaf_record: pd.DataFrame
     spread: Spread
     weights: pd.Series
     record: pd.DataFrame
@@ -103,8 +109,8 @@ class YearForecast:
 
     @property
     def as_of(self) -> pd.Timestamp:
-        """Last known month (first day); December of the year before when none is known."""
-        return pd.Timestamp(self.year, 1, 1) + pd.DateOffset(months=self.months - 1)
+        """Last known month (first day); the last one of the year before when none is known."""
+        return self.panel.total.month(self.year, self.months)
 
     @property
     def known(self) -> int:
@@ -135,9 +141,19 @@ class YearForecast:
         return float((self.totals >= self.plan).mean()) if self.plan else float("nan")
 
     @property
+    def base_year(self) -> int:
+        """The year that the forecast is held against: the newest complete one before it, or the year before."""
+        return max((y for y in self.panel.total.complete_years if y < self.year), default=self.year - 1)
+
+    @property
     def last_year(self) -> float:
-        """Total of the year before."""
-        return self.panel.total.total(self.year - 1)
+        """Total of the base year; NaN where no earlier year is complete."""
+        return self.panel.total.total(self.base_year)
+
+    @property
+    def received_before(self) -> float:
+        """Receipts of the base year in the same periods as `received`."""
+        return float(self.panel.total.row(self.base_year)[: self.known].sum())
 
     @property
     def judged(self) -> bool:
@@ -148,6 +164,22 @@ class YearForecast:
     def error(self) -> float:
         """Signed error of the forecast against the outturn; NaN while the year is open."""
         return self.forecast / self.outturn - 1 if self.outturn else float("nan")
+
+    def missed_parts(self, factor: float = 1.5) -> list[str]:
+        """Items and districts of a judged year that ended beyond `factor` of their forecast, either way.
+
+        Parts below a ten-thousandth of the total are passed over.
+        """
+        if not self.judged or not self.leaf_paths:
+            return []
+        got = self.later.groupby("unique_id")["y"].sum()
+        parts = self.parts().set_index("unique_id")
+        actual = parts["received"] + got.reindex(parts.index).fillna(0.0)
+        seen = np.maximum(actual.abs(), parts["forecast"].abs()) >= WORTH_NAMING * abs(self.forecast)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = (parts["forecast"] / actual).to_numpy(dtype=float)
+            near = np.abs(np.log(np.where(ratio > 0, ratio, np.nan))) <= np.log(factor)
+        return [str(name) for name, bad, big in zip(parts.index, ~near, seen, strict=True) if bad and big]
 
     def cumulative(self) -> pd.DataFrame:
         """Cumulative receipts by period.
@@ -167,7 +199,7 @@ class YearForecast:
         for name, q in (("low80", 0.1), ("high80", 0.9), ("low95", 0.025), ("high95", 0.975)):
             ahead = np.quantile(climbing, q, axis=0) if climbing.size else np.empty(0)
             table[name] = np.concatenate([actual, ahead])
-        table["last_year"] = np.cumsum(history.row(self.year - 1))
+        table["last_year"] = np.cumsum(history.row(self.base_year))
         return table
 
     def parts(self, by: str = "unique_id") -> pd.DataFrame:
@@ -198,12 +230,13 @@ class YearForecast:
         mean = self.paths.mean(axis=0)
         scale = np.divide(self.median, mean, out=np.ones_like(mean), where=mean > 0)
         totals = received + paths.sum(axis=1)
-        before = sum(float(np.nansum(h.row(self.year - 1))) for h in histories)
+        before = sum(float(np.nansum(h.row(self.base_year))) for h in histories)
+        before = before if np.isfinite(self.last_year) else float("nan")
         forecast = received + float((paths.mean(axis=0) * scale).sum())
         low, high = np.quantile(totals, [0.1, 0.9])
         return {
             "received": received,
-            "received_last_year": sum(float(np.nansum(h.row(self.year - 1)[:known])) for h in histories),
+            "received_last_year": sum(float(np.nansum(h.row(self.base_year)[:known])) for h in histories),
             "forecast": forecast,
             "low80": float(low),
             "high80": float(high),

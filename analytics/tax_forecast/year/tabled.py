@@ -14,6 +14,7 @@ from analytics.tax_forecast.record.setting import COMBINATION
 from analytics.tax_forecast.year.backtest import COLUMNS
 from analytics.tax_forecast.year.result import YearForecast
 
+BY_MONTH = ["months_known", "years", "mean_error", "within", "worst", "covered80", "width80"]
 MONTHS_SHOWN = (0, 2, 3, 6, 9)
 RULES = ("last_year", "year_to_date_share", "damped_growth")
 
@@ -101,7 +102,7 @@ def by_month(backtest: pd.DataFrame) -> pd.DataFrame:
                 "width80": group["width"].mean(),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=BY_MONTH)
 
 
 def figures_of(year: YearForecast) -> dict[str, float]:
@@ -160,7 +161,7 @@ def leaderboard(year: YearForecast) -> pd.DataFrame:
     years = [int(y) for y in year.record.index]
     rows: dict[str, list[float]] = {n: [] for n in names}
     for y in years:
-        origin, said = candidate_forecasts(year.panel, history, y, year.months, year.setting, names)
+        origin, said = candidate_forecasts(year.panel, y, year.months, year.setting, names)
         for name, rest in said.items():
             rows[name].append((origin.received + float(rest.sum())) / history.total(y) - 1)
     own = (year.record["forecast"] / year.record["actual"] - 1).tolist()

@@ -37,7 +37,7 @@ def revisions(year: YearForecast, months: Sequence[int] = (0, 2, 3, 6, 9)) -> pd
     DataFrame with columns months_known, forecast, change, new_actuals, assumptions, model; the last three add up to
     `change`, the difference from the row above (NaN in the first row).
     """
-    origins = [k for k in sorted(set(months)) if k < year.months] + [year.months]
+    origins = [k for k in sorted(set(months)) if k < year.months and _something_known(year, k)] + [year.months]
     rows: list[dict[str, float]] = []
     previous: np.ndarray | None = None
     for k in origins:
@@ -49,6 +49,10 @@ def revisions(year: YearForecast, months: Sequence[int] = (0, 2, 3, 6, 9)) -> pd
         previous = path
     columns = ["months_known", "forecast", "change", "new_actuals", "assumptions", "model"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _something_known(year: YearForecast, k: int) -> bool:
+    return bool(np.nansum(year.panel.total.until(year.year, k).grid) > 0)
 
 
 def _why(year: YearForecast, previous: np.ndarray, path: np.ndarray, k: int, before: int) -> dict[str, float]:
@@ -108,7 +112,7 @@ def error_sources(year: YearForecast) -> pd.DataFrame:
                 "kind": "part",
                 "name": str(name),
                 "forecast": float(p["forecast"] - p["received"]),
-                "actual": float(got[str(name)]),
+                "actual": float(got.get(str(name), 0.0)),
             }
             for name, p in parts.iterrows()
         ]

@@ -1,0 +1,85 @@
+"""What a forecast must say about itself: short histories, parts that ended or broke, devices left aside."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.language import Text, month
+from analytics.tax_forecast.inputs.holes import trailing_zeros
+from analytics.tax_forecast.inputs.receipts import Panel
+from analytics.tax_forecast.year.result import WORTH_NAMING
+
+THREEFOLD = 3.0  # receipts of a part that changed by more than this factor in two years follow no past
+NAMED = 6  # parts named in one note
+
+
+def short_history(complete: int, periods: int) -> Text:
+    """Say that the history is too short for a model, and what was done instead."""
+    if complete == 0:
+        return Text(
+            "No complete year of history: the newest months are carried forward at their mean, without season. Read "
+            "the forecast as an order of magnitude.",
+            "无完整历史年份：按近期月均水平推算，未考虑季节性，仅供了解大致规模。",
+        )
+    if periods < 4:
+        return Text(
+            f"Receipts come in {periods} period(s) a year: the forecast is damped growth of the year to date, for "
+            "no model of the season can be had.",
+            f"数据为每年{periods}期，无法估计季节模型：采用累计阻尼增长法预测。",
+        )
+    years = "year" if complete == 1 else "years"
+    return Text(
+        f"Only {complete} complete {years} of history: the forecast falls back to damped growth of the year to date.",
+        f"完整历史年份仅{complete}年：改用累计阻尼增长法预测。",
+    )
+
+
+def without_base() -> Text:
+    """Say that a year after the origin's own is forecast without its tax base."""
+    return Text(
+        "For a later year the tax base itself would have to be forecast: receipts are forecast by themselves.",
+        "预测后续年度需先预测税基，故此处直接预测税收。",
+    )
+
+
+def parts_notes(panel: Panel, year: int, months: int) -> tuple[Text, ...]:
+    """Notes on parts as known at the origin: those that ended, those whose receipts changed beyond their past."""
+    said = [name for name in panel.closed(year, months) if not panel.leaves[name].notes]
+    notes = [_ended(panel, name, year, months) for name in said]
+    broken = [name for name in panel.leaves if _broken(panel, name, year, months)]
+    if broken:
+        more = len(broken) - NAMED
+        en = ", ".join(broken[:NAMED]) + (f" and {more} more" if more > 0 else "")
+        zh = "、".join(broken[:NAMED]) + (f"等{len(broken)}项" if more > 0 else "")
+        notes.append(
+            Text(
+                f"Receipts of {en} changed more than threefold in two years: their past says little of their future.",
+                f"{zh}两年内变动超过三倍，历史数据参考价值有限。",
+            )
+        )
+    return tuple(notes)
+
+
+def _ended(panel: Panel, name: str, year: int, months: int) -> Text:
+    cut = panel.leaves[name].until(year, months)
+    known = cut.grid.ravel()[np.isfinite(cut.grid.ravel())]
+    at = cut.stamps()[np.flatnonzero(np.isfinite(cut.grid.ravel()))[-1] - trailing_zeros(known)]
+    return Text(
+        f"{name}: no receipt since {month(at)}; taken as ended, and forecast at nothing.",
+        f"{name}：{month(at, 'zh')}之后无税收入库，按已停征处理，预测为零。",
+    )
+
+
+def _broken(panel: Panel, name: str, year: int, months: int) -> bool:
+    """Whether the last twelve months of a part differ more than threefold from the twelve two years before."""
+    cut, whole = panel.leaves[name].until(year, months), panel.total.until(year, months)
+    flat, periods = cut.grid.ravel(), len(cut.ends)
+    known = int(np.flatnonzero(np.isfinite(whole.grid.ravel()))[-1]) + 1
+    now, then = flat[known - periods : known], flat[known - 3 * periods : known - 2 * periods]
+    if len(then) < periods or name in panel.closed(year, months):
+        return False
+    all_now = float(np.nansum(whole.grid.ravel()[known - periods : known]))
+    a, b = float(np.nansum(now)), float(np.nansum(then))
+    if max(abs(a), abs(b)) < WORTH_NAMING * abs(all_now) or not np.isfinite(now).all():
+        return False
+    return a * b <= 0 or abs(np.log(a / b)) > np.log(THREEFOLD)
