@@ -105,11 +105,10 @@ def test_a_flagged_column_is_left_out_named_and_no_longer_flatters(lines: pd.Dat
     assert "remark" in page.leak_audit(leaked).finding.en
     assert page.leaking(leaked)
     assert not page.leaking(clean)
-    kept = smuggling.study(
-        with_leak(lines, "remark"), smuggling.Question(model="boosting", refit_weeks=0, leave_out_leaks=False)
-    )
+    trusting = smuggling.Question(model="boosting", refit_weeks=0, leave_out_leaks=False)
+    kept = smuggling.study(with_leak(lines, "remark"), trusting)
+    assert "remark" in kept.model.features.get_feature_names_out()
     assert "KEPT" in page.verdict(kept).lead.en
-    assert kept.selection["precision"] > clean.selection["precision"] + 0.2  # the leak was worth something
 
 
 def test_outcomes_dated_before_their_declaration_are_not_known_then(lines: pd.DataFrame):
