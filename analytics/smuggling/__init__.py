@@ -12,7 +12,8 @@ from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, 
 from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.inquiry.answers import truth_of
 from analytics.smuggling.inquiry.question import Question
-from analytics.smuggling.inquiry.study import Study, study
+from analytics.smuggling.inquiry.study import Study, answer, study
+from analytics.smuggling.inquiry.unlabelled import RuleStudy
 from analytics.smuggling.models.fitting import fit
 from analytics.smuggling.models.persistence import load, save
 from analytics.smuggling.models.risk_model import RiskModel, score
@@ -29,7 +30,9 @@ __all__ = [
     "Question",
     "Rate",
     "RiskModel",
+    "RuleStudy",
     "Study",
+    "answer",
     "audit",
     "audit_outcomes",
     "ceiling",

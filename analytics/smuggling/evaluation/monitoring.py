@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analytics.smuggling.features.frames import as_pandas
 from analytics.statistics import share_of
@@ -13,6 +14,7 @@ from analytics.statistics import share_of
 if TYPE_CHECKING:
     from analytics.smuggling.models.risk_model import RiskModel
 
+CALL, LEAST_WEEKS, LEAST_FINDINGS = 5.0, 8, 15  # log-likelihood at which a change is called, and what it takes
 DRIFT_WATCH, DRIFT_ACT = 0.10, 0.25  # usual reading of the population stability index
 
 
@@ -96,6 +98,59 @@ def drift(model: RiskModel, train: pd.DataFrame, evaluation: pd.DataFrame, sampl
     table = pd.DataFrame(rows, columns=["variable", "index"]).dropna().sort_values("index", ascending=False)
     reading = np.select([table["index"] >= DRIFT_ACT, table["index"] >= DRIFT_WATCH], ["moved", "watch"], "stable")
     return table.assign(reading=reading).reset_index(drop=True)
+
+
+def outcomes_by_month(heads: pd.DataFrame, found: np.ndarray) -> pd.DataFrame:
+    """Findings of inspections against what the model expected of the very units inspected, month by month.
+
+    Parameters
+    ----------
+    heads : DataFrame (date, probability), one row a unit
+    found : finding of every unit, missing where nobody looked
+
+    Returns
+    -------
+    DataFrame (month, inspected, findings, expected, ratio, low95, high95): the ratio of findings to expectation with
+    the interval of a Poisson count. Targeted and random inspections alike: both are of the units that they are.
+    """
+    seen = ~np.isnan(found)
+    month = heads["date"].dt.to_period("M").dt.to_timestamp()[seen]
+    by = pd.DataFrame({"month": month, "y": found[seen], "p": heads["probability"][seen]}).groupby("month")
+    table = by.agg(inspected=("y", "size"), findings=("y", "sum"), expected=("p", "sum")).reset_index()
+    k, e = table["findings"].to_numpy(), np.maximum(table["expected"].to_numpy(), 1e-9)
+    table["ratio"] = k / e
+    table["low95"] = np.where(k > 0, stats.chi2.ppf(0.025, 2 * np.maximum(k, 1)) / 2, 0.0) / e
+    table["high95"] = stats.chi2.ppf(0.975, 2 * (k + 1)) / 2 / e
+    return table
+
+
+def conduct_changed(heads: pd.DataFrame, found: np.ndarray) -> pd.Timestamp | None:
+    """The week from which findings run away from what the model expects; None while they do not.
+
+    Notes
+    -----
+    Cumulative sums of weekly findings against a rate a half above or a third below the expected one, by the likelihood
+    of Poisson counts, called at 5: about one false call in several years of weeks. Expectations are first brought to
+    the level of the first quarter of the outcomes, so that a level a little off is not called a change.
+    Source: Lucas (1985), Counted data CUSUM's, Technometrics 27.
+    """
+    seen = ~np.isnan(found)
+    week = heads["date"].dt.to_period("W").dt.start_time[seen]
+    by = pd.DataFrame({"week": week, "y": found[seen], "p": heads["probability"][seen]}).groupby("week").sum()
+    if len(by) < LEAST_WEEKS or by["y"].sum() < LEAST_FINDINGS:
+        return None
+    first = by.head(max(4, len(by) // 4))
+    level = np.clip((first["y"].sum() + 5) / (first["p"].sum() + 5), 0.5, 2.0)
+    expected = by["p"] * level
+    for times in (1.5, 1 / 1.5):
+        gain, since = 0.0, by.index[0]
+        for at, y, e in zip(by.index, by["y"], expected, strict=True):
+            if gain == 0:
+                since = at
+            gain = max(0.0, gain + y * np.log(times) - (times - 1) * e)
+            if gain > CALL:
+                return pd.Timestamp(since)
+    return None
 
 
 def performance_by_month(

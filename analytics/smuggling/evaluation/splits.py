@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.smuggling.features.frames import EPOCH, InputError
+from analytics.smuggling.features.frames import EPOCH, FewOutcomesError, InputError
 
 
 def time_split(
@@ -37,7 +37,8 @@ def time_split(
     train, evaluation = frame[frame["day"] < cut], frame[frame["day"] >= cut]
     start = EPOCH + pd.Timedelta(days=int(cut))
     if train.empty or evaluation.empty:
-        raise InputError(
+        refusal = FewOutcomesError if evaluate_from is None else InputError  # rules need no split
+        raise refusal(
             f"evaluate_from {start.date()}: {len(train):,} lines before it and {len(evaluation):,} "
             "from it on. Choose a "
             f"day between {frame['date'].min().date()} and {frame['date'].max().date()}."

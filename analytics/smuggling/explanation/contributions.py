@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text, number
-from analytics.smuggling.explanation.evidence import evidence
+from analytics.smuggling.explanation.evidence import evidence, priced_apart
 from analytics.smuggling.features.build import THEMES, theme_of
 
 if TYPE_CHECKING:
@@ -69,8 +69,14 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
     base = parts["typical"].to_numpy() / np.log(2.0)
     told = []
     shown = evidence(X)
+    # a price like the peers' is no reason to ask for it, whatever moved the score
+    silent = np.zeros_like(values, dtype=bool)
+    if "unit_value" in themes:
+        silent[:, themes.index("unit_value")] = ~priced_apart(X)
     for i, row in enumerate(values):
-        chosen = [j for j in np.argsort(-row)[:most] if row[j] > 0.05]
+        chosen = [
+            j for j in np.argsort(-np.where(silent[i], -np.inf, row))[:most] if row[j] > 0.05 and not silent[i, j]
+        ]
         rest = float(row.sum() - row[chosen].sum())
         facts = [shown(themes[j], i) for j in chosen]
         points = [number(row[j], 1, sign=True) for j in chosen]

@@ -12,6 +12,19 @@ from analytics.language import Text, number, percent
 NOTHING = Text("", "")
 
 
+CLOSE = 0.15  # a price within so much of the peers' is no reason
+
+
+def priced_apart(X: pd.DataFrame) -> np.ndarray:
+    """Whether the price that a reason would cite lies more than 15 % from the peers', by line."""
+    gap, past, by_mass = (
+        X[c].to_numpy(dtype=float) if c in X else np.full(len(X), np.nan)
+        for c in ("unit_value_gap", "enterprise_hs4_past_unit_gap", "value_per_kg_gap")
+    )
+    cited = np.where(np.isnan(gap), by_mass, np.where((np.abs(gap) < 0.05) & (np.abs(past) > 0.05), past, gap))
+    return np.asarray(np.abs(np.exp(cited) - 1) > CLOSE)
+
+
 def evidence(X: pd.DataFrame) -> Callable[[str, int], Text]:
     """Return a function (theme, position of the line) -> what the declaration or the record shows, in brackets."""
     columns = {str(c): X[c].to_numpy(dtype=float) for c in X.select_dtypes("number").columns}
@@ -69,13 +82,24 @@ def _rate(*names: str) -> Callable[[Value], Text]:
     return say
 
 
+def _classification(v: Value) -> Text:
+    below = 100 * max(v("duty_below_heading"), 0.0)
+    facts = [
+        (
+            below > 1,
+            Text(f"duty {number(below, 1)} points below the heading's", f"税率低于品目平均{number(below, 1)}个百分点"),
+        ),
+        (v("code_in_heading") < 0.2, Text("code seldom used for these goods before", "以往该类货物很少使用此税号")),
+        (v("new_code") > 0.5, Text("first time under this heading", "首次申报该品目")),
+        (v("duty_change_heading") < -0.005, Text("duty rate below its own past", "税率低于本企业以往水平")),
+    ]
+    return next((text for met, text in facts if met), NOTHING)
+
+
 def _change(v: Value) -> Text:
     facts = [
-        (v("new_code") > 0.5, Text("first time under this heading", "首次申报该品目")),
-        (v("code_in_heading") < 0.2, Text("code seldom used for these goods before", "以往该类货物很少使用此税号")),
         (v("new_origin") > 0.5, Text("first time from this origin", "首次申报该原产地")),
         (v("origin_in_heading") < 0.2, Text("origin seldom declared for these goods", "以往该类货物很少申报此原产地")),
-        (v("duty_change_heading") < -0.005, Text("duty rate below its own past", "税率低于本企业以往水平")),
         (v("new_seller") > 0.5, Text("new seller", "新卖方")),
         (v("new_declarant") > 0.5, Text("new declarant", "新报关单位")),
     ]
@@ -95,6 +119,7 @@ _SAY: dict[str, Callable[[Value], Text]] = {
     "enterprise": _rate("enterprise_past_rate", "enterprise_hs4_past_rate", "enterprise_code_past_rate"),
     "intermediary": _rate("declarant_past_rate", "seller_past_rate", "enterprise_declarant_past_rate"),
     "goods": _rate("hs_code_past_rate", "hs4_origin_past_rate", "origin_past_rate"),
+    "classification": _classification,
     "change": _change,
     "size": _size,
 }

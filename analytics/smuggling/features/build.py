@@ -21,6 +21,7 @@ THEMES: dict[str, Text] = {
     "goods": Text("record of the code and origin", "商品与原产地既往记录"),
     "unit_value": Text("unit value against peers", "单价与同类商品的偏离"),
     "weight": Text("weight against peers", "重量与同类商品的偏离"),
+    "classification": Text("code and duty against usual", "归类与税率异于常情"),
     "change": Text("new or changed trade", "贸易新变化"),
     "place": Text("place, regime and route", "关区、监管方式与运输"),
     "size": Text("size and consistency of the declaration", "申报规模与单证一致性"),
@@ -40,12 +41,14 @@ _SIZE = {
     "round_value", "round_mass", "missing_fields", "weekday",
 }  # fmt: skip
 _PREFIXES = (  # the first that fits counts
+    ("enterprise_code", "classification"), ("new_code", "classification"), ("code_", "classification"),
+    ("duty_change", "classification"), ("duty_below", "classification"),
     ("enterprise_declarant", "intermediary"), ("enterprise_seller", "intermediary"),
     ("enterprise_age", "change"), ("enterprise_gap", "change"), ("enterprise_pace", "change"),
     ("enterprise", "enterprise"), ("declarant", "intermediary"),
     ("seller_origin_share", "change"), ("seller", "intermediary"),
-    ("new_", "change"), ("code_", "change"), ("origin_in_heading", "change"), ("duty_change", "change"),
-    ("price_change", "unit_value"), ("duty_below", "goods"), ("unit_value", "unit_value"),
+    ("new_", "change"), ("origin_in_heading", "change"),
+    ("price_change", "unit_value"), ("unit_value", "unit_value"),
     ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"), ("unit_weight", "weight"),
     ("gross_to_net", "weight"), ("hs", "goods"), ("origin", "goods"),
 )  # fmt: skip

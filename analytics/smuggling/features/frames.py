@@ -211,22 +211,26 @@ def fingerprint(frame: pd.DataFrame) -> str:
     return hashlib.sha256(codes.tobytes()).hexdigest()
 
 
+class FewOutcomesError(InputError):
+    """Outcomes that no model can learn from; rules can rank all the same."""
+
+
 def enough_labels(label: pd.Series, use: str, least: int = 20) -> None:
-    """Raise InputError unless both outcomes occur often enough to learn from."""
+    """Raise FewOutcomesError unless both outcomes occur often enough to learn from."""
     positives, negatives = int((label == 1).sum()), int((label == 0).sum())
     if positives + negatives == 0:
-        raise InputError(
+        raise FewOutcomesError(
             f"{use}: no line has an outcome. Map the inspection result to inspected and finding; without any result "
             "use the expert rules (smuggling.expert_rules), which need no outcome."
         )
     if min(positives, negatives) == 0:
         only = "a finding" if negatives == 0 else "no finding"
-        raise InputError(
+        raise FewOutcomesError(
             f"{use}: all {positives + negatives} inspected lines have {only}; a model needs both outcomes. "
             "Check how the finding was coded in the column map."
         )
     if min(positives, negatives) < least:
-        raise InputError(
+        raise FewOutcomesError(
             f"{use}: {positives} lines with a finding and {negatives} without; at least {least} of each are needed. "
             "Use a longer period or the expert rules (smuggling.expert_rules)."
         )

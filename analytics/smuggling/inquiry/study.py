@@ -13,12 +13,13 @@ from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, lef
 from analytics.smuggling.evaluation.splits import time_split
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate
 from analytics.smuggling.explanation.contributions import reasons
-from analytics.smuggling.features.frames import as_pandas, columns_of, goods_key, prepare
+from analytics.smuggling.features.frames import FewOutcomesError, as_pandas, columns_of, goods_key, prepare
 from analytics.smuggling.features.units import Units
 from analytics.smuggling.inquiry.answers import Answers, answers
 from analytics.smuggling.inquiry.believed import Calibration
 from analytics.smuggling.inquiry.comparison import SELECTION, Comparison, Judged, leaking
 from analytics.smuggling.inquiry.question import Question
+from analytics.smuggling.inquiry.unlabelled import RuleStudy, by_rules
 from analytics.smuggling.models.fitting import fit_prepared
 from analytics.smuggling.models.risk_model import RiskModel, scored, to_score
 from analytics.smuggling.selection.choice import select
@@ -111,6 +112,14 @@ class Study:
         first = self.targeting[self.targeting["selected"]].nlargest(5, "score")
         shown = first[["declaration_id", "line_no", "date", "probability", "expected_recovery", "reasons"]]
         return f"<p>{self!r}</p>{shown.to_html(index=False)}"
+
+
+def answer(declarations: Any, question: Question | None = None, **given: Any) -> Study | RuleStudy:
+    """A study, or a selection by rules where too few outcomes are known; see `study` for what may be given."""
+    try:
+        return study(declarations, question, **given)
+    except FewOutcomesError as few:
+        return by_rules(declarations, question or Question(), str(few), given.get("new"))
 
 
 def study(

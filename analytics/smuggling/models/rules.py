@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.language import Text
+
 POINTS = {  # what a rule of thumb gives; the sum ranks lines where no model can be fitted
     "low_price": 3.0,
     "very_low_price": 2.0,
@@ -15,6 +17,19 @@ POINTS = {  # what a rule of thumb gives; the sum ranks lines where no model can
     "young_enterprise": 1.0,
     "past_finding": 3.0,
     "high_duty": 1.0,
+}
+
+
+WORDS = {
+    "low_price": Text("unit value far below the peers'", "单价远低于同类"),
+    "very_low_price": Text("unit value extremely low", "单价极低"),
+    "odd_weight": Text("weight out of proportion to the quantity", "重量与数量不相称"),
+    "lower_duty": Text("duty rate below its own past", "税率低于本企业以往水平"),
+    "new_code": Text("first time under this heading", "首次申报该品目"),
+    "new_origin": Text("first time from this origin", "首次申报该原产地"),
+    "young_enterprise": Text("few declarations before", "以往申报很少"),
+    "past_finding": Text("findings before", "以往有查获"),
+    "high_duty": Text("high duty rate", "关税税率较高"),
 }
 
 
@@ -29,6 +44,14 @@ def expert_rules(X: pd.DataFrame) -> np.ndarray:
     -------
     array of points, higher is riskier
     """
+    rules = rules_met(X)
+    size = X["log_tax"] if "log_tax" in X else X["log_value"] if "log_value" in X else pd.Series(0.0, index=X.index)
+    points = np.sum([POINTS[name] * value for name, value in rules.items()], axis=0)
+    return points + 1e-3 * np.nan_to_num(size.to_numpy(dtype=float))
+
+
+def rules_met(X: pd.DataFrame) -> dict[str, np.ndarray]:
+    """By rule 1 where a line meets it, else 0."""
 
     def met(name: str, above: float | None = None, below: float | None = None) -> np.ndarray:
         if name not in X:
@@ -36,7 +59,7 @@ def expert_rules(X: pd.DataFrame) -> np.ndarray:
         values = X[name].to_numpy(dtype=float)
         return np.where(values > above if above is not None else values < below, 1.0, 0.0)  # NaN compares false
 
-    rules = {
+    return {
         "low_price": np.maximum(met("unit_value_z", below=-1.5), met("value_per_kg_z", below=-1.5)),
         "very_low_price": np.maximum(met("unit_value_z", below=-3.0), met("value_per_kg_z", below=-3.0)),
         "odd_weight": np.maximum(met("unit_weight_z", above=3.0), met("unit_weight_z", below=-3.0)),
@@ -47,6 +70,3 @@ def expert_rules(X: pd.DataFrame) -> np.ndarray:
         "past_finding": met("enterprise_past_rate", above=0.25),
         "high_duty": met("duty_rate", above=0.12),
     }
-    size = X["log_tax"] if "log_tax" in X else X["log_value"] if "log_value" in X else pd.Series(0.0, index=X.index)
-    points = np.sum([POINTS[name] * value for name, value in rules.items()], axis=0)
-    return points + 1e-3 * np.nan_to_num(size.to_numpy(dtype=float))

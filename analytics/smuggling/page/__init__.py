@@ -1,23 +1,50 @@
 """What the page of a risk selection shows and says: functions that take a study and return exhibits.
 
-briefing.show(page.headline(study, place), page.hit_rate(study))
+    briefing.show(page.headline(study, place), page.hit_rate(study))
+
+Parts that need outcomes are None for a selection by rules.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from analytics.briefing import Part
 from analytics.language import Text
 from analytics.smuggling.inquiry.study import Study
-from analytics.smuggling.page.cautions import method, watch
-from analytics.smuggling.page.headline import headline, verdict
-from analytics.smuggling.page.leaks import leak_audit, leaking
-from analytics.smuggling.page.performance import hit_rate, strategies, weekly
-from analytics.smuggling.page.selected import enterprises, indicators, leads
-from analytics.smuggling.page.trust import calibration, drift
-from analytics.smuggling.page.written import key_figures, tables
+from analytics.smuggling.inquiry.unlabelled import RuleStudy
+from analytics.smuggling.page import by_rules, cautions, leaks, performance, selected, trust, written
+from analytics.smuggling.page import headline as head
 
 
-def exhibits(study: Study) -> dict[str, Part]:
+def _either(of_model: Callable[..., Any], of_rules: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """The exhibit of a study, and its counterpart of a selection by rules: None where there is none."""
+
+    @wraps(of_model)
+    def shown(study: Study | RuleStudy, *given: Any) -> Any:
+        if isinstance(study, RuleStudy):
+            return of_rules(study, *given) if of_rules else None
+        return of_model(study, *given)
+
+    return shown
+
+
+headline = _either(head.headline, by_rules.headline)
+verdict = _either(head.verdict, by_rules.verdict)
+leads = _either(selected.leads, by_rules.leads)
+watch = _either(cautions.watch, by_rules.watch)
+method = _either(cautions.method, by_rules.method)
+key_figures = _either(written.key_figures, by_rules.key_figures)
+tables = _either(written.tables, by_rules.tables)
+hit_rate, strategies, weekly = map(_either, (performance.hit_rate, performance.strategies, performance.weekly))
+calibration, drift = map(_either, (trust.calibration, trust.drift))
+enterprises, indicators = map(_either, (selected.enterprises, selected.indicators))
+leak_audit, leaking = map(_either, (leaks.leak_audit, leaks.leaking))
+
+
+def exhibits(study: Study | RuleStudy) -> dict[str, Part]:
     """All parts of the page by name, in the page's order; those that the study cannot show are left out."""
     parts: dict[str, Part | None] = {
         "headline": headline(study, Text("here", "本地")),

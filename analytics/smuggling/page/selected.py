@@ -8,7 +8,7 @@ from analytics.language import Text, number
 from analytics.smuggling.evaluation.indicators import indicators as computed
 from analytics.smuggling.evaluation.monitoring import fairness
 from analytics.smuggling.inquiry.study import Study
-from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, UNITS, cells, named, texts
+from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, UNITS, both, cells, named, texts
 
 RANDOM = Text("Drawn at random", "随机抽取")
 
@@ -85,19 +85,25 @@ def _load(study: Study) -> Text:
 def enterprises(study: Study, rows: int = 8) -> Section:
     """Enterprises of the highest levels of attention."""
     e = study.enterprises
-    top, n = number(int((e["attention"] == 5).sum())), number(len(e))
+    top, n, held = (
+        number(int((e["attention"] == 5).sum())),
+        number(len(e)),
+        e.loc[e["attention"] == 5, "share_of_all"].sum(),
+    )
     finding = Text(
-        f"{top} of {n} enterprises are proposed for the closest attention",
-        f"{n}家企业中，建议对{top}家给予最高关注（五级）",
+        f"{top} of {n} enterprises hold {both(held, 0).en} of the expected recovery: closest attention proposed",
+        f"{n}家企业中，{top}家占期望追补的{both(held, 0).zh}，建议给予最高关注（五级）",
     )
     lead = Text(
-        "Legal grades come from legal facts and are shown as given. The level only proposes where to look.",
-        "企业信用等级依法定事实认定，此处按原样列示；关注级别仅为关注建议。",
+        "Ranked by what all declared lines of the period are expected to bring. Legal grades come from legal facts and "
+        "are shown as given; the level only proposes where to look.",
+        "按期内全部申报的期望追补排序。企业信用等级依法定事实认定，此处按原样列示；关注级别仅为关注建议。",
     )
     columns = [
         Column("enterprise_id", Text("Enterprise (masked)", "企业（已脱敏）")),
         Column("attention", Text("Attention", "关注级别"), "number"),
-        Column("score", Text("Score", "得分"), "percent"),
+        Column("share_of_all", Text("Of all expected recovery", "占期望追补"), "percent"),
+        Column("score", Text("Risk of a line", "单项风险"), "percent"),
         Column("why", Text("Reasons", "原因")),
         Column("change", Text("What would change it", "变动条件")),
     ]

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
+
 from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text, number
+from analytics.smuggling.evaluation.monitoring import (
+    LEAST_FINDINGS,
+    conduct_changed,
+    outcomes_by_month,
+    performance_by_month,
+)
 from analytics.smuggling.evaluation.monitoring import drift as drifted
-from analytics.smuggling.evaluation.monitoring import performance_by_month
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page import figures
 from analytics.smuggling.page.words import (
@@ -19,6 +26,16 @@ from analytics.smuggling.page.words import (
     VARIABLES,
     both,
     named,
+)
+
+AGAINST = (
+    Column("month", Text("Month", "月份"), "month"),
+    Column("inspected", Text("With an outcome", "有结果"), "number"),
+    Column("findings", Text("Findings", "查获"), "number"),
+    Column("expected", Text("Expected", "预期"), "number", digits=1),
+    Column("ratio", Text("Ratio", "比值"), "number", digits=2),
+    Column("low95", LOW, "number", digits=2),
+    Column("high95", HIGH, "number", digits=2),
 )
 
 
@@ -66,9 +83,24 @@ def drift(study: Study) -> Section:
     months = performance_by_month(study.heads(study.scored_lines), a.finding, study.question.rate, a.weight)
     table = drifted(study.model, study.train, study.evaluation)
     table = table.assign(name=named(VARIABLES, table["variable"]), told=named(READING, table["reading"]))
+    heads, label = study.heads(study.scored_lines), a.units.most(study.evaluation["label"].to_numpy())
+    by_outcome, since = outcomes_by_month(heads, label), conduct_changed(heads, label)
     n = int((table["reading"] != "stable").sum())
-    finding = Text("The lines judged are like those learnt from", "评判记录与训练记录分布一致")
-    if n:
+    finding = Text(
+        "Declared figures are like those learnt from, and findings run as expected",
+        "申报指标与训练期分布一致，查获与预期相符",
+    )
+    if label[~np.isnan(label)].sum() < LEAST_FINDINGS:
+        finding = Text(
+            "Declared figures are like those learnt from; findings are too few to tell of conduct",
+            "申报指标与训练期分布一致；查获过少，无法判断行为是否变化",
+        )
+    if since is not None:
+        finding = Text(
+            f"Findings run away from what the model expects since the week of {since.date()}: fit anew",
+            f"自{since.date()}所在周起，查获与模型预期明显偏离：应重新拟合",
+        )
+    elif n:
         finding = Text(
             f"{number(n)} declared {'figure has' if n == 1 else 'figures have'} moved since training",
             f"{number(n)}项申报指标自训练期以来已变化",
@@ -93,6 +125,12 @@ def drift(study: Study) -> Section:
         Text("Drift", "变化监测"),
         (
             Listing("performance_by_month", Text("Performance by month", "分月表现"), months, by_month),
+            Listing(
+                "outcomes_by_month",
+                Text("Findings against expectation, of the units inspected", "已查验部分的查获与预期"),
+                by_outcome,
+                AGAINST,
+            ),
             Listing("drift", Text("Population stability index", "总体稳定性指数（PSI）"), table, moved, note),
         ),
     )

@@ -40,5 +40,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
     return {
         "targeting": study.targeting[keep].assign(reasons=texts(study.targeting)).join(study.targeting[more]),
         "evaluation": study.comparison.table,
-        "enterprises": graded[["enterprise_id", "attention", "score", "legal_category"]].assign(reasons=texts(graded)),
+        "enterprises": graded[["enterprise_id", "attention", "score", "legal_category"]]
+        .assign(reasons=texts(graded))
+        .join(graded[["expected_recovery", "findings", "expected_findings", "card"]]),
     }

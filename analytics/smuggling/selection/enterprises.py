@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
 from analytics.language import Text, number, percent
 from analytics.smuggling.features.frames import as_pandas
 
-LEVEL_SHARES = (0.40, 0.75, 0.90, 0.97)  # enterprises below these ranks have attention 1, 2, 3, 4
+HELD = (0.5, 0.75, 0.9, 0.97)  # shares of all expected recovery that levels 5, 4, 3 and 2 hold together
+BY_CHANCE = {"yellow": 0.05, "red": 0.01}  # chance of so many findings in an ordinary enterprise, at most
 
 
 def dispersion(found: np.ndarray, expected: np.ndarray) -> float:
@@ -60,27 +62,33 @@ def grade(
 
     Parameters
     ----------
-    scored : DataFrame (enterprise_id, probability [, tax])
-        Lines of the enterprises as scored before their outcomes were known.
+    scored : DataFrame (enterprise_id, probability [, expected_recovery])
+        Lines of the enterprises as scored before their outcomes were known; without expected_recovery a line counts by
+        its probability.
     outcomes : DataFrame (enterprise_id, probability, finding), optional
         Inspected lines with the probability they had beforehand.
     enterprises : Table or DataFrame (enterprise_id, category), optional
         The legal category as given; shown beside the level, never used for it.
     yellow_findings, red_findings : int
-        Card rules: findings in the period from which a yellow or red card notice is to be considered.
+        Card rules: findings in the period from which a yellow or red card notice is to be considered, where so many
+        would be rare (5 and 1 %) in an enterprise whose inspected lines are no worse than the model expects.
 
     Returns
     -------
-    DataFrame, most attention first: enterprise_id, attention (1-5), score (expected share of lines with a finding),
-    legal_category, reasons, reasons_zh, lines, inspected, findings, expected_findings, multiplier, card, next_level,
-    next_level_zh.
+    DataFrame, most expected recovery first: enterprise_id, attention (1-5), score (expected share of lines with a
+    finding), legal_category, reasons, reasons_zh, expected_recovery, share_of_all, lines, inspected, findings,
+    expected_findings, multiplier, card, next_level, next_level_zh.
 
     Notes
     -----
     The multiplier (a + findings) / (a + expected findings) compares what inspections found with what the model expected
-    of the very lines inspected, so that being inspected often does not by itself raise a grade.
+    of the very lines inspected, so that being inspected often does not by itself raise a grade. Enterprises rank by the
+    expected recovery of all their lines times that multiplier; those of level 5 hold half of it together, with level 4
+    three quarters, with level 3 nine tenths.
     """
-    firms = scored.groupby("enterprise_id").agg(lines=("probability", "size"), mean=("probability", "mean"))
+    stake = scored["expected_recovery"] if "expected_recovery" in scored else scored["probability"]
+    by = scored.assign(stake=stake).groupby("enterprise_id")
+    firms = by.agg(lines=("probability", "size"), mean=("probability", "mean"), expected_recovery=("stake", "sum"))
     firms["inspected"] = firms["findings"] = firms["expected_findings"] = 0.0
     if outcomes is not None and len(outcomes):
         seen = outcomes.groupby("enterprise_id").agg(
@@ -92,16 +100,35 @@ def grade(
     a = dispersion(firms["findings"].to_numpy(), firms["expected_findings"].to_numpy())
     firms["multiplier"] = (a + firms["findings"]) / (a + firms["expected_findings"])
     firms["score"] = np.minimum(firms["mean"] * firms["multiplier"], 1.0)
-    rank = firms["score"].rank(method="first", pct=True)
-    firms["attention"] = 1 + sum((rank > share).astype(int) for share in LEVEL_SHARES)
-    firms["card"] = np.select(
-        [firms["findings"] >= red_findings, firms["findings"] >= yellow_findings], ["red", "yellow"], ""
-    )
+    firms["expected_recovery"] *= firms["multiplier"]
+    firms = firms.sort_values(["expected_recovery", "score"], ascending=False, kind="stable")
+    firms["share_of_all"] = firms["expected_recovery"] / max(float(firms["expected_recovery"].sum()), 1e-12)
+    before = firms["share_of_all"].cumsum().shift(fill_value=0.0)
+    firms["attention"] = 5 - sum((before >= held).astype(int) for held in HELD)
+    rare = stats.poisson.sf(firms["findings"] - 1, firms["expected_findings"])
+    red = (firms["findings"] >= red_findings) & (rare <= BY_CHANCE["red"])
+    yellow = (firms["findings"] >= yellow_findings) & (rare <= BY_CHANCE["yellow"])
+    firms["card"] = np.select([red, yellow], ["red", "yellow"], "")
     _say_why(firms, a)
     firms["legal_category"] = _categories(enterprises, firms.index)
-    order = ["attention", "score", "legal_category", "reasons", "reasons_zh", "lines", "inspected", "findings",
-             "expected_findings", "multiplier", "card", "next_level", "next_level_zh"]  # fmt: skip
-    return firms.sort_values("score", ascending=False, kind="stable")[order].reset_index()
+    order = [
+        "attention",
+        "score",
+        "legal_category",
+        "reasons",
+        "reasons_zh",
+        "expected_recovery",
+        "share_of_all",
+        "lines",
+        "inspected",
+        "findings",
+        "expected_findings",
+        "multiplier",
+        "card",
+        "next_level",
+        "next_level_zh",
+    ]
+    return firms[order].reset_index()
 
 
 def _categories(enterprises: Any, index: pd.Index) -> np.ndarray:
@@ -118,7 +145,7 @@ def _say_why(firms: pd.DataFrame, a: float) -> None:
     average = float(np.average(firms["mean"], weights=firms["lines"]))
     said = [_reason(row, average) for row in firms.itertuples()]
     firms["reasons"], firms["reasons_zh"] = [t.en for t in said], [t.zh for t in said]
-    cuts = np.sort(firms["score"].to_numpy())[[min(int(s * len(firms)), len(firms) - 1) for s in LEVEL_SHARES]]
+    cuts = [firms.loc[firms["attention"] >= level, "expected_recovery"].min() for level in (2, 3, 4, 5)]
     change = [_change(row, a, cuts) for row in firms.itertuples()]
     firms["next_level"], firms["next_level_zh"] = [t.en for t in change], [t.zh for t in change]
 
@@ -141,13 +168,15 @@ def _reason(row: Any, average: float) -> Text:
     return Text("; ".join(en), "；".join(zh))
 
 
-def _change(row: Any, a: float, cuts: np.ndarray) -> Text:
+def _change(row: Any, a: float, cuts: list[float]) -> Text:
     """Clean inspections of average risk that lower the level, findings that raise it."""
-    level = int(row.attention)
+    level, ordinary = int(row.attention), row.expected_recovery / row.multiplier  # recovery of an ordinary enterprise
     if level > 1:
-        # score falls with every clean inspection: mean x (a + k) / (a + e + m x mean) = cut
-        wanted = row.mean * (a + row.findings) / max(cuts[level - 2], 1e-9) - a - row.expected_findings
+        # recovery falls with every clean inspection: ordinary x (a + k) / (a + e + m x mean) = cut
+        wanted = ordinary * (a + row.findings) / max(cuts[level - 2], 1e-12) - a - row.expected_findings
         clean = max(1, int(np.ceil(wanted / max(row.mean, 1e-9))))
         return Text(f"{clean:,} inspections without finding would lower the level", f"再有{clean}次查验无查获可降一级")
-    more = int(np.ceil(cuts[0] * (a + row.expected_findings) / max(row.mean, 1e-9) - a - row.findings))
+    more = int(np.ceil(cuts[0] * (a + row.expected_findings) / max(ordinary, 1e-12) - a - row.findings))
+    if more > 20:
+        return Text("no few findings would raise the level: little is at stake", "涉税金额小，少量查获不致升级")
     return Text(f"{max(more, 1)} more findings would raise the level", f"再有{max(more, 1)}次查获将升一级")
