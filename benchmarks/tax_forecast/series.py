@@ -48,8 +48,20 @@ def _one(frame: pd.DataFrame) -> Panel:
     return prepare(frame.groupby(["ds", "unit"], as_index=False)["y"].sum().assign(unique_id="total"))
 
 
+def brazil_by_state() -> Panel:
+    """Duty and excise of the 27 states."""
+    source = str(_data("brazil_import_duty_by_state_monthly.csv"))
+    return prepare(tables.read("receipts", source, "brazil_import_duty_by_state"))
+
+
+def bangladesh() -> Panel:
+    """Total of duty, VAT and supplementary duty on imports, fiscal years from July."""
+    frame = pd.read_csv(_data("bangladesh_customs_items_monthly.csv"), parse_dates=["ds"])
+    return prepare(frame.groupby(["ds", "unit"], as_index=False)["y"].sum(), year_start=7)
+
+
 def cases() -> list[Case]:
-    """China with its devices and without, Brazil's total, US duties plain and as base x rate."""
+    """China with its devices and without, Brazil's total, US duties plain and as base x rate, Bangladesh."""
     china = prepare(tables.read("receipts", "published:china_customs_revenue_monthly"))
     brazil_file, us_file = "brazil_import_duty_by_state_monthly.csv", "us_customs_duties_monthly.csv"
     brazil = _one(tables.read("receipts", str(_data(brazil_file)), "brazil_import_duty_by_state").to_pandas())
@@ -67,4 +79,5 @@ def cases() -> list[Case]:
         Case("Brazil, total", brazil, Setting(), 2006, 2024),
         Case("US duties", us, Setting(), 2000, 2025),
         Case("US duties: imports x rate", us, Setting(tax_base=imports), 2000, 2025),
+        Case("Bangladesh, fiscal years", bangladesh(), Setting(), 2018, 2021),
     ]

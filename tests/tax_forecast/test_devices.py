@@ -61,10 +61,6 @@ def test_official_working_days_know_the_lunar_new_year_and_days_in_lieu():
     assert working_days(2024, 2, "weekdays") == 21
 
 
-def test_a_year_beyond_the_official_calendar_counts_weekdays():
-    assert working_days(2090, 3, "china") == working_days(2090, 3, "weekdays")
-
-
 def test_working_days_as_a_regressor_explain_a_moving_holiday(series, forgetful):
     frame = series(first=2006, noise=0.01)
     history = prepare(frame).total

@@ -1,14 +1,13 @@
 """How much is declared on which day, and how prices and the currency move from month to month."""
 
-import datetime
 from dataclasses import dataclass
 
-import chinese_calendar
 import numpy as np
 import pandas as pd
 
 from analytics.simulation.world.parameters import Parameters
 from analytics.simulation.world.tariff import Tariff
+from analytics.workdays import CHINA, is_working_day, lunar_new_year
 
 BLOCK = 32_768
 """Rows of a block: the unit of random streams, so that threads and chunks cannot change the content."""
@@ -48,20 +47,15 @@ def calendar(p: Parameters, lines: int, goods: Tariff, rng: np.random.Generator)
 def working_days(days: np.ndarray) -> np.ndarray:
     """Relative activity of days: official working days, and the weeks around the Lunar New Year.
 
-    Outside 2004-2026, where the official calendar is not known, Monday to Friday count as working days.
+    Beyond the years whose days in lieu are announced, the holidays themselves count.
     """
-    result = np.empty(len(days))
-    feast = np.zeros(len(days), dtype=bool)
-    for i, day in enumerate(pd.DatetimeIndex(days).date):
-        try:
-            working = chinese_calendar.is_workday(day)
-            feast[i] = not working and chinese_calendar.get_holiday_detail(day)[1] == "Spring Festival"
-        except NotImplementedError:
-            working = datetime.date.weekday(day) < 5
-        result[i] = 1.0 if working else 0.2
-    starts = np.flatnonzero(feast & ~np.concatenate([[False], feast[:-1]]))
-    for start in starts:
-        distance = np.arange(len(days)) - start
+    dates = pd.DatetimeIndex(days).date
+    result = np.where([is_working_day(day, CHINA) for day in dates], 1.0, 0.2)
+    for year in range(dates[0].year, dates[-1].year + 1):
+        start = lunar_new_year(year)
+        if not dates[0] <= start <= dates[-1]:
+            continue
+        distance = np.arange(len(days)) - (start - dates[0]).days
         result *= np.where((distance >= -8) & (distance < 0), 0.8, 1.0)  # factories close early
         result *= np.where((distance >= 0) & (distance < 18), 0.55 + 0.025 * np.clip(distance, 0, 18), 1.0)
     return result

@@ -1,8 +1,7 @@
 """Working days of the periods: the moving Lunar New Year, Golden Week and the days worked in lieu.
 
-The calendars are kept by others: `chinesecalendar` holds the official working days of mainland China; "weekdays"
-counts Monday to Friday. The effect is the logarithm of working days, centred by period of the year, so that it
-carries only what differs from the usual January or October.
+The effect is the logarithm of working days, centred by period of the year, so that it carries only what differs from
+the usual January or October.
 """
 
 from __future__ import annotations
@@ -10,12 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
-import chinese_calendar
 import numpy as np
 
 from analytics.tax_forecast.inputs.periods import History
-
-CALENDARS = ("weekdays", "china")
+from analytics.workdays import is_working_day
 
 
 @lru_cache(maxsize=4096)
@@ -25,25 +22,17 @@ def working_days(year: int, month: int, calendar: str) -> int:
     Parameters
     ----------
     year, month : int
-    calendar : {"weekdays", "china"}
-        A year that the official calendar does not hold yet (or no more) counts its weekdays.
+    calendar : str
+        "weekdays", "china", or the two letters of a country (ISO 3166).
 
     Raises
     ------
     ValueError
         When the calendar is unknown.
     """
-    if calendar not in CALENDARS:
-        raise ValueError(f'calendar "{calendar}" is unknown. Calendars: {", ".join(CALENDARS)}.')
     first = dt.date(year, month, 1)
     after = dt.date(year + month // 12, month % 12 + 1, 1)
-    days = [first + dt.timedelta(n) for n in range((after - first).days)]
-    if calendar == "china":
-        try:
-            return sum(chinese_calendar.is_workday(day) for day in days)
-        except NotImplementedError:
-            pass
-    return sum(day.weekday() < 5 for day in days)
+    return sum(is_working_day(first + dt.timedelta(n), calendar) for n in range((after - first).days))
 
 
 def effect(history: History, calendar: str) -> np.ndarray:
