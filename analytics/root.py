@@ -25,3 +25,21 @@ def project_root(start: Path | None = None) -> Path:
         if _is_root(folder):
             return folder
     return Path(__file__).resolve().parents[1]
+
+
+def where_named(path: str | Path) -> Path:
+    """A path as its user means it: from where the user stands, else from the project's root.
+
+    Parameters
+    ----------
+    path : absolute, relative or beginning with ~
+
+    Returns
+    -------
+    Path, whether or not anything is there.
+    """
+    named = Path(path).expanduser()
+    if named.is_absolute():
+        return named
+    here = Path.cwd() / named
+    return here if here.exists() else project_root() / named

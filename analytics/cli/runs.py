@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import yaml
 
+from analytics import plain_yaml
 from analytics.language import Language
 
 
@@ -107,7 +107,7 @@ def settings_of(pairs: tuple[str, ...]) -> dict[str, Any]:
         key, equals, value = pair.partition("=")
         if not equals:
             raise click.UsageError(f'--set takes KEY=VALUE, got "{pair}".')
-        values[key.strip()] = yaml.safe_load(value)
+        values[key.strip()] = plain_yaml.read(value)
     return values
 
 

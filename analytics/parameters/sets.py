@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
+from analytics import plain_yaml
 from analytics.errors import ParameterError
 from analytics.parameters.reference import shown
 from analytics.parameters.schemas import allowed, defaults, pillar_of, pillars, schema
@@ -107,16 +108,18 @@ def load(path: Path, overrides: Mapping[str, Any] | None = None) -> ParameterSet
     if not path.exists():
         raise ParameterError(f"{place}: no such file.")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        values = plain_yaml.read(path.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ParameterError(f"{place}: not readable as YAML in UTF-8: {error}") from error
     if not isinstance(values, dict):
         raise ParameterError(f'{place}: expected lines of "name: value", found {type(values).__name__}.')
     pillar = _pillar_of(path)
     subject = _subject(pillar, values, place)
+    values = plain_yaml.typed(values, schema(subject))
     check(subject, values, place)
     if overrides:
-        values = check(subject, {**values, **overrides}, f"{place} with --set")
+        given = plain_yaml.typed(dict(overrides), schema(subject))
+        values = check(subject, {**values, **given}, f"{place} with --set")
     return ParameterSet(subject, _name_of(path, pillar), path, {**defaults(subject), **values})
 
 

@@ -5,6 +5,7 @@ from analytics.root import project_root
 from analytics.simulation import Simulation, simulate
 from analytics.tables.contract.accounting import Accounting
 from analytics.tables.contract.contracts import CONTRACTS, contract
+from analytics.tables.contract.doubts import Doubt, DoubtError
 from analytics.tables.engine.connection import configure
 from analytics.tables.reading.masking import write_private
 from analytics.tables.reading.read import read
@@ -16,6 +17,8 @@ __all__ = [
     "CONTRACTS",
     "Accounting",
     "DataError",
+    "Doubt",
+    "DoubtError",
     "Report",
     "Simulation",
     "SourceMissing",

@@ -9,8 +9,9 @@ import pandas as pd
 
 from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.engine import connection as engine
-from analytics.tables.mapping import maps
-from analytics.tables.reading.read import Reading, finish, open_readings
+from analytics.tables.mapping import files
+from analytics.tables.reading.read import finish
+from analytics.tables.reading.recognised import Opened, opened
 from analytics.tables.reading.table import Table
 
 _EXAMPLES = 3
@@ -25,7 +26,7 @@ class Report:
     Attributes
     ----------
     text : the report
-    ok : the table can be used (rows remain, and not too many were set aside)
+    ok : the table can be used (rows remain, not too many were set aside, and nothing reads two ways)
     table : the table as read
     """
 
@@ -50,17 +51,18 @@ def check(table: str, source: str, map: str | None = None, *, today: dt.date | N
     DataError
         The source cannot be read as this table at all.
     """
-    readings = open_readings(table, source, map)
-    made = finish(table, source, readings, today=today)
+    sources = opened(contract(table), source, map)
+    made = finish(table, source, sources, today=today or dt.date.today())
     lines = [f"{source} as {table}" + (f", column map {map}" if map else "")]
-    for reading in readings:
+    for reading in sources:
         lines += _recognised(reading, contract(table))
     lines += _rows(made) + _content(made)
+    lines += ["", *(doubt.text.en for doubt in made.accounting.doubts)] if made.accounting.doubts else []
     verdict, ok = _verdict(made)
     return Report("\n".join([*lines, "", verdict]), ok, made)
 
 
-def _recognised(reading: Reading, rules: Contract) -> list[str]:
+def _recognised(reading: Opened, rules: Contract) -> list[str]:
     raw, shaped = reading.raw, reading.shaped
     lines = ["", raw.name + (": " + ", ".join(f"{k} {v}" for k, v in raw.found.items()) if raw.found else "")]
     found = [f"{name} <- {' + '.join(h)}" if h != [name] else name for name, h in shaped.origin.items()]
@@ -80,7 +82,7 @@ def _recognised(reading: Reading, rules: Contract) -> list[str]:
 def _near_misses(ignored: list[str], absent: list[str], rules: Contract) -> list[str]:
     """Columns not used that a shipped map knows under a canonical name."""
     said = []
-    for known in maps.every_shipped():
+    for known in files.every_shipped():
         if known.table != rules.name:
             continue
         for name, rule in known.fields.items():
@@ -156,6 +158,9 @@ def _verdict(table: Table) -> tuple[str, bool]:
         return "Not usable: the source has a header but no row.", False
     if not account.rows_used:
         return "Not usable: every row was set aside.", False
+    if account.doubts:
+        columns = ", ".join(dict.fromkeys(doubt.column for doubt in account.doubts))
+        return f"Not usable yet: {len(account.doubts)} doubts are open ({columns}).", False
     share = account.rows_set_aside / account.rows_read
     if share > POOR:
         return f"Look into it first: {share:.1%} of the rows were set aside.", False

@@ -230,7 +230,7 @@ def test_an_open_quotation_mark_does_not_swallow_megabytes(csv_file):
 def test_an_unknown_encoding_is_not_guessed(tmp_path: Path):
     path = tmp_path / "letters.csv"
     body = "declaration_id,line_no,date,hs_code,unit\n" + "A,1,2025-03-01,030289,Stück für große Öfen\n" * 3
-    path.write_bytes(body.encode("cp1252"))
+    path.write_bytes(body.encode("cp437"))
     with pytest.raises(tables.DataError, match=r"letters\.csv: the encoding is not recognised .*`encoding:") as error:
         tables.read("declarations", str(path))
     assert "UTF-8" in str(error.value)
@@ -254,7 +254,7 @@ def test_a_lone_decimal_comma_is_set_aside_with_advice(csv_file):
     reason = only_reason(report.table)
     assert (reason["code"], reason["column"]) == ("decimal_mark", "value")
     assert 'line 4, column value: "1.200,50"' in report.text
-    assert 'This file uses a decimal point elsewhere. If it should be a comma, set `decimal: ","`' in report.text
+    assert 'This column uses a decimal point elsewhere. If it should be a comma, set `decimal: ","`' in report.text
 
 
 def test_figures_that_read_two_ways_are_not_used_where_marks_are_mixed(csv_file):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analytics import tables
-from analytics.tables.mapping import maps
+from analytics.tables.mapping import files
 
 
 def map_file(folder: Path, text: str) -> str:
@@ -19,12 +19,12 @@ def source(folder: Path, *lines: str) -> str:
     return str(folder / "a.csv")
 
 
-@pytest.mark.parametrize("name", maps.shipped())
+@pytest.mark.parametrize("name", files.shipped())
 def test_every_shipped_map_is_valid_and_titled_in_both_languages(name: str):
-    found = next(m for m in maps.every_shipped() if m.name == name)
+    found = next(m for m in files.every_shipped() if m.name == name)
     assert found.title is not None
     assert found.title.zh
-    assert name in maps.maps_for(found.table)
+    assert name in files.maps_for(found.table)
 
 
 def test_a_map_renames_scales_translates_and_leaves_out(tmp_path: Path):
@@ -139,16 +139,16 @@ def test_single_window_names_are_understood(tmp_path: Path):
 )
 def test_a_mistake_in_a_map_is_named(tmp_path: Path, text: str, said: str):
     with pytest.raises(tables.DataError) as error:
-        maps.load(map_file(tmp_path, text), "declarations")
+        files.load(map_file(tmp_path, text), "declarations")
     assert "map.yaml" in str(error.value)
     assert said in str(error.value)
 
 
 def test_a_map_for_another_table_is_refused():
     with pytest.raises(tables.DataError, match="makes declarations, but receipts are wanted"):
-        maps.load("korea_declarations", "receipts")
+        files.load("korea_declarations", "receipts")
     with pytest.raises(tables.DataError, match='Did you mean "korea_declarations"'):
-        maps.load("korea_declaration", "declarations")
+        files.load("korea_declaration", "declarations")
 
 
 def test_a_column_that_a_map_names_and_the_file_lacks_is_sought_by_all_its_names(tmp_path: Path):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics import tables
-from analytics.tables.values.evidence import judge_lengths
+from analytics.tables.values.lengths import judge_lengths
 
 WIDE = str.maketrans("0123456789.,-+", "０１２３４５６７８９．，－＋")
 
@@ -19,7 +19,12 @@ def read_values(folder: Path, written: list[str], **map_options: str) -> tables.
     months = pd.date_range("1990-01-01", periods=len(written), freq="MS")
     rows = [f"{m:%Y-%m};{w}" for m, w in zip(months, written, strict=True)]
     (folder / "a.csv").write_text("\n".join(["ds;y", *rows]) + "\n", encoding="utf-8")
-    lines = ["table: receipts", "columns: {ds: ds, y: y}", *(f'{k}: "{v}"' for k, v in map_options.items())]
+    lines = [
+        "table: receipts",
+        "columns: {ds: ds, y: y}",
+        "accept: [y.magnitude]",
+        *(f'{k}: "{v}"' for k, v in map_options.items()),
+    ]
     (folder / "map.yaml").write_text("\n".join(lines), encoding="utf-8")
     return tables.read("receipts", str(folder / "a.csv"), str(folder / "map.yaml"))
 

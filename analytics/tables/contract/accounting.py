@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.errors import DataError
 from analytics.language import Text
+from analytics.tables.contract.doubts import Doubt
 
 QUARANTINE_COLUMNS = ["source", "record", "line", "reason", "reason_zh", "code", "column", "value"]
 
@@ -20,11 +22,12 @@ class Accounting:
 
     Attributes
     ----------
-    rows_read, rows_used, rows_set_aside : int; read = used + set aside, always
+    rows_read, rows_used, rows_set_aside : int; read (counted without the engine) = used + set aside, always
     reasons : DataFrame with columns reason, reason_zh, code, column, advice, rows
     sha256 : of the source (of the sources' hashes where there are several)
     first_period, last_period : of the rows used; None where the table has no period
-    notes : Text for the reader: what was recognised or repaired (codes restored, marks found)
+    notes : Text for the reader: what was recognised, repaired (codes restored, marks found) or not read
+    doubts : what reads two ways; a table with doubts is given to nobody but `analytics check`
     """
 
     rows_read: int
@@ -34,12 +37,18 @@ class Accounting:
     first_period: pd.Timestamp | None = None
     last_period: pd.Timestamp | None = None
     notes: tuple[Text, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     entries: tuple[Callable[[int | None], pd.DataFrame], ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Hold the promise that no row is dropped in silence."""
         if self.rows_used + int(self.reasons["rows"].sum()) != self.rows_read:
-            raise AssertionError(f"rows do not add up: {self.rows_read} read, {self.rows_used} used, {self.reasons}")
+            aside = int(self.reasons["rows"].sum())
+            raise DataError(
+                f"Rows do not add up: {self.rows_read:,} counted in the source, {self.rows_used:,} used and {aside:,} "
+                "set aside. Nothing was used. The source may change while it is read; if not, this is a fault of the "
+                "suite: send the file's first lines to whoever maintains it."
+            )
 
     @property
     def rows_set_aside(self) -> int:

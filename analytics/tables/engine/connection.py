@@ -141,6 +141,11 @@ def _text(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def _file(path: Path) -> str:
+    """Name of a file for the engine, which takes names for patterns: its signs are put between brackets."""
+    return _text("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
+
+
 def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[ir.Table, pd.DataFrame]:
     """Load delimited UTF-8 text as it stands: columns c0, c1, ... of text, in the file's order.
 
@@ -162,7 +167,7 @@ def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[i
     columns = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width)) + "}"
     with _said_plainly():
         raw.execute(
-            f"CREATE TABLE {name} AS SELECT * FROM read_csv({_text(path)}, auto_detect = false, header = false, "
+            f"CREATE TABLE {name} AS SELECT * FROM read_csv({_file(path)}, auto_detect = false, header = false, "
             f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
             "null_padding = false, store_rejects = true, "
             f"rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
@@ -183,7 +188,7 @@ def load_parquet(paths: Sequence[Path], record: str) -> ir.Table:
     """
     if elsewhere := _spark():
         return spark.load_parquet(elsewhere, new_name("parquet"), paths, record)
-    files = "[" + ", ".join(_text(p) for p in paths) + "]"
+    files = "[" + ", ".join(_file(p) for p in paths) + "]"
     read = f"read_parquet({files}, hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
     name, raw = new_name("parquet"), connection().con
     with _said_plainly():
@@ -279,6 +284,11 @@ def threads() -> int:
 def one_row(expression: ir.Table) -> dict[str, Any]:
     """Execute an aggregate and return its only row."""
     return dict(fetch(expression).iloc[0])
+
+
+def is_true(value: Any) -> bool:
+    """Whether a flag that was fetched is true; missing is not."""
+    return value is not None and bool(pd.notna(value)) and bool(value)
 
 
 def count(table: ir.Table) -> int:

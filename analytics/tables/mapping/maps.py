@@ -1,24 +1,11 @@
-"""Column maps: how a source in another shape becomes a canonical table. Data in YAML, never new code."""
+"""Column maps as values: where each canonical column comes from, and how it is written."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from analytics.errors import DataError, did_you_mean
 from analytics.language import Text
-from analytics.root import project_root
-from analytics.tables.contract.contracts import Contract, contract
-
-if TYPE_CHECKING:  # its import takes half a second or more: only where a map is read
-    from jsonschema import Draft202012Validator
-
-FOLDER = Path(__file__).parents[1] / "maps"
+from analytics.tables.contract.contracts import Contract
 
 
 @dataclass(frozen=True)
@@ -30,29 +17,36 @@ class Field:
     sources : names that the column may have in the source; the first one found counts
     join, between : columns written one after the other to form an identifier
     constant : the same value in every row
+    decimal : decimal mark of this column, where it differs from the rest or reads two ways
     factor : number by which values are multiplied to get the contract's unit
     codes : source code to canonical value; others stay as they are
     date_format : as in strptime, such as "%d/%m/%Y"
     """
 
     sources: tuple[str, ...] = ()
-    join: tuple[str, ...] = ()
+    join: tuple[tuple[str, ...], ...] = ()
     between: str = "-"
     constant: str | None = None
     factor: float | None = None
     codes: dict[str, str] = field(default_factory=dict)
     date_format: str | None = None
+    decimal: str | None = None
 
 
 @dataclass(frozen=True)
 class RowRule:
-    """Rows to leave out: a column that equals one of some values, matches a pattern, or is empty."""
+    """Rows to leave out: a column that equals one of some values (or none of them), matches a pattern, or is empty.
 
-    column: str
+    A rule of a map that reads several layouts may hold only where its column is there.
+    """
+
+    columns: tuple[str, ...]
     equals: tuple[str, ...]
     matches: str | None
     empty: bool
     reason: Text
+    not_equals: tuple[str, ...] = ()
+    where_there: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,179 +74,16 @@ class ColumnMap:
     date_format: str | None = None
     decimal: str | None = None
     thousands: str | None = None
+    negative: tuple[str, ...] = ()
+    strip: tuple[str, ...] = ()
+    calendar: str | None = None
+    accept: tuple[str, ...] = ()
     cumulative: bool = False
     encoding: str | None = None
     separator: str | None = None
-    header_row: int = 1
+    header_row: int | None = None
     sheet: str | None = None
 
     def for_table(self, table: Contract) -> dict[str, Field]:
         """Fields by canonical name. A map is complete: columns that it does not mention are not read."""
         return self.fields or {name: Field(sources=(name,)) for name in table.names}
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    from jsonschema import Draft202012Validator
-
-    schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
-
-
-def shipped() -> list[str]:
-    """Names of the maps that come with the package."""
-    return sorted(p.stem for p in FOLDER.glob("*.yaml"))
-
-
-def load(name: str | None, table: str) -> ColumnMap:
-    """Read and check a column map.
-
-    Parameters
-    ----------
-    name : a shipped map's name, or the path of a YAML file (relative to the project's root); None for no map
-    table : canonical table that it must be for
-
-    Raises
-    ------
-    DataError
-        No such map, not valid, or meant for another table.
-    """
-    if not name:
-        return ColumnMap()
-    path = _path(name)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name}: not readable as YAML in UTF-8: {error}") from None
-    found = _from_yaml(content, path)
-    if found.table != table:
-        raise DataError(
-            f"{path.name}: this map makes {found.table}, but {table} are wanted. "
-            f"Maps for {table}: {', '.join(maps_for(table)) or 'none shipped'}."
-        )
-    return found
-
-
-def maps_for(table: str) -> list[str]:
-    """Names of the shipped maps that make a table."""
-    return [
-        name
-        for name in shipped()
-        if _from_yaml(_content(FOLDER / f"{name}.yaml"), FOLDER / f"{name}.yaml").table == table
-    ]
-
-
-def every_shipped() -> list[ColumnMap]:
-    """Return all shipped maps."""
-    return [_from_yaml(_content(FOLDER / f"{name}.yaml"), FOLDER / f"{name}.yaml") for name in shipped()]
-
-
-def _content(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def _path(name: str) -> Path:
-    if name in shipped():
-        return FOLDER / f"{name}.yaml"
-    path = Path(name).expanduser()
-    path = path if path.is_absolute() else project_root() / path
-    if path.suffix in (".yaml", ".yml") and path.is_file():
-        return path
-    raise DataError(
-        f'"{name}" is neither a shipped column map nor a YAML file.{did_you_mean(name, shipped())} '
-        f"Shipped maps: {', '.join(shipped())}."
-    )
-
-
-def _from_yaml(content: Any, path: Path) -> ColumnMap:
-    _refuse_invalid(content, path)
-    table = contract(content["table"])
-    unpivot = _unpivot(content.get("unpivot"))
-    if unpivot:
-        _refuse_uneven(unpivot, path)
-    fields = {name: _field(rule) for name, rule in content["columns"].items()}
-    _refuse_unknown(list(fields) + (list(unpivot.into) + [unpivot.values] if unpivot else []), table, path)
-    _refuse_unknown(content.get("filled", []), table, path)
-    return ColumnMap(
-        name=path.stem,
-        table=table.name,
-        title=_text(content.get("title")),
-        fields=fields,
-        unpivot=unpivot,
-        row_rules=tuple(_row_rule(rule) for rule in content.get("leave_out_rows", [])),
-        left_out=tuple(content.get("leave_out_columns", [])),
-        filled=tuple(content.get("filled", [])),
-        missing=tuple(str(m) for m in content.get("missing", [])),
-        **{key: content.get(key) for key in ("date_format", "decimal", "thousands", "encoding", "separator", "sheet")},
-        cumulative=bool(content.get("cumulative", False)),
-        header_row=content.get("header_row", 1),
-    )
-
-
-def _refuse_invalid(content: Any, path: Path) -> None:
-    errors = sorted(_validator().iter_errors(content), key=lambda e: list(map(str, e.path)))
-    if not errors:
-        return
-    lines = []
-    for error in errors[:5]:
-        where = ".".join(map(str, error.path)) or "the file"
-        hint = ""
-        if error.validator == "additionalProperties" and isinstance(error.schema, dict):
-            allowed = list(error.schema.get("properties", {}))
-            unknown = [key for key in error.instance if key not in allowed]
-            hint = f"{did_you_mean(str(unknown[0]), allowed)} Allowed: {', '.join(allowed)}." if unknown else ""
-        lines.append(f"{path.name}, {where}: {error.message}.{hint}")
-    raise DataError("\n".join(lines))
-
-
-def _refuse_unknown(names: list[str], table: Contract, path: Path) -> None:
-    for name in names:
-        if name not in table.by_name:
-            raise DataError(
-                f'{path.name}: "{name}" is not a column of {table.name}.{did_you_mean(name, table.names)} '
-                f"Columns: {', '.join(table.names)}."
-            )
-
-
-def _refuse_uneven(unpivot: Unpivot, path: Path) -> None:
-    for name, labels in unpivot.columns.items():
-        if len(labels) != len(unpivot.into):
-            raise DataError(
-                f'{path.name}: unpivot gives "{name}" {len(labels)} labels, but into names {len(unpivot.into)} columns '
-                f"({', '.join(unpivot.into)}). Give one label for each."
-            )
-
-
-def _text(value: Any) -> Text | None:
-    return Text(value["en"], value["zh"]) if value else None
-
-
-def _tuple(value: Any) -> tuple[str, ...]:
-    return () if value is None else tuple(map(str, value)) if isinstance(value, list) else (str(value),)
-
-
-def _field(rule: Any) -> Field:
-    if isinstance(rule, (str, list)):
-        return Field(sources=_tuple(rule))
-    constant = rule.get("constant")
-    return Field(
-        sources=_tuple(rule.get("from")),
-        join=_tuple(rule.get("join")),
-        between=rule.get("between", "-"),
-        constant=None if constant is None else str(constant),
-        factor=rule.get("factor"),
-        codes={str(k): str(v) for k, v in rule.get("codes", {}).items()},
-        date_format=rule.get("date_format"),
-    )
-
-
-def _row_rule(rule: dict[str, Any]) -> RowRule:
-    reason = Text(rule["reason"]["en"], rule["reason"]["zh"])
-    return RowRule(rule["column"], _tuple(rule.get("equals")), rule.get("matches"), bool(rule.get("empty")), reason)
-
-
-def _unpivot(rule: dict[str, Any] | None) -> Unpivot | None:
-    if rule is None:
-        return None
-    return Unpivot(_tuple(rule["into"]), rule["values"], {k: _tuple(v) for k, v in rule["columns"].items()})

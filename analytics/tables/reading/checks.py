@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 
 from analytics.language import Text
 from analytics.tables.contract.contracts import EARLIEST, Column
-from analytics.tables.values.evidence import Figures, other_mark, reads_both_ways
-from analytics.tables.values.parse import Style, digits_lost
+from analytics.tables.values.figures import MARKS, Figures, other_mark, reads_both_ways
+from analytics.tables.values.parse import digits_lost
 
 REASON = "_reason"
 
@@ -64,7 +64,14 @@ class Check:
 
 
 def column_checks(
-    column: Column, text: ir.StringValue | None, value: ir.Value, figures: Figures, *, filled: bool, today: dt.date
+    column: Column,
+    text: ir.StringValue | None,
+    value: ir.Value,
+    figures: Figures,
+    *,
+    filled: bool,
+    today: dt.date,
+    why: ir.StringValue | None = None,
 ) -> list[Check]:
     """Checks of one column.
 
@@ -73,6 +80,7 @@ def column_checks(
     text, value : the cell cleaned (missing where it was read without cleaning), and parsed; text None for a column
         known to need no cleaning
     filled : whether every row must have a value
+    why : of a date that is not read, what stands against it
     """
     found: list[Check] = []
     if filled:
@@ -81,7 +89,7 @@ def column_checks(
     if column.kind == "id" and text is not None:
         found.append(Check(digits_lost(text), _scientific(column)))
     if column.kind not in ("id", "text") and text is not None:
-        found.append(_unreadable(column, text, value, figures))
+        found.append(_unreadable(column, text, value, figures, why))
     if column.kind in ("number", "integer"):
         if column.name in figures.mixed and text is not None:
             found.append(Check(reads_both_ways(text), _ambiguous(column)))
@@ -112,24 +120,28 @@ def _ambiguous(column: Column) -> Reason:
     )  # fmt: skip
 
 
-def _unreadable(column: Column, text: ir.StringValue, value: ir.Value, figures: Figures) -> Check:
+def _unreadable(
+    column: Column, text: ir.StringValue, value: ir.Value, figures: Figures, why: ir.StringValue | None
+) -> Check:
     bad = text.notnull() & value.isnull()
     if column.kind in ("number", "integer"):
-        elsewhere, fix = ("point", ",") if figures.style.decimal == "." else ("comma", ".")
-        what = {",": "comma", ".": "point"}[fix]
+        mark = figures.of(column.name).decimal
+        fix = "," if mark == "." else "."
         other = _of(
-            column, "decimal_mark", f"written with a decimal {what} where the file has a decimal {elsewhere}",
-            "小数点符号与文件其余部分不一致",
-            f"This file uses a decimal {elsewhere} elsewhere. If it should be a {what}, "
+            column, "decimal_mark",
+            f"written with a decimal {MARKS[fix].en} where the column has a decimal {MARKS[mark].en}",
+            "小数点符号与该列其余部分不一致",
+            f"This column uses a decimal {MARKS[mark].en} elsewhere. If it should be a {MARKS[fix].en}, "
             f'set `decimal: "{fix}"` in the column map.',
         )  # fmt: skip
         plain = _of(column, "not_a_number", "not a number", "不是数字")
         if column.kind == "integer":
             plain = _of(column, "not_whole", "not a whole number", "不是整数")
-        return Check(bad, plain, ((other_mark(text, figures.style), other),))
+        return Check(bad, plain, ((other_mark(text, figures.of(column.name)), other), *_other_notations(column, text)))
     if column.kind in ("date", "time", "month"):
-        advice = 'Dates such as 03/04/2025 read two ways: set `date_format: "%d/%m/%Y"` (or another) in the column map.'
-        return Check(bad, _of(column, "not_a_date", "not a date", "不是日期", advice))
+        details = () if why is None else tuple((why == code, reason) for code, reason in _dates(column).items())
+        advice = "Write it as 2025-03-31 (a month as 2025-03), or give its format as `date_format:` in the column map."
+        return Check(bad, _of(column, "not_a_date", "not a date", "不是日期", advice), details)
     if column.kind == "flag":
         return Check(bad, _of(column, "not_yes_or_no", "neither yes nor no", "既非是也非否"))
     doubtful = _of(
@@ -142,6 +154,51 @@ def _unreadable(column: Column, text: ir.StringValue, value: ir.Value, figures: 
         _of(column, "not_a_code", "not a commodity code", "不是商品编码"),
         ((text.re_search(r"[eE]\+?\d+$"), _scientific(column)), (text.re_search(r"^[\d.\s-]+$"), doubtful)),
     )
+
+
+def _other_notations(column: Column, text: ir.StringValue) -> tuple[tuple[ir.BooleanValue, Reason], ...]:
+    """Figures in a notation that the column map can name."""
+    found = (
+        (r"^\(.*\d.*\)$", "in parentheses", "以括号表示负数", "If these are negative, set `negative: [parentheses]`"),
+        (r"^\d.*-$", "with the minus sign behind", "负号在数字之后",
+         "If these are negative, set `negative: [trailing minus]`"),
+        (r"^(?i:CR)\s*\d|\d\s*(?i:CR)$", "marked CR", "标有CR", "If these are negative, set `negative: [CR]`"),
+        (r"^[^\d\s.,+-]{1,4}\s*-?\d[\d.,' ]*$|^-?\d[\d.,' ]*\s*[^\d\s.,+%-]{1,4}$", "with a text beside the figure",
+         "数字旁另有文字", 'If it is only a currency or a unit, set `strip: ["$"]` (with the text that stands there)'),
+        (r"^\D{1,12}$", "not a number", "不是数字",
+         'If it stands for a missing value, set `missing: ["*"]` (with the mark that stands there)'),
+    )  # fmt: skip
+    return tuple(
+        (text.re_search(pattern), _of(column, "not_a_number", en, zh, f"{advice} in the column map."))
+        for pattern, en, zh, advice in found
+    )
+
+
+def _dates(column: Column) -> dict[str, Reason]:
+    """Why a date is not read."""
+    return {
+        "two_ways": _of(
+            column, "not_a_date", "reads two ways", "有两种读法",
+            'Dates such as 03/04/2025 read two ways: set `date_format: "%d/%m/%Y"` (or another) in the column map.',
+        ),
+        "roc": _of(
+            column, "not_a_date", "seems to count years from 1912", "似为民国纪年",
+            "If year 113 is 2024, set `calendar: roc` in the column map.",
+        ),
+        "buddhist": _of(
+            column, "not_a_date", "seems to count Buddhist years", "似为佛历纪年",
+            "If year 2567 is 2024, set `calendar: buddhist` in the column map.",
+        ),
+        "period": _of(
+            column, "not_a_date", "a period or month where a day is wanted", "应为日期，却为期间或月份",
+            "A day is needed: 2025-03-31. If the month is enough, write it as 2025-03.",
+        ),
+    }  # fmt: skip
+
+
+def total(column: Column) -> Reason:
+    """Reason of a row that adds up others."""
+    return _of(column, "total", "a total beside its parts", "与分项并列的合计", "")
 
 
 def _ranges(column: Column, value: ir.Value) -> list[Check]:
@@ -196,9 +253,3 @@ CONFLICT = Reason(
 def misfit(code: str) -> Reason:
     """Reason of a record that does not fit the header."""
     return Reason(code, "", MISFITS[code])
-
-
-def style_of(figures: Figures, date_format: str | None) -> Style:
-    """Style of one column: its own date format where the map gives one."""
-    own = figures.style
-    return Style(own.decimal, own.thousands, date_format or own.date_format, own.missing)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -11,7 +13,7 @@ from analytics.tables.contract.contracts import Contract
 from analytics.tables.engine import connection as engine
 from analytics.tables.reading import checks, masking
 from analytics.tables.reading.checks import REASON, Reasons
-from analytics.tables.reading.reading import Reading
+from analytics.tables.reading.recognised import Recognised
 from analytics.tables.reading.table import PART, PLACE, RECORD, SOURCE
 
 
@@ -19,7 +21,7 @@ class Quarantine:
     """Finds rows set aside in their sources, when somebody asks."""
 
     def __init__(
-        self, aside: ir.Table, readings: list[Reading], reasons: Reasons, rules: Contract, *, mask: bool
+        self, aside: ir.Table, readings: Sequence[Recognised], reasons: Reasons, rules: Contract, *, mask: bool
     ) -> None:
         self._aside, self._readings, self._reasons, self._rules = aside, readings, reasons, rules
         self._mask = mask
@@ -83,7 +85,7 @@ class Quarantine:
         cells.columns = pd.Index([f"{h} (raw)" if h in QUARANTINE_COLUMNS else h for h in cells.columns])
         return pd.concat([entries, cells], axis=1)
 
-    def _values(self, cells: pd.DataFrame, rows: pd.DataFrame, reading: Reading) -> pd.Series:
+    def _values(self, cells: pd.DataFrame, rows: pd.DataFrame, reading: Recognised) -> pd.Series:
         """What stood in the column that a reason names."""
         values = pd.Series(None, index=cells.index, dtype="object")
         rows = rows.reset_index(drop=True)
@@ -94,7 +96,7 @@ class Quarantine:
                 values = values.mask(mine, cells[headers[min(int(str(part)), len(headers) - 1)]].astype("object"))
         return values
 
-    def _without_identities(self, found: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    def _without_identities(self, found: pd.DataFrame, reading: Recognised) -> pd.DataFrame:
         if not self._mask:
             return found
         secret = masking.key()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import html
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -18,6 +20,7 @@ from analytics.tables.engine import connection as engine
 
 SOURCE, RECORD, PART = "_source", "_record", "_part"
 PLACE = (SOURCE, RECORD, PART)
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Table:
     accounting : rows read, used and set aside
     simulated : whether any row is simulated
     identities : DataFrame kind, masked, original; for the private table only
+    stamps : files that are read anew at each use, and what tells that they were replaced
     """
 
     name: str
@@ -65,6 +69,7 @@ class Table:
     identities: pd.DataFrame = field(repr=False)
     quarantined: Callable[[pd.DataFrame], pd.DataFrame] = field(repr=False)
     masks: Masks | None = field(default=None, repr=False)
+    stamps: Mapping[Path, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         """One line: what was read, and what became of its rows."""
@@ -74,13 +79,36 @@ class Table:
             f"{account.rows_set_aside:,} set aside"
         )
 
+    def _repr_html_(self) -> str:
+        """First rows under the line that says what was read, for JupyterLab."""
+        rows = engine.fetch(self.rows.order_by(*PLACE).select(*self.columns).limit(_SHOWN))
+        return f"<p>{html.escape(repr(self))}</p>{rows.to_html(index=False, na_rep='')}"
+
+    def unchanged(self) -> None:
+        """Make sure that files read where they lie are those that were accounted for.
+
+        Raises
+        ------
+        DataError
+            One of them was replaced.
+        """
+        for path, before in self.stamps.items():
+            now = path.stat() if path.exists() else None
+            if now is None or (now.st_size, now.st_mtime_ns, now.st_ino) != before:
+                raise DataError(
+                    f"{path.name}: the file was replaced after it was read; its rows are no longer those that were "
+                    "accounted for. Read it again."
+                )
+
     @property
     def ibis(self) -> ir.Table:
         """Ibis table: canonical columns and types, used rows only, in no particular order."""
+        self.unchanged()
         return self.rows.drop(*PLACE)
 
     def part(self, columns: Sequence[str]) -> ir.Table:
         """Ibis table of some columns: in a large source only these are read, and only their identifiers looked up."""
+        self.unchanged()
         rows = self.masks.masked(columns) if self.masks else self.rows
         return rows.select(*columns)
 
@@ -108,6 +136,7 @@ class Table:
                     f"{self.source}: there is no column {name}.{did_you_mean(name, self.columns)} "
                     f"Columns at hand: {', '.join(self.columns)}."
                 )
+        self.unchanged()
         rows = self.masks.masked(names) if self.masks else self.rows
         return engine.fetch(rows.order_by(*PLACE).select(*names))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,16 +10,20 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from analytics.errors import DataError
+from analytics.language import Text
 from analytics.tables.engine import connection as engine
-from analytics.tables.source import excel, mending, textfile
+from analytics.tables.source import excel, looking, mending, textfile
+from analytics.tables.source.excel import Head
 
 RECORD = "_record"
 _PLACE = "_place_in_files"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Raw:
     """What a source holds.
 
@@ -30,8 +33,13 @@ class Raw:
     header : column names as found
     table : Ibis table with columns c0, c1, ... in the header's order and `_record` (counted from 1)
     sha256 : of the file
+    rows : records it holds, counted without the engine (a database's by the database)
     found : what was recognised (encoding, separator, sheet), for the report
-    misfits : records that do not fit the header: record, line, fields
+    misfits : records that do not fit the header: record, line, problem
+    notes : what of the source was not read
+    head : first rows as cells, each with its line: where column names may stand
+    sheets : names of a workbook's sheets, and the head of each
+    stamps : file to its size and time of change when it was read
     in_place : the table is read anew from its files at each use
     """
 
@@ -39,8 +47,13 @@ class Raw:
     header: list[str]
     table: ir.Table
     sha256: str
+    rows: int
     found: dict[str, str] = field(default_factory=dict)
     misfits: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"record": [], "line": [], "problem": []}))
+    notes: tuple[Text, ...] = ()
+    head: Head = ()
+    sheets: tuple[tuple[str, Head], ...] = ()
+    stamps: dict[Path, tuple[int, ...]] = field(default_factory=dict)
     first_line: int | None = None
     rows_of_sheet: np.ndarray | None = None
     text: textfile.TextFile | None = None
@@ -93,28 +106,74 @@ def _lines_of(path: Path, layout: textfile.Layout, numbers: np.ndarray) -> np.nd
     return np.array([lines.get(int(n), -1) for n in numbers])
 
 
-def from_text(path: Path, name: str, *, encoding: str | None, separator: str | None, header_row: int) -> Raw:
-    """Load a delimited text file."""
+def from_text(path: Path, name: str, *, encoding: str | None, separator: str | None, header_row: int | None) -> Raw:
+    """Load a delimited text file.
+
+    Raises
+    ------
+    DataError
+        Not readable, or the engine finds other records than a count of the text.
+    """
+    before = stamp(path)
     file = textfile.prepare(path, name, encoding)
     layout = textfile.layout(file.path, name, separator, header_row)
-    width, path, broken = len(layout.header), file.path, set[int]()
+    file = textfile.headless(file, layout.skip)
+    table, rejects, file, broken = _loaded(file, layout, name)
+    misfits = _misfits(rejects, broken, file, layout.skip)
+    loaded = engine.count(table)
+    rows = _counted(file, layout, loaded + len(misfits), name)
+    if stamp(path) != before:
+        raise DataError(f"{name}: the file changed while it was read. Nothing of it was used; read it again.")
+    found = {"encoding": file.encoding, "separator": textfile.SEPARATORS.get(layout.separator, layout.separator)}
+    if layout.skip > 1:
+        found["names in line"] = f"{header_row or layout.skip}"
+    one_line_each = loaded + len(misfits) + layout.skip == file.lines
+    return Raw(
+        name, layout.header, _numbered(table), file.sha256, rows, found, misfits, head=layout.head,
+        first_line=layout.skip + 1 if one_line_each else None, text=file, layout=layout,
+    )  # fmt: skip
+
+
+def _loaded(
+    file: textfile.TextFile, layout: textfile.Layout, name: str
+) -> tuple[ir.Table, pd.DataFrame, textfile.TextFile, set[int]]:
+    """Table and rejects; of a mended copy where an open quotation mark would swallow lines."""
+    width = len(layout.header)
     try:
-        table, rejects = engine.load_delimited(path, width, layout.separator, layout.skip)
-        if rejects["problem"].isin(_SWALLOWING).any():
-            engine.drop(table)
-            path, broken = mending.mend(path, width, layout.separator, layout.skip)
-            table, rejects = engine.load_delimited(path, width, layout.separator, layout.skip)
+        table, rejects = engine.load_delimited(file.path, width, layout.separator, layout.skip)
+        if not rejects["problem"].isin(_SWALLOWING).any():
+            return table, rejects, file, set()
+        engine.drop(table)
+        path, broken = mending.mend(file.path, width, layout.separator, layout.skip)
+        return *engine.load_delimited(path, width, layout.separator, layout.skip), replace(file, path=path), broken
     except engine.EngineError as error:
         raise DataError(
             f"{name}: not readable as delimited text ({error}). Export it again, or save it as UTF-8."
         ) from None
-    loaded = engine.count(table)
-    found = {"encoding": file.encoding, "separator": textfile.SEPARATORS.get(layout.separator, layout.separator)}
-    raw = Raw(name, layout.header, _numbered(table), file.sha256, found, text=replace(file, path=path), layout=layout)
-    raw.misfits = _misfits(rejects, broken, file, path, layout.skip)
-    if loaded + len(raw.misfits) + layout.skip == file.lines:
-        raw.first_line = layout.skip + 1
-    return raw
+
+
+def _counted(file: textfile.TextFile, layout: textfile.Layout, engine_found: int, name: str) -> int:
+    """Records of the text, counted without the engine; refused where the two do not agree."""
+    if not file.quotes and not file.blank_lines:
+        rows = file.lines - layout.skip
+    else:
+        rows = looking.records(file.path, layout.skip)
+    if rows != engine_found:
+        careful = looking.careful_records(file.path, layout.skip, layout.separator)
+        rows = rows if careful is None else careful
+    if rows != engine_found:
+        raise DataError(
+            f"{name}: the file holds {rows:,} records by one count and {engine_found:,} by another, so that rows could "
+            "be lost. Nothing of it was used. Look for quotation marks that are not closed and for lines of more than "
+            "2 MB, or export it again."
+        )
+    return rows
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written anew: its size, time of change and place on the disk."""
+    seen = path.stat()
+    return (seen.st_size, seen.st_mtime_ns, seen.st_ino)
 
 
 _PROBLEMS = {
@@ -129,11 +188,11 @@ _PROBLEMS = {
 _SWALLOWING = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
 
 
-def _misfits(rejects: pd.DataFrame, broken: set[int], file: textfile.TextFile, path: Path, skip: int) -> pd.DataFrame:
+def _misfits(rejects: pd.DataFrame, broken: set[int], file: textfile.TextFile, skip: int) -> pd.DataFrame:
     """One entry a record that fits no header: record (missing where blank lines hide it), line, problem."""
     frame = pd.DataFrame({
         "record": (rejects["entry"] - skip).astype("Int64"),
-        "line": _lines_at(path, rejects["start"].tolist()),
+        "line": _lines_at(file.path, rejects["start"].tolist()),
         "problem": [_PROBLEMS.get(str(p), "too_few_fields") for p in rejects["problem"]],
     })  # fmt: skip
     if file.blank_lines:
@@ -161,30 +220,53 @@ def _lines_at(path: Path, starts: list[int]) -> list[int]:
     return lines
 
 
-def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int) -> Raw:
+def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int | None) -> Raw:
     """Load a sheet of an Excel workbook."""
-    text, header, rows = excel.convert(path, name, sheet, header_row)
-    table, _ = engine.load_delimited(text, len(header), ",", 0)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Raw(name, header, _numbered(table), digest, {"format": "Excel"}, rows_of_sheet=rows)
+    book = excel.convert(path, name, sheet, header_row or 1)
+    table, _ = engine.load_delimited(book.text, len(book.header), ",", 0)
+    rows = len(book.rows)
+    if engine.count(table) != rows:
+        raise DataError(f"{name}: sheet {book.sheet} could not be read whole. Save it as CSV and try again.")
+    found = {"format": "Excel", "sheet": book.sheet}
+    return Raw(
+        name, book.header, _numbered(table), looking.digest(path), rows, found, notes=book.notes, head=book.head,
+        sheets=book.sheets, rows_of_sheet=book.rows,
+    )  # fmt: skip
 
 
-def from_parquet(paths: list[Path], name: str, digest: str) -> Raw:
+def from_parquet(paths: list[Path], name: str, digest: str, notes: tuple[Text, ...] = ()) -> Raw:
     """Load Parquet files (one, or the parts of a folder)."""
     try:
         table = engine.load_parquet(paths, _PLACE)
-    except engine.EngineError as error:
+        held = sum(pq.read_metadata(path).num_rows for path in paths)
+    except (engine.EngineError, pa.ArrowInvalid) as error:
         first = str(error).replace(str(paths[0]), name)
         raise DataError(f"{name}: not readable as Parquet ({first}). Copy or export it again.") from None
     header = [column for column in table.columns if column != _PLACE]
     rows = table.select(**{f"c{i}": table[column] for i, column in enumerate(header)}, **{RECORD: table[_PLACE]})
-    return Raw(name, header, rows, digest, {"format": "Parquet"}, in_place=True)
+    return Raw(
+        name, header, rows, digest, held, {"format": "Parquet"}, notes=notes, in_place=True,
+        stamps={path: stamp(path) for path in paths},
+    )  # fmt: skip
 
 
-def from_table(table: ir.Table, name: str, digest: str, kind: str, *, simulated: bool = False) -> Raw:
-    """Take a table that already lies in the engine."""
+def from_table(
+    table: ir.Table, name: str, digest: str, kind: str, *, rows: int | None = None, simulated: bool = False
+) -> Raw:
+    """Take a table that already lies in the engine.
+
+    Parameters
+    ----------
+    rows : as counted where the table comes from; by default as the engine counts them
+    """
     stored = engine.store(_renamed(table))
-    return Raw(name, list(table.columns), _numbered(stored), digest, {"format": kind}, simulated=simulated)
+    held = engine.count(stored)
+    if rows is not None and rows != held:
+        raise DataError(
+            f"{name}: {rows:,} rows were counted and {held:,} arrived: the table changes while it is read. "
+            "Nothing of it was used; read it again."
+        )
+    return Raw(name, list(table.columns), _numbered(stored), digest, held, {"format": kind}, simulated=simulated)
 
 
 def _renamed(table: ir.Table) -> ir.Table:

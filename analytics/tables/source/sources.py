@@ -13,18 +13,19 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import ibis
-import pyarrow as pa
 
 from analytics.errors import DataError, SourceMissing, did_you_mean
-from analytics.root import project_root
+from analytics.language import Text
+from analytics.root import where_named
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.maps import ColumnMap
-from analytics.tables.source import carried, excel, raw
+from analytics.tables.source import carried, database, excel, raw
 from analytics.tables.source.raw import Raw
 
 TEXT = (".csv", ".tsv", ".txt", ".gz")
@@ -64,7 +65,7 @@ def open_source(source: str, table: str, column_map: ColumnMap) -> list[Raw]:
     if scheme == "simulated":
         return [_simulated(rest, table)]
     if scheme == "database":
-        return [_database(rest)]
+        return [database.opened(rest)]
     path = resolve(source)
     if path.is_dir():
         return _open_folder(path, source, column_map)
@@ -98,8 +99,7 @@ def resolve(source: str) -> Path:
                 f"{source}: the environment variable {variable} is not set. Set it to the folder that holds the data "
                 f"(export {variable}=...)."
             )
-    path = Path(os.path.expandvars(source)).expanduser()
-    path = path if path.is_absolute() else project_root() / path
+    path = where_named(os.path.expandvars(source))
     if not path.exists():
         there = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
         where = f"folder {path.parent.name} holds {len(there)} files" if there else "its folder does not exist"
@@ -126,14 +126,33 @@ def _open_file(path: Path, name: str, column_map: ColumnMap) -> Raw:
 
 
 def _open_folder(folder: Path, source: str, column_map: ColumnMap) -> list[Raw]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "_", "~$")))
-    parquet = [p for p in files if p.suffix.lower() in PARQUET]
-    if parquet:
-        return [raw.from_parquet(parquet, f"{folder.name}/", _digest(parquet))]
-    readable = [p for p in files if p.suffix.lower() in TEXT + excel.SUFFIXES]
+    """Open every file of a folder that can be read; the others are named, hidden ones apart."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    parquet = [p for p in files if p.suffix.lower() in PARQUET and not _is_marker(p, folder)]
+    readable = parquet or [p for p in files if p.suffix.lower() in TEXT + excel.SUFFIXES and not _is_marker(p, folder)]
     if not readable:
         raise DataError(f"{source}: the folder holds no file that can be read (CSV, Excel or Parquet).")
-    return [_open_file(p, str(p.relative_to(folder.parent)), column_map) for p in readable]
+    left = [p for p in files if p not in readable and not p.name.startswith("_SUCCESS")]
+    notes = (_not_read(folder, left),) if left else ()
+    if parquet:
+        return [raw.from_parquet(parquet, f"{folder.name}/", _digest(parquet), notes)]
+    opened = [_open_file(p, str(p.relative_to(folder.parent)), column_map) for p in readable]
+    return [replace(opened[0], notes=notes + opened[0].notes), *opened[1:]]
+
+
+def _is_marker(path: Path, folder: Path) -> bool:
+    """Files that programs leave beside the data: their names, or those of their folders, begin with _ or ~$."""
+    return any(part.startswith(("_", "~$")) for part in path.relative_to(folder).parts)
+
+
+def _not_read(folder: Path, left: list[Path]) -> Text:
+    names = [str(p.relative_to(folder)) for p in left]
+    listed = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+    listed_zh = "、".join(names[:10]) + (f"等{len(names)}个文件" if len(names) > 10 else "")
+    return Text(
+        f"{folder.name}/: {len(left):,} files of the folder are not read: {listed}.",
+        f"{folder.name}/：文件夹中有{len(left)}个文件未读取：{listed_zh}。",
+    )
 
 
 def _digest(paths: list[Path]) -> str:
@@ -181,55 +200,3 @@ def _customs(given: tuple[tuple[str, Any], ...]) -> Any:
     from analytics.simulation import simulate
 
     return simulate(**dict(given))
-
-
-def _database(rest: str) -> Raw:
-    variable, _, name = rest.partition("/")
-    address = os.environ.get(variable)
-    if not name:
-        raise DataError(
-            f"database:{rest}: write database:VARIABLE/table, where VARIABLE names the environment variable "
-            "that holds the address."
-        )
-    if not address:
-        raise SourceMissing(
-            f"database:{rest}: the environment variable {variable} is not set. It must hold the "
-            "database's address, such as postgres://user:password@host/name."
-        )
-    schema, _, bare = name.rpartition(".")
-    found: ibis.expr.types.Table | None = None
-    known: list[str] = []
-    failure = ""
-    try:
-        backend = ibis.connect(address)
-        known = _tables_of(backend, schema or None)
-        if bare in known:
-            found = engine.load_arrow(_rows_of(backend.table(bare, database=schema or None)))
-        backend.disconnect()
-    except Exception as error:
-        failure = type(error).__name__  # a driver's message may hold the address: only its kind is told
-    if failure:
-        raise DataError(
-            f"database:{rest}: the database named by {variable} could not be read ({failure}). Check the "
-            "address, the network and your rights; its address is never shown here."
-        )
-    if found is None:
-        raise DataError(
-            f'database:{rest}: no table "{bare}".{did_you_mean(bare, known)} Tables: {", ".join(known[:20])}.'
-        )
-    digest = hashlib.sha256(str(engine.content_hash(found)).encode()).hexdigest()
-    return raw.from_table(found, f"{variable}/{name}", digest, "database")
-
-
-def _tables_of(backend: Any, schema: str | None) -> list[str]:
-    """Tables of a database; ibis 12 cannot list those of DuckDB 2."""
-    try:
-        return list(backend.list_tables(database=schema))
-    except AttributeError:
-        rows = backend.raw_sql("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
-        return [name for (name,) in rows]
-
-
-def _rows_of(remote: ibis.expr.types.Table) -> pa.Table | pa.RecordBatchReader:
-    """Stream a table from its database; ibis 12 cannot stream from DuckDB 2, which gives it whole."""
-    return remote.to_pyarrow() if remote.get_backend().name == "duckdb" else remote.to_pyarrow_batches()

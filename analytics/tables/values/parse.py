@@ -6,32 +6,33 @@ Chinese dates, Excel serials), so that clean files pay nothing for the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
-from analytics.errors import _HALF
+from analytics.errors import _HALF, fold_width
 from analytics.tables.contract.contracts import Column
 from analytics.tables.engine import connection as engine
 
 MISSING = ("", "NULL", "null", "None", "NaN", "nan", "<NA>", "\\N")
 # Not for codes and texts, where "NA" is Namibia.
-MISSING_FIGURES = (*MISSING, "NA", "N/A", "n/a", "#N/A", "-", "--", "—", "——", "…", ".")
+MISSING_FIGURES = (
+    *MISSING, "NA", "na", "N/A", "n/a", "n.a.", "N.A.", "n.d.", "N.D.", "nd", "ND", "nil", "Nil", "NIL", "(blank)",
+    "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!",
+    "-", "--", "–", "—", "——", "…", ".", "..", "...", ":", "0000-00-00", "1900-01-00",
+)  # fmt: skip
 TRUE = ("1", "true", "t", "yes", "y", "是", "有", "1.0")
 FALSE = ("0", "false", "f", "no", "n", "否", "无", "0.0")
+DAY, WHY, MONTHS = "_d_", "_w_", "_m_"  # of a date text: what it means, why it is not read, the months it covers
 FIGURES = ("number", "integer", "date", "time", "month", "flag")
 
 _WIDE = "".join(chr(c) for c in _HALF)
 _NARROW = "".join(chr(c) for c in _HALF.values())
-_SERIAL = r"^\d{5}(\.\d+)?$"
-_EXCEL_EPOCH = "1899-12-30"
-_DATES = [
-    "%Y年%m月%d日", "%Y.%m.%d", "%Y %m %d",
-    "%Y-%m", "%Y/%m", "%Y.%m", "%Y年%m月", "%Y年%m月份", "%YM%m", "%Y-%b", "%d-%b-%Y", "%d %b %Y",
-    "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y.%m.%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%Y%m%d%H%M%S",
-]  # fmt: skip
+_FROM, _TO = (ibis.literal(day).cast("timestamp") for day in ("1950-01-01", "2100-01-01"))
+_PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"  # the engine's own cast takes 1_000 and 0x1F too
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,18 @@ class Style:
     thousands : separator of thousands; None: whatever of comma, point, space and apostrophe the decimal mark leaves
     date_format : as in strptime; None: recognised
     missing : further texts for a missing value
+    negative : ways of writing negative figures: "parentheses", "trailing minus", "CR"
+    strip : texts around figures that are no part of them
+    calendar : "roc" or "buddhist" where years are counted so
     """
 
     decimal: str = "."
     thousands: str | None = None
     date_format: str | None = None
     missing: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    strip: tuple[str, ...] = ()
+    calendar: str | None = None
 
 
 def narrow(text: ir.StringValue) -> ir.StringValue:
@@ -87,7 +94,8 @@ def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.V
         elif style.decimal != "." or mixed or not kind.is_string():
             return ibis.null("float64")
         else:
-            number = value.try_cast("float64")
+            odd = value.contains("_") | value.contains("x")  # the engine's own cast takes 1_000 and 0x1F
+            number = ibis.cases((odd, ibis.null("float64")), else_=value.try_cast("float64"))
         if column.kind == "number":
             return _finite(number)
         return ibis.cases((number == engine.whole_part(number), number.try_cast("int64").cast("float64")))
@@ -96,9 +104,13 @@ def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.V
             return value.cast("timestamp(6)")
         if not kind.is_string():
             return ibis.null("timestamp(6)")
+        if style.calendar:
+            return ibis.null("timestamp(6)")
         if style.date_format:
             return engine.try_formats(value, ibis.array([style.date_format])).cast("timestamp(6)")
-        return value.try_cast("timestamp(6)" if column.kind == "time" else "date").cast("timestamp(6)")
+        # What the engine takes for a year of another age is looked at again: 113/01/05, 24/01/05.
+        date = value.try_cast("timestamp(6)" if column.kind == "time" else "date").cast("timestamp(6)")
+        return ibis.cases((date.between(_FROM, _TO), date))
     if kind.is_boolean():
         return value
     return flag_of(value) if kind.is_string() else flag_of(_written(value))
@@ -153,10 +165,11 @@ def parsed(table: ir.Table, column: Column, style: Style) -> ir.Value:
     at_once = table[f"_q_{column.name}"]
     if column.kind == "flag":
         return ibis.coalesce(at_once, flag_of(text))
-    if column.kind == "time":
-        return ibis.coalesce(at_once, text.try_cast("timestamp(6)"), date_of(text, style)).cast("timestamp(6)")
-    if column.kind in ("date", "month"):
-        date = ibis.coalesce(at_once, date_of(text, style))
+    if column.kind in ("date", "time", "month"):
+        name = f"{DAY}{column.name}"
+        date = ibis.coalesce(at_once, table[name]) if name in table.columns else at_once
+        if column.kind == "time":
+            return date
         return date.truncate("D" if column.kind == "date" else "M").cast("timestamp(6)")
     number = ibis.coalesce(at_once, _finite(number_of(text, style)))
     if column.unit.startswith("share"):
@@ -171,14 +184,13 @@ def parsed(table: ir.Table, column: Column, style: Style) -> ir.Value:
 
 def number_of(text: ir.StringValue, style: Style) -> ir.FloatingValue:
     """Number written in the source's style, full-width or not."""
+    text = _bare(text, style)
     if style.decimal == ".":
         marks = {",": ",", "'": "'", " ": " ", None: ", '"}.get(style.thousands, style.thousands or "")
-        grouped = _grouped(text, marks, r"\.")
-        return (
-            ibis.coalesce(text.try_cast("float64"), grouped.re_replace(f"[{marks}]", "").try_cast("float64"))
-            if marks
-            else (text.try_cast("float64"))
-        )
+        plain = ibis.cases((text.re_search(_PLAIN), text)).try_cast("float64")
+        if not marks:
+            return plain
+        return ibis.coalesce(plain, _grouped(text, marks, r"\.").re_replace(f"[{marks}]", "").try_cast("float64"))
     marks = r"\. '" if style.thousands is None else "\\." if style.thousands == "." else style.thousands
     pattern = r"^[+-]?\d*(,\d+)?([eE][+-]?\d+)?$"
     plain = ibis.cases((text.re_search(pattern), text))
@@ -186,27 +198,25 @@ def number_of(text: ir.StringValue, style: Style) -> ir.FloatingValue:
     return ibis.coalesce(plain, grouped).replace(",", ".").try_cast("float64")
 
 
+def _bare(text: ir.StringValue, style: Style) -> ir.StringValue:
+    """Figure without the texts around it, its minus sign in front."""
+    if style.strip:
+        around = "|".join(re.escape(fold_width(t)) for t in style.strip)
+        text = text.re_replace(rf"^(-?)(?:{around})\s*", "\\1").re_replace(rf"\s*(?:{around})(\)?-?)$", "\\1")
+    if "parentheses" in style.negative:
+        text = text.re_replace(r"^\((.*)\)$", "-\\1")
+    if "trailing minus" in style.negative:
+        text = text.re_replace(r"^(.*\d)\s*-$", "-\\1")
+    if "CR" in style.negative:
+        text = text.re_replace(r"^(?i:CR)\s*([\d.,' ]+)$", "-\\1").re_replace(r"^([\d.,' ]+?)\s*(?i:CR)$", "-\\1")
+    return text
+
+
 def _grouped(text: ir.StringValue, marks: str, decimal: str) -> ir.StringValue:
-    """Keep the text where it is a number in groups of three digits, else missing."""
-    return ibis.cases((text.re_search(rf"^[+-]?\d{{1,3}}([{marks}]\d{{3}})+({decimal}\d*)?$"), text))
-
-
-def date_of(text: ir.StringValue, style: Style) -> ir.TimestampValue:
-    """Date in the source's format, or in any that reads one way only."""
-    formats = ibis.array([style.date_format] if style.date_format else _DATES)
-    by_format = engine.try_formats(text, formats)
-    epoch = ibis.literal(_EXCEL_EPOCH).cast("timestamp")
-    serial = engine.whole_part(ibis.cases((text.re_search(_SERIAL), text)).try_cast("float64")).cast("int64")
-    from_serial = epoch + serial.as_interval("D")
-    if style.date_format:
-        return ibis.coalesce(by_format, from_serial)
-    compact = ibis.cases(
-        (text.re_search(r"^\d{8}$"), engine.try_formats(text, ibis.array(["%Y%m%d"]))),
-        (text.re_search(r"^\d{6}$"), engine.try_formats(text, ibis.array(["%Y%m"]))),
-        (text.re_search(_SERIAL), from_serial),
-        else_=by_format,
-    )
-    return ibis.coalesce(text.try_cast("date").cast("timestamp"), compact)
+    """Keep the text where it is a number in groups of three digits, all set apart by one mark; else missing."""
+    same = r"|".join(rf"(?:{re.escape(m)}\d{{3}})+" for m in marks.replace("\\", ""))
+    lakh = r"|,\d{3}|(?:,\d{2})+,\d{3}" if "," in marks else ""  # 12,34,567: lakh and crore
+    return ibis.cases((text.re_search(rf"^[+-]?\d{{1,3}}(?:{same}{lakh})({decimal}\d*)?$"), text))
 
 
 def flag_of(text: ir.StringValue) -> ir.BooleanValue:
@@ -226,3 +236,31 @@ def digits_lost(text: ir.StringValue) -> ir.BooleanValue:
     """Whether an identifier stands in scientific notation."""
     # A case, since only that spares most rows the pattern.
     return ibis.cases((text.contains("E+"), text.re_search(r"^\d(\.\d+)?E\+\d+$")), else_=False)
+
+
+_CLOCK = r"[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$"
+_COMPACT_CLOCK = r"^(\d{8})[ T]?(\d{2})(\d{2})(\d{2})$"
+
+
+def day_text(text: ir.StringValue) -> ir.StringValue:
+    """Text of a date without its time of day, nor the fraction of a spreadsheet's day."""
+    bare = text.re_replace(_CLOCK, "").re_replace(_COMPACT_CLOCK, "\\1")
+    return bare.re_replace(r"^(\d{5})\.\d+$", "\\1")
+
+
+def trimmed_day(text: ir.StringValue, style: Style) -> ir.StringValue:
+    """Text of a date as it is looked up: without its time of day, unless its format holds one."""
+    return text if style.date_format else day_text(text)
+
+
+def clock_of(text: ir.StringValue) -> ir.IntegerValue:
+    """Seconds of the day that stand in a text; 0 where none do."""
+    hours, minutes, seconds = (
+        ibis.coalesce(
+            text.re_extract(_CLOCK, i).try_cast("int64"),
+            text.re_extract(_COMPACT_CLOCK, i + 1).try_cast("int64"),
+            ibis.literal(0),
+        )
+        for i in (1, 2, 3)
+    )
+    return hours * 3600 + minutes * 60 + seconds

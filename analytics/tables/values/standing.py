@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Column
 from analytics.tables.engine import connection as engine
-from analytics.tables.values.evidence import CodeLengths, judge_lengths
+from analytics.tables.values.lengths import CodeLengths, judge_lengths
 from analytics.tables.values.parse import Style, cleaned, digits_lost, digits_of
 
 TEXTS = ("id", "text", "code")
@@ -61,13 +61,9 @@ def standing(shaped: ir.Table, columns: Mapping[str, tuple[Column, Style]], key:
             **{f"{n}:odd": o.fill_null(False).any() for n, o in odd.items()},
             **{f"{n}:missing": shaped[n].isnull().any() for n in figures},
         }))  # fmt: skip
-        fit = [n for n in figures if n not in odd or not _true(seen[f"{n}:odd"])]
-        found |= {n: Standing(columns[n][0], not _true(seen[f"{n}:missing"])) for n in fit}
+        fit = [n for n in figures if n not in odd or not engine.is_true(seen[f"{n}:odd"])]
+        found |= {n: Standing(columns[n][0], not engine.is_true(seen[f"{n}:missing"])) for n in fit}
     return found
-
-
-def _true(value: object) -> bool:
-    return value is not None and value == True  # noqa: E712 (pandas' missing is neither)
 
 
 def _text(shaped: ir.Table, column: Column, style: Style, *, every_row: bool) -> Standing | None:
@@ -82,7 +78,7 @@ def _text(shaped: ir.Table, column: Column, style: Style, *, every_row: bool) ->
         bad |= ~digits_of(text).identical_to(text)
     asked = {"bad": bad.any(), "missing": texts[name].isnull().any()}
     seen = engine.one_row(texts.aggregate(**asked))
-    if _true(seen["bad"]):
+    if engine.is_true(seen["bad"]):
         return None
     lengths = None
     if column.kind == "code":
@@ -91,7 +87,7 @@ def _text(shaped: ir.Table, column: Column, style: Style, *, every_row: bool) ->
         lengths = judge_lengths({int(k): int(n) for k, n in counted.itertuples(index=False)})
         if lengths.restored or lengths.doubtful:
             return None
-    return Standing(column, not _true(seen["missing"]), lengths)
+    return Standing(column, not engine.is_true(seen["missing"]), lengths)
 
 
 def _typed(value: ir.Value, column: Column) -> ir.Value | None:

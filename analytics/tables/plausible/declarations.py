@@ -1,0 +1,105 @@
+"""Doubts about declarations: per cents read as shares, weights a thousand times off."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from analytics.language import Text
+from analytics.tables.contract.doubts import Doubt, Way
+from analytics.tables.engine import connection as engine
+
+_LOOKED_AT = 1_000_000  # rows
+_MANY = 0.5  # share of the rows at hand that must say so
+_FEWEST = 3
+_KILOGRAMS = ["kg", "kgm", "千克", "公斤", "035"]
+_SLIPS = (("large", 0.001, "thousand times", "1000倍"), ("small", 1000, "thousandth", "千分之一"))
+
+
+def doubts(rows: ir.Table, source: str) -> list[Doubt]:
+    """Find what can hardly be meant.
+
+    Parameters
+    ----------
+    rows : declarations
+    source : how messages call them
+    """
+    looked_at = rows.limit(_LOOKED_AT)
+    asked: dict[str, ir.Value] = {}
+    has = set(rows.columns)
+    if "duty_rate" in has:
+        asked |= _of_rate(looked_at, has)
+    pairs = [p for p in (("net_mass_kg", "quantity"), ("net_mass_kg", "gross_mass_kg")) if has.issuperset(p)]
+    for one, other in pairs:
+        asked |= _of_weights(looked_at, one, other, has)
+    if not asked:
+        return []
+    counted = engine.one_row(looked_at.aggregate(**asked))
+    seen = {k: float(v) if v == v and v is not None else 0.0 for k, v in counted.items()}
+    found = _rate(seen, source) if "duty_rate" in has else []
+    return found + [d for pair in pairs for d in _weights(seen, *pair, source)]
+
+
+def _of_rate(rows: ir.Table, has: set[str]) -> dict[str, ir.Value]:
+    rate = rows["duty_rate"]
+    asked: dict[str, ir.Value] = {"rates": (rate > 0).sum(), "above": (rate > 1).sum(), "largest": rate.max()}
+    if {"tax", "value"} <= has:
+        paid = rows["tax"] / rows["value"].nullif(0)
+        known = (rate > 0) & (rows["tax"] > 0) & (rows["value"] > 0)
+        asked |= {
+            "known": known.sum(),
+            # Other taxes come on top of duty: a per cent read as a share stands far above what was paid.
+            "far": (known & (paid < rate / 10) & (paid > rate / 150)).sum(),
+            "example_rate": known.ifelse(rate, None).max(),
+        }
+    return asked
+
+
+def _rate(seen: dict[str, float], source: str) -> list[Doubt]:
+    by_tax = seen.get("known", 0) >= 1 and seen["far"] > _MANY * seen["known"]
+    by_size = not seen.get("known") and seen["rates"] >= 1 and seen["above"] > _MANY * seen["rates"]
+    if not by_tax and not by_size:
+        return []
+    largest = seen["largest"]
+    why = (
+        Text("tax by value says a hundredth of it", "税款与价值之比仅为其百分之一")
+        if by_tax
+        else Text("most rates are above 1", "多数税率大于1")
+    )
+    said = Text(
+        f"rates up to {largest:g} are read as shares ({largest:g} is {largest * 100:,.0f} %), but {why.en}.",
+        f"税率（最大{largest:g}）按份额读取（即{largest * 100:.0f}%），但{why.zh}。",
+    )
+    return [Doubt(source, "duty_rate", "per_cent", said, (
+        Way(Text(f"they are per cents ({largest:g} is {largest:g} %)", f"为百分数（{largest:g}即{largest:g}%）"),
+            "duty_rate: {from: duty_rate, factor: 0.01}"),
+        Way(Text("they are shares", "为份额"), "accept: [duty_rate.per_cent]"),
+    ))]  # fmt: skip
+
+
+def _of_weights(rows: ir.Table, one: str, other: str, has: set[str]) -> dict[str, ir.Value]:
+    ratio = rows[one] / rows[other].nullif(0)
+    known = ratio > 0
+    if other == "quantity":
+        known = known & (rows["unit"].lower().isin(_KILOGRAMS) if "unit" in has else (ratio < 0))
+    return {
+        f"{other}:known": known.sum(),
+        f"{other}:large": (known & ratio.between(500, 2000)).sum(),
+        f"{other}:small": (known & ratio.between(0.0005, 0.002)).sum(),
+    }
+
+
+def _weights(seen: dict[str, float], one: str, other: str, source: str) -> list[Doubt]:
+    known = seen[f"{other}:known"]
+    for size, factor, en, zh in _SLIPS:
+        hits = seen[f"{other}:{size}"]
+        if known >= _FEWEST and hits > _MANY * known:
+            said = Text(
+                f"in {hits:,.0f} of {known:,.0f} lines it is about a {en} of {other}, though both are kilograms.",
+                f"{known:.0f}行中有{hits:.0f}行约为{other}的{zh}，而两者均以千克计。",
+            )
+            line = f"{one}: {{from: {one}, factor: {factor:g}}}"
+            return [Doubt(source, one, "magnitude", said, (
+                Way(Text(f"{one} is in another unit", f"{one}为其他单位"), line),
+                Way(Text("it is so", "确实如此"), f"accept: [{one}.magnitude]"),
+            ))]  # fmt: skip
+    return []

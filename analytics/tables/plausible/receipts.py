@@ -1,0 +1,138 @@
+"""Doubts about receipts: a month a thousand times off, a series that adds up the others, two currencies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.language import Text, parse_unit
+from analytics.tables.contract.doubts import Doubt, Way
+
+_SLIPS = (1000.0, 10_000.0, 1e6, 1e8)  # thousands, 万, millions, 亿
+_CLOSE = 0.3  # powers of ten within which a slip is one
+_STEADY = 0.3  # powers of ten that months around may usually lie apart
+_NEIGHBOURS = 6  # months on each side that a month is compared with
+_FEWEST = 5
+_ROUNDING = 2e-3
+
+
+def doubts(frame: pd.DataFrame, source: str) -> list[Doubt]:
+    """Find what can hardly be meant.
+
+    Parameters
+    ----------
+    frame : receipts with columns unique_id, ds, y and optional unit, currency, tax_item, district, vintage
+    source : how messages call them
+    """
+    found = [*_units(frame, source), *_currencies(frame, source)]
+    newest = frame.sort_values("vintage") if "vintage" in frame else frame
+    series = newest.drop_duplicates(["unique_id", "ds"], keep="last")
+    return [*found, *_magnitudes(series, source), *_sums(series, source)]
+
+
+def _units(frame: pd.DataFrame, source: str) -> list[Doubt]:
+    for unit in frame["unit"].dropna().unique() if "unit" in frame else ():
+        try:
+            parse_unit(str(unit))
+        except ValueError as error:
+            way = Way(Text("it is another unit", "应为其他单位"), 'unit: {constant: "CNY million"}')
+            said = Text(f"{error}", f"“{unit}”不是可识别的金额单位。")
+            return [Doubt(source, "unit", "unit", said, (way,))]
+    return []
+
+
+def _currencies(frame: pd.DataFrame, source: str) -> list[Doubt]:
+    """More than one currency or unit within what is to be added up."""
+    for column in ("currency", "unit"):
+        names = sorted(map(str, frame[column].dropna().unique())) if column in frame else []
+        if column == "unit":
+            names = [n for n in names if _known(n)]
+            if len({parse_unit(n) for n in names}) < 2:
+                continue
+        if len(names) > 1:
+            said = Text(
+                f"amounts in {len(names)} different {column}s ({', '.join(names[:5])}) cannot be added up.",
+                f"存在{len(names)}种{'币种' if column == 'currency' else '单位'}（{'、'.join(names[:5])}），不能相加。",
+            )
+            line = (
+                f'leave_out_rows: [{{column: {column}, not_equals: "{names[0]}", '
+                "reason: {en: other currency, zh: 其他币种}}]"
+            )
+            way = Way(Text(f"only {names[0]} is wanted", f"只取{names[0]}"), line)
+            return [Doubt(source, column, column, said, (way,))]
+    return []
+
+
+def _known(unit: str) -> bool:
+    try:
+        parse_unit(unit)
+    except ValueError:
+        return False
+    return True
+
+
+def _magnitudes(series: pd.DataFrame, source: str) -> list[Doubt]:
+    """Months that stand a power of ten away from those before and after."""
+    odd = []
+    for series_name, one in series.groupby("unique_id"):
+        values = one.sort_values("ds")
+        size = values["y"].abs().replace(0, np.nan).to_numpy(float)
+        near = np.array([_typical(size, i) for i in range(len(size))])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = size / near
+        for times in (t for slip in _SLIPS for t in (slip, 1 / slip)):
+            with np.errstate(invalid="ignore", divide="ignore"):
+                hits = np.flatnonzero(np.abs(np.log10(ratio / times)) < _CLOSE)
+            odd += [(str(series_name), values["ds"].iloc[i], values["y"].iloc[i], near[i], times) for i in hits]
+    if not odd:
+        return []
+    named, day, value, usual, times = odd[0]
+    slip = f"{times:,.0f} times too large" if times > 1 else f"{1 / times:,.0f} times too small"
+    slip_zh = f"偏大{times:,.0f}倍" if times > 1 else f"偏小{1 / times:,.0f}倍"
+    more = f" ({len(odd) - 1} more like it)" if len(odd) > 1 else ""
+    said = Text(
+        f"series {named}, month {day:%Y-%m}: {value:,.10g} stands among months of about {usual:,.4g}{more}.",
+        f"序列{named}，{day:%Y-%m}月：{value:.10g}，而相邻月份约为{usual:.4g}"
+        + (f"（另有{len(odd) - 1}处）。" if more else "。"),
+    )
+    rule = f'leave_out_rows: [{{column: ds, equals: "{day:%Y-%m}", reason: {{en: unit slip, zh: 单位有误}}}}]'
+    return [Doubt(source, "y", "magnitude", said, (
+        Way(Text("it is so", "确实如此"), "accept: [y.magnitude]"),
+        Way(Text(f"it is {slip}: correct the file, or leave it out", f"{slip_zh}：请更正文件，或剔除该月"), rule),
+    ))]  # fmt: skip
+
+
+def _typical(size: np.ndarray, at: int) -> float:
+    """Median of the months around one, itself left out; missing where these are few or far apart."""
+    around = np.concatenate([size[max(0, at - _NEIGHBOURS) : at], size[at + 1 : at + 1 + _NEIGHBOURS]])
+    around = around[np.isfinite(around)]
+    if len(around) < _FEWEST or np.median(np.abs(np.log10(around / np.median(around)))) > _STEADY:
+        return np.nan
+    return float(np.median(around))
+
+
+def _sums(series: pd.DataFrame, source: str) -> list[Doubt]:
+    """A series (or district, or tax item) that equals the sum of the others."""
+    for column in ("unique_id", "district", "tax_item"):
+        if column not in series or series[column].nunique() < 3:
+            continue
+        by = [c for c in ("district", "tax_item") if c in series and c != column and column != "unique_id"]
+        wide = series.pivot_table(index=["ds", *by], columns=column, values="y", aggfunc="sum").dropna()
+        if len(wide) < 3 or wide.shape[1] < 3:
+            continue
+        whole = wide.sum(axis=1)
+        for part in wide:
+            others = whole - wide[part]
+            size = wide[part].abs()
+            if (np.abs(wide[part] - others) <= _ROUNDING * size.clip(lower=size.max() * 1e-3)).all() and size.max() > 0:
+                said = Text(
+                    f'"{part}" equals the sum of the {wide.shape[1] - 1} others in every period: a total beside its '
+                    "parts would count the revenue twice.",
+                    f"“{part}”各期均等于其余{wide.shape[1] - 1}项之和：合计与分项并列将重复计算税收。",
+                )
+                rule = f'leave_out_rows: [{{column: {column}, equals: "{part}", reason: {{en: a total, zh: 合计}}}}]'
+                return [Doubt(source, column, "sum", said, (
+                    Way(Text("it is the total", "是合计"), rule),
+                    Way(Text("it is a part like the others", "是与其余并列的分项"), f"accept: [{column}.sum]"),
+                ))]  # fmt: skip
+    return []

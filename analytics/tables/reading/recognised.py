@@ -1,0 +1,139 @@
+"""One source on its way to a table: opened, brought into shape, and what all its values together tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from analytics.tables.contract.contracts import Column, Contract
+from analytics.tables.contract.doubts import Doubt
+from analytics.tables.engine import connection as engine
+from analytics.tables.mapping import files
+from analytics.tables.mapping.maps import ColumnMap
+from analytics.tables.shaping.shape import Shaped, shape
+from analytics.tables.source import carried, sources
+from analytics.tables.source.raw import Raw
+from analytics.tables.values import parse
+from analytics.tables.values.dates import Asked, Dates, read_dates
+from analytics.tables.values.figures import Figures, figures
+from analytics.tables.values.lengths import CodeLengths, code_lengths
+from analytics.tables.values.standing import Standing, standing
+from analytics.tables.values.totals import totals
+
+_MOST_DATES = 200_000  # distinct spellings of days that a column can hold
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A source found, decoded and in the shape of its table; its values are still as they were written."""
+
+    raw: Raw
+    shaped: Shaped
+    column_map: ColumnMap
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What all values of a source tell about how they are written.
+
+    Attributes
+    ----------
+    table : source in shape
+    figures, lengths, dates : how its figures, codes and dates are written
+    stands : columns that need no cleaning
+    totals : column to the names under which it adds up others
+    """
+
+    opened: Opened
+    table: ir.Table
+    figures: Figures
+    stands: Mapping[str, Standing]
+    lengths: Mapping[str, CodeLengths]
+    dates: Mapping[str, Dates]
+    totals: Mapping[str, tuple[str, ...]]
+
+    @property
+    def raw(self) -> Raw:
+        """The source as it stands."""
+        return self.opened.raw
+
+    @property
+    def shaped(self) -> Shaped:
+        """The source in shape."""
+        return self.opened.shaped
+
+    @property
+    def column_map(self) -> ColumnMap:
+        """The map that it is read by."""
+        return self.opened.column_map
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the source is used where it lies: no cell needs cleaning, and every row is one row of the table."""
+        whole = self.raw.in_place and self.column_map.unpivot is None and not self.column_map.cumulative
+        return whole and {c for c in self.table.columns if not c.startswith("_")} == set(self.stands)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table that the source's records make, set aside or not."""
+        parts = len(self.column_map.unpivot.columns) if self.column_map.unpivot else 1
+        return (self.raw.rows - len(self.raw.misfits)) * parts + len(self.raw.misfits)
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What reads two ways."""
+        found = (*self.figures.doubts, *(d for dates in self.dates.values() for d in dates.doubts))
+        return tuple(d for d in found if d.name not in self.column_map.accept)
+
+
+def opened(rules: Contract, source: str, map_name: str | None, columns: Sequence[str] = ()) -> list[Opened]:
+    """Open every part of a source and bring it into the table's shape."""
+    found = []
+    for part in sources.split(source):
+        column_map = files.load(map_name or _own_map(part), rules.name)
+        raws = sources.open_source(part, rules.name, column_map)
+        found += [Opened(raw, shape(raw, rules, column_map, columns), column_map) for raw in raws]
+    return found
+
+
+def _own_map(source: str) -> str | None:
+    scheme, _, name = source.partition(":")
+    known = carried.CARRIED.get(name) if scheme == "published" else None
+    return known.column_map if known else None
+
+
+def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
+    """Find out how the values of a source are written."""
+    raw, column_map = source.raw, source.column_map
+    table = engine.view(source.shaped.table) if raw.in_place else source.shaped.table
+    how = figures(table, rules, column_map, raw.name)
+    known = {name: (rules[name], how.of(name)) for name in rules.names if name in table.columns}
+    stands = standing(table, known, rules.key[0]) if raw.in_place else {}
+    rest = {name: pair for name, pair in known.items() if name not in stands}
+    lengths = {name: s.lengths for name, s in stands.items() if s.lengths is not None}
+    lengths |= {n: code_lengths(table, rules, n, style) for n, (c, style) in rest.items() if c.kind == "code"}
+    wanted = {n: pair for n, pair in rest.items() if pair[0].kind in ("date", "time", "month")}
+    dates = {n: _dates(table, pair, column_map, raw.name, today) for n, pair in wanted.items()}
+    given = [name for name in source.shaped.origin if name in table.columns]
+    return Recognised(source, table, how, stands, lengths, dates, totals(table, rules, given))
+
+
+def _dates(
+    table: ir.Table, pair: tuple[Column, parse.Style], column_map: ColumnMap, name: str, today: dt.date
+) -> Dates:
+    """Meaning of the date texts of a column that do not read at once."""
+    column, style = pair
+    texts = parse.cleaned(table, {column.name: pair})
+    quick, text = texts[f"_q_{column.name}"], parse.trimmed_day(texts[f"_t_{column.name}"], style)
+    rest = texts.filter(quick.isnull(), texts[f"_t_{column.name}"].notnull())
+    counted = engine.fetch(rest.group_by(day=text).aggregate(rows=rest.count()).limit(_MOST_DATES))
+    if counted.empty:
+        return Dates()
+    seen = engine.one_row(texts.aggregate(first=quick.min(), last=quick.max(), rows=quick.count()))
+    near = (seen["first"].date(), seen["last"].date()) if seen["rows"] else None
+    monthly = column.kind == "month"
+    asked = Asked(name, column.name, monthly, today, near, int(seen["rows"]), column_map.accept)
+    return read_dates({str(t): int(n) for t, n in counted.itertuples(index=False)}, style, asked)

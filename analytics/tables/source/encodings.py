@@ -1,0 +1,149 @@
+"""Which encoding a text was written in: told by the bytes where they tell it, else asked.
+
+Chinese and Korean share their bytes. In Chinese text every second character has a lead byte above 0xC8 (the syllables
+from r to z of GB 2312, ordered by pinyin); in Korean text none has, for KS X 1001 keeps its Hangul below. So the lead
+bytes decide, once there are enough characters; too few are a doubt.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analytics.errors import DataError
+
+NATURAL = 0.8  # share of the characters beyond ASCII that must be usual ones of the language
+FEW = 12  # distinct characters that decide between Chinese and Korean
+_LAST_HANGUL = 0xC8
+_WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽž€«»°§ºª·’‘“”–—…®©±²³µ¿¡\xa0")
+_CENTRAL = set("ĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇŘŠŤÚŮÝŽáčďéěíňřšťúůýžÄÖÜßäöüŐŰőűĂÂÎŞŢăâîşţĐđ€«»°§’‘“”–—…®©±\xa0")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as one encoding reads it."""
+
+    encoding: str
+    text: str
+    natural: float
+
+
+def recognise(sample: bytes, name: str) -> str:
+    """Encoding of a text that is neither UTF-8 nor UTF-16.
+
+    Parameters
+    ----------
+    sample : lines that hold bytes beyond ASCII
+    name : how messages call the file
+
+    Raises
+    ------
+    DataError
+        No encoding reads it, or more than one does: with an example of each, and the line for the column map.
+    """
+    found = [r for encoding, usual in _EASTERN.items() if (r := _read(sample, encoding, usual)).natural >= NATURAL]
+    byname = {r.encoding: r for r in found}
+    if "gb18030" in byname and "cp949" in byname:
+        above = _above_hangul(sample, byname["gb18030"].text)
+        if above is not None:
+            found = [r for r in found if r.encoding != ("cp949" if above else "gb18030")]
+    if len(found) > 1 and "gb18030" in byname and "cp949" not in [r.encoding for r in found]:
+        found = [max(found, key=lambda r: r.natural)]
+    if not found:
+        found = _single_byte(sample)
+    if len({r.text for r in found}) == 1:
+        return found[0].encoding
+    raise DataError(_asked(found, name))
+
+
+def _read(sample: bytes, encoding: str, usual: Callable[[str], float]) -> Reading:
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return Reading(encoding, "", 0.0)
+    beyond = [c for c in text if ord(c) > 127]
+    return Reading(encoding, text, usual("".join(beyond)) if beyond else 0.0)
+
+
+def _share(text: str, holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, text)) / len(text)
+
+
+def _encodable(character: str, encoding: str) -> bool:
+    try:
+        return len(character.encode(encoding)) == 2
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_kana(character: str) -> bool:
+    return "\u3041" <= character <= "\u30fe"
+
+
+def _chinese(text: str) -> float:
+    return 0.0 if _share(text, _is_kana) > 0.05 else _share(text, lambda c: _encodable(c, "gb2312"))
+
+
+def _korean(text: str) -> float:
+    return _share(text, lambda c: "가" <= c <= "힣" or c in "·ㆍ「」（）")
+
+
+def _japanese(text: str) -> float:
+    half_width = _share(text, lambda c: "\uff61" <= c <= "\uff9f")
+    return 0.0 if _share(text, _is_kana) < 0.05 or half_width > 0.1 else _share(text, lambda c: _encodable(c, "euc_jp"))
+
+
+def _traditional(text: str) -> float:
+    return _share(text, lambda c: _encodable(c, "big5") and c.encode("big5")[0] <= 0xC6)
+
+
+_EASTERN: dict[str, Callable[[str], float]] = {
+    "gb18030": _chinese, "cp949": _korean, "big5": _traditional, "cp932": _japanese, "euc_jp": _japanese,
+}  # fmt: skip
+
+
+def _above_hangul(sample: bytes, text: str) -> bool | None:
+    """Whether characters have lead bytes that Hangul never has; None where there are too few to tell."""
+    characters = {c for c in text if ord(c) > 127 and _encodable(c, "gb2312") and c.encode("gb2312")[0] >= 0xB0}
+    high = sum(c.encode("gb2312")[0] > _LAST_HANGUL for c in characters)
+    if high:
+        return True
+    return False if len(characters) >= FEW else None
+
+
+def _single_byte(sample: bytes) -> list[Reading]:
+    """Readings in which every byte beyond ASCII is a usual letter or mark of a language."""
+    words = re.findall(rb"[A-Za-z\x80-\xff]+", sample)
+    odd = [w for w in words if any(b > 127 for b in w)]
+    inside = sum(any(b < 128 for b in w) for w in odd)
+    if inside * 2 >= len(odd):  # single letters within Latin words
+        pairs = (("cp1252", _WESTERN), ("cp1250", _CENTRAL))
+        return [r for encoding, usual in pairs if (r := _read(sample, encoding, _all_in(usual))).natural == 1]
+    cyrillic = [_read(sample, e, lambda t: _share(t, lambda c: "\u0400" <= c <= "\u045f" or c in "«»№—–“”° ")) for e in
+                ("cp1251", "koi8_r", "iso8859_5")]  # fmt: skip
+    greek = [_read(sample, "cp1253", lambda t: _share(t, lambda c: "\u0384" <= c <= "\u03ce"))]
+    return [r for r in (*cyrillic, *greek) if r.natural >= 0.95]
+
+
+def _all_in(usual: set[str]) -> Callable[[str], float]:
+    return lambda text: _share(text, usual.__contains__)
+
+
+def _asked(found: list[Reading], name: str) -> str:
+    if not found:
+        return (
+            f"{name}: the encoding is not recognised (neither UTF-8, GB18030 nor UTF-16). Set `encoding:` in the "
+            "column map to what the file was written in (gb18030, cp949, cp1252 and others), or save it as UTF-8."
+        )
+    lines = [f"{name}: the encoding reads more than one way, and the file has too little text to tell."]
+    lines += [f'  as {r.encoding} it holds "{_example(r, found)}": set `encoding: {r.encoding}`' for r in found]
+    return "\n".join([*lines, "Add the line that fits to the column map, or save the file as UTF-8."])
+
+
+def _example(reading: Reading, others: list[Reading]) -> str:
+    """A word that the readings do not share."""
+    known = {w for other in others if other is not reading for w in re.findall(r"\w+", other.text)}
+    words = [w for w in re.findall(r"\w+", reading.text) if not w.isascii() and w not in known]
+    return max(words, key=len, default=reading.text[:20])[:30]
