@@ -145,7 +145,7 @@ def _explain(error: ValidationError, rules: Mapping[str, Any]) -> list[str]:
     given = f"{shown(error.instance)} ({type(error.instance).__name__})"
     hint = ""
     if isinstance(error.instance, str) and rule.get("type") in ("number", "integer"):
-        hint = " YAML reads 1e-3 as text: write 0.001 or 1.0e-3."
+        hint = " Write a number: 0.001 or 1e-3."
     return [
         f'parameter "{name}"{at}: {given} is not allowed. Allowed: {allowed(rule) if rule else error.message}.{hint}'
     ]

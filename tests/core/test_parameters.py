@@ -39,11 +39,10 @@ def test_a_mistyped_parameter_names_its_file_and_the_nearest_name(project):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("rate: 1e-3", "write 0.001"),
+        ("rate: 1e", "Write a number"),
         ("rate: 4", "number, 0 to 1"),
         ("method: cdp", "cpd, ratio"),
-        ("period: 2025-06-01", "Allowed: text"),
-        ("method: no", '"method": false'),
+        ("method: no", '"method": "no"'),
         ("years: [2024, late]", '"years"[1]: "late"'),
         ("- a list", "expected lines"),
         ("rate: [", "not readable as YAML"),
@@ -133,3 +132,18 @@ def test_a_pillar_needs_its_own_files_and_no_list_of_pillars(project, tmp_path):
     assert load(folder / "first.yaml").pillar == "origin"
     assert pillar_name("origin").zh == "原产地"
     assert pillar_name("gone") == ("gone", "gone")
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "value"),
+    [
+        ("period: 2025-06-01", "period", "2025-06-01"),
+        ("period: 0100", "period", "0100"),
+        ("period: NO", "period", "NO"),
+        ("rate: 1e-3", "rate", 0.001),
+        ("years: [2024, 2025]", "years", [2024, 2025]),
+    ],
+)
+def test_text_stays_text_and_figures_are_figures(project, line, key, value):
+    (project / "plain.yaml").write_text(line + "\n")
+    assert load(project / "plain.yaml").values[key] == value

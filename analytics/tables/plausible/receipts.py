@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text, parse_unit
+from analytics.statistics import MAD_TO_SD
 from analytics.tables.contract.doubts import Doubt, Way
 
 _SLIPS = (1000.0, 10_000.0, 1e6, 1e8)  # thousands, 万, millions, 亿
 _CLOSE = 0.3  # powers of ten within which a slip is one
 _STEADY = 0.3  # powers of ten that months around may usually lie apart
+_UNUSUAL = 6.0  # robust standard deviations of a series' months from those around them
+_MATTERS = 0.02  # share of a usual month's total that a slip must move
 _NEIGHBOURS = 6  # months on each side that a month is compared with
 _FEWEST = 5
 _ROUNDING = 2e-3
@@ -72,18 +75,20 @@ def _known(unit: str) -> bool:
 
 
 def _magnitudes(series: pd.DataFrame, source: str) -> list[Doubt]:
-    """Months that stand a power of ten away from those before and after."""
+    """Months that stand a power of ten away from those before and after, and matter to the total."""
+    matters = _MATTERS * float(series.groupby("ds")["y"].sum().abs().median())
     odd = []
-    for series_name, one in series.groupby("unique_id"):
+    for name, one in series.groupby("unique_id"):
         values = one.sort_values("ds")
         size = values["y"].abs().replace(0, np.nan).to_numpy(float)
         near = np.array([_typical(size, i) for i in range(len(size))])
         with np.errstate(invalid="ignore", divide="ignore"):
-            ratio = size / near
-        for times in (t for slip in _SLIPS for t in (slip, 1 / slip)):
-            with np.errstate(invalid="ignore", divide="ignore"):
-                hits = np.flatnonzero(np.abs(np.log10(ratio / times)) < _CLOSE)
-            odd += [(str(series_name), values["ds"].iloc[i], values["y"].iloc[i], near[i], times) for i in hits]
+            apart = np.log10(size / near)
+            usual = np.nanmedian(np.abs(apart)) if np.isfinite(apart).any() else np.nan
+            far = (np.abs(apart) > _UNUSUAL * MAD_TO_SD * usual) & (np.abs(size - near) > matters)
+            slips = [(t, np.abs(apart - np.log10(t)) < _CLOSE) for slip in _SLIPS for t in (slip, 1 / slip)]
+        odd += [(str(name), values["ds"].iloc[i], values["y"].iloc[i], near[i], times)
+                for times, close in slips for i in np.flatnonzero(far & close)]  # fmt: skip
     if not odd:
         return []
     named, day, value, usual, times = odd[0]

@@ -17,6 +17,7 @@ from analytics.errors import DataError
 NATURAL = 0.8  # share of the characters beyond ASCII that must be usual ones of the language
 FEW = 12  # distinct characters that decide between Chinese and Korean
 _LAST_HANGUL = 0xC8
+_CUT = 60_000  # a sample as long as this may end within a character
 _WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽž€«»°§ºª·’‘“”–—…®©±²³µ¿¡\xa0")
 _CENTRAL = set("ĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇŘŠŤÚŮÝŽáčďéěíňřšťúůýžÄÖÜßäöüŐŰőűĂÂÎŞŢăâîşţĐđ€«»°§’‘“”–—…®©±\xa0")
 
@@ -60,7 +61,7 @@ def recognise(sample: bytes, name: str) -> str:
 
 def _read(sample: bytes, encoding: str, usual: Callable[[str], float]) -> Reading:
     try:
-        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+        text = codecs.getincrementaldecoder(encoding)().decode(sample, final=len(sample) < _CUT)
     except UnicodeDecodeError:
         return Reading(encoding, "", 0.0)
     beyond = [c for c in text if ord(c) > 127]
@@ -83,7 +84,9 @@ def _is_kana(character: str) -> bool:
 
 
 def _chinese(text: str) -> float:
-    return 0.0 if _share(text, _is_kana) > 0.05 else _share(text, lambda c: _encodable(c, "gb2312"))
+    if _share(text, _is_kana) > 0.05 or _share(text, lambda c: "\u4e00" <= c <= "\u9fff") < 0.5:
+        return 0.0
+    return _share(text, lambda c: _encodable(c, "gb2312"))
 
 
 def _korean(text: str) -> float:
@@ -96,6 +99,9 @@ def _japanese(text: str) -> float:
 
 
 def _traditional(text: str) -> float:
+    trails = [c.encode("big5")[1] for c in set(text) if _encodable(c, "big5")]
+    if len(trails) >= FEW and not any(trail < 0x80 for trail in trails):
+        return 0.0  # two fifths of the characters of Big5 have such a second byte, none of Korean or GB 2312
     return _share(text, lambda c: _encodable(c, "big5") and c.encode("big5")[0] <= 0xC6)
 
 
