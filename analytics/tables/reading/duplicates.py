@@ -6,8 +6,9 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Contract
+from analytics.tables.contract.reasons import CONFLICT, EXACT_DUPLICATE, SUPERSEDED, Reasons
 from analytics.tables.engine import connection as engine
-from analytics.tables.reading.checks import CONFLICT, EXACT_DUPLICATE, REASON, SUPERSEDED, Reasons
+from analytics.tables.reading.checks import REASON
 from analytics.tables.reading.table import PLACE, RECORD, SOURCE
 
 HASH = "_hash"

@@ -10,9 +10,10 @@ import pandas as pd
 from analytics.errors import unwrapped
 from analytics.tables.contract.accounting import QUARANTINE_COLUMNS
 from analytics.tables.contract.contracts import Contract
+from analytics.tables.contract.reasons import Reason, Reasons, misfit
 from analytics.tables.engine import connection as engine
-from analytics.tables.reading import checks, masking
-from analytics.tables.reading.checks import REASON, Reasons
+from analytics.tables.reading import masking
+from analytics.tables.reading.checks import REASON
 from analytics.tables.reading.recognised import Recognised
 from analytics.tables.reading.table import PART, PLACE, RECORD, SOURCE
 
@@ -26,12 +27,17 @@ class Quarantine:
         self._aside, self._readings, self._reasons, self._rules = aside, readings, reasons, rules
         self._mask = mask
 
+    def counts(self) -> list[tuple[Reason, int]]:
+        """Rows that failed a check, by reason."""
+        counted = engine.fetch(self._aside.group_by(REASON).aggregate(rows=self._aside.count()))
+        return [(self._reasons.found[int(number)], int(rows)) for number, rows in counted.itertuples(index=False)]
+
     def misfits(self, limit: int | None) -> pd.DataFrame:
         """Records that fit no header."""
         parts = []
         for reading in self._readings:
             found = reading.raw.misfits if limit is None else reading.raw.misfits.head(limit)
-            said = [checks.misfit(code) for code in found["problem"]]
+            said = [misfit(code) for code in found["problem"]]
             parts.append(
                 pd.DataFrame(
                     {

@@ -15,11 +15,11 @@ from analytics.language import Text
 from analytics.tables.contract.accounting import Accounting
 from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.contract.doubts import Doubt, DoubtError
+from analytics.tables.contract.reasons import Reason, Reasons, misfit
 from analytics.tables.engine import connection as engine
 from analytics.tables.engine import settings
 from analytics.tables.plausible import declarations, receipts
-from analytics.tables.reading import checks, masking, settle
-from analytics.tables.reading.checks import REASON, Reason, Reasons
+from analytics.tables.reading import masking, settle
 from analytics.tables.reading.quarantine import Quarantine
 from analytics.tables.reading.recognised import Opened, Recognised, opened, recognised
 from analytics.tables.reading.table import REASON_COLUMNS, Masks, Table, periods
@@ -109,7 +109,7 @@ def finish(table: str, source: str, found: Sequence[Opened], *, mask: bool = Tru
     masked = masks.masked(used.columns) if masks else used
     masked = masked if masks is None else engine.view(masked) if stays else engine.store(masked, "read")
     quarantine = Quarantine(aside, readings, reasons, rules, mask=mask)
-    accounting = _accounted(used, aside, readings, reasons, rules, quarantine, source)
+    accounting = _accounted(used, readings, rules, quarantine, source)
     return Table(
         rules.name, source, accounting, any(r.raw.simulated for r in readings), masked, identities, quarantine.placed,
         masks=masks if stays else None, stamps={p: s for r in readings for p, s in r.raw.stamps.items()},
@@ -130,14 +130,12 @@ def _names(every: ir.Table, rules: Contract) -> tuple[dict[str, ir.Table], pd.Da
 
 
 def _accounted(
-    used: ir.Table, aside: ir.Table, readings: Sequence[Recognised], reasons: Reasons, rules: Contract,
-    quarantine: Quarantine, source: str,
-) -> Accounting:  # fmt: skip
+    used: ir.Table, readings: Sequence[Recognised], rules: Contract, quarantine: Quarantine, source: str
+) -> Accounting:
     """Account for every record counted in the sources: used, or set aside with its reason."""
-    counted = engine.fetch(aside.group_by(REASON).aggregate(rows=aside.count()))
-    listed = [_listed(reasons.found[int(number)], int(n)) for number, n in counted.itertuples(index=False)]
+    listed = [_listed(reason, rows) for reason, rows in quarantine.counts()]
     misfits = pd.concat([r.raw.misfits for r in readings])["problem"].value_counts()
-    listed += [_listed(checks.misfit(str(code)), int(n)) for code, n in misfits.items()]
+    listed += [_listed(misfit(str(code)), int(n)) for code, n in misfits.items()]
     listed.sort(key=lambda row: (-row[-1], row[0]))
     first, last = periods(used, rules.name)
     return Accounting(

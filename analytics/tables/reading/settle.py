@@ -6,9 +6,10 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Contract
+from analytics.tables.contract.reasons import Reasons
 from analytics.tables.engine import connection as engine
 from analytics.tables.reading import duplicates
-from analytics.tables.reading.checks import REASON, Reasons
+from analytics.tables.reading.checks import REASON
 from analytics.tables.reading.cumulative import differenced
 from analytics.tables.reading.table import PLACE, RECORD, SOURCE
 

@@ -11,9 +11,10 @@ import pandas as pd
 
 from analytics.language import Text
 from analytics.tables.contract.contracts import Contract
+from analytics.tables.contract.reasons import Reason, Reasons, total
 from analytics.tables.engine import connection as engine
 from analytics.tables.reading import checks
-from analytics.tables.reading.checks import REASON, Check, Reason, Reasons
+from analytics.tables.reading.checks import REASON, Check
 from analytics.tables.reading.recognised import Recognised
 from analytics.tables.reading.table import PART, RECORD, SOURCE
 from analytics.tables.shaping.shape import RULE
@@ -117,7 +118,7 @@ def _row_rules(parsed: ir.Table, found: Recognised) -> list[Check]:
 
 def _totals(parsed: ir.Table, found: Recognised, rules: Contract) -> list[Check]:
     """Rows that add up others."""
-    return [Check(parsed[name].isin(names), checks.total(rules[name])) for name, names in found.totals.items()]
+    return [Check(parsed[name].isin(names), total(rules[name])) for name, names in found.totals.items()]
 
 
 def _checks(parsed: ir.Table, name: str, found: Recognised, rules: Contract, today: dt.date) -> list[Check]:
@@ -125,7 +126,5 @@ def _checks(parsed: ir.Table, name: str, found: Recognised, rules: Contract, tod
     column, known = rules[name], found.stands.get(name)
     filled = (column.required or name in found.column_map.filled) and not (known and known.complete)
     why = parsed[f"{WHY}{name}"] if f"{WHY}{name}" in parsed.columns else None
-    return checks.column_checks(
-        column, None if known else parsed[f"_t_{name}"], parsed[f"_p_{name}"], found.figures,
-        filled=filled, today=today, why=why,
-    )  # fmt: skip
+    text = None if known else parsed[f"_t_{name}"]
+    return checks.column_checks(checks.Cell(column, text, parsed[f"_p_{name}"], filled, why), found.figures, today)

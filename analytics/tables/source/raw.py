@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from analytics.language import Text
 from analytics.tables.engine import connection as engine
 from analytics.tables.source import excel, looking, mending, textfile
 from analytics.tables.source.excel import Head
+from analytics.tables.source.lines import SWALLOWING, lines_of, misfits_of
 
 RECORD = "_record"
 _PLACE = "_place_in_files"
@@ -79,31 +79,8 @@ class Raw:
         if self.first_line is not None:
             return numbers, numbers + self.first_line - 1
         if self.text is not None and self.layout is not None and len(records):
-            return numbers, _lines_of(self.text.path, self.layout, numbers)
+            return numbers, lines_of(self.text.path, self.layout, numbers)
         return numbers, np.full(len(records), -1)
-
-
-def _lines_of(path: Path, layout: textfile.Layout, numbers: np.ndarray) -> np.ndarray:
-    """Physical lines of records in a file with line breaks inside fields or blank lines: found by reading it."""
-    wanted = np.sort(np.unique(numbers))
-    lines: dict[int, int] = {}
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        for _ in range(layout.skip):
-            file.readline()
-        reader = csv.reader(file, delimiter=layout.separator)
-        number, at = 0, 0
-        while at < len(wanted):
-            before = reader.line_num
-            row = next(reader, None)
-            if row is None:
-                break
-            if not row:
-                continue
-            number += 1
-            if number == wanted[at]:
-                lines[number] = layout.skip + before + 1
-                at += 1
-    return np.array([lines.get(int(n), -1) for n in numbers])
 
 
 def from_text(path: Path, name: str, *, encoding: str | None, separator: str | None, header_row: int | None) -> Raw:
@@ -119,7 +96,7 @@ def from_text(path: Path, name: str, *, encoding: str | None, separator: str | N
     layout = textfile.layout(file.path, name, separator, header_row)
     file = textfile.headless(file, layout.skip)
     table, rejects, file, broken = _loaded(file, layout, name)
-    misfits = _misfits(rejects, broken, file, layout.skip)
+    misfits = misfits_of(rejects, broken, file, layout.skip)
     loaded = engine.count(table)
     rows = _counted(file, layout, loaded + len(misfits), name)
     if stamp(path) != before:
@@ -141,7 +118,7 @@ def _loaded(
     width = len(layout.header)
     try:
         table, rejects = engine.load_delimited(file.path, width, layout.separator, layout.skip)
-        if not rejects["problem"].isin(_SWALLOWING).any():
+        if not rejects["problem"].isin(SWALLOWING).any():
             return table, rejects, file, set()
         engine.drop(table)
         path, broken = mending.mend(file.path, width, layout.separator, layout.skip)
@@ -174,50 +151,6 @@ def stamp(path: Path) -> tuple[int, ...]:
     """What changes when a file is written anew: its size, time of change and place on the disk."""
     seen = path.stat()
     return (seen.st_size, seen.st_mtime_ns, seen.st_ino)
-
-
-_PROBLEMS = {
-    "MISSING COLUMNS": "too_few_fields",
-    "TOO MANY COLUMNS": "too_many_fields",
-    "UNQUOTED VALUE": "broken_quotes",
-    "INVALID ENCODING": "broken_characters",
-    "LINE SIZE OVER MAXIMUM": "line_too_long",
-}
-
-
-_SWALLOWING = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
-
-
-def _misfits(rejects: pd.DataFrame, broken: set[int], file: textfile.TextFile, skip: int) -> pd.DataFrame:
-    """One entry a record that fits no header: record (missing where blank lines hide it), line, problem."""
-    frame = pd.DataFrame({
-        "record": (rejects["entry"] - skip).astype("Int64"),
-        "line": _lines_at(file.path, rejects["start"].tolist()),
-        "problem": [_PROBLEMS.get(str(p), "too_few_fields") for p in rejects["problem"]],
-    })  # fmt: skip
-    if file.blank_lines:
-        frame["record"] = pd.NA
-    frame.loc[frame["line"].isin(broken), "problem"] = "broken_quotes"
-    last = (frame["line"] == file.lines) & (not file.ends_with_break)
-    frame.loc[last & frame["problem"].isin(["too_few_fields", "broken_quotes"]), "problem"] = "cut_off"
-    return frame.astype({"record": "Int64", "line": "int64"})
-
-
-def _lines_at(path: Path, starts: list[int]) -> list[int]:
-    """Physical lines of records that start at given bytes, in ascending order."""
-    lines, line, at = [], 1, 0
-    with path.open("rb") as file:
-        for start in starts:
-            while at < start:
-                chunk = file.read(min(start - at, 1 << 22))
-                line += chunk.count(b"\n")
-                at += len(chunk)
-            while (byte := file.peek(1)[:1]) in (b"\r", b"\n") and byte:  # the engine counts blank lines to the record
-                file.read(1)
-                line += byte == b"\n"
-                at += 1
-            lines.append(line)
-    return lines
 
 
 def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int | None) -> Raw:

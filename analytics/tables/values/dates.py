@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from analytics.language import Text
 from analytics.tables.contract.doubts import Doubt, Way
-from analytics.tables.values.parse import Style
+from analytics.tables.values.numbers import Style
 from analytics.tables.values.spellings import Period, Readings, family_of
 
 EARLIEST, LATEST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)

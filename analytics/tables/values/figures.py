@@ -12,7 +12,8 @@ from analytics.tables.contract.contracts import Contract
 from analytics.tables.contract.doubts import Doubt, Way
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.maps import ColumnMap
-from analytics.tables.values.parse import Style, narrow
+from analytics.tables.values.numbers import Style
+from analytics.tables.values.parse import narrow
 
 # "1,234" and "1.234" read both ways; everything else tells the decimal mark.
 _BOTH_POINT = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"

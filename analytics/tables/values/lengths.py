@@ -9,7 +9,8 @@ import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Contract
 from analytics.tables.engine import connection as engine
-from analytics.tables.values.parse import Style, cleaned, digits_of
+from analytics.tables.values.numbers import Style
+from analytics.tables.values.parse import cleaned, digits_of
 
 
 @dataclass(frozen=True)

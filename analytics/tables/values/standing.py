@@ -14,7 +14,8 @@ import ibis.expr.types as ir
 from analytics.tables.contract.contracts import Column
 from analytics.tables.engine import connection as engine
 from analytics.tables.values.lengths import CodeLengths, judge_lengths
-from analytics.tables.values.parse import Style, cleaned, digits_lost, digits_of
+from analytics.tables.values.numbers import Style
+from analytics.tables.values.parse import cleaned, digits_lost, digits_of
 
 TEXTS = ("id", "text", "code")
 
