@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 import pandas as pd
-from simulated_customs import judged, outside, realised
+from simulated_customs import judged, offences, outside, realised
 
 from analytics import tables, valuation
 from analytics.valuation.regression.mixed import against_others
@@ -24,6 +24,7 @@ def levels(seed: int) -> pd.DataFrame:
     world = made.world
     lines = made.declarations.sort_values("version").drop_duplicates(["declaration_id", "line_no"], keep="last")
     slips = made.truth["clerical"][["declaration_id", "line_no"]].assign(slip=True)
+    lines = lines.assign(offence=offences(made, lines))
     clean = lines.merge(slips, on=["declaration_id", "line_no"], how="left")
     truth = realised(clean[clean["slip"].isna()], made.truth["price_bias"], made.truth["enterprises"])
     cells = judged(valuation.price_level(lines, by=("district", "chapter")), truth)

@@ -22,20 +22,35 @@ from analytics.valuation.regression.mixed import against_others
 SUSPECT = ("watch", "not_met")
 
 
+def offences(made: tables.Simulation, lines: pd.DataFrame) -> pd.Series:
+    """Log factor of each line's unit value through an offence against value or quantity; 0 for all others."""
+    place = ["declaration_id", "line_no"]
+    told = made.truth["lines"].drop_duplicates(place)
+    told = told[told["kind"].isin(["undervaluation", "overvaluation", "quantity_understated", "understated_quantity"])]
+    both = lines[[*place, "value", "quantity"]].merge(
+        told[[*place, "true_value", "true_quantity"]], on=place, how="left"
+    )
+    factor = np.log((both["value"] / both["quantity"]) / (both["true_value"] / both["true_quantity"]))
+    return pd.Series(factor.fillna(0.0).to_numpy(), lines.index)
+
+
 def realised(lines: pd.DataFrame, bias: pd.DataFrame, enterprises: pd.DataFrame) -> pd.DataFrame:
-    """Cells with `intended` and `bias`: what their lines bear, weighted by value."""
+    """Cells with `intended` and `bias`: what their lines bear, weighted by value; `lines` hold `offence` (log)."""
     guilty = bias[bias["cause"] == "enterprise"]
     names = guilty.assign(enterprise_id=guilty["enterprises"].str.split()).explode("enterprise_id")
     own = enterprises.set_index("enterprise_id")["price_log_bias"]
     names = names[["district", "chapter", "enterprise_id"]].assign(own=lambda f: own.reindex(f["enterprise_id"]).array)
     cell = ["district", "chapter"]
-    value = lines.assign(chapter=lines["hs_code"].str[:2]).groupby([*cell, "enterprise_id"])["value"].sum()
-    value = value.reset_index().merge(names, on=[*cell, "enterprise_id"], how="left")
-    value["fair"] = value["value"] * np.exp(-value["own"].fillna(0.0))
-    sums = value.groupby(cell)[["value", "fair"]].sum()
-    moved = np.log(sums["value"] / sums["fair"]).rename("moved").reset_index()
+    told = lines.assign(chapter=lines["hs_code"].str[:2], honest=lines["value"] * np.exp(-lines["offence"]))
+    value = told.groupby([*cell, "enterprise_id"])[["value", "honest"]].sum().reset_index()
+    value = value.merge(names, on=[*cell, "enterprise_id"], how="left")
+    value["fair"] = value["honest"] * np.exp(-value["own"].fillna(0.0))
+    sums = value.groupby(cell)[["value", "honest", "fair"]].sum()
+    moved = pd.DataFrame(
+        {"moved": np.log(sums["value"] / sums["fair"]), "offended": np.log(sums["value"] / sums["honest"])}
+    ).reset_index()
     found = bias.merge(moved, on=cell, how="left").rename(columns={"log_bias": "intended", "enterprises": "guilty"})
-    found["bias"] = found["intended"].where(found["cause"] != "enterprise", found["moved"])
+    found["bias"] = (found["intended"] + found["offended"]).where(found["cause"] != "enterprise", found["moved"])
     return found[[*cell, "intended", "bias", "cause", "guilty"]]
 
 
@@ -128,6 +143,7 @@ def main(setting: str = "standard", first: int = 501, seeds: int = 10, lines: in
         level = valuation.price_level(newest, by=("district", "chapter"))
         seconds = time.perf_counter() - start
         slips = made.truth["clerical"][["declaration_id", "line_no"]].assign(slip=True)
+        newest = newest.assign(offence=offences(made, newest))
         clean = newest.merge(slips, on=["declaration_id", "line_no"], how="left")
         truth = realised(clean[clean["slip"].isna()], made.truth["price_bias"], made.truth["enterprises"])
         cells = judged(level, truth)

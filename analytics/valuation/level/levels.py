@@ -28,6 +28,7 @@ _LEAST_COMPARED = 0.2
 OUT = ("watch", "not_met")
 MOST_AT_STAKE = 3.0
 """At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
+_MOSTLY, _GRADES = 0.5, 2.5  # share of value in mixed goods; spreads of these that grades may explain
 _PLAINLY = 4.0  # standard deviations outside the band
 # Comparisons of like with like; a heading's average is shown, never used for a level.
 MATCHED = (*RUNGS[:3], RUNGS[4], BASE)
@@ -38,6 +39,7 @@ def levels(
     question: Question,
     estimates: Pair | None,
     apart: pd.DataFrame,
+    mixed: pd.DataFrame,
     mix: Grades | None = None,
 ) -> pd.DataFrame:
     """Levels of every key, by all definitions, with interval, verdict and duty at stake.
@@ -48,10 +50,11 @@ def levels(
     question : what was asked
     estimates : the country-product-dummy pair; None where nothing inside the table compares
     apart : lines and value set apart of every cell of the data (`set_apart`)
+    mixed : share of every cell's value in mixed goods, and how these differ (`mixture_of`)
     mix : what the mix of grades adds to the levels, where it is known
     """
     by, band, base_period = tuple(question.by), question.band, question.base_period
-    sums = apart.merge(_ratios(compared, by), on=list(by), how="left")
+    sums = apart.merge(_ratios(compared, by), on=list(by), how="left").merge(mixed, on=list(by), how="left")
     sums[list(_COUNTS)] = sums[list(_COUNTS)].fillna(0)
     sums["span"] = sums["span"].ffill().bfill()
     back = None
@@ -83,7 +86,10 @@ def levels(
     # Where nothing is left but lines set apart, this is what there is to look at.
     doubted |= (sums["lines"] == 0).to_numpy() & (sums["lines_declared"] >= LEAST_LINES).to_numpy()
     decision.status[doubted] = "watch"
-    sums["reason"] = np.where(doubted, "set apart", np.where(np.isin(decision.status, OUT), "level", ""))
+    unlike = _unlike(sums, band).to_numpy() & (decision.status == "not_met")
+    decision.status[unlike] = "watch"
+    out = np.isin(decision.status, OUT)
+    sums["reason"] = np.select([doubted, unlike, out], ["set apart", "mixed goods", "level"], "")
     return _described(sums, by, decision, question.method, shrunk=posterior is not None)
 
 
@@ -99,6 +105,12 @@ def _estimated(estimates: Pair, back: Restored) -> pd.DataFrame:
         enterprises=estimates.mixed.enterprises,
         moved_share=back.share,
     )
+
+
+def _unlike(sums: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
+    """Cells of mixed goods whose level grades may explain: watched, never confirmed."""
+    beyond = np.maximum(np.log(band[0]) - sums["log_level"], sums["log_level"] - np.log(band[1]))
+    return (sums["mixed_share"] >= _MOSTLY) & (beyond < _GRADES * sums["between"])
 
 
 def _thin(sums: pd.DataFrame, question: Question) -> pd.Series:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.language import Text
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, contrasted
+from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, SEPARATOR, contrasted
 from analytics.valuation.comparison.lines import BAND, ValuationError
 from analytics.valuation.comparison.prepared import Prepared, prepare
 from analytics.valuation.comparison.question import Method, Period, Question
 from analytics.valuation.comparison.references import cells, external_only, over_time, with_references
 from analytics.valuation.level import contributions
 from analytics.valuation.level.levels import COLUMNS, MATCHED, ladder, levels
+from analytics.valuation.level.mixed_goods import goods, mixture_of
 from analytics.valuation.level.set_apart import set_apart
 from analytics.valuation.regression.fixed_effects import Pair, pair
 from analytics.valuation.verdict.decision import ordinary_difference
@@ -25,7 +28,7 @@ from analytics.valuation.verdict.grades import Grades, grades
 _SHAPE_LINES = 2_000_000  # lines, at most twice over, that suffice for the shape of prices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PriceLevel:
     """Price levels of a breakdown, and everything behind them.
 
@@ -36,12 +39,13 @@ class PriceLevel:
         `error` (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
         `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
-        set apart), `reason` of a verdict ("level" or "set apart"), `enterprises` (effective number), `value`,
-        `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
+        set apart), `reason` of a verdict ("level", "set apart", "mixed goods"), `enterprises` (effective number),
+        `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
     outliers : DataFrame, lines and value set apart by kind
     compared : DataFrame, one row a cell and enterprise with its reference price
     prepared : the lines, in the engine
+    goods : DataFrame, how much enterprises differ in each good (`mixed_goods.goods`)
     variances : variance components of the mixed model (log), and "cell": of ordinary differences between cells
     """
 
@@ -52,6 +56,7 @@ class PriceLevel:
     compared: pd.DataFrame
     prepared: Prepared
     variances: dict[str, float]
+    goods: pd.DataFrame
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -72,6 +77,23 @@ class PriceLevel:
     def words(self) -> Mapping[str, Text]:
         """What to call a breakdown, where it is not what its name says (a reporter in place of a district)."""
         return self.question.words
+
+    def __repr__(self) -> str:
+        """One line: what was asked, and how many cells stand where."""
+        found = self.levels["status"].value_counts()
+        counts = ", ".join(f"{found[s]} {s}" for s in ("not_met", "watch", "met", "insufficient") if s in found)
+        return f"<PriceLevel by {SEPARATOR.join(self.by)}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        """The line of the terminal, and the cells farthest from one."""
+        return f"<p>{html.escape(repr(self))}</p>{self.summary().to_html(index=False)}"
+
+    def summary(self, rows: int = 10) -> pd.DataFrame:
+        """Cells, those outside first, the farthest first: key, level with interval, lines, status and its reason."""
+        order = self.levels["status"].map({"not_met": 0, "watch": 1, "met": 2, "insufficient": 3})
+        far = -np.log(self.levels["level"]).abs()
+        table = self.levels.assign(_order=order, _far=far).sort_values(["_order", "_far", "key"]).head(rows)
+        return table[["key", "period", "level", "low95", "high95", "lines", "status", "reason"]].reset_index(drop=True)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -214,7 +236,9 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
         spread = ordinary_difference(estimates.mixed.log, estimates.mixed.error)
         estimates = replace(estimates, variances={**estimates.variances, "cell": spread**2})
     mix = _mix(prepared, estimates, by) if estimates is not None and base_period is None else None
-    found = levels(compared, question, estimates, set_apart(prepared, by), mix)
+    kinds_of_goods = goods(prepared)
+    mixed = mixture_of(compared, kinds_of_goods, by)
+    found = levels(compared, question, estimates, set_apart(prepared, by), mixed, mix)
     return PriceLevel(
         question=question,
         levels=found,
@@ -223,6 +247,7 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
         compared=compared,
         prepared=prepared,
         variances=estimates.variances if estimates else {},
+        goods=kinds_of_goods,
     )
 
 

@@ -14,6 +14,7 @@ from analytics.valuation.comparison.prepared import Prepared
 MUCH = 0.10  # share of a cell's value, at the others' prices, set apart on one side: nothing is in order there
 SOME = 0.05  # the same where more lines are than chance explains
 _FEWEST, _CHANCE = 3, 1e-3
+_CAP = 0.99  # quantile of value at fair prices that no line set apart exceeds
 COLUMNS = ("lines_below", "lines_above", "set_apart_below", "set_apart_above", "lines_declared", "value_declared")
 
 
@@ -25,23 +26,30 @@ def set_apart(prepared: Prepared, by: Sequence[str]) -> pd.DataFrame:
     DataFrame: `by`, `lines_below` and `lines_above` (set apart below and above the others' prices), `set_apart_below`
     and `set_apart_above` (their share of the cell's value at the others' prices), `lines_declared`, `value_declared`.
     """
-    lines = prepared.lines
-    fair = lines.value * (-(lines["shift"] + lines.deviation)).exp()
-    below, above = ((lines.kind != "") & side for side in (lines.deviation < 0, lines.deviation > 0))
-    sums = lines.group_by(list(by)).agg(
-        lines_below=below.cast("int64").sum(),
-        lines_above=above.cast("int64").sum(),
-        fair_below=(fair * below.cast("float64")).sum(),
-        fair_above=(fair * above.cast("float64")).sum(),
-        fair=fair.sum(),
+    lines, names = prepared.lines, list(by)
+    lines = lines.mutate(fair=lines.value * (-(lines["shift"] + lines.deviation)).exp())
+    kept = lines.kind == ""
+    sums = lines.group_by(names).agg(
+        fair_kept=lines.fair.sum(where=kept),
+        largest=lines.fair.quantile(_CAP, where=kept),
         lines_declared=lines.count(),
         value_declared=lines.value.sum(),
     )
-    found = engine.fetch(sums).sort_values(list(by), ignore_index=True)
-    found["set_apart_below"], found["set_apart_above"] = (
-        found[f"fair_{s}"] / found["fair"] for s in ("below", "above")
-    )
-    return found[[*by, *COLUMNS]]
+    found = engine.fetch(sums).sort_values(names, ignore_index=True)
+    aside = engine.fetch(lines.filter(~kept).select(*names, "fair", "deviation"))
+    aside = aside.merge(found[[*names, "largest"]], on=names)
+    # Where the slip is in the quantity, so is the value at fair prices: no line counts for more than a large one.
+    aside["fair"] = aside["fair"].clip(upper=aside["largest"].fillna(np.inf))
+    for side, here in (("below", aside["deviation"] < 0), ("above", aside["deviation"] > 0)):
+        part = aside[here].groupby(names)["fair"].agg(["size", "sum"]).reset_index()
+        part = part.rename(columns={"size": f"lines_{side}", "sum": f"fair_{side}"})
+        found = found.merge(part, on=names, how="left")
+        found[[f"lines_{side}", f"fair_{side}"]] = found[[f"lines_{side}", f"fair_{side}"]].fillna(0.0)
+    total = found["fair_kept"].fillna(0.0) + found["fair_below"] + found["fair_above"]
+    for side in ("below", "above"):
+        found[f"set_apart_{side}"] = found[f"fair_{side}"] / total
+        found[f"lines_{side}"] = found[f"lines_{side}"].astype(int)
+    return found[[*names, *COLUMNS]]
 
 
 def doubtful(cells: pd.DataFrame) -> pd.Series:
@@ -56,6 +64,6 @@ def doubtful(cells: pd.DataFrame) -> pd.Series:
     for side in ("below", "above"):
         hits, share = cells[f"lines_{side}"].to_numpy(float), cells[f"set_apart_{side}"]
         rate = max(hits.sum() / max(total.sum(), 1), 1e-4)
-        beyond = (hits >= _FEWEST) & (bdtrc(np.maximum(hits - 1, 0), total, rate) < _CHANCE)
-        found |= (share >= MUCH) | ((share >= SOME) & beyond)
+        beyond = bdtrc(np.maximum(hits - 1, 0), total, rate) < _CHANCE
+        found |= (hits >= _FEWEST) & ((share >= MUCH) | ((share >= SOME) & beyond))
     return found

@@ -10,20 +10,22 @@ from analytics.language import Text
 from analytics.valuation import evidence
 from analytics.valuation.page.cells import breaches
 from analytics.valuation.page.choices import firmness
-from analytics.valuation.page.course import over_time
+from analytics.valuation.page.everywhere import enterprises, mixed
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.maps import funnel, map
+from analytics.valuation.page.maps import funnel, map, over_time
 from analytics.valuation.page.numbers import at_stake, breach_count, coverage
 from analytics.valuation.page.opening import headline, verdict
 from analytics.valuation.page.tree import contributions, pulls
 from analytics.valuation.page.watching import method, watch
 
-SECTIONS: dict[str, Callable[[Findings], Part]] = {
+SECTIONS: dict[str, Callable[[Findings], Part | None]] = {
     "map": map,
     "funnel": funnel,
     "over_time": over_time,
     "pulls": pulls,
     "breaches": breaches,
+    "enterprises": enterprises,
+    "mixed": mixed,
     "firmness": firmness,
     "watch": watch,
     "method": method,
@@ -31,8 +33,9 @@ SECTIONS: dict[str, Callable[[Findings], Part]] = {
 
 
 def exhibits(found: Findings, place: Text) -> dict[str, Part]:
-    """All parts of the page, in their order, by name."""
-    return {"headline": headline(found, place), **{name: part(found) for name, part in SECTIONS.items()}}
+    """All parts of the page that have something to show, in their order, by name."""
+    parts = {name: part(found) for name, part in SECTIONS.items()}
+    return {"headline": headline(found, place), **{name: part for name, part in parts.items() if part is not None}}
 
 
 def figures(found: Findings) -> dict[str, float]:
@@ -72,6 +75,7 @@ __all__ = [
     "Findings",
     "breaches",
     "contributions",
+    "enterprises",
     "exhibits",
     "figures",
     "firmness",
@@ -79,6 +83,7 @@ __all__ = [
     "headline",
     "map",
     "method",
+    "mixed",
     "over_time",
     "pulls",
     "tables",

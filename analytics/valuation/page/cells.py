@@ -10,7 +10,7 @@ from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches as confirmed_cells
 from analytics.valuation.page.opening import verify_sentence
-from analytics.valuation.page.words import RUNG_NAMES, listing, stake_word
+from analytics.valuation.page.words import RUNG_NAMES, listing, stake_word, verdict_words
 
 _LINES = 12
 
@@ -19,7 +19,7 @@ def breaches(found: Findings) -> Section:
     """Confirmed and suspect cells with the enterprises that move them, and the lines to verify."""
     level, unit = found.level, found.unit
     table = found.outside.copy()
-    table["verdict"] = _verdict_words(table["status"])
+    table["verdict"] = verdict_words(table["status"])
     table["leading"] = _leading(found.ranking, table["key"])
     table["lines_to_verify"] = table["key"].map(found.lines.groupby("key").size()).fillna(0).astype(int)
     cells = Listing(
@@ -149,9 +149,3 @@ def _leading(ranked: pd.DataFrame, keys: pd.Series, count: int = 3) -> list[str]
     top = ranked[ranked["rank"] <= count]
     names = top.groupby("key")["enterprise"].agg(", ".join)
     return [str(names.get(key, "")) for key in keys]
-
-
-def _verdict_words(status: pd.Series) -> list[Text]:
-    """Write the verdict of cells."""
-    words = {"not_met": Text("×\u00a0confirmed", "×\u00a0确认"), "watch": Text("!\u00a0suspect", "!\u00a0存疑")}
-    return [words.get(s, Text("inside", "区间内")) for s in status]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.valuation import evidence
 from analytics.valuation.level import control_chart, enterprises, sensitivity
+from analytics.valuation.level.enterprise_levels import enterprise_levels
 from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page import numbers
 
@@ -68,6 +69,11 @@ class Findings:
     def ranking(self) -> pd.DataFrame:
         """Enterprises of the cells outside, those first that move them most."""
         return enterprises.rank(self.level, self.outside["key"].tolist())
+
+    @cached_property
+    def enterprises(self) -> pd.DataFrame:
+        """Level of every enterprise wherever it declares, those outside first."""
+        return enterprise_levels(self.level.prepared, self.level.band)
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:

@@ -105,3 +105,13 @@ def listing(level: PriceLevel, rows: pd.DataFrame, limit: int = _LISTED) -> Text
         en.append(f"{where.en}: {figure(row['level'])}, interval {interval.en}")
         zh.append(f"{where.zh}{figure(row['level'])}（区间{interval.zh}）")
     return Text("; ".join(en), "；".join(zh))
+
+
+def verdict_words(status: pd.Series) -> pd.Series:
+    """Write the verdict of cells or enterprises."""
+    words = {
+        "not_met": Text("×\u00a0confirmed", "×\u00a0确认"),
+        "watch": Text("!\u00a0suspect", "!\u00a0存疑"),
+        "insufficient": Text("too few lines", "记录过少"),
+    }
+    return pd.Series([words.get(s, Text("inside", "区间内")) for s in status], status.index, dtype=object)

@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, alike, contrasted, stratified
 from analytics.valuation.regression.large import Large, largest, of_all_goods, wide
 from analytics.valuation.regression.mixed import VARIANCE_START, Estimate, Targets, estimate, variance_components
-from analytics.valuation.regression.robust import Observations, weigh
+from analytics.valuation.regression.robust import Observations, group_median, weigh
 from analytics.valuation.regression.strata import strata
 
 _PRODUCT = ("product", "unit", "like")
@@ -146,12 +146,15 @@ def _observations(
         random["contract"] = code(frame, ["enterprise", *GOODS])
     if "product" not in stratum:
         random["product_group"] = code(frame, [*_PRODUCT, *contrast])
+    at, price = code(frame, list(dict.fromkeys([*cell, *stratum]))), frame["log_price"].to_numpy()
+    # Cells are fixed effects: only what prices differ by within them counts, and small figures are solved exactly.
+    price = price - group_median(at, price, int(at.max()) + 1)[at]
     return Observations(
-        log_price=frame["log_price"].to_numpy(),
+        log_price=price,
         log_size=frame["log_size"].to_numpy(),
         value=frame["value"].to_numpy(),
         lines=frame["lines"].to_numpy(float),
-        cell=code(frame, list(dict.fromkeys([*cell, *stratum]))),
+        cell=at,
         stratum=code(frame, stratum),
         group=code(frame, list(dict.fromkeys([*stratum, *contrast]))),
         product=code(frame, _PRODUCT),

@@ -78,10 +78,13 @@ def _raw_effects(part: Stratum, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     """Squared raw effect, information, influence of each effect's variance (L, F), and effect number of every level."""
     f = part.fixed
     fixed, cross = part.fixed_block
-    root = np.linalg.cholesky(np.linalg.inv(fixed))
+    size, axes = np.linalg.eigh((fixed + fixed.T) / 2)
+    root = axes / np.sqrt(
+        np.maximum(size, size[-1] * 1e-14)
+    )  # root @ root.T is the inverse, also where prices are equal
     low = cross.T @ root  # what the fixed effects explain: the block less low @ low.T
     moment = part.moment(y)
-    rest = moment[f:] - cross.T @ np.linalg.solve(fixed, moment[:f])
+    rest = moment[f:] - low @ (root.T @ moment[:f])
     block = part.random_block()
     own = block.diagonal()
     diagonal = own - (low**2).sum(1)

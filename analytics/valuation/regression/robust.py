@@ -12,6 +12,7 @@ from analytics.statistics import MAD_TO_SD
 BISQUARE = 4.685  # 95 % efficiency at the normal distribution
 
 _LEAST_WEIGHT = 0.05
+_LEAST_SPREAD = 2e-3  # log: prices are rounded
 _PRIOR_LINES = 25.0  # lines' worth of the common spread in a product's own
 
 
@@ -87,7 +88,7 @@ def product_spread(obs: Observations, residual: np.ndarray) -> np.ndarray:
     size = int(obs.product.max()) + 1
     spread = MAD_TO_SD * group_median(obs.product, np.abs(residual) * np.sqrt(obs.lines), size)
     count = np.bincount(obs.product, minlength=size)
-    floor = max(float(np.nanmedian(spread)) / 10, 1e-6)
+    floor = max(float(np.nanmedian(spread)) / 10, _LEAST_SPREAD)
     logs = np.log(np.maximum(np.nan_to_num(spread, nan=floor), floor))
     common = np.average(logs, weights=count)
     shrunk = (count * logs + _PRIOR_LINES * common) / (count + _PRIOR_LINES)

@@ -90,26 +90,25 @@ def restored(compared: pd.DataFrame, keys: pd.DataFrame, by: Sequence[str], base
 
 
 def bulk(total: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Weights of the others that make each group's reference, (G, G): those near their own weighted median.
+    """Weights of the others that make each group's reference, (G, G): those near the weighted median of all.
 
-    Of three and more others none outweighs the rest, so that a large one alone is never the bulk.
+    Of three and more groups none outweighs the rest, so that a large one alone is never the bulk; where nobody is near
+    the middle, as with two groups that differ, the nearest others are the reference.
     """
-    size, order = len(total), np.argsort(total, kind="stable")
-    result = np.zeros((size, size))
-    for g in range(size):
-        at = order[order != g]
-        own = weight[at].astype(float)
-        if not own.sum() > 0:
-            result[g] = np.nan
-            continue
-        if len(at) > 2:
-            top = int(np.argmax(own))
-            own[top] = min(own[top], 0.9 * (own.sum() - own[top]))
-        middle = _middle(total[at], own)
-        near = np.abs(total[at] - middle) <= BULK + 1e-12
-        chosen = at[near] if near.any() else at[np.abs(total[at] - middle) <= np.abs(total[at] - middle).min() + 1e-12]
-        result[g, chosen] = weight[chosen] / weight[chosen].sum()
-    return result
+    size = len(total)
+    bounded = weight.astype(float)
+    if size > 2:
+        top = int(np.argmax(bounded))
+        bounded[top] = min(bounded[top], 0.9 * (bounded.sum() - bounded[top]))
+    if not bounded.sum() > 0:
+        return np.full((size, size), np.nan)
+    order = np.argsort(total, kind="stable")
+    away = np.abs(total - _middle(total[order], bounded[order]))
+    off = np.where(np.eye(size, dtype=bool), np.inf, away[None, :])
+    reach = np.maximum(BULK, off.min(axis=1)) + 1e-12
+    chosen = np.where((off <= reach[:, None]) & np.isfinite(off), weight[None, :], 0.0)
+    sums = chosen.sum(axis=1, keepdims=True)
+    return np.divide(chosen, sums, out=np.full((size, size), np.nan), where=sums > 0)
 
 
 def _middle(ordered: np.ndarray, weight: np.ndarray) -> float:

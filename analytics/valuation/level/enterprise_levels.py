@@ -1,0 +1,72 @@
+"""Who prices apart wherever it declares: a level for every enterprise, false discoveries controlled."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.tables.engine import connection as engine
+from analytics.valuation.alignment.medians import median_error, spread_between
+from analytics.valuation.comparison.prepared import Prepared
+from analytics.valuation.verdict.decision import decide
+
+_FEWEST = 5
+_NORMAL_MEDIAN = np.sqrt(1.57)
+COLUMNS = [
+    "enterprise", "status", "level", "low95", "high95", "probability_outside", "lines", "goods", "districts", "value",
+]  # fmt: skip
+
+
+def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataFrame:
+    """Level of every named enterprise against like goods, wherever it declares.
+
+    Parameters
+    ----------
+    prepared : lines with their offsets and deviations
+    band : levels that are in order
+
+    Returns
+    -------
+    DataFrame, those outside first, the farthest first: `enterprise`, `status` (met, watch, not_met; insufficient under
+    five lines), `level` (drawn towards 1 by what honest enterprises differ) with `low95` and `high95`,
+    `probability_outside`, `lines`, `goods`, `districts`, `value`.
+
+    Notes
+    -----
+    The median log deviation from like goods, offsets of districts, goods and practices included. Honest enterprises
+    differ; their spread is learnt from the better known half and belongs to the error, and how many stand apart and by
+    how much is learnt from all (Efron 2010, Large-Scale Inference).
+    """
+    every = prepared.kept
+    kept = every.filter(every.enterprise != "")
+    columns = {"off": kept["shift"] + kept.deviation, "spread": kept.spread, "value": kept.value}
+    lines = engine.fetch(kept.select("enterprise", "district", "product", **columns))
+    if lines.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    code, names = pd.factorize(lines["enterprise"], sort=True)
+    by = lines.groupby(code)
+    table = pd.DataFrame(
+        {
+            "enterprise": names,
+            "lines": by.size(),
+            "goods": by["product"].nunique(),
+            "districts": by["district"].nunique(),
+            "value": by["value"].sum(),
+        }
+    )
+    effect = by["off"].median().to_numpy()
+    normal = _NORMAL_MEDIAN * by["spread"].median().to_numpy() / np.sqrt(table["lines"].to_numpy())
+    error = np.maximum(normal, median_error(code, lines["off"].to_numpy(), len(names)))
+    known = (table["lines"] >= _FEWEST).to_numpy()
+    honest = spread_between(effect, error, known)
+    judged = decide(np.where(known, effect, np.nan), np.hypot(error, honest), band)
+    table = table.assign(
+        status=judged.status,
+        level=np.exp(judged.mean),
+        low95=np.exp(judged.low),
+        high95=np.exp(judged.high),
+        probability_outside=judged.outside,
+        rank=table.index.map(dict(enumerate(-np.abs(judged.mean)))),
+        order=pd.Series(judged.status).map({"not_met": 0, "watch": 1, "met": 2, "insufficient": 3}),
+    )
+    return table.sort_values(["order", "rank", "enterprise"], ignore_index=True)[COLUMNS]

@@ -1,0 +1,90 @@
+"""Which codes hold goods that are not alike: judged by them, a cheaper grade would pass for a lower price.
+
+Enterprises of one district that declare one good differ little where the code is one grade, and much where it mixes
+grades: of public import lines single grades show 0.04 to 0.07 (log), codes of several grades 0.18 and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analytics.statistics import MAD_TO_SD
+from analytics.tables.engine import connection as engine
+from analytics.valuation.comparison.prepared import Prepared
+
+SOME_GRADES, MIXED = 0.10, 0.15  # robust spread (log) between enterprises
+_LINES, _ENTERPRISES = 3, 8
+_MEDIAN_ERROR = 1.2533
+GOODS = ["product", "unit", "like"]
+UNIFORM, GRADES, MIX, UNKNOWN = "uniform", "some grades", "mixed", "unknown"
+
+
+def goods(prepared: Prepared) -> pd.DataFrame:
+    """How much enterprises of one district differ in each good.
+
+    Returns
+    -------
+    DataFrame: product, unit, like, `lines`, `value`, `enterprises` (of three lines and more), `between` (robust spread
+    of their median prices, log, their own error taken off; missing under eight), `grade` ("uniform", "some grades",
+    "mixed", "unknown").
+    """
+    kept = prepared.kept
+    named = kept.filter(kept.enterprise != "")
+    unit = named.group_by([*GOODS, "district", "enterprise"])
+    off = (named["shift"] + named.deviation).median()
+    found = engine.fetch(unit.agg(off=off, lines=named.count(), spread=named.spread.median()))
+    found = found[found["lines"] >= _LINES].reset_index(drop=True)
+    place = [*GOODS, "district"]
+    found["off"] -= found.groupby(place)["off"].transform("median")
+    many = found.groupby(place)["off"].transform("size")
+    found = found[many > 1]
+    # Measured from a median of its own, a district of n enterprises shows n - 1 of their n differences.
+    many = many[many > 1]
+    found["off"] *= np.sqrt(many / (many - 1))
+    found["error"] = (_MEDIAN_ERROR * found["spread"]) ** 2 / found["lines"]
+    by = found.groupby(GOODS)
+    table = pd.DataFrame(
+        {
+            "enterprises": by.size(),
+            "raw": by["off"].apply(lambda x: MAD_TO_SD * float(np.median(np.abs(x)))),
+            "error": by["error"].median(),
+        }
+    ).reset_index()
+    sums = engine.fetch(kept.group_by(GOODS).agg(lines=kept.count(), value=kept.value.sum()))
+    table = sums.merge(table, on=GOODS, how="left").sort_values(GOODS, ignore_index=True)
+    table["enterprises"] = table["enterprises"].fillna(0).astype(int)
+    between = (table["raw"] ** 2 - table["error"]).clip(lower=0) ** 0.5
+    table["between"] = between.where(table["enterprises"] >= _ENTERPRISES)
+    table["grade"] = np.select(
+        [table["between"].isna(), table["between"] > MIXED, table["between"] > SOME_GRADES],
+        [UNKNOWN, MIX, GRADES],
+        UNIFORM,
+    )
+    return table.drop(columns=["raw", "error"])
+
+
+def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Share of each cell's value in mixed goods, and the spread between enterprises of these.
+
+    Parameters
+    ----------
+    compared : DataFrame, one row a cell, group and enterprise
+    table : as from `goods`
+    by : columns of the breakdown
+
+    Returns
+    -------
+    DataFrame: `by`, `mixed_share`, `between` (of the mixed goods, by value; 0 without any).
+    """
+    names = list(by)
+    frame = compared[list(dict.fromkeys([*names, *GOODS, "aligned_value"]))]
+    frame = frame.merge(table[[*GOODS, "between", "grade"]], on=GOODS, how="left")
+    mixed = frame["aligned_value"].where(frame["grade"] == MIX, 0.0)
+    sums = frame.assign(mixed=mixed, spread=mixed * frame["between"].fillna(0.0))
+    total = sums.groupby(names, observed=True)[["aligned_value", "mixed", "spread"]].sum().reset_index()
+    total["mixed_share"] = total["mixed"] / total["aligned_value"]
+    total["between"] = np.divide(total["spread"], total["mixed"], out=np.zeros(len(total)), where=total["mixed"] > 0)
+    return total[[*names, "mixed_share", "between"]]
