@@ -20,6 +20,7 @@ MEASURES: Final = {
     "unit_value": Text("unit value", "单价"),
     "lines": Text("lines", "记录数"),
     "receipts": Text("receipts", "入库税款"),
+    "mirror": Text("imports against mirror exports", "进口与镜像出口之比"),
     "trade": Text("trade", "有无申报"),
 }
 
@@ -30,6 +31,9 @@ DIMENSIONS: Final = {
     "district": Text("district", "关区"),
     "enterprise": Text("enterprise", "企业"),
     "regime": Text("regime", "监管方式"),
+    "good": Text("good", "商品"),
+    "exporter": Text("exporter", "出口方"),
+    "importer": Text("importer", "进口方"),
     "series": Text("series", "序列"),
     "all": Text("all series", "全部序列"),
 }
