@@ -146,3 +146,16 @@ def test_the_total_of_parts_is_the_total_when_one_is_late_and_one_has_ended():
     cut = panel.until(2025, 6)
     assert cut.total.grid[-1, :6].sum() == pytest.approx(sum(np.nansum(h.grid[-1, :6]) for h in cut.leaves.values()))
     assert np.isfinite(cut.total.grid[-1, :6]).all()
+
+
+@pytest.mark.parametrize("jump", [20, 300, 1e4])
+def test_a_part_with_a_hopeless_record_takes_nothing_from_the_others(jump):
+    """Its paths are wide; the mean of wide paths is no forecast."""
+    odd = item("surcharge").assign(y=lambda f: f["y"] / jump)
+    for year in (2019, 2021, 2023):
+        odd.loc[odd["ds"].dt.year == year, "y"] *= jump
+    year = forecast_year(known(pd.concat([item("duty"), item("import_vat"), odd])), **KW)
+    parts = year.parts().set_index("unique_id")
+    assert parts["forecast"].sum() == pytest.approx(year.forecast)
+    assert parts.loc["import_vat", "forecast"] / parts.loc["import_vat", "last_year"] == pytest.approx(1.05, abs=0.03)
+    assert parts.loc["surcharge", "forecast"] <= 1.5 * parts.loc["surcharge", "last_year"]

@@ -145,27 +145,37 @@ def _judged(year: YearForecast) -> Verdict:
     if missed:
         # A total that is right over parts that are not is no forecast met.
         status = "watch" if inside else status
-        text, badge = _over_parts(year, text, missed), _over_parts(year, badge, missed)
+        text = told(
+            "{text}; {count} of {all} parts went far astray",
+            "{text}；{all}个分项中有{count}个偏差过大",
+            **_parts(year, text, missed),
+        )
+        badge = told(
+            "{text}, {count} of {all} parts far off", "{text}，{count}个分项偏差过大", **_parts(year, badge, missed)
+        )
     own = told(
         "It gave itself a chance of {chance} to end within {five}.",
         "当时给出的误差5%以内概率为{chance}。",
         chance=chance(year.chance_within()),
         five=FIVE,
     )
-    lead = joined([_outturn(year), own, _record(year)])
+    lead = joined([_outturn(year), _missed_sentence(year, missed), own, _record(year)])
     return Verdict(TARGET, status, abs(error) * 100, None, None, text, lead, badge)
 
 
-def _over_parts(year: YearForecast, text: Text, missed: list[str]) -> Text:
-    names = joined((item(name) for name in missed[:NAMED]), ", ", "、")
+def _parts(year: YearForecast, text: Text, missed: list[str]) -> dict[str, object]:
+    return {"text": text, "count": len(missed), "all": len(year.panel.leaves)}
+
+
+def _missed_sentence(year: YearForecast, missed: list[str]) -> Text:
+    """Name the parts that a right total hides."""
+    if not missed:
+        return Text("", "")
     return told(
-        "{text}; {count} of {all} parts ended beyond 1.5 times their forecast, or below two thirds ({names}{more})",
-        "{text}；{all}个分项中有{count}个超出预测的1.5倍或不足三分之二（{names}{more}）",
-        text=text,
-        count=len(missed),
-        all=len(year.panel.leaves),
-        names=names,
-        more=Text(", …", "等") if len(missed) > NAMED else Text("", ""),
+        "Beyond 1.5 times their forecast, or below two thirds of it, ended {names}{more}.",
+        "超出预测1.5倍或不足三分之二的分项：{names}{more}。",
+        names=joined((item(name) for name in missed[:NAMED]), ", ", "、"),
+        more=Text(f" and {len(missed) - NAMED} more", f"等{len(missed)}项") if len(missed) > NAMED else Text("", ""),
     )
 
 

@@ -144,7 +144,7 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
     setting, year_end = resolved(panel, year - years_between(months), setting)
     now = judged(panel, year, months, setting, question.paths, question.seed)
     outturn = final.total.total(year)
-    parts = year_parts(panel, now.origin, setting, now.paths, now.record, question.seed)
+    parts = year_parts(panel, now, setting, question.seed)
     return YearForecast(
         panel=panel,
         year=year,
@@ -152,6 +152,7 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
         received=now.origin.received,
         median=now.median,
         paths=now.paths,
+        leaf_medians=parts.medians,
         leaf_paths=parts.paths,
         leaf_record=parts.record,
         spread=now.spread,

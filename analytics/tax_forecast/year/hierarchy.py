@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import MEAN_ABS_TO_SD
-from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.models.base import log_levels
+from analytics.tax_forecast.record.judging import Judged
 from analytics.tax_forecast.record.leaves import leaf_medians
 from analytics.tax_forecast.record.past_errors import judged_years
 from analytics.tax_forecast.record.paths import split
@@ -23,6 +23,7 @@ from analytics.tax_forecast.record.setting import Setting
 
 RECORD_YEARS = 8  # the newest judged years of a part say how good its forecasts are
 USUAL_SPREAD = 0.2  # log spread of a leaf too short to show its own
+WIDEST = 0.7  # log spread beyond which a leaf is not known at all; wider, its paths would take from all others
 PSEUDO_YEARS = 2.0  # years' weight of a leaf's own swings against its record
 
 
@@ -32,35 +33,34 @@ class Parts:
 
     Attributes
     ----------
+    medians : dict of unique_id to ndarray of shape (remaining,)
+        Central forecasts; they add up to the total's.
     paths : dict of unique_id to ndarray of shape (paths, remaining)
         They add up to the total's on every path.
     record : DataFrame with columns unique_id, year, forecast, actual, remaining, remaining_actual
         What the same rule would have said of each leaf in earlier years, scaled to the total's forecast of then.
     """
 
+    medians: dict[str, np.ndarray]
     paths: dict[str, np.ndarray]
     record: pd.DataFrame
 
 
-def year_parts(
-    panel: Panel, origin: Origin, setting: Setting, total: np.ndarray, record: pd.DataFrame, seed: int
-) -> Parts:
+def year_parts(panel: Panel, now: Judged, setting: Setting, seed: int) -> Parts:
     """Forecast every leaf of a year.
 
     Parameters
     ----------
-    origin : Origin
-        The total's.
-    total : ndarray of shape (paths, remaining)
-        Calibrated paths of the total.
-    record : DataFrame indexed by year
-        The total's record (forecast, actual): earlier years are scaled to what the total was then put at.
+    now : Judged
+        The total's forecast, its paths and its record: earlier years are scaled to what the total was then put at.
     seed : int
     """
+    origin, total = now.origin, now.paths
     if not panel.leaves or total.shape[1] == 0:
-        return Parts(dict.fromkeys(panel.leaves, total * 0.0), _empty_record())
-    kept = _record(panel, origin.months, setting, record)
-    growth = _growth(panel.total.until(origin.year, origin.months), origin.known, float(np.median(total.sum(axis=1))))
+        middle, paths = (dict.fromkeys(panel.leaves, values * 0.0) for values in (now.median, total))
+        return Parts(middle, paths, _empty_record())
+    kept = _record(panel, origin.months, setting, now.record)
+    growth = _growth(panel.total.until(origin.year, origin.months), origin.known, float(now.median.sum()))
     medians = leaf_medians(panel, origin.year, origin.months, setting, growth)
     rng = np.random.default_rng(seed)
     errors = dict(tuple(kept.groupby("unique_id"))) if len(kept) else {}
@@ -68,8 +68,10 @@ def year_parts(
         _deviations(leaf.until(origin.year, origin.months), origin.known, len(total), rng, errors.get(name))
         for name, leaf in panel.leaves.items()
     ]
-    parts = _add_up(total, np.array(list(medians.values())), np.array(drawn))
-    return Parts(dict(zip(panel.leaves, parts, strict=True)), kept)
+    raw = np.array(list(medians.values()))
+    split_paths = _add_up(total, raw, np.array(drawn))
+    split_median = _add_up(now.median[None, :], raw, np.zeros((len(raw), 1, 1)))[:, 0]
+    return Parts(dict(zip(medians, split_median, strict=True)), dict(zip(medians, split_paths, strict=True)), kept)
 
 
 def _growth(total: History, known: int, remainder: float) -> float:
@@ -125,6 +127,7 @@ def _deviations(
         ratio = (record["remaining"] / record["remaining_actual"]).to_numpy(dtype=float)
         errors = np.abs(np.log(ratio[np.isfinite(ratio) & (ratio > 0)]))
         common = (MEAN_ABS_TO_SD * errors.sum() + PSEUDO_YEARS * common) / (len(errors) + PSEUDO_YEARS)
+    common, monthly = min(common, WIDEST), min(monthly, WIDEST)
     remaining = len(cut.ends) - known
     noise = rng.standard_normal((paths, remaining)) * monthly / np.sqrt(2)
     return noise + common * rng.standard_normal((paths, 1))

@@ -35,6 +35,8 @@ class YearForecast:
         Central forecast of the remaining periods.
     paths : ndarray of shape (paths, remaining)
         Simulated remaining periods.
+    leaf_medians : dict of unique_id to ndarray of shape (remaining,)
+        Central forecasts of items and districts; they add up to `median`.
     leaf_paths : dict of unique_id to ndarray of shape (paths, remaining)
         Items and districts; they add up to `paths`.
     leaf_record : DataFrame with columns unique_id, year, forecast, actual, remaining, remaining_actual
@@ -64,6 +66,7 @@ class YearForecast:
     received: float
     median: np.ndarray
     paths: np.ndarray
+    leaf_medians: dict[str, np.ndarray]
     leaf_paths: dict[str, np.ndarray]
     leaf_record: pd.DataFrame
     spread: Spread
@@ -203,7 +206,7 @@ class YearForecast:
         return table
 
     def parts(self, by: str = "unique_id") -> pd.DataFrame:
-        """Forecast by tax item, district or leaf; the parts add up to the total's mean path.
+        """Forecast by tax item, district or leaf; the parts add up to the total.
 
         Parameters
         ----------
@@ -212,8 +215,7 @@ class YearForecast:
         Returns
         -------
         DataFrame with columns: the name, received, received_last_year (same periods), forecast, low80, high80,
-        last_year, change (against last year). Forecasts of parts are means over paths, scaled so that they add up
-        to the central forecast of the total.
+        last_year, change (against last year). Central forecasts of parts add up to the total's.
         """
         structure = self.panel.structure.set_index("unique_id")
         rows = []
@@ -227,12 +229,10 @@ class YearForecast:
         known = self.known
         received = sum(float(np.nansum(h.row(self.year)[:known])) for h in histories)
         paths = np.sum([self.leaf_paths[leaf] for leaf in leaves], axis=0)
-        mean = self.paths.mean(axis=0)
-        scale = np.divide(self.median, mean, out=np.ones_like(mean), where=mean > 0)
         totals = received + paths.sum(axis=1)
         before = sum(float(np.nansum(h.row(self.base_year))) for h in histories)
         before = before if np.isfinite(self.last_year) else float("nan")
-        forecast = received + float((paths.mean(axis=0) * scale).sum())
+        forecast = received + sum(float(self.leaf_medians[leaf].sum()) for leaf in leaves)
         low, high = np.quantile(totals, [0.1, 0.9])
         return {
             "received": received,
