@@ -94,8 +94,8 @@ class Scorecard:
     def chance(self, goal: Goal) -> float:
         """Chance of satisfying the goal at its deadline on a straight line through the last two years.
 
-        Missing without two years, for milestones, and once the deadline has come. Its spread is that of the two
-        intervals alone: what may change beside them is not in it.
+        Missing without two years with intervals, for milestones, and once the deadline has come. Its
+        spread is that of the two intervals alone: what may change beside them is not in it.
         """
         now, then = self.measure(goal), self.before(goal)
         if now is None or then is None or goal.deadline is None or goal.deadline <= self.year or not goal.has_number:
@@ -106,7 +106,7 @@ class Scorecard:
         centre = now.value + slope * ahead
         spread = math.hypot((1 + ahead) * errors[0], ahead * errors[1])
         if spread <= 0:
-            return float(goal.holds(centre))
+            return math.nan
         low, high = goal.bounds
         return float(norm.cdf(high, centre, spread) - norm.cdf(low, centre, spread))
 

@@ -46,7 +46,8 @@ def _signed(goal: Goal, change: float) -> Text:
     if not math.isfinite(change):
         return NOTHING
     text = amount(goal, abs(change))
-    sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
+    nothing = not any(c in "123456789" for c in text.en)
+    sign = "" if nothing else "+" if change > 0 else "\N{MINUS SIGN}"
     return Text(sign + text.en.replace("\N{NO-BREAK SPACE}%", " points"), sign + text.zh.replace("%", "个百分点"))
 
 

@@ -25,11 +25,11 @@ def joined(texts: list[Text], en: str = " ", zh: str = "") -> Text:
 
 
 def digits(goal: Goal) -> int:
-    """Decimals that tell a value from its threshold: two more than the plan writes for shares near 0 or 100."""
+    """Decimals that tell a value from its threshold: more of them for shares near 0 or 100."""
     bound = next((b for b in (goal.low, goal.high) if math.isfinite(b)), 0.0)
     written = len(f"{bound:g}".partition(".")[2])
     fine = goal.unit.startswith("%") and (bound >= 99 or bound <= 1)
-    return written + (1 if fine else 0) if written or fine else 1
+    return written + (1 if written else 2) if fine else max(written, 1)
 
 
 def amount(goal: Goal, value: float) -> Text:

@@ -1,0 +1,23 @@
+"""Operations: how fast goods are released, and whether goods under supervision are where they should be."""
+
+from analytics.operations import page
+from analytics.operations.goods.exemptions import Exempted, exempted
+from analytics.operations.goods.handbooks import Handbooks, balances
+from analytics.operations.goods.transit import Carried, carried
+from analytics.operations.release.survival import Survival, kaplan_meier
+from analytics.operations.release.times import OperationsError, ReleaseTimes, release_times
+
+__all__ = [
+    "Carried",
+    "Exempted",
+    "Handbooks",
+    "OperationsError",
+    "ReleaseTimes",
+    "Survival",
+    "balances",
+    "carried",
+    "exempted",
+    "kaplan_meier",
+    "page",
+    "release_times",
+]

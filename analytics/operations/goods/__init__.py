@@ -1,0 +1,1 @@
+"""Goods under supervision: processing trade, exempted goods, transit."""

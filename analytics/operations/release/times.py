@@ -1,0 +1,236 @@
+"""One row a declaration with its times, and what follows: rates, quantiles, price of an examination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv
+
+from analytics.errors import AnalystError
+from analytics.operations.release.survival import Survival, kaplan_meier
+from analytics.statistics import NORMAL95
+from analytics.tables import as_ibis
+from analytics.tables.engine import connection as engine
+from analytics.targets import Status, judge
+
+RATES = {
+    ("import", True): "import_sea_same_day_release", ("import", False): "import_other_same_day_release",
+    ("export", True): "export_sea_same_day_release", ("export", False): "export_other_same_day_release",
+}  # fmt: skip
+"""Indicator of the plan by direction and whether goods come by sea."""
+
+LIMIT = 240.0
+"""Hours up to which mean times are taken: ten days."""
+
+LEAST = 30  # declarations behind a figure of a port or hour
+_WANTED = ("declaration_id", "date", "district", "port", "direction", "transport_mode", "lane", "accepted_at",
+           "examined_at", "released_at")  # fmt: skip
+
+
+class OperationsError(AnalystError, ValueError):
+    """Data that the page cannot be computed from: which column, what to do."""
+
+
+@dataclass(frozen=True)
+class ReleaseTimes:
+    """Declarations with their times.
+
+    Attributes
+    ----------
+    rows : one row a declaration: direction, sea, port, lane, accepted, released, hours, released_known (bool),
+    same_day,
+        within_24
+    end : last moment that the data know of; what is open then is open, not fast
+    untimed : declarations without a time of acceptance, which are in no figure
+    """
+
+    rows: pd.DataFrame
+    end: pd.Timestamp
+    untimed: int
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Same-day rates by direction and mode.
+
+        Returns
+        -------
+        DataFrame with indicator, direction, sea, declarations, open, same_day, low95, high95, within_24, status
+        """
+        made = []
+        for (direction, sea), indicator in RATES.items():
+            part = self.rows[(self.rows["direction"] == direction) & (self.rows["sea"] == sea)]
+            n, hits = len(part), int(part["same_day"].sum())
+            low, high = exact(hits, n)
+            value = hits / n if n else np.nan
+            status: Status = judge(indicator, 100 * value, 100 * low, 100 * high) if n else "insufficient"
+            still = int((~part["released_known"]).sum())
+            made.append((indicator, direction, sea, n, still, value, low, high,
+                         float(part["within_24"].mean()) if n else np.nan, status))  # fmt: skip
+        return pd.DataFrame(made, columns=["indicator", "direction", "sea", "declarations", "open", "same_day", "low95",
+                                           "high95", "within_24", "status"])  # fmt: skip
+
+    def survival(self, part: pd.DataFrame) -> Survival:
+        """Kaplan-Meier of a part of the rows."""
+        return kaplan_meier(part["hours"].to_numpy(float), part["released_known"].to_numpy(bool))
+
+    def quantiles(self, by: str) -> pd.DataFrame:
+        """Hours to release by lane, port or mode: median and 90 % with intervals; open cases are censored.
+
+        Returns
+        -------
+        DataFrame with the column `by`, declarations, open, median, median_low, median_high, p90, p90_low, p90_high,
+        same_day; the largest first. Groups under thirty declarations are left out.
+        """
+        made = []
+        for name, part in self.rows.groupby(by):
+            if len(part) < LEAST:
+                continue
+            s = self.survival(part)
+            made.append((name, len(part), len(part) - s.released, *s.quantile(0.5), *s.quantile(0.9),
+                         float(part["same_day"].mean())))  # fmt: skip
+        columns = [
+            by,
+            "declarations",
+            "open",
+            "median",
+            "median_low",
+            "median_high",
+            "p90",
+            "p90_low",
+            "p90_high",
+            "same_day",
+        ]
+        frame = pd.DataFrame(made, columns=columns)
+        return frame.sort_values("declarations", ascending=False, ignore_index=True)
+
+    @cached_property
+    def by_hour(self) -> pd.DataFrame:
+        """Same-day rate by hour of acceptance: hour, declarations, same_day, within_24."""
+        hour = self.rows["accepted"].dt.hour.rename("hour")
+        grouped = self.rows.groupby(hour)
+        frame = grouped.agg(
+            declarations=("hours", "size"), same_day=("same_day", "mean"), within_24=("within_24", "mean")
+        )
+        return frame[frame["declarations"] >= LEAST].reset_index()
+
+    @cached_property
+    def price(self) -> pd.DataFrame:
+        """What an examination costs: hours that it adds to a declaration of the same direction and mode.
+
+        Returns
+        -------
+        DataFrame with direction, sea, examined, mean_examined, mean_other, extra, low95, high95 (hours up to the limit)
+        """
+        made = []
+        for (direction, sea), part in self.rows.groupby(["direction", "sea"]):
+            looked = part[part["lane"] == "examine"]
+            other = part[part["lane"] != "examine"]
+            if len(looked) < LEAST or len(other) < LEAST:
+                continue
+            (a, ea), (b, eb) = (self.survival(x).mean_until(LIMIT) for x in (looked, other))
+            error = NORMAL95 * float(np.hypot(ea, eb))
+            made.append((direction, bool(sea), len(looked), a, b, a - b, a - b - error, a - b + error))
+        return pd.DataFrame(made, columns=["direction", "sea", "examined",
+            "mean_examined", "mean_other", "extra", "low95",
+                                           "high95"])  # fmt: skip
+
+    @property
+    def total_price(self) -> tuple[float, float, float, float]:
+        """Extra hours of all examined declarations together, and for one of them, with its 95 % interval."""
+        p = self.price
+        if p.empty:
+            return np.nan, np.nan, np.nan, np.nan
+        n = float(p["examined"].sum())
+        mean = float((p["examined"] * p["extra"]).sum()) / n
+        half = float(np.sqrt(((p["examined"] * (p["high95"] - p["extra"])) ** 2).sum())) / n
+        return n * mean, mean, mean - half, mean + half
+
+    @property
+    def stages(self) -> pd.DataFrame:
+        """Median hours of examined declarations from acceptance to the end of the examination, and on to release."""
+        part = self.rows[self.rows["examined"].notna() & self.rows["released_known"]]
+        if len(part) < LEAST:
+            return pd.DataFrame(columns=["stage", "median", "p90"])
+        first = (part["examined"] - part["accepted"]).dt.total_seconds() / 3600
+        then = (part["released"] - part["examined"]).dt.total_seconds() / 3600
+        rows = [("examination", first.median(), first.quantile(0.9)), ("release", then.median(), then.quantile(0.9))]
+        return pd.DataFrame(rows, columns=["stage", "median", "p90"])
+
+
+def exact(cases: int, of: int) -> tuple[float, float]:
+    """Limits of a share after Clopper and Pearson; 0 and 1 where there are no cases."""
+    if not of:
+        return 0.0, 1.0
+    low = 0.0 if cases <= 0 else float(betaincinv(cases, of - cases + 1, 0.025))
+    high = 1.0 if cases >= of else float(betaincinv(cases + 1, of - cases, 0.975))
+    return low, high
+
+
+def release_times(declarations: Any, first_month: str | None = None, last_month: str | None = None) -> ReleaseTimes:
+    """Release times of declarations.
+
+    Parameters
+    ----------
+    declarations : Table, Ibis table or DataFrame with declaration_id, accepted_at, released_at; by direction,
+        transport_mode, port, lane and examined_at where they are there
+    first_month, last_month : months of declaration such as "2025-01", optional
+
+    Returns
+    -------
+    ReleaseTimes
+
+    Raises
+    ------
+    OperationsError
+        The times are missing.
+
+    Notes
+    -----
+    Same day: released on the calendar day of acceptance / accepted. A declaration is open until its last line is
+    released; what is open at the end of the data stays in the denominator and is censored there.
+    """
+    t = as_ibis(declarations, list(_WANTED))
+    for column in ("declaration_id", "accepted_at", "released_at"):
+        if column not in t.columns:
+            raise OperationsError(
+                f"declarations: column {column} is missing; release times need it. Add it by the column map "
+                "(single_window_zh knows 接受申报时间 and 放行时间)."
+            )
+    rows = engine.fetch(_one_row(t))
+    rows["direction"] = rows["direction"].fillna("import")
+    if first_month:
+        rows = rows[rows["date"].dt.to_period("M") >= pd.Period(first_month)]
+    if last_month:
+        rows = rows[rows["date"].dt.to_period("M") <= pd.Period(last_month)]
+    timed = rows[rows["accepted"].notna()].copy()
+    if timed.empty:
+        raise OperationsError("declarations: no declaration has a time of acceptance in these months (accepted_at).")
+    end = max(timed["released"].max(), timed["accepted"].max())
+    timed["released_known"] = timed["released"].notna() & ~timed["open"].astype(bool)
+    until = timed["released"].where(timed["released_known"], end)
+    timed["hours"] = ((until - timed["accepted"]).dt.total_seconds() / 3600).clip(lower=0)
+    timed["same_day"] = timed["released_known"] & (timed["released"].dt.normalize() == timed["accepted"].dt.normalize())
+    timed["within_24"] = timed["released_known"] & (timed["hours"] <= 24)
+    timed["sea"] = timed["sea"].fillna(False).astype(bool)
+    return ReleaseTimes(timed.reset_index(drop=True), end, len(rows) - len(timed))
+
+
+def _one_row(t: Any) -> Any:
+    """One row a declaration."""
+    have, text = set(t.columns), ibis.null("string")
+    kept = {
+        "date": t.date.min() if "date" in have else t.accepted_at.min(),
+        "direction": t.direction.min() if "direction" in have else text,
+        "sea": (t.transport_mode == "sea").any() if "transport_mode" in have else ibis.null("boolean"),
+        "port": t.port.min() if "port" in have else text,
+        "lane": t.lane.max() if "lane" in have else text,
+        "accepted": t.accepted_at.min(), "released": t.released_at.max(),
+        "open": (t.released_at.count() < t.count()),
+        "examined": t.examined_at.max() if "examined_at" in have else ibis.null("timestamp"),
+    }  # fmt: skip
+    return t.group_by("declaration_id").aggregate(**kept)

@@ -1,0 +1,130 @@
+"""Release times: open cases are never left out, and an examination has its price."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import briefing, operations, tables
+from analytics.language import Text
+from analytics.operations.page import release as page
+
+SOURCE = "simulated:lines=20000,seed=5,detail=full,export_share=0.2"
+
+
+def test_the_curve_of_kaplan_and_meier_is_the_published_one():
+    """Remission of leukaemia under 6-MP (Freireich et al. 1963): median 23 weeks, 0.448 still in remission after 23."""
+    weeks = np.array([6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35], dtype=float)
+    over = np.array([True] * 9 + [False] * 12)
+    s = operations.kaplan_meier(weeks, over)
+    assert s.open == pytest.approx([0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448], abs=6e-4)
+    assert s.time.tolist() == [6, 7, 10, 13, 16, 22, 23]
+    assert s.quantile(0.5)[0] == 23
+    assert np.isnan(s.quantile(0.9)[0])  # nine in ten are never reached
+
+
+def test_without_open_cases_the_mean_is_the_plain_mean():
+    hours = np.array([1.0, 2, 3, 10])
+    mean, error = operations.kaplan_meier(hours, np.ones(4, dtype=bool)).mean_until(100)
+    assert mean == pytest.approx(4)
+    assert error == pytest.approx(np.std(hours) / 2)
+
+
+def test_open_cases_make_it_longer_than_leaving_them_out():
+    hours, released = np.array([1.0, 2, 3, 50, 60]), np.array([True, True, True, False, False])
+    with_open = operations.kaplan_meier(hours, released).mean_until(60)[0]
+    assert with_open > operations.kaplan_meier(hours[:3], released[:3]).mean_until(60)[0]
+
+
+def _at(text):
+    return pd.Timestamp(f"2025-03-{text}")
+
+
+def _lines(**changed):
+    rows = pd.DataFrame({
+        "declaration_id": ["A", "A", "B", "C", "D"], "line_no": [1, 2, 1, 1, 1],
+        "date": [_at("01")] * 2 + [_at("02"), _at("03"), _at("04")], "direction": "import",
+        "transport_mode": ["sea", "sea", "sea", "sea", "air"], "port": "2201", "lane": "release",
+        "accepted_at": [_at("01 09:00"), _at("01 09:00"), _at("02 23:00"), _at("03 09:00"), _at("04 09:00")],
+        "released_at": [_at("01 10:00"), _at("01 12:00"), _at("03 00:30"), pd.NaT, _at("04 09:30")],
+    })  # fmt: skip
+    return rows.assign(**changed)
+
+
+def test_same_day_is_a_matter_of_the_calendar_and_of_the_last_line():
+    times = operations.release_times(_lines())
+    sea = times.rates.set_index("indicator").loc["import_sea_same_day_release"]
+    assert (sea["declarations"], sea["open"]) == (3, 1)
+    assert sea["same_day"] == pytest.approx(1 / 3)  # A; B came out after midnight, C is open
+    assert sea["within_24"] == pytest.approx(2 / 3)
+
+
+def test_a_declaration_with_one_line_held_is_not_released():
+    lines = _lines()
+    lines.loc[1, "released_at"] = pd.NaT
+    sea = operations.release_times(lines).rates.set_index("indicator").loc["import_sea_same_day_release"]
+    assert sea["same_day"] == 0
+
+
+def test_three_fast_declarations_do_not_meet_the_plan():
+    lines = _lines(released_at=lambda d: d["accepted_at"] + pd.Timedelta(minutes=30), transport_mode="sea")
+    times = operations.release_times(lines)
+    assert times.rates["status"].iloc[0] == "watch"
+    assert page.verdict(times).status == "watch"
+
+
+def test_a_rate_without_declarations_is_told_and_never_met():
+    many = pd.concat([_lines(declaration_id=lambda d, i=i: d["declaration_id"] + str(i)) for i in range(60)])
+    fast = many.assign(released_at=many["accepted_at"] + pd.Timedelta(minutes=10))
+    times = operations.release_times(fast[fast["declaration_id"].str[0] != "B"])  # B alone came near midnight
+    assert set(times.rates["status"].head(2)) == {"met"}
+    assert page.verdict(times).status == "insufficient"
+    assert "exports by sea" in page.verdict(times).lead.en
+
+
+@pytest.mark.parametrize("column", ["accepted_at", "released_at"])
+def test_without_times_the_page_says_which_column_is_missing(column):
+    with pytest.raises(operations.OperationsError, match=column):
+        operations.release_times(_lines().drop(columns=column))
+
+
+def test_declarations_without_a_time_of_acceptance_are_counted_apart():
+    lines = _lines()
+    lines.loc[4, "accepted_at"] = pd.NaT
+    times = operations.release_times(lines)
+    assert times.untimed == 1
+    assert "1 declarations have no time" in page.verdict(times).lead.en
+
+
+@pytest.fixture(scope="module")
+def times():
+    return operations.release_times(tables.read("declarations", SOURCE, mask=False))
+
+
+def test_an_examination_costs_the_hours_that_were_planted(times):
+    """Nine hours of work, with nights between: about sixteen by the clock."""
+    _, one, low, high = times.total_price
+    assert low < one < high
+    assert 13 < one < 21
+
+
+def test_the_numbers_of_every_part_add_up_to_all_declarations(times):
+    assert times.rates["declarations"].sum() == len(times.rows)
+    lanes = times.quantiles("lane")
+    assert lanes["declarations"].sum() == len(times.rows)
+    assert (lanes["median_low"] <= lanes["median"]).all()
+    assert (lanes["median"] <= lanes["median_high"]).all()
+
+
+def test_every_part_of_the_page_keeps_the_rules(times):
+    few = operations.release_times(_lines())
+    for made in (times, few):
+        parts = [
+            page.headline(made, Text("x", "某关")),
+            page.lanes(made),
+            page.ports(made),
+            page.price(made),
+            page.method(),
+        ]
+        if len(made.by_hour):
+            parts.append(page.rates(made))
+        assert [f for part in parts if part is not None for f in briefing.faults(part)] == []
