@@ -135,7 +135,7 @@ def _make(parameters: ParameterSet, order: Order, work: Path) -> _Failure | None
         execute(parameters, work, folder, order.language, order.limits)
         since = history.since(folder, work, parameters, order.language)
         page = work / "briefing.html"
-        briefing.export(work / "run.ipynb", page, order.language, back=_back(parameters), since=since)
+        briefing.export(work / "run.ipynb", page, order.language, back=_back(parameters), since=since, issued=_today())
         provenance.write(work, parameters, order.language)
         history.carry(folder, work)
     except NotebookError as error:
@@ -167,6 +167,10 @@ def _explain(work: Path, parameters: ParameterSet, order: Order, failure: _Failu
 
 def _stands(folder: Path) -> bool:
     return record.good(folder) is not None
+
+
+def _today() -> str:
+    return datetime.now(UTC).astimezone().date().isoformat()
 
 
 def _back(parameters: ParameterSet) -> str:

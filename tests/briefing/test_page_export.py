@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -274,3 +275,27 @@ def test_five_tiles_are_refused(project, sample):
     briefing.start("tax_forecast", {"output_dir": "out"})
     with pytest.raises(ValueError, match="up to 4 tiles, got 5"):
         briefing.headline(sample.verdict(), [briefing.Tile(TEXT, "1")] * 5)
+
+
+def test_a_table_of_sentences_becomes_cards_on_a_phone_and_stays_a_table_for_readers_aloud(chromium, project):
+    from analytics.briefing.look.grid import grid
+    from analytics.briefing.page import TEMPLATE
+
+    why = ["short", "a long sentence that would never fit beside the other columns of a phone"]
+    frame = pd.DataFrame({"key": ["a", "b"], "share": [0.5, 0.25], "why": why})
+    columns = [
+        briefing.Column("key", Text("Key", "键")),
+        briefing.Column("share", Text("Share", "占比"), "percent"),
+        briefing.Column("why", Text("Reason", "原因")),
+    ]
+    content = grid(frame, Text("T", "表"), columns, "en")
+    assert "cards" not in grid(frame.drop(columns="why"), Text("T", "表"), columns[:2], "en")
+    style = "".join((TEMPLATE / n).read_text(encoding="utf-8") for n in ("elements.css", "page.css"))
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.set_content(f'<meta name=viewport content="width=device-width"><style>{style}</style>'
+                     f'<main class="briefing"><div class="tabled">{content}</div></main>')  # fmt: skip
+    assert page.locator("td").first.evaluate("e => getComputedStyle(e, '::before').content") == '"Share: "'
+    assert page.locator(".wide").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.get_by_role("row").count() == 3
+    assert page.get_by_role("cell").count() == 4
+    page.close()

@@ -91,6 +91,7 @@ WORDS: dict[str, Text] = {
     ),
     "since": Text("Since the run of {day}:", "与{day}运行结果相比："),
     "contact": Text("Issued by:", "发布单位："),
+    "issued": Text("Issued on {day}.", "发布日期：{day}。"),
     "own": Text("Added by hand", "补充内容"),
     "own_picture": Text("A picture added by the analyst", "分析人员添加的图片"),
     "picture_outside": Text(

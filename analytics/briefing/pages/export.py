@@ -37,6 +37,7 @@ def export(
     *,
     back: str | None = None,
     since: Since | None = None,
+    issued: str = "",
 ) -> Path:
     """Write the page of an executed notebook.
 
@@ -51,6 +52,8 @@ def export(
         Relative address of the index page.
     since : Since, optional
         What changed since the last run.
+    issued : str
+        Day of issue (2026-11-27).
 
     Returns
     -------
@@ -69,7 +72,7 @@ def export(
     notebook = nbformat.read(source, as_version=4)
     parts = sort_out(notebook, language, source.name)
     files = [name for name in FILES if (target.parent / name).exists()]
-    page = render(notebook, parts, language, Frame(files, back, since))
+    page = render(notebook, parts, language, Frame(files, back, since, issued))
     _warn(page, source)
     return write_text(target, page)
 
@@ -92,6 +95,7 @@ class Frame:
     files: list[str]
     back: str | None = None
     since: Since | None = None
+    issued: str = ""
 
 
 def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str:
@@ -123,6 +127,8 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
         "files": frame.files,
         "back": frame.back,
         "since": frame.since,
+        "issued": frame.issued,
+        "running": _quoted(parts.title),
         "contact": os.environ.get("ANALYTICS_CONTACT", ""),
     }
     exporter = TemplateExporter(
@@ -136,6 +142,12 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
     page, _ = exporter.from_notebook_node(notebook, resources={"briefing": content})
     page, glyphs = share_glyphs(page)
     return page.replace("\0glyphs", glyphs).replace("\0css", styles(page, language))
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a string of a style sheet."""
+    safe = "".join(c if c.isalnum() or c in " .,%-–—:；，。" else " " for c in text)
+    return f'"{safe}"'
 
 
 def _links(section: Section) -> list[dict[str, str]]:
