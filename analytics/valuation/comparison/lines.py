@@ -93,7 +93,7 @@ def usable(declarations: Any, *, first: str | None = None, last: str | None = No
 
 def needed(by: Sequence[str]) -> list[str]:
     """Columns of the declarations that a breakdown needs."""
-    own = {column_of(c) for c in by if c not in (*PRODUCT_KEYS, "product", "period")}
+    own = {column_of(c) for c in by if c not in (*PRODUCT_KEYS, "product", "period", "size_class")}
     return sorted({*own, *NEEDED})
 
 

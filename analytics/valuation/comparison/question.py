@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from analytics import tables
 from analytics.errors import did_you_mean
 from analytics.language import Text
 from analytics.valuation.comparison.keys import KEYS, contrasted
@@ -70,7 +71,9 @@ class Question:
         given = {name: parameters[name] for name in _SAME if name in parameters}
         band = (parameters.get("band_low", BAND[0]), parameters.get("band_high", BAND[1]))
         word = parameters.get("district_word", "district"), parameters.get("district_word_zh", "关区")
-        return cls(**given, band=band, words={"district": Text(*word)})
+        source = parameters.get("reference")
+        prices = tables.read("reference_prices", source).to_pandas() if source else None
+        return cls(**given, band=band, reference=prices, words={"district": Text(*word)})
 
     @property
     def length(self) -> str:

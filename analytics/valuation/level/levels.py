@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.statistics import NORMAL95
+from analytics.statistics import MAD_TO_SD, NORMAL95
 from analytics.valuation.comparison.keys import SEPARATOR, joined
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.references import BASE, LEAST_LINES, RUNGS
@@ -64,6 +64,8 @@ def levels(
     for name in ("log_level", "sampling", "error", "log_weighted", "weighted_error", "enterprises"):
         if name not in sums:
             sums[name] = np.nan
+    if estimates is None:
+        sums = _against_reference(sums, compared, by)
     if base_period is not None:
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
     thin = _thin(sums, question)
@@ -91,6 +93,21 @@ def levels(
     out = np.isin(decision.status, OUT)
     sums["reason"] = np.select([doubted, unlike, out], ["set apart", "mixed goods", "level"], "")
     return _described(sums, by, decision, question.method, shrunk=posterior is not None)
+
+
+def _against_reference(sums: pd.DataFrame, compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """Levels against external prices, with the spread of the ratios as error: nothing inside the table compares."""
+    matched = compared[compared["rung"].isin(MATCHED) & (compared["base"] > 0)]
+    off = (matched["price"] / matched["reference"]).transform(np.log)
+    frame = matched[list(by)].assign(off=off, weight=matched["base"], square=matched["base"] ** 2)
+    group = frame.groupby(list(by), observed=True)
+    spread = (
+        MAD_TO_SD * (frame["off"] - group["off"].transform("median")).abs().groupby([frame[c] for c in by]).median()
+    )
+    error = spread * np.sqrt(group["square"].sum()) / group["weight"].sum()
+    error = error.rename("error").reset_index().rename(columns=dict(enumerate(by)))
+    sums = sums.drop(columns=["error", "log_level", "sampling"]).merge(error, on=list(by), how="left")
+    return sums.assign(log_level=np.log(sums["level_loo"]), sampling=sums["error"])
 
 
 def _estimated(estimates: Pair, back: Restored) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from analytics.valuation.regression.fixed_effects import Pair, pair
 from analytics.valuation.verdict.decision import ordinary_difference
 from analytics.valuation.verdict.grades import Grades, grades
 
+_LEAST_JUDGED = 0.5  # share of value in judged cells without which nothing is said to be in order
 _SHAPE_LINES = 2_000_000  # lines, at most twice over, that suffice for the shape of prices
 
 
@@ -102,9 +103,12 @@ class PriceLevel:
 
     @property
     def status(self) -> str:
-        """Verdict over all cells: the worst confirmed decides, then suspects."""
+        """Verdict over all cells: the worst confirmed decides, then suspects; met only where most value is judged."""
         found = set(self.levels["status"])
-        return next((s for s in ("not_met", "watch", "met") if s in found), "insufficient")
+        worst = next((s for s in ("not_met", "watch") if s in found), None)
+        known = self.levels.loc[self.levels["status"] == "met", "value_declared"].sum()
+        enough = known >= _LEAST_JUDGED * self.levels["value_declared"].sum() and known > 0
+        return worst or ("met" if enough else "insufficient")
 
     def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:
         """Exact contributions to the leave-one-out level, from the nation down `levels` (see `contributions.tree`).

@@ -10,7 +10,7 @@ from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches as confirmed_cells
 from analytics.valuation.page.opening import verify_sentence
-from analytics.valuation.page.words import RUNG_NAMES, listing, stake_word, verdict_words
+from analytics.valuation.page.words import RUNG_NAMES, listing, remark, stake_word, verdict_words
 
 _LINES = 12
 
@@ -20,6 +20,7 @@ def breaches(found: Findings) -> Section:
     level, unit = found.level, found.unit
     table = found.outside.copy()
     table["verdict"] = verdict_words(table["status"])
+    table["remark"] = pd.Series([remark(row) for _, row in table.iterrows()], table.index, dtype=object)
     table["leading"] = _leading(found.ranking, table["key"])
     table["lines_to_verify"] = table["key"].map(found.lines.groupby("key").size()).fillna(0).astype(int)
     cells = Listing(
@@ -112,6 +113,7 @@ def _cell_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
         columns.append(Column("period", Text("Period", "期间")))
     columns += [
         Column("verdict", Text("Verdict", "判断")),
+        Column("remark", Text("Remark", "说明")),
         Column("level", Text("Level", "水平"), "number", digits=2),
         Column("low95", Text("Low", "下限"), "number", digits=2),
         Column("high95", Text("High", "上限"), "number", digits=2),

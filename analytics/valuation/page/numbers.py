@@ -39,3 +39,10 @@ def coverage(level: PriceLevel) -> float:
 def set_apart(level: PriceLevel) -> int:
     found = level.outliers
     return int(found.loc[found["kind"] != "", "lines"].sum())
+
+
+def judged_share(level: PriceLevel) -> float:
+    """Share of all value declared that lies in cells that are judged."""
+    levels = level.levels
+    known = levels["status"] != "insufficient"
+    return float(levels.loc[known, "value_declared"].sum() / levels["value_declared"].sum())

@@ -9,8 +9,8 @@ from analytics.language import Text, money, month, number, percent
 from analytics.valuation.level.control_chart import chart
 from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.numbers import at_stake, breach_count, breaches, coverage, set_apart
-from analytics.valuation.page.words import figure, like_goods, money_span, named, span, stake_word, what
+from analytics.valuation.page.numbers import at_stake, breach_count, breaches, coverage, judged_share, set_apart
+from analytics.valuation.page.words import figure, like_goods, money_span, named, reason, span, stake_word, what
 
 
 def verdict(found: Findings) -> Verdict:
@@ -51,12 +51,21 @@ def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, sta
     if status == "watch":
         return Text(
             f"No confirmed breach; {counts['watch']} of {judged} {cells.en} are to be watched, "
-            f"{where.en} first at {figure(row['level'])}",
-            f"未见确认的偏离；{judged}{cells.zh}中{counts['watch']}个需关注，首位为{where.zh}（{figure(row['level'])}）",
+            f"{where.en} first, {(why := reason(row)).en}",
+            f"未见确认的偏离；{judged}{cells.zh}中{counts['watch']}个需关注，首位为{where.zh}（{why.zh}）",
+        )
+    share = judged_share(level)
+    if status == "insufficient":
+        return Text(
+            f"Only {percent(share, 0)} of the value can be judged: none of {judged} {cells.en} is found outside "
+            f"{band.en}, which says little of the whole",
+            f"仅{percent(share, 0, 'zh')}的货值可作判断：{judged}{cells.zh}未见超出{band.zh}，但不足以说明整体",
         )
     return Text(
-        f"All {judged} {cells.en} price within {band.en}; farthest from 1 is {where.en} at {figure(row['level'])}",
-        f"{judged}{cells.zh}价格水平均在{band.zh}之内；离1最远的是{where.zh}，为{figure(row['level'])}",
+        f"None of {judged} {cells.en} is found outside {band.en} ({percent(share, 0)} of value judged); "
+        f"farthest from 1 is {where.en} at {figure(row['level'])}",
+        f"{judged}{cells.zh}均未见超出{band.zh}（判断覆盖货值{percent(share, 0, 'zh')}）；"
+        f"离1最远的是{where.zh}，为{figure(row['level'])}",
     )
 
 
@@ -73,13 +82,16 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
     if counts["watch"] and counts["not_met"]:
         parts_en.append(f"{counts['watch']} more are suspect without being confirmed.")
         parts_zh.append(f"另有{counts['watch']}个存疑而未确认。")
+    if level.base_period is None and level.question.reference is None:
+        parts_en.append("What all districts have in common cannot be seen without a base period or reference prices.")
+        parts_zh.append("未给基期或参考价格时，全国共同的偏差无法看出。")
     parts_en.append("A price gap is a reason to ask, not a value to impose.")
     parts_zh.append("价格差异是质疑的理由，不是估价的依据。")
     return Text(" ".join(parts_en), "".join(parts_zh))
 
 
 def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Text:
-    """Suggest verification of so many lines, with the duty at stake in the confirmed cells."""
+    """Suggest verification of so many lines, with what is at stake in the cells outside."""
     stake, low, high = at_stake(level)
     what = stake_word(level)
     n = number(len(to_verify))

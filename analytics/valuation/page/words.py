@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from analytics.language import DASH, Text, money, number
+from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.level.price_level import PriceLevel
 
@@ -36,6 +37,7 @@ RUNG_NAMES = {
     "none": Text("nothing compares", "无可比"),
 }
 _LISTED = 3
+_NEAR_POWER = 0.08  # decimal logarithm
 
 
 def word(level: PriceLevel, column: str) -> Text:
@@ -115,3 +117,27 @@ def verdict_words(status: pd.Series) -> pd.Series:
         "insufficient": Text("too few lines", "记录过少"),
     }
     return pd.Series([words.get(s, Text("inside", "区间内")) for s in status], status.index, dtype=object)
+
+
+def reason(row: pd.Series) -> Text:
+    """Why a cell is outside: its level, or what is set apart in it."""
+    if row["reason"] != "set apart":
+        return Text(f"at {figure(row['level'])}", f"水平{figure(row['level'])}")
+    below = row["set_apart_below"] >= row["set_apart_above"]
+    share = row["set_apart_below"] if below else row["set_apart_above"]
+    side = Text("below", "偏低") if below else Text("above", "偏高")
+    return Text(
+        f"{percent(share, 0)} of its value set apart {side.en}", f"{percent(share, 0, 'zh')}的货值因价格{side.zh}另列"
+    )
+
+
+def remark(row: pd.Series) -> Text | None:
+    """What else is to be known of a cell outside: another unit, mixed goods, value set apart."""
+    if row["reason"] == "set apart":
+        return reason(row)
+    power = round(float(np.log10(row["level"]))) if row["level"] > 0 else 0
+    if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
+        return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")
+    if row["reason"] == "mixed goods":
+        return Text("mixed goods: not confirmed", "货物混合：不作确认")
+    return None
