@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analytics import __version__
-from analytics.cli import checks, files, known, pages, runs
+from analytics.cli import checks, files, known, pages, runs, scoring
 from analytics.cli.plain import PlainErrors
 
 
@@ -28,5 +28,6 @@ for _command in (
     pages.page,
     checks.diff,
     checks.verify,
+    scoring.score,
 ):
     main.add_command(_command)

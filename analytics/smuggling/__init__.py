@@ -18,6 +18,7 @@ from analytics.smuggling.models.fitting import fit
 from analytics.smuggling.models.persistence import load, save
 from analytics.smuggling.models.risk_model import RiskModel, score
 from analytics.smuggling.models.rules import expert_rules
+from analytics.smuggling.models.scorer import approve, approved, card, scorer
 from analytics.smuggling.selection.choice import select
 from analytics.smuggling.selection.enterprises import grade
 from analytics.smuggling.selection.estimation import Rate, finding_rate
@@ -33,8 +34,11 @@ __all__ = [
     "RuleStudy",
     "Study",
     "answer",
+    "approve",
+    "approved",
     "audit",
     "audit_outcomes",
+    "card",
     "ceiling",
     "drift",
     "evaluate",
@@ -54,6 +58,7 @@ __all__ = [
     "purge",
     "save",
     "score",
+    "scorer",
     "select",
     "study",
     "truth_of",

@@ -25,9 +25,9 @@ def by_blocks(predict: Callable[[np.ndarray], np.ndarray], X: np.ndarray, lines:
     lines : int, in a block; more where a call by itself is dear
     """
     blocks = [np.ascontiguousarray(X[i : i + lines]) for i in range(0, len(X), lines)]
-    with threadpool_limits(1):
-        if len(blocks) < 2:
-            return predict(X)
-        # a new thread does not inherit the limit of this one
-        with ThreadPoolExecutor(cpu_count(), initializer=threadpool_limits, initargs=(1,)) as pool:
-            return np.concatenate(list(pool.map(predict, blocks)))
+    if len(blocks) < 2:  # asking for the limit costs more than a few lines do
+        return predict(X)
+    # a new thread does not inherit the limit of this one
+    pool = ThreadPoolExecutor(cpu_count(), initializer=threadpool_limits, initargs=(1,))
+    with threadpool_limits(1), pool:
+        return np.concatenate(list(pool.map(predict, blocks)))
