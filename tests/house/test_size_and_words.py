@@ -46,8 +46,6 @@ MANY_ARGUMENTS = {
 UNDOCUMENTED = {
     "simulation/lines/block.py:draw",
     "simulation/world/enterprises.py:enterprises",
-    "smuggling/evaluation/monitoring.py:drift",
-    "smuggling/evaluation/strategies.py:gains",
     "tables/engine/connection.py:configure",
     "tables/reading/read.py:finish",
     "valuation/page/numbers.py:set_apart",

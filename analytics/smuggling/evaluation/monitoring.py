@@ -82,7 +82,13 @@ def stability_index(before: np.ndarray, after: np.ndarray, bins: int = 10) -> fl
 
 
 def drift(model: RiskModel, train: pd.DataFrame, evaluation: pd.DataFrame, sample: int = 4000) -> pd.DataFrame:
-    """Population drift of the score and of the declared figures from the end of training to the judged lines.
+    """Population drift of the declared figures from training to the judged lines.
+
+    Parameters
+    ----------
+    model : RiskModel, whose peers unit values and weights are compared with
+    train, evaluation : DataFrames from `frames.prepare`
+    sample : int, lines of each that are compared
 
     Returns
     -------

@@ -204,6 +204,12 @@ def gains(
 ) -> pd.DataFrame:
     """Precision, recall and amount recovered along the share selected.
 
+    Parameters
+    ----------
+    score : array, higher is riskier
+    finding, recovered, weight : see `evaluate`
+    points : int, rows of the result
+
     Returns
     -------
     DataFrame (selected_share, precision, recall, recovered_share, ceiling), `points` rows from 0.5 % to 100 %.

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from analytics.smuggling.audit import copies
-from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, left_out
-from analytics.smuggling.evaluation.splits import time_split
+from analytics.smuggling.audit.outcomes import OutcomeAudit, left_out
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate
 from analytics.smuggling.explanation.contributions import reasons
-from analytics.smuggling.features.frames import FewOutcomesError, as_pandas, columns_of, goods_key, prepare
+from analytics.smuggling.features.frames import FewOutcomesError, as_pandas, goods_key
 from analytics.smuggling.features.units import Units
 from analytics.smuggling.inquiry.answers import Answers, answers
 from analytics.smuggling.inquiry.believed import Calibration
 from analytics.smuggling.inquiry.comparison import SELECTION, Comparison, Judged, leaking
+from analytics.smuggling.inquiry.periods import Periods
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.unlabelled import RuleStudy, by_rules
 from analytics.smuggling.models.fitting import fit_prepared
@@ -145,38 +145,27 @@ def study(
         Non-compliant lines of a simulated customs. Used to judge only; no feature reads it.
     """
     q = question or Question()
-    frame = prepare(declarations, label_delay=q.label_delay)
-    told = audit_outcomes(frame, finding_rate(frame).value)
-    leaks = told.sources if q.leave_out_leaks else []
-    frame = left_out(frame, leaks)
-    columns = [c for c in columns_of(declarations) if c in frame.columns and c not in leaks]
-    train, evaluation, start = time_split(frame, evaluate_from=q.evaluate_from, share=q.evaluation_share)
-    audit = copies.audit(train, evaluation)
-    purged = bool(audit.flagged and q.purge)
+    data = Periods.of(declarations, q)
     # one member is enough to show what copies are worth
-    official = leaking(frame, train, evaluation, columns, q.fitting) if purged else None
-    if purged:
-        train = copies.purge(train, evaluation).reset_index(drop=True)
-    model = fit_prepared(train, columns, q.fitting)
+    official = leaking(data.frame, data.all_train, data.evaluation, data.columns, q.fitting) if data.purged else None
+    model, evaluation = fit_prepared(data.train, data.columns, q.fitting), data.evaluation
     judged, found = Judged.by(model, evaluation, q.unit), answers(evaluation, truth, q.unit)
     lines = judged.scored(q.objective)
     chosen = _chosen(q, lines)
-    comparison = Comparison.of(judged, found, "purged" if purged else "time", q.seed)
+    comparison = Comparison.of(judged, found, "purged" if data.purged else "time", q.seed)
     comparison = comparison.with_selection(chosen, judged, found, q.rate)
     if official is not None:
         comparison = _beside(comparison, official, found, judged)
-    used, targeting = (
-        _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, frame, columns, (new, leaks))
-    )
+    used, targeting = _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, data, new)
     return Study(
         question=q,
         model=model,
-        train=train,
+        train=data.train,
         evaluation=evaluation,
-        start=start,
-        audit=audit,
-        outcome_audit=told,
-        purged=purged,
+        start=data.start,
+        audit=data.audit,
+        outcome_audit=data.told,
+        purged=data.purged,
         answers=found,
         comparison=comparison,
         scored_lines=lines,
@@ -184,7 +173,7 @@ def study(
         enterprises=grade(
             targeting, used.outcomes, enterprises, yellow_findings=q.yellow_findings, red_findings=q.red_findings
         ),
-        rate=finding_rate(train),
+        rate=finding_rate(data.train),
         calibration=Calibration.of(lines, chosen, found, q.unit),
         weeks=_weeks(q, judged, evaluation, found),
         firms=None if enterprises is None else as_pandas(enterprises),
@@ -216,13 +205,10 @@ def _chosen(q: Question, lines: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _of_new(
-    q: Question, frame: pd.DataFrame, columns: list[str], given: tuple[Any, list[str]]
-) -> tuple[RiskModel, pd.DataFrame]:
+def _of_new(q: Question, data: Periods, new: Any) -> tuple[RiskModel, pd.DataFrame]:
     """The model fitted on all lines, and the new lines chosen with their reasons."""
-    model = fit_prepared(frame, columns, q.fitting)
-    new, leaks = given
-    prepared = left_out(to_score(model, new), leaks)
+    model = fit_prepared(data.frame, data.columns, q.fitting)
+    prepared = left_out(to_score(model, new), data.leaks)
     X = model.matrix(prepared)
     return _with_reasons((model, X, _chosen(q, scored(model, prepared, X, q.objective))))
 

@@ -98,15 +98,28 @@ def _finding(study: Study, status: str) -> Text:
 def _lead(study: Study) -> Text:
     """What the finding rests on; it stands alone."""
     row, answers, unit = study.selection, study.answers, UNITS[study.question.unit]
-    low, high, prevalence, top = (
-        both(row["low95"], 0),
-        both(row["high95"], 0),
-        both(answers.prevalence),
-        both(study.ceiling, 0),
-    )
-    n, known, seen = number(len(answers.units)), number(answers.known), number(study.calibration.observed.counted)
+    low, high, top = both(row["low95"], 0), both(row["high95"], 0), both(study.ceiling, 0)
+    n, prevalence, basis = number(len(answers.units)), both(answers.prevalence), _basis(study)
+    en = f"{n} {unit.en} from {study.start.date()} on, {basis.en}."
+    zh = ""
+    zh = f"自{study.start.date()}起{unit.zh}共{n}票，{basis.zh}。"
+    if answers.basis in ("truth", "weighted"):
+        en += f" The 95 % interval is {low.en} to {high.en}; {prevalence.en} hold a case, so the ceiling is {top.en}."
+        zh += f"95%区间为{low.zh}至{high.zh}；其中{prevalence.zh}可查获，有效率上限为{top.zh}。"
+        if 100 * study.ceiling < 25:
+            en, zh = f"{en} No ranking could reach 25 % here.", f"{zh}任何排序在此均无法达到25%。"
+    if answers.basis == "weighted":
+        en, zh = f"{en} What inspectors miss comes on top.", f"{zh}查验遗漏的部分未计入。"
+    leaks = _leaks(study)
+    return Text(en + leaks.en, zh + leaks.zh)
+
+
+def _basis(study: Study) -> Text:
+    """What the outcomes are, and of whom they speak."""
+    answers, unit = study.answers, UNITS[study.question.unit]
+    known, seen = number(answers.known), number(study.calibration.observed.counted)
     random = number(answers.design.random if answers.design else 0)
-    basis = {
+    return {
         "truth": Text(
             "judged against the simulation's truth, which counts what inspectors would miss too",
             "以模拟真值评判（含查验会遗漏的部分）",
@@ -126,16 +139,11 @@ def _lead(study: Study) -> Text:
             f"其中{known}票有查验结果，均为选定；无随机抽查，无法推算其余部分的比例",
         ),
     }[answers.basis]
-    en = f"{n} {unit.en} from {study.start.date()} on, {basis.en}."
-    zh = ""
-    zh = f"自{study.start.date()}起{unit.zh}共{n}票，{basis.zh}。"
-    if answers.basis in ("truth", "weighted"):
-        en += f" The 95 % interval is {low.en} to {high.en}; {prevalence.en} hold a case, so the ceiling is {top.en}."
-        zh += f"95%区间为{low.zh}至{high.zh}；其中{prevalence.zh}可查获，有效率上限为{top.zh}。"
-        if 100 * study.ceiling < 25:
-            en, zh = f"{en} No ranking could reach 25 % here.", f"{zh}任何排序在此均无法达到25%。"
-    if answers.basis == "weighted":
-        en, zh = f"{en} What inspectors miss comes on top.", f"{zh}查验遗漏的部分未计入。"
+
+
+def _leaks(study: Study) -> Text:
+    """What was left out, or kept, because it told outcomes."""
+    en = zh = ""
     if told := study.outcome_audit.sources:
         names, kept = ", ".join(told), not study.question.leave_out_leaks
         done = "KEPT: the figure flatters" if kept else "left out"

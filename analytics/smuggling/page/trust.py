@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text, number
@@ -77,20 +78,13 @@ def calibration(study: Study) -> Section:
     return Section(finding, caption, (Chart("calibration", caption, alt, c.table, draw, note),), lead)
 
 
-def drift(study: Study) -> Section:
-    """Performance by month, and whether the declared figures have moved since training."""
-    a = study.answers
-    months = performance_by_month(study.heads(study.scored_lines), a.finding, study.question.rate, a.weight)
-    table = drifted(study.model, study.train, study.evaluation)
-    table = table.assign(name=named(VARIABLES, table["variable"]), told=named(READING, table["reading"]))
-    heads, label = study.heads(study.scored_lines), a.units.most(study.evaluation["label"].to_numpy())
-    by_outcome, since = outcomes_by_month(heads, label), conduct_changed(heads, label)
-    n = int((table["reading"] != "stable").sum())
+def _moved(n: int, since: pd.Timestamp | None, findings: float) -> Text:
+    """What has moved: conduct first, then declared figures."""
     finding = Text(
         "Declared figures are like those learnt from, and findings run as expected",
         "申报指标与训练期分布一致，查获与预期相符",
     )
-    if label[~np.isnan(label)].sum() < LEAST_FINDINGS:
+    if findings < LEAST_FINDINGS:
         finding = Text(
             "Declared figures are like those learnt from; findings are too few to tell of conduct",
             "申报指标与训练期分布一致；查获过少，无法判断行为是否变化",
@@ -105,6 +99,18 @@ def drift(study: Study) -> Section:
             f"{number(n)} declared {'figure has' if n == 1 else 'figures have'} moved since training",
             f"{number(n)}项申报指标自训练期以来已变化",
         )
+    return finding
+
+
+def drift(study: Study) -> Section:
+    """Performance by month, and whether the declared figures have moved since training."""
+    a = study.answers
+    months = performance_by_month(study.heads(study.scored_lines), a.finding, study.question.rate, a.weight)
+    table = drifted(study.model, study.train, study.evaluation)
+    table = table.assign(name=named(VARIABLES, table["variable"]), told=named(READING, table["reading"]))
+    heads, label = study.heads(study.scored_lines), a.units.most(study.evaluation["label"].to_numpy())
+    by_outcome, since = outcomes_by_month(heads, label), conduct_changed(heads, label)
+    finding = _moved(int((table["reading"] != "stable").sum()), since, float(np.nansum(label)))
     by_month = (
         Column("month", Text("Month", "月份"), "month"),
         Column("units", Text("Declared", "申报数"), "number"),

@@ -89,14 +89,7 @@ def grade(
     stake = scored["expected_recovery"] if "expected_recovery" in scored else scored["probability"]
     by = scored.assign(stake=stake).groupby("enterprise_id")
     firms = by.agg(lines=("probability", "size"), mean=("probability", "mean"), expected_recovery=("stake", "sum"))
-    firms["inspected"] = firms["findings"] = firms["expected_findings"] = 0.0
-    if outcomes is not None and len(outcomes):
-        seen = outcomes.groupby("enterprise_id").agg(
-            inspected=("finding", "size"), findings=("finding", "sum"), expected_findings=("probability", "sum")
-        )
-        firms = firms.join(seen.astype(float).add_suffix("_seen"))
-        for column in ("inspected", "findings", "expected_findings"):
-            firms[column] = firms.pop(f"{column}_seen").fillna(0.0)
+    firms = _inspected(firms, outcomes)
     a = dispersion(firms["findings"].to_numpy(), firms["expected_findings"].to_numpy())
     firms["multiplier"] = (a + firms["findings"]) / (a + firms["expected_findings"])
     firms["score"] = np.minimum(firms["mean"] * firms["multiplier"], 1.0)
@@ -105,10 +98,7 @@ def grade(
     firms["share_of_all"] = firms["expected_recovery"] / max(float(firms["expected_recovery"].sum()), 1e-12)
     before = firms["share_of_all"].cumsum().shift(fill_value=0.0)
     firms["attention"] = 5 - sum((before >= held).astype(int) for held in HELD)
-    rare = stats.poisson.sf(firms["findings"] - 1, firms["expected_findings"])
-    red = (firms["findings"] >= red_findings) & (rare <= BY_CHANCE["red"])
-    yellow = (firms["findings"] >= yellow_findings) & (rare <= BY_CHANCE["yellow"])
-    firms["card"] = np.select([red, yellow], ["red", "yellow"], "")
+    firms["card"] = _cards(firms, yellow_findings, red_findings)
     _say_why(firms, a)
     firms["legal_category"] = _categories(enterprises, firms.index)
     order = [
@@ -129,6 +119,27 @@ def grade(
         "next_level_zh",
     ]
     return firms[order].reset_index()
+
+
+def _inspected(firms: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.DataFrame:
+    """The same with inspections, findings, and findings that were to be expected of them."""
+    firms["inspected"] = firms["findings"] = firms["expected_findings"] = 0.0
+    if outcomes is not None and len(outcomes):
+        seen = outcomes.groupby("enterprise_id").agg(
+            inspected=("finding", "size"), findings=("finding", "sum"), expected_findings=("probability", "sum")
+        )
+        firms = firms.join(seen.astype(float).add_suffix("_seen"))
+        for column in ("inspected", "findings", "expected_findings"):
+            firms[column] = firms.pop(f"{column}_seen").fillna(0.0)
+    return firms
+
+
+def _cards(firms: pd.DataFrame, yellow_findings: int, red_findings: int) -> np.ndarray:
+    """Cards of those with findings enough, and more than chance brings an ordinary enterprise inspected alike."""
+    rare = stats.poisson.sf(firms["findings"] - 1, firms["expected_findings"])
+    red = (firms["findings"] >= red_findings) & (rare <= BY_CHANCE["red"])
+    yellow = (firms["findings"] >= yellow_findings) & (rare <= BY_CHANCE["yellow"])
+    return np.select([red, yellow], ["red", "yellow"], "")
 
 
 def _categories(enterprises: Any, index: pd.Index) -> np.ndarray:

@@ -1,0 +1,57 @@
+"""The lines of a study: prepared, audited for leaks, split in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analytics.smuggling.audit import copies
+from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, left_out
+from analytics.smuggling.evaluation.splits import time_split
+from analytics.smuggling.features.frames import columns_of, prepare
+from analytics.smuggling.inquiry.question import Question
+from analytics.smuggling.selection.estimation import finding_rate
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Lines audited and split in time: what is learnt from, and what is judged.
+
+    Attributes
+    ----------
+    frame : all prepared lines, without leaking columns
+    columns : those of the source that the model may ask for again
+    leaks : columns left out
+    told : what the audit of columns saw
+    all_train, train : earlier lines, and those that copy no judged line where copies are purged
+    evaluation, start : judged lines, and their first day
+    audit : copies of judged lines in training
+    purged : copies were taken out
+    """
+
+    frame: pd.DataFrame
+    columns: list[str]
+    leaks: list[str]
+    told: OutcomeAudit
+    all_train: pd.DataFrame
+    train: pd.DataFrame
+    evaluation: pd.DataFrame
+    start: pd.Timestamp
+    audit: copies.LeakAudit
+    purged: bool
+
+    @classmethod
+    def of(cls, declarations: Any, q: Question) -> Periods:
+        """Prepare, audit, leave out, split, purge."""
+        frame = prepare(declarations, label_delay=q.label_delay)
+        told = audit_outcomes(frame, finding_rate(frame).value)
+        leaks = told.sources if q.leave_out_leaks else []
+        frame = left_out(frame, leaks)
+        columns = [c for c in columns_of(declarations) if c in frame.columns and c not in leaks]
+        train, evaluation, start = time_split(frame, evaluate_from=q.evaluate_from, share=q.evaluation_share)
+        audit = copies.audit(train, evaluation)
+        purged = bool(audit.flagged and q.purge)
+        kept = copies.purge(train, evaluation).reset_index(drop=True) if purged else train
+        return cls(frame, columns, leaks, told, train, kept, evaluation, start, audit, purged)
