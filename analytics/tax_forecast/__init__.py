@@ -17,6 +17,7 @@ from analytics.tax_forecast.year.tabled import (
     forecast_table,
     leaderboard,
     main_parts,
+    periods_table,
     plan_record,
 )
 from analytics.tax_forecast.year.vintages import error_sources, keep, revisions
@@ -41,6 +42,7 @@ __all__ = [
     "main_parts",
     "page",
     "parse_scenarios",
+    "periods_table",
     "plan_record",
     "policy_events",
     "revisions",

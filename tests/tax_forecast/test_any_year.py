@@ -6,7 +6,7 @@ import pytest
 
 from analytics import briefing
 from analytics.language import Text
-from analytics.tax_forecast import ReceiptsError, backtest, forecast_year, page, policy_events
+from analytics.tax_forecast import ReceiptsError, backtest, forecast_year, page, periods_table, policy_events
 
 PLACE = Text("Port", "口岸")
 
@@ -156,3 +156,19 @@ def test_own_data_wear_their_own_name(source):
     table = type("Table", (), {"source": source})()
     assert page.place(None, None, table) == Text("port_receipts", "port_receipts")
     assert page.place("Harbour", None, table) == Text("Harbour", "Harbour")
+
+
+@pytest.mark.parametrize("as_of", ["2023-12", "2024-05", "2024-11"])
+def test_months_and_quarters_add_up_to_the_year(series, as_of):
+    year = forecast_year(series(), 2024, as_of, "theta", paths=200)
+    by_month, by_quarter = periods_table(year), periods_table(year, (3, 6, 9, 12))
+    assert len(by_month) == 12
+    assert len(by_quarter) == 4
+    assert by_month["forecast"].sum() == pytest.approx(year.forecast)
+    assert by_quarter["forecast"].sum() == pytest.approx(year.forecast)
+    assert by_month["received"].sum() == pytest.approx(year.received)
+    assert by_month["before"].sum() == pytest.approx(year.last_year)
+    ahead = by_month[by_month["received"].isna()]
+    assert (ahead["low80"] < ahead["forecast"]).all()
+    assert (ahead["forecast"] < ahead["high80"]).all()
+    assert by_quarter["last"].dt.month.tolist() == [3, 6, 9, 12]

@@ -5,12 +5,26 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
-from analytics.briefing import Chart, Section
+from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import amounts, base_name, last_month, span, told, year_name
+from analytics.tax_forecast.page.words import (
+    amounts,
+    base_name,
+    column_unit,
+    labelled,
+    last_month,
+    months,
+    span,
+    told,
+    year_name,
+)
 from analytics.tax_forecast.year.result import YearForecast
+from analytics.tax_forecast.year.tabled import periods_table
+
+QUARTERS = (3, 6, 9, 12)
 
 
 def path(year: YearForecast) -> Section:
@@ -40,7 +54,33 @@ def path(year: YearForecast) -> Section:
         draw=partial(drawing.cumulative_fan, year),
         note=_note(year),
     )
-    return Section(_finding(year), Text("Path", "走势"), (chart,))
+    shown: list[Chart | Listing] = [chart]
+    if len(year.panel.total.ends) > 1:
+        shown.append(_listing(year, periods_table(year), "months", Text("Month by month", "分月税收与预测")))
+    if set(QUARTERS) < set(year.panel.total.ends):
+        shown.append(
+            _listing(year, periods_table(year, QUARTERS), "quarters", Text("Quarter by quarter", "分季税收与预测"))
+        )
+    return Section(_finding(year), Text("Path", "走势"), tuple(shown))
+
+
+def _listing(year: YearForecast, table: pd.DataFrame, name: str, caption: Text) -> Listing:
+    """Show receipts and forecast by period; months that are over stand with what they brought."""
+    labels = [
+        months(last) if first == last else told("{a} to {b}", "{a}至{b}", a=months(first), b=months(last))
+        for first, last in zip(table["first"], table["last"], strict=True)
+    ]
+    unit = column_unit(year)
+    columns = (
+        Column("period", Text("Period", "期间")),
+        Column("before", told("{year}", "{year}年", year=base_name(year)), "money", unit=unit),
+        Column("received", Text("Received", "已入库"), "money", unit=unit),
+        Column("forecast", Text("Received or expected", "入库或预测"), "money", unit=unit),
+        Column("low80", Text("80 % from", "80%区间下限"), "money", unit=unit),
+        Column("high80", Text("to", "上限"), "money", unit=unit),
+        Column("change", Text("Change", "增减"), "percent", sign=True, tone=True),
+    )
+    return Listing(name, caption, labelled(table.drop(columns=["first", "last"]), period=labels), columns)
 
 
 def _finding(year: YearForecast) -> Text:

@@ -25,7 +25,7 @@ from analytics.tax_forecast.record.past_errors import (
 from analytics.tax_forecast.record.setting import PACE, Setting
 
 TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
-RECORD = ["actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct"]
+RECORD = ["actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct", "scale", "freedom"]
 SCALE_PATHS = 200  # enough to estimate a standard deviation
 
 
@@ -82,8 +82,8 @@ def record_with_intervals(panel: Panel, before: int, months: int, setting: Setti
 
     Returns
     -------
-    DataFrame indexed by year: actual, forecast, low80, high80, low95, high95, p_within_5pct; weights and intervals
-    of a year come from the years before it.
+    DataFrame indexed by year: actual, forecast, low80, high80, low95, high95, p_within_5pct, and scale and freedom
+    of its Student distribution; weights and intervals of a year come from the years before it.
     """
     table = _candidates_before(panel, before, months, setting)
     past = combination_record(table, months)
@@ -164,5 +164,6 @@ def _with_intervals(
         over = past.index < year - years_between(months)
         then = spread(errors[over], scales[year], behind[over])
         bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
-        rows.append((year, float(table["actual"].iloc[i]), forecast, *bounds, then.within(TOLERANCE)))
+        chance = (then.within(TOLERANCE), then.scale, then.freedom)
+        rows.append((year, float(table["actual"].iloc[i]), forecast, *bounds, *chance))
     return pd.DataFrame(rows, columns=["year", *RECORD]).set_index("year")

@@ -127,7 +127,14 @@ def _one_year(panel: Panel, year: int, months: int, setting: Setting) -> pd.Data
     then = judged(panel.until(year, months), year, months, setting, SCALE_PATHS, year)
     forecast = then.origin.received + float(then.median.sum())
     bounds = (*then.spread.interval(forecast, 0.8), *then.spread.interval(forecast, 0.95))
-    row = (panel.total.total(year), forecast, *bounds, then.spread.within(TOLERANCE))
+    row = (
+        panel.total.total(year),
+        forecast,
+        *bounds,
+        then.spread.within(TOLERANCE),
+        then.spread.scale,
+        then.spread.freedom,
+    )
     return pd.DataFrame([row], columns=RECORD, index=pd.Index([year], name="year"))
 
 

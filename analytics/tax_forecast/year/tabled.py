@@ -60,6 +60,48 @@ def forecast_table(year: YearForecast) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def periods_table(year: YearForecast, groups: Sequence[int] | None = None) -> pd.DataFrame:
+    """Receipts and forecast by period of the year, or by groups of periods such as quarters.
+
+    Parameters
+    ----------
+    year : YearForecast
+    groups : sequence of int, optional
+        Last months (positions in the year) of the groups, such as (3, 6, 9, 12); the periods themselves by default.
+
+    Returns
+    -------
+    DataFrame with columns first, last (calendar months, Timestamps), before (the base year), received (NaN while a
+    month of it is open), forecast (received and expected), low80, high80, change (shares of `before`).
+    """
+    history, known = year.panel.total, year.known
+    ends = history.ends if groups is None else tuple(groups)
+    place = np.searchsorted(ends, history.ends)
+    got = np.zeros((1, len(history.ends)))
+    got[0, :known] = history.row(year.year)[:known]
+    paths = np.concatenate([np.repeat(got[:, :known], len(year.paths), axis=0), year.paths], axis=1)
+    middle = np.concatenate([got[0, :known], year.median])
+    rows = []
+    for at, (begin, end) in enumerate(zip((0, *ends[:-1]), ends, strict=True)):
+        mine = place == at
+        low, high = np.quantile(paths[:, mine].sum(axis=1), [0.1, 0.9])
+        whole = np.flatnonzero(mine).max() < known
+        before = float(history.row(year.base_year)[mine].sum())
+        rows.append(
+            {
+                "first": history.month(year.year, begin + 1),
+                "last": history.month(year.year, end),
+                "before": before,
+                "received": float(middle[mine].sum()) if whole else np.nan,
+                "forecast": float(middle[mine].sum()),
+                "low80": np.nan if whole else float(low),
+                "high80": np.nan if whole else float(high),
+                "change": float(middle[mine].sum()) / before - 1 if before > 0 else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def backtest_table(year: YearForecast, months: Sequence[int] = MONTHS_SHOWN) -> pd.DataFrame:
     """Record of the same rule at several months of earlier years, this origin's month included.
 
