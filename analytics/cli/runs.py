@@ -87,7 +87,8 @@ def _told_when_stopped(index: Path) -> Iterator[None]:
     def stop(number: int, frame: Any) -> NoReturn:
         raise _Stopped(number, frame)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heard = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]  # nohup means it
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     except (KeyboardInterrupt, _Stopped) as stopped:

@@ -74,18 +74,25 @@ class Project:
         command = [str(ANALYTICS), "run", "--jobs", "2", *arguments]
         env = {**os.environ, "TMPDIR": str(self.temporary), **self.env}
         return subprocess.Popen(
-            command, cwd=self.root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+            command, cwd=self.root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            preexec_fn=_hear_signals,
+        )  # fmt: skip
 
     def run(self, *arguments: str) -> str:
         return self.start(*arguments).communicate(timeout=120)[0]
 
     def parked(self) -> int:
-        for _ in range(600):
+        for _ in range(1800):
             if (self.root / "pid").exists():
                 return int((self.root / "pid").read_text())
             time.sleep(0.1)
         raise RuntimeError("the cell was not reached")
+
+
+def _hear_signals() -> None:
+    """As from a terminal: this script may itself run in the background, where signals are ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Faults of data, machine and people: nothing good is lost, nothing is left lying, and every fault is told."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -170,7 +171,8 @@ def test_a_briefing_left_half_way_by_a_killed_run_is_put_back(good, project, run
 
 def _batch(*arguments):
     command = [Path(sys.executable).with_name("analytics"), "run", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731 (tests may run in the background)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=hears)
 
 
 def _waiting(marker: Path):
@@ -231,3 +233,14 @@ def test_places_of_dead_runs_are_swept_and_those_of_the_living_stay(tmp_path, mo
         assert place.folder.exists()
         assert not dead.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_batch_under_nohup_goes_on_when_its_terminal_closes(monkeypatch):
+    from analytics.cli.runs import _told_when_stopped
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with _told_when_stopped(Path("index.html")):
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
