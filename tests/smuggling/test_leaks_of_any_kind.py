@@ -96,7 +96,7 @@ def test_without_a_random_stream_leaks_are_still_seen(lines: pd.DataFrame):
 
 
 def test_a_flagged_column_is_left_out_named_and_no_longer_flatters(lines: pd.DataFrame):
-    question = smuggling.Question(model="boosting", refit_weeks=0)
+    question = smuggling.Question(model="logistic", refit_weeks=0)
     leaked, clean = (smuggling.study(f, question) for f in (with_leak(lines, "remark"), lines))
     assert leaked.outcome_audit.sources == ["remark"]
     assert "remark" not in leaked.model.features.get_feature_names_out()
@@ -105,7 +105,7 @@ def test_a_flagged_column_is_left_out_named_and_no_longer_flatters(lines: pd.Dat
     assert "remark" in page.leak_audit(leaked).finding.en
     assert page.leaking(leaked)
     assert not page.leaking(clean)
-    trusting = smuggling.Question(model="boosting", refit_weeks=0, leave_out_leaks=False)
+    trusting = smuggling.Question(model="logistic", refit_weeks=0, leave_out_leaks=False)
     kept = smuggling.study(with_leak(lines, "remark"), trusting)
     assert "remark" in kept.model.features.get_feature_names_out()
     assert "KEPT" in page.verdict(kept).lead.en

@@ -12,6 +12,7 @@ from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page.words import OBJECTIVES, UNITS, both
 
 TARGET = "risk_control_effectiveness"
+NOT_KNOWN = Text("not known", "未知")
 WIDE, WIDEST = 0.15, 0.30  # widths of an interval: said first, and too wide to judge
 
 
@@ -179,11 +180,11 @@ def tiles(study: Study) -> list[Tile]:
         ),
         Tile(
             Text("Findings reached", "查获覆盖"),
-            both(row["recall"], 0),
+            NOT_KNOWN if wide else both(row["recall"], 0),
             Text("of all findings", "占全部可查获") if whole else Text("of recorded findings", "占已记录查获"),
             Text(f"ceiling of the hit rate {top.en}", f"有效率上限{top.zh}"),
         ),
-        _tax_or_copies(study, whole),
+        _tax_or_copies(study, whole, not wide),
         Tile(
             Text("Selected", "布控数量"),
             chosen,
@@ -194,12 +195,12 @@ def tiles(study: Study) -> list[Tile]:
     return [tile for tile in result if tile is not None]
 
 
-def _tax_or_copies(study: Study, whole: bool) -> Tile | None:
+def _tax_or_copies(study: Study, whole: bool, told: bool) -> Tile | None:
     """Tax reached where amounts are known, else what the audit of copies saw where it saw something."""
     if study.answers.amount is not None:
         return Tile(
             Text("Tax reached", "税款覆盖"),
-            both(study.selection["recovered_share"], 0),
+            both(study.selection["recovered_share"], 0) if told else NOT_KNOWN,
             Text("of the tax at stake", "占涉税总额") if whole else Text("of the tax recovered", "占已追补税款"),
             OBJECTIVES[study.question.objective],
         )

@@ -20,19 +20,25 @@ def hit_rate(study: Study) -> Section:
     rules, own = (study.at(s, study.question.rate) for s in ("expert rules", "blend"))
     ratio = own["precision"] / rules["precision"] if rules["precision"] > 0 else float("nan")
     finding = Text("Hit rate by share selected", "布控有效率随布控比例的变化")
-    if min(own["judged"], rules["judged"]) >= LEAST_JUDGED and ratio > 1:
+    if min(own["judged"], rules["judged"]) < LEAST_JUDGED:
+        finding = Text("Too few outcomes to set the model against expert rules", "结果过少，无法比较模型与专家规则")
+    elif own["low95"] <= rules["high95"] and own["high95"] >= rules["low95"]:
+        finding = Text(
+            "Hit rates of model and expert rules: their intervals overlap", "模型与专家规则的有效率区间重叠，尚难区分"
+        )
+    elif ratio > 1:
         finding = Text(
             f"The model finds {number(ratio, 1)} times as much as expert rules at the same effort",
             f"同等布控力度下，模型的查获为专家规则的{number(ratio, 1)}倍",
         )
-    elif ratio <= 1:
+    else:
         finding = Text("The model does not beat expert rules here", "模型在此未优于专家规则")
     parts = [(both(s, 0), both(study.at("blend", s)["precision"], 0)) for s in (0.01, 0.04, 0.10)]
     alt = Text(
-        "Hit rate by share selected: " + ", ".join(f"{p.en} at {s.en}" for s, p in parts) + "; the ceiling falls as "
-        "more is selected; expert rules and chance lie below.",
+        "Hit rate of the model by share selected: " + ", ".join(f"{p.en} at {s.en}" for s, p in parts) + "; expert "
+        "rules, chance and the ceiling beside it.",
         "有效率随布控比例变化：" + "，".join(f"布控{s.zh}时{p.zh}" for s, p in parts)
-        + "；上限随比例上升而下降；专家规则与随机在其下。",
+        + "；并列专家规则、随机与上限。",
     )  # fmt: skip
     note = Text(
         "The point is this selection, its random draw included, with a 95 % interval that takes an enterprise's (or "
@@ -53,9 +59,8 @@ def strategies(study: Study) -> Section:
     rows = rows.assign(name=named(STRATEGIES, rows["strategy"]))
     hits = [both(float(p)) for p in rows["precision"]]
     told = listed(rows["name"], hits)
-    own, rules, chance = (
-        both(study.at(s, study.question.rate)["precision"]) for s in ("blend", "expert rules", "random")
-    )
+    shown = [study.at(s, study.question.rate) for s in ("blend", "expert rules", "random")]
+    own, rules, chance = (both(row["precision"]) for row in shown)
     note = Text(
         "Hit rate rewards many small easy cases; the share of tax reached shows the other side.",
         "有效率偏向容易的小额案件；税款覆盖率反映另一面。",
@@ -72,6 +77,8 @@ def strategies(study: Study) -> Section:
         f"Hit rates: model {own.en}, expert rules {rules.en}, chance {chance.en}",
         f"有效率：模型{own.zh}，专家规则{rules.zh}，随机{chance.zh}",
     )
+    if min(row["judged"] for row in shown) < LEAST_JUDGED:
+        finding = Text("Too few outcomes to tell strategies apart", "结果过少，无法区分各策略")
     return Section(finding, Text("Strategies", "策略"), (chart,))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.smuggling.inquiry.study import Study
+from analytics.smuggling.page.headline import enough
 from analytics.smuggling.page.words import texts
 
 
@@ -13,12 +14,15 @@ def key_figures(study: Study) -> dict[str, float]:
     """Key figures for result.json."""
     s, audit, t = study, study.audit, study.comparison.table
     unit, chosen, c = s.question.unit, s.selection, s.calibration
+    # what too few outcomes cannot tell is missing here as on the page
+    told = s.answers.basis == "all_inspected" or enough(s)
     values = {
         "prevalence": s.answers.prevalence, "ceiling": s.ceiling, "calibration_error": c.error,
         "expected_in_selection": c.expected, "observed_in_selection": c.observed.value,
         "judged_in_selection": c.observed.counted,
         "hit_rate": chosen["precision"], "hit_rate_low95": chosen["low95"], "hit_rate_high95": chosen["high95"],
-        "findings_reached": chosen["recall"], "tax_reached": chosen["recovered_share"],
+        "findings_reached": chosen["recall"] if told else np.nan,
+        "tax_reached": chosen["recovered_share"] if told else np.nan,
         "copied_share": audit.copied_share, "copy_agreement": audit.agreement, "copy_kappa": audit.kappa,
         "finding_rate": s.rate.value, "finding_rate_low95": s.rate.low, "finding_rate_high95": s.rate.high,
         "labelled_lines": float(s.model.labelled), f"selected_{unit}s": float(s.heads(s.targeting)["selected"].sum()),
