@@ -7,6 +7,7 @@ from analytics.tax_forecast.inputs.events import parse as policy_events
 from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.year.backtest import backtest
 from analytics.tax_forecast.year.forecast import answer, forecast_year
+from analytics.tax_forecast.year.profile import lodge, news, profile
 from analytics.tax_forecast.year.question import Question
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.scenarios import compare, parse_scenarios
@@ -39,12 +40,15 @@ __all__ = [
     "forecast_year",
     "keep",
     "leaderboard",
+    "lodge",
     "main_parts",
+    "news",
     "page",
     "parse_scenarios",
     "periods_table",
     "plan_record",
     "policy_events",
+    "profile",
     "revisions",
 ]
 

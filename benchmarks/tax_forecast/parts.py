@@ -1,9 +1,11 @@
 """Items and states of Brazil: how good the parts of a forecast are, and how wrong the worst one is.
 
-Run from the project's root:  ANALYTICS_DATA=... .venv/bin/python benchmarks/tax_forecast/parts.py
+Run from the project's root:  ANALYTICS_DATA=... .venv/bin/python benchmarks/tax_forecast/parts.py [MONTHS ...]
 """
 
 from __future__ import annotations
+
+import sys
 
 import numpy as np
 import pandas as pd
@@ -36,7 +38,7 @@ def main() -> None:
     """Print mean error, worst ratio and weighted error by months known."""
     panel, setting = brazil_by_state(), Setting(year_end_block=False)
     means = []
-    for months in MONTHS:
+    for months in [int(word) for word in sys.argv[1:]] or MONTHS:
         record = record_as_settled(panel, YEARS, months, setting)
         rows = [
             (year, *row)
