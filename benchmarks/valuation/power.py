@@ -124,6 +124,7 @@ def main() -> None:
     parser.add_argument("seed", type=int, nargs="?", default=21)
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--seconds", type=float, default=np.inf, help="start no run after so many")
     given = parser.parse_args()
     warnings.filterwarnings("ignore")
     wanted = [
@@ -133,7 +134,11 @@ def main() -> None:
     ]
     if given.small:
         wanted = wanted[given.seed % 5 :: 5]
-    table = pd.DataFrame([run(given.seed, *one) for one in wanted])
+    if np.isfinite(given.seconds):
+        np.random.default_rng(given.seed).shuffle(wanted)
+    start = time.perf_counter()
+    runs = (run(given.seed, *one) for one in wanted)
+    table = pd.DataFrame(list(itertools.takewhile(lambda _: time.perf_counter() - start < given.seconds, runs)))
     print(shown(table))
     print(steps(table) if not given.small else "")
     for place, part in table.groupby("place"):

@@ -166,3 +166,40 @@ def test_no_line_is_compared_with_fewer_than_five_lines_of_two_enterprises():
     assert (found["duty_at_stake"] > 0).all()
     assert found["duty_at_stake"].is_monotonic_decreasing
     assert (found["duty_at_stake"] <= 3 * found["tax"] * (1 + 1e-12)).all()
+
+
+def test_a_code_of_several_grades_is_listed_and_not_confirmed_and_a_tenth_still_is():
+    """Half of the enterprises declare a grade at twice the price, more of them in D1."""
+    frame = trade(seed=13, lines=6_000, codes=2)
+    rng = np.random.default_rng(5)
+    number = frame["enterprise_id"].str[1:].astype(int)
+    share = np.where(np.arange(100) % 5 == 1, 0.9, 0.4)
+    dear = (rng.random(100) < share)[number]
+    mixed = disturbed(frame, 2.0, dear)
+    level = valuation.price_level(mixed, ("district", "chapter"))
+    assert set(level.goods["grade"]) == {"mixed"}
+    assert "not_met" not in set(level.levels["status"])
+    low = disturbed(mixed, 0.1, (mixed["district"] == "D2").to_numpy())
+    cells = valuation.price_level(low, ("district", "chapter")).levels.set_index("district")
+    assert cells.loc["D2", "status"] == "not_met"
+
+
+def test_who_prices_low_in_every_district_is_found_beside_the_cells():
+    frame = trade(seed=14, lines=8_000)
+    rng = np.random.default_rng(6)
+    frame["district"] = np.char.add("D", rng.integers(0, 5, len(frame)).astype(str))
+    low = disturbed(frame, 0.75, (frame["enterprise_id"] == "E007").to_numpy())
+    found = page.Findings(valuation.price_level(low, ("district", "chapter"))).enterprises
+    out = found[found["status"].isin(OUT)]
+    assert list(out["enterprise"]) == ["E007"]
+    assert out["level"].iloc[0] == pytest.approx(0.75, abs=0.05)
+
+
+def test_the_nation_against_fair_prices_of_another_run_is_judged():
+    frame = trade(seed=15)
+    fair = valuation.evidence.fair_prices(valuation.price_level(frame, ("district",)))
+    assert fair["lines"].min() >= 5
+    later = disturbed(trade(seed=16), 0.8, np.ones(3_000, dtype=bool))
+    row = valuation.price_level(later, ("chapter",), method="ratio", reference=fair).levels.iloc[0]
+    assert row["level"] == pytest.approx(0.8, abs=0.04)
+    assert row["status"] == "not_met"

@@ -10,6 +10,7 @@ import pytest
 from analytics import briefing, tables, valuation
 from analytics.language import Text
 from analytics.valuation import page
+from analytics.valuation.level.levels import OUT
 
 SCHEMA = Path(__file__).resolve().parents[2] / "params" / "valuation" / "schema.json"
 
@@ -26,6 +27,17 @@ def test_every_part_of_the_page_keeps_the_rules_of_the_house(found):
     assert set(page.SECTIONS) - set(parts) <= {"mixed"}
     for name, part in parts.items():
         assert not briefing.faults(part), name
+
+
+def test_title_tile_and_result_name_one_cell_with_one_number(found):
+    head = page.headline(found, Text("a place", "某地"))
+    verdict, tile = head.verdict, head.tiles[0]
+    cells = found.level.levels
+    assert verdict.value in set(cells["level"])
+    if verdict.status in ("watch", "not_met"):
+        assert tile.value == f"{verdict.value:.2f}"
+        assert tile.unit.en in verdict.text.en
+    assert page.figures(found)["at_stake"] == pytest.approx(cells.loc[cells["status"].isin(OUT), "duty_at_stake"].sum())
 
 
 def test_every_chart_can_be_drawn(found):

@@ -21,7 +21,6 @@ LINE_COLUMNS = [
     "quantity", "unit_value", "reference", "compared_lines", "compared_enterprises", "rung", "set_apart", "tax",
     "relative", "duty_at_stake", "duty_low", "duty_high", "capped",
 ]  # fmt: skip
-_UNMOVED = 1e-9
 _SPREADS, _LARGEST = 2.0, 5
 _MEDIAN_ERROR = 1.2533
 
@@ -90,7 +89,7 @@ def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
     own = ["declaration_id", "line_no", "value", "tax_weight", "kind"]
     asked = engine.fetch(every.semi_join(products, by).select(*dict.fromkeys([*wanted, *own])))
     goods = engine.load_frame(asked[["product"]].drop_duplicates(), beside=every)
-    clean = every.filter((every.kind == "") & (every["shift"].abs() < _UNMOVED)).semi_join(goods, "product")
+    clean = every.filter(every.kind == "").semi_join(goods, "product")
     others = engine.fetch(clean.select(*wanted, "log_price"))
     found = with_comparables(asked, others, contrasted(level.by, level.base_period))
     told = chosen[[*by, "key", "level", "reason", "set_apart_below", "set_apart_above"]]

@@ -28,7 +28,7 @@ _LEAST_COMPARED = 0.2
 OUT = ("watch", "not_met")
 MOST_AT_STAKE = 3.0
 """At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
-_MOSTLY, _GRADES = 0.5, 2.5  # share of value in mixed goods; spreads of these that grades may explain
+_MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these that grades may explain
 _PLAINLY = 4.0  # standard deviations outside the band
 # Comparisons of like with like; a heading's average is shown, never used for a level.
 MATCHED = (*RUNGS[:3], RUNGS[4], BASE)

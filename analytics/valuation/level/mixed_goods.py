@@ -13,6 +13,7 @@ import pandas as pd
 
 from analytics.statistics import MAD_TO_SD
 from analytics.tables.engine import connection as engine
+from analytics.valuation.alignment.medians import weighted_median
 from analytics.valuation.comparison.prepared import Prepared
 
 SOME_GRADES, MIXED = 0.10, 0.15  # robust spread (log) between enterprises
@@ -23,7 +24,7 @@ UNIFORM, GRADES, MIX, UNKNOWN = "uniform", "some grades", "mixed", "unknown"
 
 
 def goods(prepared: Prepared) -> pd.DataFrame:
-    """How much enterprises of one district differ in each good.
+    """How much enterprises of one district and size class differ in each good.
 
     Returns
     -------
@@ -32,27 +33,24 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     "mixed", "unknown").
     """
     kept = prepared.kept
-    named = kept.filter(kept.enterprise != "")
-    unit = named.group_by([*GOODS, "district", "enterprise"])
+    named = kept.filter(kept.enterprise != "").mutate(size=kept.quantity.log10().floor().cast("int64"))
+    place = [*GOODS, "size", "district"]
+    unit = named.group_by([*place, "enterprise"])
     off = (named["shift"] + named.deviation).median()
-    found = engine.fetch(unit.agg(off=off, lines=named.count(), spread=named.spread.median()))
-    found = found[found["lines"] >= _LINES].reset_index(drop=True)
-    place = [*GOODS, "district"]
+    found = engine.fetch(unit.agg(off=off, lines=named.count(), spread=named.spread.median(), value=named.value.sum()))
+    found = found[found["lines"] >= _LINES].sort_values([*place, "enterprise"], ignore_index=True)
     found["off"] -= found.groupby(place)["off"].transform("median")
     many = found.groupby(place)["off"].transform("size")
-    found = found[many > 1]
-    # Measured from a median of its own, a district of n enterprises shows n - 1 of their n differences.
-    many = many[many > 1]
-    found["off"] *= np.sqrt(many / (many - 1))
+    found, many = found[many > 1], many[many > 1]
+    # Measured from a median of its own, a place of n enterprises shows n - 1 of their n differences.
+    found["off"] = (found["off"] * np.sqrt(many / (many - 1))).abs()
     found["error"] = (_MEDIAN_ERROR * found["spread"]) ** 2 / found["lines"]
-    by = found.groupby(GOODS)
-    table = pd.DataFrame(
-        {
-            "enterprises": by.size(),
-            "raw": by["off"].apply(lambda x: MAD_TO_SD * float(np.median(np.abs(x)))),
-            "error": by["error"].median(),
-        }
-    ).reset_index()
+    code, first = pd.factorize(pd.MultiIndex.from_frame(found[GOODS]))
+    weight, count = np.sqrt(found["value"].to_numpy()), len(first)
+    table = pd.DataFrame(list(first), columns=GOODS).astype("str")
+    table["enterprises"] = np.bincount(code, minlength=count)
+    table["raw"] = MAD_TO_SD * weighted_median(code, found["off"].to_numpy(), weight, count)
+    table["error"] = weighted_median(code, found["error"].to_numpy(), weight, count)
     sums = engine.fetch(kept.group_by(GOODS).agg(lines=kept.count(), value=kept.value.sum()))
     table = sums.merge(table, on=GOODS, how="left").sort_values(GOODS, ignore_index=True)
     table["enterprises"] = table["enterprises"].fillna(0).astype(int)

@@ -46,3 +46,11 @@ def judged_share(level: PriceLevel) -> float:
     levels = level.levels
     known = levels["status"] != "insufficient"
     return float(levels.loc[known, "value_declared"].sum() / levels["value_declared"].sum())
+
+
+def first_cell(level: PriceLevel) -> pd.Series | None:
+    """Return the cell that title and tile name: the farthest confirmed, else suspect, else of all judged."""
+    cells = breaches(level, (level.status,))
+    if level.status == "insufficient":
+        cells = breaches(level, ("met",))
+    return cells.iloc[0] if len(cells) else None

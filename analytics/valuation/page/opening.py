@@ -7,21 +7,20 @@ import pandas as pd
 from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import Text, money, month, number, percent
 from analytics.valuation.level.control_chart import chart
+from analytics.valuation.level.levels import OUT
 from analytics.valuation.level.price_level import PriceLevel
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.numbers import at_stake, breach_count, breaches, coverage, judged_share, set_apart
+from analytics.valuation.page.numbers import at_stake, breach_count, coverage, first_cell, judged_share, set_apart
 from analytics.valuation.page.words import figure, like_goods, money_span, named, reason, span, stake_word, what
+
+_FARTHEST, _FIRST = Text("Farthest confirmed", "偏离最大（已确认）"), Text("First to watch", "首位关注")
 
 
 def verdict(found: Findings) -> Verdict:
     """Judge the breakdown: the worst confirmed cell of many."""
     level, to_verify, unit = found.level, found.lines, found.unit
     counts, status = breach_count(level), level.status
-    worst = breaches(level, (status,)) if status in ("not_met", "watch") else level.levels
-    row = worst.iloc[0] if len(worst) else None
-    if status in ("met", "insufficient"):
-        judged = level.levels[level.levels["status"] == "met"]
-        row = judged.iloc[int(judged["level"].sub(1).abs().to_numpy().argmax())] if len(judged) else None
+    row = first_cell(level)
     title = _title(level, counts, row, status)
     return Verdict(
         target="price_level",
@@ -132,16 +131,15 @@ def tiles(found: Findings) -> list[Tile]:
 
 
 def _farthest(level: PriceLevel) -> list[Tile]:
-    outside = breaches(level, ("not_met", "watch"))
-    if outside.empty:
+    row = first_cell(level)
+    if row is None or row["status"] not in OUT:
         return []
-    row = outside.iloc[0]
     interval = span(row["low95"], row["high95"])
     where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
     series = None if level.base_period is not None else chart(level, row["key"])["smoothed"].tolist()
     return [
         Tile(
-            Text("Farthest price level", "偏离最大的价格水平"),
+            _FARTHEST if row["status"] == "not_met" else _FIRST,
             figure(row["level"]),
             where,
             Text(f"95 %: {interval.en}", f"95%区间：{interval.zh}"),

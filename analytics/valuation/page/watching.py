@@ -143,34 +143,41 @@ def _goods(data: pd.DataFrame, columns: list[str]) -> list[Text]:
 
 METHOD = (
     Text(
-        "A level compares unit values of the same product, unit, origin and month. Mixed model: log unit value = "
-        "cell + "
-        "district in the chapter + size of the consignment + enterprise + enterprise by district + product by "
-        "district + "
-        "error, outlying lines weighted down (bisquare 4.685); the interval counts enterprises, not only lines. "
-        "Value-weighted: the same cells, weights capped at the 90th percentile. National average: tax collected "
-        "over tax "
-        "at national unit values; leave-one-out: the same without the cell's own lines.",
-        "价格水平比较同商品、同单位、同原产国、同月份的单价。混合模型：对数单价=可比单元+关区（章内）+批量+企业+企业×关区+商品×关区+误差，"
-        "离群记录降权（双权4.685）；区间按企业而非仅按记录计算。按货值加权：同一可比单元，权重以90%分位封顶。"
-        "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本单元自身记录。",
+        "Align, then refine. Log unit values of like goods (code, unit, origin; units of mass as kilograms) "
+        "are fitted by medians on goods and districts, so that the size of an offset is no matter; districts, "
+        "enterprises, goods and groups of lines that stand apart are moved by what they are off. What is left "
+        "of a line decides whether it is a slip: beyond 3.5 robust spreads and alone. Slips are set apart and "
+        "listed; a cell with a tenth of its value set apart on one side is watched.",
+        "先对齐，后精算。同类货物（编码、单位、原产国；质量单位统一为千克）的对数单价按中位数对货物和关区拟合，偏离大小不影响结果；"
+        "明显偏离的关区、企业、货物或成组记录先移去其偏离。剩余偏差超过3.5倍稳健差且孤立的记录视为笔误，另列；"
+        "单侧另列达货值十分之一的单元列为关注。",
     ),
     Text(
-        "Verdict: all cells are judged together (empirical Bayes), and a level is drawn towards 1 the more the less is "
-        "known of it. Inside a chapter it is the cell's common practice plus what each of its largest enterprises does "
-        "on its own, by share. Suspect: the level lies outside the band, on one side, with probability one half or "
-        "more. Confirmed: the largest set of suspects of which one in a hundred may be a false alarm. The band "
-        "0.95–1.05 is the plan's.",
-        "判断：所有单元一并判断（经验贝叶斯），所知越少，水平越向1收缩。章内水平为单元共同做法加上最大几家企业各自的偏离（按份额）。"
-        "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。"
-        "区间0.95—1.05为规划目标。",
+        "Aligned prices go through a mixed model: log unit value = goods in the month + district in the "
+        "chapter + size of the consignment + enterprise + enterprise by district + contract + product by "
+        "district + error, outlying lines weighted down (bisquare 4.685). All cells are judged together "
+        "(empirical Bayes). What alignment took off is put back by value, and each level stands against the "
+        "bulk of the others, not their mean. The interval holds honest differences too; the verdict asks for "
+        "a practice.",
+        "对齐后的价格进入混合模型：对数单价=当月同类货物+关区（章内）+批量+企业+企业×关区+合同+商品×关区+误差，"
+        "离群记录降权（双权4.685）。所有单元一并判断（经验贝叶斯）。对齐时移去的部分按货值加回，参照为其他单元的主体而非均值。"
+        "区间包含正常差异，判断只针对做法。",
     ),
     Text(
-        "Outliers: lines farther than the threshold times the robust standard deviation (1.4826 x median absolute "
-        "deviation) from the median of product, unit and origin are set apart and listed; deviations near a power of "
-        "ten are called slips. What is at stake: tax at the others' prices less tax declared, from the value-weighted "
-        "level and its interval.",
-        "离群值：偏离商品、单位、原产国中位数超过阈值倍稳健标准差（1.4826×绝对中位差）的记录另列；接近十的整数次方的偏离视为错位。"
-        "涉及税款：按其他单元价格计的税款减申报税款，取自按货值加权的水平及其区间。",
+        "Suspect: the level lies outside the band, on one side, with probability one half or more. Confirmed: "
+        "the largest set of suspects of which one in a hundred may be a false alarm. Few lines or "
+        "enterprises: not judged, unless the level is plainly outside. Codes in which enterprises of one "
+        "district differ by more than 0.15 (log) are mixed: watched, not confirmed. The band 0.95–1.05 is the "
+        "plan's.",
+        "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少不作判断，明显偏离者除外。"
+        "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。区间0.95—1.05为规划目标。",
+    ),
+    Text(
+        "At stake: tax at the others' prices less tax declared, of cells outside that price below, at most "
+        "three times the tax declared. National average: tax collected over tax at national unit values; "
+        "leave-one-out: the same without the cell's own lines, with references of at least five lines of two "
+        "enterprises.",
+        "涉及税款：超出区间且偏低单元按其他单元价格计的税款减申报税款，至多为申报税款的三倍。"
+        "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本单元自身记录，参考至少含五条、两家企业的记录。",
     ),
 )
