@@ -169,13 +169,12 @@ def test_no_line_is_compared_with_fewer_than_five_lines_of_two_enterprises():
 
 
 def test_a_code_of_several_grades_is_listed_and_not_confirmed_and_a_tenth_still_is():
-    """Half of the enterprises declare a grade at twice the price, more of them in D1."""
+    """Enterprises declare one of three grades; those of D1 the dearer ones."""
     frame = trade(seed=13, lines=6_000, codes=2)
     rng = np.random.default_rng(5)
     number = frame["enterprise_id"].str[1:].astype(int)
-    share = np.where(np.arange(100) % 5 == 1, 0.9, 0.4)
-    dear = (rng.random(100) < share)[number]
-    mixed = disturbed(frame, 2.0, dear)
+    grade = np.where(np.arange(100) % 5 == 1, rng.choice([1.3, 1.7], 100), rng.choice([1.0, 1.3, 1.7], 100))
+    mixed = frame.assign(value=frame["value"] * grade[number])
     level = valuation.price_level(mixed, ("district", "chapter"))
     assert set(level.goods["grade"]) == {"mixed"}
     assert "not_met" not in set(level.levels["status"])
