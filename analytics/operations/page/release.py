@@ -157,15 +157,16 @@ def lanes(times: ReleaseTimes) -> Section | None:
 
 
 def ports(times: ReleaseTimes, rows: int = 12) -> Section | None:
-    """Hours to release by port, the slowest of the large ones named; None without ports."""
+    """Hours to release by port, the surely slowest named (by its lower limit); None without ports."""
     data = times.quantiles("port")
     if len(data) < 2:
         return None
-    slow = data.iloc[int(data["p90"].argmax())]
-    finding = told("Port {port} is the slowest: "
-                   "nine in ten are out in {p}", "{port}口岸最慢：九成在{p}内放行", port=slow["port"],
-                   p=hours(slow["p90"]))  # fmt: skip
-    listing = _quantile_table("ports", "port", Text("Port", "口岸"), data.sort_values("p90", ascending=False), rows)
+    slow = data.iloc[int(data["p90_low"].fillna(0).argmax())]
+    finding = told(
+        "Port {port}: nine in ten are out in {p}, surely not before {low}", "{port}口岸：九成在{p}内放行，不早于{low}",
+        port=slow["port"], p=hours(slow["p90"]), low=hours(slow["p90_low"]),
+    )  # fmt: skip
+    listing = _quantile_table("ports", "port", Text("Port", "口岸"), data.sort_values("p90_low", ascending=False), rows)
     return Section(finding, Text("Ports", "口岸"), (listing,))
 
 
