@@ -6,10 +6,11 @@ Pure functions without state: the page's language is kept by `analytics.briefing
 from __future__ import annotations
 
 import math
-import re
 from typing import Literal, NamedTuple
 
 import pandas as pd
+
+from analytics.money_units import money_unit
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -21,10 +22,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_POWERS = {None: 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_UNIT = re.compile(
-    r"^(?P<currency>[A-Z]{3})(?:\s+(?P<count>[\d,]+))?(?:\s+(?P<power>thousand|million|billion|trillion))?$"
-)
 _SCALES_EN = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
 _SCALES_ZH = ((1e8, "亿"), (1e4, "万"), (1.0, ""))
 _CURRENCY_ZH = {
@@ -81,21 +78,14 @@ def percent(share: float, digits: int = 1, language: Language = "en", *, sign: b
 
 
 def parse_unit(unit: str) -> tuple[str, float]:
-    """Currency and size of a money unit: "CNY 100 million" is ("CNY", 1e8).
+    """Currency and size of a money unit: "CNY 100 million" is ("CNY", 1e8), as is 亿元.
 
     Raises
     ------
     ValueError
-        When the text is not a currency code with an optional count and power.
+        When the text does not say its currency, or a size that is known.
     """
-    found = _UNIT.match(unit.strip())
-    if not found:
-        raise ValueError(
-            f'"{unit}" is not a money unit. Write a currency code with an optional size, '
-            'such as "CNY", "USD million" or "CNY 100 million".'
-        )
-    count = float(found["count"].replace(",", "")) if found["count"] else 1.0
-    return found["currency"], count * _POWERS[found["power"]]
+    return money_unit(unit)
 
 
 def money_scale(unit: str, language: Language, size: float) -> tuple[float, str]:

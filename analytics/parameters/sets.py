@@ -120,7 +120,35 @@ def load(path: Path, overrides: Mapping[str, Any] | None = None) -> ParameterSet
     if overrides:
         given = plain_yaml.typed(dict(overrides), schema(subject))
         values = check(subject, {**values, **given}, f"{place} with --set")
-    return ParameterSet(subject, _name_of(path, pillar), path, {**defaults(subject), **values})
+    return ParameterSet(subject, _name_of(path, pillar), path, _with_defaults(subject, values, place))
+
+
+_AS_GIVEN = {"place": "data as given", "place_zh": "所给数据"}
+
+
+def _with_defaults(subject: str, values: dict[str, Any], place: str) -> dict[str, Any]:
+    """Values with the defaults of the rest; own data never wear another's name, and are never joined to simulated ones.
+
+    Raises
+    ------
+    ParameterError
+        A table that is simulated by default is needed beside own data.
+    """
+    usual = defaults(subject)
+    drawn = {k for k, v in usual.items() if isinstance(v, str) and v.startswith(("simulated:", "published:"))}
+    own = [k for k in drawn & set(values) if values[k] and values[k] != usual[k] and "simulated:" not in str(values[k])]
+    if not own:
+        return {**usual, **values}
+    rest = {k: v for k, v in usual.items() if k not in values}
+    for name in [k for k in rest if k in drawn and str(rest[k]).startswith("simulated:")]:
+        if "null" not in schema(subject)["properties"][name].get("type", ()):
+            raise ParameterError(
+                f'{place}: parameter "{name}" is needed beside own {own[0]}: by default it is simulated, and simulated '
+                "data are not joined to real ones."
+            )
+        rest[name] = None
+    rest |= {k: text for k, text in _AS_GIVEN.items() if isinstance(rest.get(k), str)}
+    return {**rest, **values}
 
 
 def _subject(pillar: str, values: dict[str, Any], place: str) -> str:

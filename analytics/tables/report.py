@@ -16,6 +16,7 @@ from analytics.tables.reading.table import Table
 
 _EXAMPLES = 3
 _WIDEST = 60
+_MEANT = ("left_out", "total", "superseded")  # rows set aside on purpose
 POOR = 0.05  # more than this share set aside: look into the file before using it
 
 
@@ -161,7 +162,8 @@ def _verdict(table: Table) -> tuple[str, bool]:
     if account.doubts:
         columns = ", ".join(dict.fromkeys(doubt.column for doubt in account.doubts))
         return f"Not usable yet: {len(account.doubts)} doubts are open ({columns}).", False
-    share = account.rows_set_aside / account.rows_read
+    meant = int(account.reasons.loc[account.reasons["code"].isin(_MEANT), "rows"].sum())
+    share = (account.rows_set_aside - meant) / max(account.rows_read - meant, 1)
     if share > POOR:
         return f"Look into it first: {share:.1%} of the rows were set aside.", False
     return ("Ready to use." if not share else f"Ready to use; {share:.2%} of the rows were set aside."), True

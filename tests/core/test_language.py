@@ -59,8 +59,26 @@ def test_percentages_follow_each_language():
 
 def test_a_bad_money_unit_says_what_one_looks_like():
     with pytest.raises(ValueError, match="CNY 100 million"):
-        parse_unit("yuan")
+        parse_unit("bushels")
 
 
 def test_a_text_gives_the_language_asked_for():
     assert Text("duty", "关税").in_language("zh") == "关税"
+
+
+@pytest.mark.parametrize(
+    ("unit", "currency", "worth"),
+    [
+        ("元", "CNY", 1), ("万元", "CNY", 1e4), ("亿元", "CNY", 1e8), ("万美元", "USD", 1e4), ("£m", "GBP", 1e6),
+        ("₹ in crore", "INR", 1e7), ("INR lakh", "INR", 1e5), ("R million", "ZAR", 1e6), ("million rand", "ZAR", 1e6),
+        ("millions of US dollars", "USD", 1e6), ("In millions of euros", "EUR", 1e6), ("USD 1,000", "USD", 1e3),
+    ],
+)  # fmt: skip
+def test_money_units_are_read_as_offices_write_them(unit, currency, worth):
+    assert parse_unit(unit) == (currency, worth)
+
+
+@pytest.mark.parametrize("unit", ["$", "Rs crore", "¥", "pieces", "kg"])
+def test_a_unit_that_belongs_to_several_currencies_is_not_guessed(unit):
+    with pytest.raises(ValueError, match="is not a money unit"):
+        parse_unit(unit)

@@ -1,0 +1,57 @@
+"""Money units as offices write them: CNY 100 million, 亿元, £m, ₹ crore, R million, millions of US dollars."""
+
+from __future__ import annotations
+
+import re
+
+_POWERS = {
+    "": 1.0, "hundred": 1e2, "thousand": 1e3, "thousands": 1e3, "k": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6,
+    "mio": 1e6, "mln": 1e6, "m": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9, "bln": 1e9, "trillion": 1e12,
+    "trillions": 1e12, "tn": 1e12, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7,
+    "百": 1e2, "千": 1e3, "万": 1e4, "萬": 1e4, "十万": 1e5, "百万": 1e6, "百萬": 1e6,
+    "千万": 1e7, "亿": 1e8, "億": 1e8,
+    "十亿": 1e9, "万亿": 1e12, "兆": 1e12, "천": 1e3, "만": 1e4, "백만": 1e6, "억": 1e8, "조": 1e12,
+}  # fmt: skip
+_CURRENCIES = {
+    "元": "CNY", "人民币": "CNY", "人民币元": "CNY", "元人民币": "CNY",
+    "rmb": "CNY", "yuan": "CNY", "美元": "USD", "欧元": "EUR",
+    "日元": "JPY", "港元": "HKD", "英镑": "GBP", "韩元": "KRW", "卢布": "RUB", "円": "JPY", "원": "KRW",
+    "us$": "USD", "usd$": "USD",
+    "us dollar": "USD", "us dollars": "USD",
+    "u.s. dollars": "USD", "£": "GBP", "pound sterling": "GBP", "€": "EUR",
+    "euro": "EUR", "euros": "EUR", "₹": "INR", "indian rupees": "INR", "r": "ZAR", "rand": "ZAR",
+    "r$": "BRL", "reais": "BRL",
+    "hk$": "HKD", "a$": "AUD", "c$": "CAD", "nz$": "NZD", "₩": "KRW", "yen": "JPY", "₽": "RUB", "₫": "VND",
+    "฿": "THB", "₦": "NGN",
+    "taka": "BDT", "৳": "BDT",
+}  # fmt: skip
+UNKNOWN = (
+    '"{unit}" is not a money unit. Write a currency code with an optional size, such as "CNY", "USD million" or '
+    '"CNY 100 million"; 万元, 亿元, £m, ₹ crore and R million are understood too.'
+)
+
+
+def money_unit(text: str) -> tuple[str, float]:
+    """Currency code and size of a money unit.
+
+    Raises
+    ------
+    ValueError
+        Not a unit that says its currency: "$", "¥" and "Rs" belong to several.
+    """
+    unit = re.sub(r"^in\s+|\s+(in|of)(?=\s)", " ", " ".join(text.split()), flags=re.IGNORECASE).strip()
+    counts = re.findall(r"\d[\d,]*", unit)
+    if unit and len(counts) <= 1:
+        words = re.sub(r"\d[\d,]*", " ", unit).strip()
+        size = float(counts[0].replace(",", "")) if counts else 1.0
+        for at in range(len(words), 0, -1):  # 万美元, £m, million rand: either may stand first, with or without a space
+            for currency, power in ((words[:at], words[at:]), (words[at:], words[:at])):
+                if known := _known(currency, power):
+                    return known[0], known[1] * size
+    raise ValueError(UNKNOWN.format(unit=text))
+
+
+def _known(currency: str, power: str) -> tuple[str, float] | None:
+    name, size = currency.strip(" .()"), _POWERS.get(power.strip(" .()").lower())
+    code = name if re.fullmatch(r"[A-Z]{3}", name) else _CURRENCIES.get(name.lower())
+    return None if code is None or size is None else (code, size)
