@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analytics import __version__
-from analytics.cli import checks, files, known, pages, runs, scoring
+from analytics.cli import checks, files, known, pages, runs, scoring, starting
 from analytics.cli.plain import PlainErrors
 
 
@@ -21,6 +21,7 @@ def main() -> None:
 for _command in (
     runs.run,
     files.check,
+    starting.start,
     known.simulate,
     known.data,
     known.params,

@@ -16,6 +16,7 @@ _UNUSUAL = 6.0  # robust standard deviations of a series' months from those arou
 _MATTERS = 0.02  # share of a usual month's total that a slip must move
 _NEIGHBOURS = 6  # months on each side that a month is compared with
 _FEWEST = 5
+_RUNNING = 12  # months that must all grow before sums since January are suspected
 _ROUNDING = 2e-3
 
 
@@ -30,7 +31,7 @@ def doubts(frame: pd.DataFrame, source: str) -> list[Doubt]:
     found = [*_units(frame, source), *_currencies(frame, source)]
     newest = frame.sort_values("vintage") if "vintage" in frame else frame
     series = newest.drop_duplicates(["unique_id", "ds"], keep="last")
-    return [*found, *_magnitudes(series, source), *_sums(series, source)]
+    return [*found, *_running(series, source), *_magnitudes(series, source), *_sums(series, source)]
 
 
 def _units(frame: pd.DataFrame, source: str) -> list[Doubt]:
@@ -64,6 +65,28 @@ def _currencies(frame: pd.DataFrame, source: str) -> list[Doubt]:
             way = Way(Text(f"only {names[0]} is wanted", f"只取{names[0]}"), line)
             return [Doubt(source, column, column, said, (way,))]
     return []
+
+
+def _running(series: pd.DataFrame, source: str) -> list[Doubt]:
+    """Amounts that grow through every year and fall back each January: sums since January, not months."""
+    ordered = series.sort_values(["unique_id", "ds"])
+    year = ordered["ds"].dt.year
+    change = ordered.groupby(["unique_id", year])["y"].diff().dropna()
+    back = (
+        ordered.groupby("unique_id")["y"]
+        .diff()[(year != year.groupby(ordered["unique_id"]).shift()).to_numpy()]
+        .dropna()
+    )
+    if len(change) < _RUNNING or len(back) < 1 or not (change > 0).all() or not (back < 0).all():
+        return []
+    said = Text(
+        "amounts grow from month to month in every year and fall back each January, as sums since January do.",
+        "各年金额逐月递增，至次年1月回落，形似自1月起的累计数。",
+    )
+    return [Doubt(source, "y", "cumulative", said, (
+        Way(Text("they are sums since January", "为自1月起的累计数"), "cumulative: true"),
+        Way(Text("they are single months", "为单月数"), "accept: [y.cumulative]"),
+    ))]  # fmt: skip
 
 
 def _known(unit: str) -> bool:

@@ -160,6 +160,8 @@ def _doubts(used: ir.Table, readings: Sequence[Recognised], rules: Contract, sou
         found += receipts.doubts(engine.fetch(used), source)
     if rules.name == "declarations":
         found += declarations.doubts(used, source)
+    if any(reading.column_map.cumulative for reading in readings):
+        found = [doubt for doubt in found if doubt.kind != "cumulative"]
     accepted = {name for reading in readings for name in reading.column_map.accept}
     return tuple(doubt for doubt in found if doubt.name not in accepted)
 

@@ -144,11 +144,12 @@ def _incomplete_tail(data: bytes) -> int:
     return 0
 
 
-def records(path: Path, skip: int) -> int:
+def records(path: Path, skip: int, *, blank: bool = False) -> int:
     """Records of a delimited UTF-8 file behind its first lines: line breaks inside quotation marks end none.
 
-    Blank lines are no records. A quotation mark is taken to open or close a field wherever it stands, which is right
-    for files that quote by the rule; `careful_records` counts the others.
+    Blank lines are no records, unless `blank` (in a file of one column they are empty values). A quotation mark is
+    taken to open or close a field wherever it stands, which is right for files that quote by the rule; `careful_records`
+    counts the others.
     """
     found, inside, empty = 0, 0, True
     with path.open("rb") as file:
@@ -165,13 +166,13 @@ def records(path: Path, skip: int) -> int:
             starts = np.concatenate([[0], ends[:-1] + 1])
             length = ends - starts
             only_return = (length == 1) & (data[starts] == 13)
-            filled = (length > 0) & ~only_return
+            filled = (length >= 0) if blank else (length > 0) & ~only_return
             found += int(filled[1:].sum()) + bool(filled[0] or not empty)
             empty = not chunk[ends[-1] + 1 :].strip(b"\r")
     return found + (not empty)
 
 
-def careful_records(path: Path, skip: int, separator: str) -> int | None:
+def careful_records(path: Path, skip: int, separator: str, *, blank: bool = False) -> int | None:
     """Records as Python's csv module counts them, which opens a quotation only at the start of a field.
 
     Slow; None where a field is too long for it.
@@ -180,6 +181,7 @@ def careful_records(path: Path, skip: int, separator: str) -> int | None:
         for _ in range(skip):
             file.readline()
         try:
-            return sum(1 for row in csv.reader((line.replace("\0", " ") for line in file), delimiter=separator) if row)
+            lines = (line.replace("\0", " ") for line in file)
+            return sum(1 for row in csv.reader(lines, delimiter=separator) if row or blank)
         except csv.Error:
             return None

@@ -131,12 +131,13 @@ def _loaded(
 
 def _counted(file: textfile.TextFile, layout: textfile.Layout, engine_found: int, name: str) -> int:
     """Records of the text, counted without the engine; refused where the two do not agree."""
-    if not file.quotes and not file.blank_lines:
+    alone = len(layout.header) == 1
+    if not file.quotes and (alone or not file.blank_lines):
         rows = file.lines - layout.skip
     else:
-        rows = looking.records(file.path, layout.skip)
+        rows = looking.records(file.path, layout.skip, blank=alone)
     if rows != engine_found:
-        careful = looking.careful_records(file.path, layout.skip, layout.separator)
+        careful = looking.careful_records(file.path, layout.skip, layout.separator, blank=alone)
         rows = rows if careful is None else careful
     if rows != engine_found:
         raise DataError(

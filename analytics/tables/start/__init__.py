@@ -1,0 +1,1 @@
+"""A first column map for a file that nobody has described yet."""
