@@ -148,8 +148,8 @@ def records(path: Path, skip: int, *, blank: bool = False) -> int:
     """Records of a delimited UTF-8 file behind its first lines: line breaks inside quotation marks end none.
 
     Blank lines are no records, unless `blank` (in a file of one column they are empty values). A quotation mark is
-    taken to open or close a field wherever it stands, which is right for files that quote by the rule; `careful_records`
-    counts the others.
+    taken to open or close a field wherever it stands: right for files that quote by the rule. For the others there is
+    `careful_records`.
     """
     found, inside, empty = 0, 0, True
     with path.open("rb") as file:
