@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from multiprocessing import forkserver
+from pathlib import Path
 
 from analytics.root import project_root
 
@@ -17,20 +18,27 @@ POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not ther
 _EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
 
 
-def begin(jobs: int) -> None:
+def begin(jobs: int, arguments: tuple[str, ...] = ()) -> None:
     """Share the cores among `jobs` kernels, and begin to read in the background what they import.
 
     The first call of a process decides; a kernel imports for itself whatever was not read ahead.
+
+    Parameters
+    ----------
+    jobs : notebooks run at a time
+    arguments : what is to be run, as the command was given it; pillars that it does not name are not read
     """
     # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
     # One thread adds figures in one order: the same inputs give the same bytes. Large data may set it higher.
     os.environ.setdefault("ANALYTICS_THREADS", "1")
     if POSSIBLE:
-        forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *_pillars()])
+        forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *_pillars(arguments)])
         forkserver.ensure_running()
 
 
-def _pillars() -> list[str]:
-    """Return the packages of the project's pillars (the fork server passes over what it cannot import)."""
-    return sorted(f"analytics.{path.parent.name}" for path in (project_root() / "params").glob("*/schema.json"))
+def _pillars(arguments: tuple[str, ...]) -> list[str]:
+    """Return the packages of the pillars named, or of all (the fork server passes over what it cannot import)."""
+    known = sorted(path.parent.name for path in (project_root() / "params").glob("*/schema.json"))
+    named = [pillar for pillar in known if any(pillar in Path(argument).parts for argument in arguments)]
+    return [f"analytics.{pillar}" for pillar in named or known]

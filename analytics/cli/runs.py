@@ -50,7 +50,7 @@ def run(
 
     if disclosure is not None:
         os.environ["ANALYTICS_DISCLOSURE"] = disclosure
-    preload.begin(jobs)
+    preload.begin(jobs, params)
     from analytics import batch  # after the fork server has begun: both take seconds
     from analytics.briefing.disclosure import Rule
     from analytics.parameters import ParameterError

@@ -79,10 +79,10 @@ class Project:
         )  # fmt: skip
 
     def run(self, *arguments: str) -> str:
-        return self.start(*arguments).communicate(timeout=120)[0]
+        return self.start(*arguments).communicate(timeout=500)[0]
 
     def parked(self) -> int:
-        for _ in range(1800):
+        for _ in range(3000):
             if (self.root / "pid").exists():
                 return int((self.root / "pid").read_text())
             time.sleep(0.1)
@@ -154,7 +154,7 @@ def killed(number: int) -> Callable[[Project], str]:
         batch = p.start()
         kernel = p.parked()
         batch.send_signal(number)
-        told = batch.communicate(timeout=60)[0]
+        told = batch.communicate(timeout=300)[0]
         gone(kernel)
         p.set("good", value=2.5)
         return told + p.run()
@@ -164,7 +164,7 @@ def killed(number: int) -> Callable[[Project], str]:
 
 def gone(pid: int) -> None:
     """Wait until a process has ended."""
-    for _ in range(100):
+    for _ in range(600):
         if not psutil.pid_exists(pid):
             return
         time.sleep(0.1)
@@ -206,7 +206,7 @@ def stale_place(p: Project) -> str:
 
 def two_batches(p: Project) -> str:
     batches = [p.start("--force"), p.start("--force")]
-    return "".join(b.communicate(timeout=120)[0] for b in batches)
+    return "".join(b.communicate(timeout=500)[0] for b in batches)
 
 
 def typo(p: Project) -> str:

@@ -176,7 +176,7 @@ def _batch(*arguments):
 
 
 def _waiting(marker: Path):
-    for _ in range(600):
+    for _ in range(3000):
         if marker.exists():
             return int(marker.read_text())
         time.sleep(0.1)
@@ -184,7 +184,7 @@ def _waiting(marker: Path):
 
 
 def _gone(pid: int) -> bool:
-    for _ in range(100):
+    for _ in range(600):
         if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
             return True
         time.sleep(0.1)
@@ -200,7 +200,7 @@ def test_whatever_ends_a_batch_ends_its_kernels(good, project, tmp_path, number,
     batch = _batch("--set", f"code={HANG}", "--jobs", "1")
     kernel = _waiting(tmp_path / "pid")
     batch.send_signal(number)
-    told, _ = batch.communicate(timeout=60)
+    told, _ = batch.communicate(timeout=300)
     assert batch.returncode == code, told
     assert _gone(kernel)
     assert (good / "briefing.html").read_bytes() == page
@@ -214,7 +214,7 @@ def test_two_batches_in_one_folder_take_turns(project, tmp_path):
     for number in range(3):
         (project / f"set{number}.yaml").write_text(f"value: {number}\n")
     first, second = _batch("--jobs", "2"), _batch("--jobs", "2")
-    told = [batch.communicate(timeout=120)[0] for batch in (first, second)]
+    told = [batch.communicate(timeout=500)[0] for batch in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], told
     ran = sum(int(text.rsplit("\n", 2)[-2].split(" run")[0]) for text in told)
     assert ran == 4, "what one batch has made is up to date for the other"

@@ -33,3 +33,16 @@ def test_a_fault_of_the_suite_is_shown_as_one_and_says_what_to_send_to_whom(brok
     assert outcome.exit_code == 70
     assert "KeyError: 'mean_error'" in outcome.output
     assert "not of your data. Send the lines above and the command to Statistics Office, room 4" in outcome.output
+
+
+def test_only_the_pillars_named_are_read_ahead(tmp_path, monkeypatch):
+    from analytics.preload import _pillars
+
+    for pillar in ("valuation", "smuggling"):
+        (tmp_path / "params" / pillar).mkdir(parents=True)
+        (tmp_path / "params" / pillar / "schema.json").touch()
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert _pillars(("params/valuation/ours.yaml",)) == ["analytics.valuation"]
+    assert _pillars(("valuation",)) == ["analytics.valuation"]
+    assert _pillars(()) == _pillars(("elsewhere.yaml",)) == ["analytics.smuggling", "analytics.valuation"]

@@ -15,20 +15,16 @@ MOST_LINES, LONGEST_FUNCTION, MOST_ARGUMENTS, ALIKE = 250, 50, 6, 6
 LONG_FILES = {
     "compliance/page/sections.py",
     "compliance/study.py",
+    "early_warning/mirrored/page.py",
     "tables/engine/connection.py",
-    "tables/mapping/maps.py",
-    "tables/reading/read.py",
-    "tables/source/textfile.py",
     "tax_forecast/inputs/receipts.py",
     "tax_forecast/page/headline.py",
-    "valuation/comparison/lines.py",
     "valuation/level/price_level.py",
-    "valuation/verdict/posterior.py",
+    "valuation/regression/mixed.py",
 }
 LONG_FUNCTIONS = {
     "simulation/lines/noncompliance.py:_declare",
     "simulation/year/supervision.py:handbooks",
-    "tables/reading/read.py:_typed",
 }
 MANY_ARGUMENTS = {
     "briefing/look/theme.py:label",
@@ -41,13 +37,15 @@ MANY_ARGUMENTS = {
     "simulation/world/enterprises.py:contracts",
     "simulation/world/offences.py:_schemes",
     "simulation/world/offences.py:offences",
-    "tables/reading/read.py:_finished",
 }
 UNDOCUMENTED = {
+    "operations/page/supervision.py:headline",
     "simulation/lines/block.py:draw",
     "simulation/world/enterprises.py:enterprises",
     "tables/engine/connection.py:configure",
     "tables/reading/read.py:finish",
+    "valuation/comparison/lines.py:column_of",
+    "valuation/comparison/lines.py:require",
     "valuation/page/numbers.py:set_apart",
 }
 
