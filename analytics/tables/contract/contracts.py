@@ -6,7 +6,16 @@ from analytics.errors import DataError, did_you_mean
 from analytics.language import Text
 from analytics.tables.contract.definition import EARLIEST, Column, Contract, Kind
 from analytics.tables.contract.definition import column as _column
-from analytics.tables.contract.duties import ALARM_OUTCOMES, AUDITS, QUERIES, REFERENCE_PRICES, RULES, SAMPLES, TARGETS
+from analytics.tables.contract.duties import (
+    ALARM_OUTCOMES,
+    AUDITS,
+    CONTAINMENT,
+    QUERIES,
+    REFERENCE_PRICES,
+    RULES,
+    SAMPLES,
+    TARGETS,
+)
 from analytics.tables.contract.movements import CLEARANCE, EXEMPTIONS, HANDBOOKS, TRANSIT
 
 __all__ = ["CONTRACTS", "EARLIEST", "Column", "Contract", "Kind", "contract", "reference"]
@@ -105,7 +114,8 @@ CONTRACTS: dict[str, Contract] = {
     c.name: c
     for c in (
         RECEIPTS, DECLARATIONS, ENTERPRISES, INDICATORS,
-        SAMPLES, AUDITS, QUERIES, REFERENCE_PRICES, HANDBOOKS, EXEMPTIONS, TRANSIT, RULES, TARGETS, ALARM_OUTCOMES,
+        SAMPLES, AUDITS, QUERIES, REFERENCE_PRICES, HANDBOOKS, EXEMPTIONS, TRANSIT, RULES, TARGETS,
+        ALARM_OUTCOMES, CONTAINMENT,
     )
 }  # fmt: skip
 

@@ -142,3 +142,25 @@ ALARM_OUTCOMES = Contract(
     key=("series", "since"),
     period="since",
 )
+
+CONTAINMENT = Contract(
+    "containment",
+    Text("Containment: one row a place and period", "打私遏制依据：每地区每期一行"),
+    (
+        _column("place", "Place", "地区", required=True),
+        _column("group", "Group of like places", "类别"),
+        _column("period", "Period", "期间", required=True),
+        _column(
+            "collected", "Duty and tax collected", "已征税款", "number", unit="one currency", required=True, minimum=0
+        ),
+        _column("proved", "Duty recovered in proved cases", "已查证案件追补税款", "number", required=True, minimum=0),
+        _column("gap", "Duty gap of declared goods", "已申报货物税款缺口", "number", required=True, minimum=0),
+        _column("gap_low95", "Its lower limit", "缺口下限", "number", required=True),
+        _column("gap_high95", "Its upper limit", "缺口上限", "number", required=True, minimum=0),
+        _column("missing", "Duty on imports the mirror misses", "镜像缺失涉税", "number", minimum=0),
+        _column("missing_low95", "Its lower limit of the mirror", "镜像缺失下限", "number"),
+        _column("missing_high95", "Its upper limit of the mirror", "镜像缺失上限", "number", minimum=0),
+    ),
+    key=("place", "period"),
+    period="period",
+)  # fmt: skip
