@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.early_warning.contained.range import Containment, ContainmentError, Evidence, containment, like_with_like
 from analytics.tables import as_pandas
 
-NATION = ("nation", "全国")
+NATION = ("nation", "国家")
 
 
 @dataclass(frozen=True, repr=False)
