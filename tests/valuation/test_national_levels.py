@@ -1,5 +1,6 @@
 """Levels at national volume are those of the ratio on the same lines, however the chapters are cut."""
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,3 +46,9 @@ def test_nation_and_chapters_add_up_the_districts(lines: pd.DataFrame):
 def test_an_unknown_breakdown_is_refused_by_name(lines: pd.DataFrame):
     with pytest.raises(ValuationError, match="breakdown origin"):
         national_levels(lines, [("origin",)])
+
+
+def test_a_table_of_ones_own_connection_is_read(lines: pd.DataFrame):
+    own = ibis.duckdb.connect()
+    there = own.create_table("lines", lines)
+    pd.testing.assert_frame_equal(national_levels(there).levels, national_levels(lines).levels, rtol=1e-9)

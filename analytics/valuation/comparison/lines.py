@@ -106,7 +106,7 @@ def imports(declarations: Any, also: Sequence[str] = ()) -> ir.Table:
         For missing columns.
     """
     wanted = (*NEEDED, *OPTIONAL_TEXT, "line_no", "net_mass_kg", "tax", "direction", "currency", *also)
-    table = as_ibis(declarations, wanted)
+    table = _at_hand(as_ibis(declarations, wanted), wanted)
     require(table, NEEDED)
     for rule, _ in _rules(None, None):
         table = table.filter(rule(table))
@@ -145,6 +145,14 @@ def one_currency(table: ir.Table) -> str:
             "or leave the others out in the column map."
         )
     return str(found["currency"].iloc[0]) if len(found) else ""
+
+
+def _at_hand(table: ir.Table, wanted: Sequence[str]) -> ir.Table:
+    """Table in the suite's engine: one that lies in another DuckDB of the user's is copied, the columns in use only."""
+    backend = table.get_backend()
+    if backend.name != "duckdb" or backend is engine.connection():
+        return table
+    return engine.load_arrow(table.select([c for c in table.columns if c in wanted]).to_pyarrow())
 
 
 def keyed(
