@@ -15,7 +15,8 @@ from analytics.compliance.engine.design import sizes
 from analytics.compliance.engine.gap import Gap, estimate
 from analytics.compliance.engine.planner import Plan, half_width, plan
 from analytics.compliance.engine.rates import Rate, share
-from analytics.compliance.sample import KEYS, Frame, Sample, frame_of, sample_of
+from analytics.compliance.proved import proved_parts
+from analytics.compliance.sample import Frame, Sample, frame_of, sample_of
 from analytics.language import Text
 from analytics.targets import Status
 
@@ -143,7 +144,6 @@ class Study:
         s, rows = self.sample, []
         named = s.rows["cause"].astype("object").where(s.loss > 0)
         known = named.where(named.isin(list(CAUSES)))
-        factor = 1.0 if self.detection is None else 1 / self.detection.value
         for cause, label in [*CAUSES.items(), ("other", OTHER)]:
             domain = (known == cause).to_numpy() if cause != "other" else ((s.loss > 0) & known.isna().to_numpy())
             g = estimate(s.loss, s.column("size"), s.column("chance"), domain=domain)
@@ -154,10 +154,8 @@ class Study:
             sure = g.effective_hits >= LEAST_OF_CAUSE
             rows.append((cause, label, g.value if sure else np.nan, g.low if sure else np.nan, g.high,
                          g.value / self.frame.tax if sure else np.nan, g.hits, g.effective_hits, sure))  # fmt: skip
-        frame = pd.DataFrame(rows, columns=["cause", "label", "amount", "low95", "high95", "rate", "hits",
-                                            "effective_hits", "printable"])  # fmt: skip
-        frame.attrs["factor"] = factor
-        return frame
+        names = ["cause", "label", "amount", "low95", "high95", "rate", "hits", "effective_hits", "printable"]
+        return pd.DataFrame(rows, columns=names)
 
     @cached_property
     def rates(self) -> dict[str, Rate | None]:
@@ -239,7 +237,7 @@ def full_collection(
     if asked.first_month is None and asked.last_month is None:
         frame, lines = _drawn_months(samples, frame, lines)
     sample = sample_of(samples, frame, asked.first_month, asked.last_month)
-    parts = _proved(sample, lines, audits, queries, frame)
+    parts = proved_parts(sample, lines, audits, queries, frame)
     return Study(asked, frame, lines, sample, sum(parts.values()), parts)
 
 
@@ -250,25 +248,3 @@ def _drawn_months(samples: Any, frame: Frame, lines: pd.DataFrame) -> tuple[Fram
         return frame, lines
     first, last = (str(f(rows["drawn_on"]).to_period("M")) for f in (min, max))
     return frame_of(lines, first, last)
-
-
-def _proved(sample: Sample, lines: pd.DataFrame, audits: Any, queries: Any, frame: Frame) -> dict[str, float]:
-    """Tax proved to be missing, by where it was proved; a line counts once."""
-    parts = {"sample": float(sample.loss.sum())}
-    keys = sample.rows[KEYS].astype({"line_no": "int64"}).assign(_in=True)
-    if "recovered" in lines.columns:
-        seen = lines[lines["recovered"].fillna(0) > 0].merge(keys, on=KEYS, how="left")
-        parts["inspection"] = float(seen.loc[seen["_in"].isna(), "recovered"].sum())
-    if audits is not None:
-        rows = audits if isinstance(audits, pd.DataFrame) else audits.to_pandas()
-        closed = rows["closed_on"].between(frame.first, frame.last)
-        parts["audits"] = float(rows.loc[closed, "recovered"].fillna(0).sum())
-    if queries is not None:
-        rows = queries if isinstance(queries, pd.DataFrame) else queries.to_pandas()
-        closed = rows[rows["closed_on"].between(frame.first, frame.last)].merge(
-            lines[[*KEYS, "tax", "value"]], on=KEYS, how="inner"
-        )
-        raised = (closed["accepted_value"] - closed["declared_value"]).clip(lower=0)
-        rate = (closed["tax"] / closed["value"]).where(closed["value"] > 0, 0.0)
-        parts["queries"] = float((raised * rate).sum())
-    return parts

@@ -102,7 +102,7 @@ def test_a_page_is_light_self_contained_and_names_no_machine(reports, name, lang
 def test_no_page_calls_an_undecided_case_guilty(reports, name, language):
     page = (reports / language / name / "briefing.html").read_text(encoding="utf-8")
     told = re.sub(r"<details.*?</details>|<svg.*?</svg>|<style.*?</style>", "", page, flags=re.DOTALL)
-    assert not re.search(r"smuggling (?:was )?(?:detected|found|confirmed)|走私(?!风险|与)|违规", told), told
+    assert not re.search(r"smuggling (?:was )?(?:detected|found|confirmed)|(?<!遏制)走私(?!风险|与)|违规", told), told
 
 
 # Words of the workshop that no official knows; the method may use them, a headline may not.

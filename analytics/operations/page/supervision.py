@@ -66,7 +66,13 @@ def _said(rate: tuple[Status, float, float, float]) -> Text:
 
 
 def headline(books: Handbooks | None, carried: Carried | None, exempted: Exempted | None, place: Text) -> Headline:
-    """Verdict and four tiles."""
+    """Verdict and four tiles.
+
+    Parameters
+    ----------
+    books, carried, exempted : what was given of handbooks, transit and exemptions; None is said to be missing
+    place : whose goods
+    """
     a, b = on_time(books), transferred(carried)
     running = None if exempted is None else float(exempted.forgone["duty_forgone"].sum())
     tiles = (
