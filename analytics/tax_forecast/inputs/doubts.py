@@ -1,15 +1,17 @@
-"""Figures that no economy explains: doubted before a forecast is made of them."""
+"""Figures that no economy explains or that are missing: doubted, or noted, before a forecast is made of them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from analytics.language import Text, month, number
+from analytics.tax_forecast.inputs.holes import runs
 from analytics.tax_forecast.inputs.periods import History, ReceiptsError
 
 # A level that changes by this factor from one half-year to the next is a unit, not an economy; one small district
 # among many may collapse or multiply, so there only a change by about a power of ten is noted, and none refused.
 UNIT_JUMP, LEAF_UNIT_JUMP = 30.0, 900.0
+GAP_PERIODS = 2  # a longer hole in a year cannot be bridged by its neighbours
 AROUND = 6  # figures on each side that one figure is held against
 
 
@@ -102,3 +104,54 @@ def _like_a_unit(factor: float) -> bool:
     """Whether a factor lies near a power of ten, as units of money do."""
     power = np.log10(factor)
     return bool(abs(power - round(power)) < 0.1)
+
+
+def _months(history: History, positions: list[int]) -> Text:
+    periods = len(history.ends)
+    at = [history.month(history.first_year + i // periods, history.ends[i % periods]) for i in positions[:6]]
+    more = len(positions) > 6
+    return Text(
+        ", ".join(month(s) for s in at) + (" …" if more else ""),
+        "、".join(month(s, "zh") for s in at) + ("等" if more else ""),
+    )
+
+
+def refuse_long_holes(history: History, holes: list[int]) -> None:
+    """Refuse a hole in the newest year, or one too long to bridge."""
+    periods = len(history.ends)
+    have = np.flatnonzero(np.isfinite(history.grid.ravel()))
+    in_newest_year = have[-1] // periods == holes[-1] // periods
+    if in_newest_year or max(map(len, runs(holes))) > GAP_PERIODS:
+        raise ReceiptsError(
+            f"Series {history.unique_id}: no figure for {_months(history, holes).en}. The year's total cannot be "
+            "formed without them; supply them, or give the months together as one period with months_covered."
+        )
+
+
+def hole_note(history: History, holes: list[int]) -> Text:
+    """Say which months were filled."""
+    at = _months(history, holes)
+    return Text(
+        f"{history.unique_id}: {at.en} missing, filled from the same period of the neighbouring years.",
+        f"{history.unique_id}：缺少{at.zh}，按相邻年份同期填补。",
+    )
+
+
+def late_note(history: History, owed: list[int]) -> Text:
+    """Say which months a series is late with."""
+    at = _months(history, owed)
+    return Text(
+        f"{history.unique_id}: {at.en} not yet in; estimated from last year and the growth of its newest months, and "
+        "part of every figure of the year so far.",
+        f"{history.unique_id}：{at.zh}数据未到，按上年同期和近月增速估计，并计入本年累计。",
+    )
+
+
+def ended_note(history: History, last: int) -> Text:
+    """Say when a series ended."""
+    at = _months(history, [last])
+    return Text(
+        f"{history.unique_id}: nothing after {at.en}, while others go on; taken as ended. Should its figures only be "
+        "late, supply them.",
+        f"{history.unique_id}：{at.zh}之后无数据而其他项目仍有，按已停征处理；如仅为迟报，请补充数据。",
+    )

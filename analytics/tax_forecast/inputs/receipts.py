@@ -13,10 +13,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.language import Text, month
+from analytics.language import month
 from analytics.tax_forecast.inputs.cleaning import TOTAL, clean, monthly, months_inside
-from analytics.tax_forecast.inputs.doubts import refuse_what_cannot_be, unit_notes
-from analytics.tax_forecast.inputs.holes import filled, missing, runs, trailing_zeros
+from analytics.tax_forecast.inputs.doubts import (
+    ended_note,
+    hole_note,
+    late_note,
+    refuse_long_holes,
+    refuse_what_cannot_be,
+    unit_notes,
+)
+from analytics.tax_forecast.inputs.holes import filled, missing, trailing_zeros
 from analytics.tax_forecast.inputs.periods import (
     FiscalYear,
     History,
@@ -26,7 +33,6 @@ from analytics.tax_forecast.inputs.periods import (
     known_periods,
 )
 
-GAP_PERIODS = 2  # a longer hole in a year cannot be bridged by its neighbours
 LATE_PERIODS = 2  # a series that stops this many periods before the others is late; earlier, it has come to an end
 CLOSED_PERIODS = 3  # periods without a receipt after which an item that never paused so long is closed
 
@@ -180,16 +186,16 @@ def _history(empty: History, rows: pd.DataFrame, inside: np.ndarray, newest: int
     empty = replace(empty, ends=ends, grid=grid)
     holes = missing(grid)
     if holes:
-        _refuse_long_holes(empty, holes)
+        refuse_long_holes(empty, holes)
     upto = known_periods(newest, ends)
     have = int(np.flatnonzero(np.isfinite(grid.ravel()))[-1]) + 1
-    notes = [_hole_note(empty, holes)] if holes else []
+    notes = [hole_note(empty, holes)] if holes else []
     if upto - have > LATE_PERIODS:
-        notes.append(_ended_note(empty, have - 1))
+        notes.append(ended_note(empty, have - 1))
         published = _nothing_after(published, rows, empty.first_year, newest)
         grid, _ = published.grid(12 * len(inside))
     elif upto > have:
-        notes.append(_late_note(empty, list(range(have, upto))))
+        notes.append(late_note(empty, list(range(have, upto))))
     grid = filled(grid, upto)
     # Where nothing was joined late, missing or owed, a cut at an earlier origin is a cut of the grid.
     mixed = inside.any() and not (inside == inside[:1]).all()
@@ -204,50 +210,3 @@ def _nothing_after(published: Monthly, rows: pd.DataFrame, first: int, newest: i
     figures[last:newest], covered[last:newest] = 0.0, 1
     shape = published.figures.shape
     return replace(published, figures=figures.reshape(shape), covered=covered.reshape(shape))
-
-
-def _months(history: History, positions: list[int]) -> Text:
-    periods = len(history.ends)
-    at = [history.month(history.first_year + i // periods, history.ends[i % periods]) for i in positions[:6]]
-    more = len(positions) > 6
-    return Text(
-        ", ".join(month(s) for s in at) + (" …" if more else ""),
-        "、".join(month(s, "zh") for s in at) + ("等" if more else ""),
-    )
-
-
-def _refuse_long_holes(history: History, holes: list[int]) -> None:
-    periods = len(history.ends)
-    have = np.flatnonzero(np.isfinite(history.grid.ravel()))
-    in_newest_year = have[-1] // periods == holes[-1] // periods
-    if in_newest_year or max(map(len, runs(holes))) > GAP_PERIODS:
-        raise ReceiptsError(
-            f"Series {history.unique_id}: no figure for {_months(history, holes).en}. The year's total cannot be "
-            "formed without them; supply them, or give the months together as one period with months_covered."
-        )
-
-
-def _hole_note(history: History, holes: list[int]) -> Text:
-    at = _months(history, holes)
-    return Text(
-        f"{history.unique_id}: {at.en} missing, filled from the same period of the neighbouring years.",
-        f"{history.unique_id}：缺少{at.zh}，按相邻年份同期填补。",
-    )
-
-
-def _late_note(history: History, owed: list[int]) -> Text:
-    at = _months(history, owed)
-    return Text(
-        f"{history.unique_id}: {at.en} not yet in; estimated from last year and the growth of its newest months, and "
-        "part of every figure of the year so far.",
-        f"{history.unique_id}：{at.zh}数据未到，按上年同期和近月增速估计，并计入本年累计。",
-    )
-
-
-def _ended_note(history: History, last: int) -> Text:
-    at = _months(history, [last])
-    return Text(
-        f"{history.unique_id}: nothing after {at.en}, while others go on; taken as ended. Should its figures only be "
-        "late, supply them.",
-        f"{history.unique_id}：{at.zh}之后无数据而其他项目仍有，按已停征处理；如仅为迟报，请补充数据。",
-    )

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from analytics.briefing import Headline
-from analytics.briefing.parts import Tile, Tone, Verdict
+from analytics.briefing.parts import Verdict
 from analytics.language import Text
 from analytics.targets import Status, judge
+from analytics.tax_forecast.page.tiles import RECORD_YEARS, tiles
 from analytics.tax_forecast.page.words import (
     FIVE,
     Record,
     amounts,
-    bare,
     base_name,
     chance,
     item,
@@ -26,17 +26,14 @@ from analytics.tax_forecast.page.words import (
     so_far,
     span,
     told,
-    unit_label,
     year_name,
 )
-from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 
 PUBLISHED = {"published:china_customs_revenue_monthly": Text("China, national", "全国")}
 TARGET = "revenue_forecast_error"
 ON_TRACK, AT_RISK = 0.9, 0.5  # chances of ending within 5 % from which, and below which, the badge takes sides
 NAMED = 3  # parts named in the verdict
-RECORD_YEARS = 5  # a shorter record cannot carry a chance
 
 
 def headline(year: YearForecast, place: Text) -> Headline:
@@ -49,7 +46,7 @@ def headline(year: YearForecast, place: Text) -> Headline:
         Whose receipts they are.
     """
     above = told("{place} · data to {at}", "{place} · 数据截至{at}", place=place, at=months(year.as_of))
-    return Headline(verdict(year), tuple(_tiles(year)), above)
+    return Headline(verdict(year), tuple(tiles(year)), above)
 
 
 def place(en: str | None, zh: str | None, receipts: Any) -> Text:
@@ -278,55 +275,3 @@ def _plan(year: YearForecast) -> Text:
         gap=Text(share(gap, sign=True).en, ("高" if gap >= 0 else "低") + share(abs(gap)).zh),
         chance=chance(year.chance_of_plan()),
     )
-
-
-def _tiles(year: YearForecast) -> list[Tile]:
-    """Four figures: the total, its interval, last year or plan, the chance and the record."""
-    size = year.forecast
-    unit = unit_label(year.unit, size) if year.unit else None
-    total, low80, high80, low95, high95 = bare((size, *year.interval(0.8), *year.interval(0.95)), year.unit, size)
-    totals = [year.panel.total.total(y) for y in range(year.year - 12, year.year)]
-    label = told("Forecast for {year}", "{year}年预测", year=year_name(year))
-    reach = told("95\N{NO-BREAK SPACE}%: {low}–{high}", "95%：{low}—{high}", low=low95, high=high95)
-    span = told("{low}–{high}", "{low}—{high}", low=low80, high=high80)
-    return [
-        Tile(label, total, unit, spark=[*totals, size]),
-        Tile(Text("80\N{NO-BREAK SPACE}% interval", "80%区间"), span, unit, reach),
-        _change_tile(year),
-        _chance_tile(year),
-    ]
-
-
-def _change_tile(year: YearForecast) -> Tile:
-    base, note = year.last_year, None
-    label = told("Against {before}", "与{before}年相比", before=base_name(year))
-    if year.plan:
-        base, label = year.plan, Text("Against plan", "与计划相比")
-        reach = chance(year.chance_of_plan())
-        note = told("chance of reaching it {chance}", "完成概率{chance}", chance=reach)
-    if not np.isfinite(base):
-        return Tile(Text("Against last year", "与上年相比"), Text("no complete year", "无完整年份"))
-    gap = year.forecast - base
-    tone: Tone = "good" if gap > 0 else "bad"
-    return Tile(label, share(gap / base, sign=True), amounts(gap, year.unit, sign=True), note, tone)
-
-
-def _chance_tile(year: YearForecast) -> Tile:
-    facts = Record.of(year)
-    label = told("Chance within {five}", "误差5%以内概率", five=FIVE)
-    if year.judged and year.outturn is not None:
-        label, unit = Text("Error against the outturn", "与决算的误差"), Text("of the outturn", "占决算数")
-        note = told("outturn {outturn}", "决算{outturn}", outturn=amounts(year.outturn, year.unit))
-        tone: Tone = "good" if abs(year.error) <= TOLERANCE else "bad"
-        return Tile(label, share(year.error, sign=True), unit, note, tone)
-    if facts.years < RECORD_YEARS:
-        return Tile(label, Text("not stated", "暂不给出"))
-    note = told(
-        "record: {hits} of {years} years; worst {worst} ({when})",
-        "记录：{years}年中{hits}年；最大{worst}（{when}年）",
-        hits=facts.hits,
-        years=facts.years,
-        worst=share(facts.worst, sign=True),
-        when=year_name(year, facts.worst_year),
-    )
-    return Tile(label, chance(year.chance_within()), Text("calibrated on the record", "按历史记录校准"), note)
