@@ -13,7 +13,7 @@ import pandas as pd
 # A cell that starts like this is run as a formula by spreadsheet programs (OWASP, "CSV injection"); in Chinese and
 # Japanese editions the full-width signs too.
 _FORMULA_START = re.compile(r"^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
-_PLAIN_NUMBER = re.compile(r"^[+-]?\d[\d.,\s]*%?$")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d., \u00a0\u2009\u202f]*%?\Z")  # no line break, nor one behind it
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> Path:

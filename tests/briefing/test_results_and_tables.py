@@ -99,6 +99,11 @@ def test_numbers_written_as_text_stay_numbers(number):
     assert harmless(number) == number
 
 
+@pytest.mark.parametrize("text", ["-1\r1", "-1\n", "+1\t2", "-1\n=2", "-1\x0b"])
+def test_a_line_break_makes_no_number(text):
+    assert str(harmless(text)).startswith("'")
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.text(st.sampled_from("=+-@＝＋\t\r\n 1a,.%"), max_size=8) | st.text(max_size=12))
 def test_no_text_can_run(text):
