@@ -27,7 +27,7 @@ def breaches(found: Findings) -> Section:
         name="breaches",
         caption=Text("Cells outside the band, confirmed first", "超出区间的单元，确认者在前"),
         frame=table,
-        columns=_cell_columns(unit, level),
+        columns=tuple(c for c in _cell_columns(unit, level) if c.key != "remark" or table["remark"].notna().any()),
         note=_note(level),
         rows=found.cells_shown,
     )
@@ -80,10 +80,10 @@ def _finding(level: PriceLevel) -> Text:
 
 
 LINES_NOTE = Text(
-    "Reference: median of at least five like lines of two enterprises of others, as near in time and origin as there "
-    "are, in the same size class; lines without one are not listed. Gap: to that median, at most three times what the "
+    "Reference: median of at least five like lines of two enterprises (where named) of others, as near in time and "
+    "origin as there are, in the same size class; lines without one are not listed. Gap: to that median, at most three times what the "
     "line bears (marked >). A price gap is a reason to ask.",
-    "参考价：他处至少五条、两家企业的同类记录（同数量级）的中位数，时间和原产国尽可能接近；无参考者不列。"
+    "参考价：他处至少五条、两家企业（如有名称）的同类记录（同数量级）的中位数，时间和原产国尽可能接近；无参考者不列。"
     "差额：与该中位数之差，最多按所载金额的三倍计（以“>”标示）。价格差异是质疑的理由。",
 )
 BREACH_NOTE = Text(
