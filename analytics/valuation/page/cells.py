@@ -80,9 +80,9 @@ def _finding(level: PriceLevel) -> Text:
 
 
 LINES_NOTE = Text(
-    "Reference: median of at least five like lines of two enterprises (where named) of others, as near in time and "
-    "origin as there are, in the same size class; lines without one are not listed. Gap: to that median, at most three times what the "
-    "line bears (marked >). A price gap is a reason to ask.",
+    "Reference: median of at least five like lines of two enterprises (where named) of others, as near in time "
+    "and origin as there are, in the same size class; lines without one are not listed. Gap: to that median, "
+    "at most three times what the line bears (marked >). A price gap is a reason to ask.",
     "参考价：他处至少五条、两家企业（如有名称）的同类记录（同数量级）的中位数，时间和原产国尽可能接近；无参考者不列。"
     "差额：与该中位数之差，最多按所载金额的三倍计（以“>”标示）。价格差异是质疑的理由。",
 )
