@@ -81,8 +81,8 @@ def calibration(study: Study) -> Section:
 def _moved(n: int, since: pd.Timestamp | None, findings: float) -> Text:
     """What has moved: conduct first, then declared figures."""
     finding = Text(
-        "Declared figures are like those learnt from, and findings run as expected",
-        "申报指标与训练期分布一致，查获与预期相符",
+        "Declared figures are like those learnt from, and findings show no change of conduct",
+        "申报指标与训练期分布一致，查获未显示行为变化",
     )
     if findings < LEAST_FINDINGS:
         finding = Text(
