@@ -12,12 +12,13 @@ import pandas as pd
 from analytics.briefing import Part
 from analytics.language import Text
 from analytics.tax_forecast.page.closing import method, watch
-from analytics.tax_forecast.page.headline import headline, place, verdict
+from analytics.tax_forecast.page.headline import headline, verdict
 from analytics.tax_forecast.page.moved import revisions, sources
 from analytics.tax_forecast.page.outlooks import scenarios
 from analytics.tax_forecast.page.parts import parts
 from analytics.tax_forecast.page.path import path
 from analytics.tax_forecast.page.record import record
+from analytics.tax_forecast.page.words import place
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import backtest_table
 

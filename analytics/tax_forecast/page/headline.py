@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import numpy as np
 
 from analytics.briefing import Headline
 from analytics.briefing.parts import Verdict
 from analytics.language import Text
 from analytics.targets import Status, judge
+from analytics.tax_forecast.page.parts import missed_sentence
 from analytics.tax_forecast.page.tiles import RECORD_YEARS, tiles
 from analytics.tax_forecast.page.words import (
     FIVE,
@@ -18,7 +16,6 @@ from analytics.tax_forecast.page.words import (
     amounts,
     base_name,
     chance,
-    item,
     joined,
     months,
     origin_name,
@@ -30,10 +27,8 @@ from analytics.tax_forecast.page.words import (
 )
 from analytics.tax_forecast.year.result import YearForecast
 
-PUBLISHED = {"published:china_customs_revenue_monthly": Text("China, national", "全国")}
 TARGET = "revenue_forecast_error"
 ON_TRACK, AT_RISK = 0.9, 0.5  # chances of ending within 5 % from which, and below which, the badge takes sides
-NAMED = 3  # parts named in the verdict
 
 
 def headline(year: YearForecast, place: Text) -> Headline:
@@ -47,23 +42,6 @@ def headline(year: YearForecast, place: Text) -> Headline:
     """
     above = told("{place} · data to {at}", "{place} · 数据截至{at}", place=place, at=months(year.as_of))
     return Headline(verdict(year), tuple(tiles(year)), above)
-
-
-def place(en: str | None, zh: str | None, receipts: Any) -> Text:
-    """Whose receipts a page speaks of: as said, or by the data's own name, never by another's.
-
-    Parameters
-    ----------
-    en, zh : str or None
-        As in the parameter set.
-    receipts : Table
-        As from `tables.read`.
-    """
-    source = str(getattr(receipts, "source", "")).strip()
-    if not en and not zh and source in PUBLISHED:
-        return PUBLISHED[source]
-    name = re.split(r"[/\\:]", source)[-1].rsplit(".", 1)[0] or "-"
-    return Text(en or zh or name, zh or en or name)
 
 
 def verdict(year: YearForecast) -> Verdict:
@@ -156,24 +134,12 @@ def _judged(year: YearForecast) -> Verdict:
         chance=chance(year.chance_within()),
         five=FIVE,
     )
-    lead = joined([_outturn(year), _missed_sentence(year, missed), own, _record(year)])
+    lead = joined([_outturn(year), missed_sentence(missed), own, _record(year)])
     return Verdict(TARGET, status, abs(error) * 100, None, None, text, lead, badge)
 
 
 def _parts(year: YearForecast, text: Text, missed: list[str]) -> dict[str, object]:
     return {"text": text, "count": len(missed), "all": len(year.panel.leaves)}
-
-
-def _missed_sentence(year: YearForecast, missed: list[str]) -> Text:
-    """Name the parts that a right total hides."""
-    if not missed:
-        return Text("", "")
-    return told(
-        "Beyond 1.5 times their forecast, or below two thirds of it, ended {names}{more}.",
-        "超出预测1.5倍或不足三分之二的分项：{names}{more}。",
-        names=joined((item(name) for name in missed[:NAMED]), ", ", "、"),
-        more=Text(f" and {len(missed) - NAMED} more", f"等{len(missed)}项") if len(missed) > NAMED else Text("", ""),
-    )
 
 
 def _outturn(year: YearForecast) -> Text:

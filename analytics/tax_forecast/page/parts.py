@@ -24,6 +24,7 @@ from analytics.tax_forecast.page.words import (
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import district_parts, main_parts
 
+NAMED = 3  # parts named in the verdict
 MOST = 12  # parts that stand by themselves; the rest are "others"
 
 
@@ -136,4 +137,16 @@ def _columns(year: YearForecast) -> tuple[Column, ...]:
         Column("forecast", Text("Year, forecast", "全年预测"), "money", unit=unit),
         Column("change", Text("Change", "比上年增减"), "money", sign=True, tone=True, unit=unit),
         Column("growth", Text("%", "增长"), "percent", sign=True, tone=True),
+    )
+
+
+def missed_sentence(missed: list[str]) -> Text:
+    """Name the parts that a right total hides."""
+    if not missed:
+        return Text("", "")
+    return told(
+        "Beyond 1.5 times their forecast, or below two thirds of it, ended {names}{more}.",
+        "超出预测1.5倍或不足三分之二的分项：{names}{more}。",
+        names=joined((item(name) for name in missed[:NAMED]), ", ", "、"),
+        more=Text(f" and {len(missed) - NAMED} more", f"等{len(missed)}项") if len(missed) > NAMED else Text("", ""),
     )
