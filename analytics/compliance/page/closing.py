@@ -24,8 +24,8 @@ def planning(study: Study) -> Section:
     lead = told(
         "That is the promise of the median study; {assured} lines "
         "keep it in eight to nine of ten. Planned without a risk "
-        "score: with a good one about a third fewer.",
-        "此为中位承诺；若要十次中八九次达到，需{assured}项。规划未使用风险评分，使用较好的评分可少抽约三分之一。",
+        "score: one that tells needs fewer, one that does not costs width.",
+        "此为中位承诺；若要十次中八九次达到，需{assured}项。规划未使用风险评分：评分有效则可少抽，无效则区间变宽。",
         assured=count(made.assured_lines),
     )
     chart = Chart(
