@@ -8,7 +8,7 @@ no pillar.
 from analytics.briefing.elements import bullets, figure, fold, headline, section, table
 from analytics.briefing.exhibits import Chart, Fold, Headline, Listing, Part, Points, Section, faults, show, texts
 from analytics.briefing.look import theme
-from analytics.briefing.page import account, say, start
+from analytics.briefing.page import account, place, say, start
 from analytics.briefing.pages.export import Since, export
 from analytics.briefing.pages.index import Failed, error_page, index
 from analytics.briefing.pages.rows import Entry
@@ -41,6 +41,7 @@ __all__ = [
     "headline",
     "index",
     "pack",
+    "place",
     "say",
     "section",
     "show",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from analytics.briefing.look.wording import html, said, word
 from analytics.briefing.masking import masked
 from analytics.language import LANGUAGES, Language, Text
 
+SIMULATED = Text("simulated customs", "模拟海关")
+PUBLISHED = {"published:china_customs_revenue_monthly": Text("China, national", "全国")}
 TEMPLATE = Path(__file__).parent / "template"
 # The key under which an output says what it is; the export reads it, JupyterLab ignores it.
 MARK = "briefing"
@@ -161,6 +164,32 @@ def account(*tables: Any) -> None:
         page.show(
             "account", f'<p class="note">{html(plain + note, page.language)}</p>', plain + note, simulated=simulated
         )
+
+
+def place(en: str | None = None, zh: str | None = None) -> Text:
+    """Whose data a page speaks of: as the set says, else by the data's own name, never by another's.
+
+    Parameters
+    ----------
+    en, zh : str, optional
+        As the parameter set says; where only one is given it serves for both languages.
+
+    Returns
+    -------
+    Text. Without words of the set: what the package publishes by its own name, "simulated customs" where all inputs
+    are simulated, else the name of the first file or table that is not.
+    """
+    if en or zh:
+        return Text(str(en or zh), str(zh or en))
+    inputs = current().inputs
+    own = [t for t in inputs if not getattr(t, "simulated", False)]
+    if inputs and not own:
+        return SIMULATED
+    source = str(getattr(own[0], "source", "")).strip() if own else ""
+    if source in PUBLISHED:
+        return PUBLISHED[source]
+    name = re.split(r"[/\\:]", source)[-1].rsplit(".", 1)[0]
+    return Text(name, name) if name else Text("data as given", "所给数据")
 
 
 def say(text: Text | str) -> str:

@@ -123,11 +123,8 @@ def load(path: Path, overrides: Mapping[str, Any] | None = None) -> ParameterSet
     return ParameterSet(subject, _name_of(path, pillar), path, _with_defaults(subject, values, place))
 
 
-_AS_GIVEN = {"place": "data as given", "place_zh": "所给数据"}
-
-
 def _with_defaults(subject: str, values: dict[str, Any], place: str) -> dict[str, Any]:
-    """Values with the defaults of the rest; own data never wear another's name, and are never joined to simulated ones.
+    """Values with the defaults of the rest; own data are never joined to simulated ones.
 
     Raises
     ------
@@ -147,7 +144,6 @@ def _with_defaults(subject: str, values: dict[str, Any], place: str) -> dict[str
                 "data are not joined to real ones."
             )
         rest[name] = None
-    rest |= {k: text for k, text in _AS_GIVEN.items() if isinstance(rest.get(k), str)}
     return {**rest, **values}
 
 

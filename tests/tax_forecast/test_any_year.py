@@ -151,13 +151,6 @@ def test_an_open_year_takes_sides_where_the_record_allows(series, noise, as_of, 
     assert page.verdict(found).badge.en.startswith(word)
 
 
-@pytest.mark.parametrize("source", ["data/port_receipts.csv", "C:\\data\\port_receipts.xlsx", "port_receipts.parquet"])
-def test_own_data_wear_their_own_name(source):
-    table = type("Table", (), {"source": source})()
-    assert page.place(None, None, table) == Text("port_receipts", "port_receipts")
-    assert page.place("Harbour", None, table) == Text("Harbour", "Harbour")
-
-
 @pytest.mark.parametrize("as_of", ["2023-12", "2024-05", "2024-11"])
 def test_months_and_quarters_add_up_to_the_year(series, as_of):
     year = forecast_year(series(), 2024, as_of, "theta", paths=200)

@@ -58,7 +58,6 @@ __all__ = [
     "method",
     "parts",
     "path",
-    "place",
     "record",
     "revisions",
     "scenarios",
