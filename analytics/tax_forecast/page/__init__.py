@@ -18,7 +18,6 @@ from analytics.tax_forecast.page.outlooks import scenarios
 from analytics.tax_forecast.page.parts import parts
 from analytics.tax_forecast.page.path import path
 from analytics.tax_forecast.page.record import record
-from analytics.tax_forecast.page.words import place
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import backtest_table
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -138,23 +137,6 @@ def item(name: str) -> Text:
     return ITEMS.get(name, Text(name.replace("_", " "), name.replace("_", " ")))
 
 
-def place(en: str | None, zh: str | None, receipts: Any) -> Text:
-    """Whose receipts a page speaks of: as said, or by the data's own name, never by another's.
-
-    Parameters
-    ----------
-    en, zh : str or None
-        As in the parameter set.
-    receipts : Table
-        As from `tables.read`.
-    """
-    source = str(getattr(receipts, "source", "")).strip()
-    if not en and not zh and source in PUBLISHED:
-        return PUBLISHED[source]
-    name = re.split(r"[/\\:]", source)[-1].rsplit(".", 1)[0] or "-"
-    return Text(en or zh or name, zh or en or name)
-
-
 def year_name(year: YearForecast, which: int | None = None) -> Text:
     """Name of the year asked for, or of another one."""
     return year.panel.total.fiscal.label(year.year if which is None else which)
@@ -198,7 +180,6 @@ def origin_text(year: YearForecast, known: int) -> Text:
     return months(year.panel.total.month(year.year, known)) if known else Text("the year's start", "年初")
 
 
-PUBLISHED = {"published:china_customs_revenue_monthly": Text("China, national", "全国")}
 FIVE = share(TOLERANCE, 0)
 
 
