@@ -16,6 +16,7 @@ _UNUSUAL = 6.0  # robust standard deviations of a series' months from those arou
 _MATTERS = 0.02  # share of a usual month's total that a slip must move
 _NEIGHBOURS = 6  # months on each side that a month is compared with
 _FEWEST = 5
+_FALL = 0.5  # a year's first sum against the last of the year before: a sixth where months are alike
 _RUNNING = 12  # months that must all grow before sums since January are suspected
 _ROUNDING = 2e-3
 
@@ -68,20 +69,17 @@ def _currencies(frame: pd.DataFrame, source: str) -> list[Doubt]:
 
 
 def _running(series: pd.DataFrame, source: str) -> list[Doubt]:
-    """Amounts that grow through every year and fall back each January: sums since January, not months."""
+    """Amounts that grow through every year and fall back by half each January: sums since January, not months."""
     ordered = series.sort_values(["unique_id", "ds"])
     year = ordered["ds"].dt.year
     change = ordered.groupby(["unique_id", year])["y"].diff().dropna()
-    back = (
-        ordered.groupby("unique_id")["y"]
-        .diff()[(year != year.groupby(ordered["unique_id"]).shift()).to_numpy()]
-        .dropna()
-    )
-    if len(change) < _RUNNING or len(back) < 1 or not (change > 0).all() or not (back < 0).all():
+    ratio = ordered["y"] / ordered.groupby("unique_id")["y"].shift()
+    back = ratio[(year != year.groupby(ordered["unique_id"]).shift()).to_numpy()].dropna()
+    if len(change) < _RUNNING or len(back) < 1 or not (change > 0).all() or not (back < _FALL).all():
         return []
     said = Text(
-        "amounts grow from month to month in every year and fall back each January, as sums since January do.",
-        "各年金额逐月递增，至次年1月回落，形似自1月起的累计数。",
+        "amounts grow from month to month in every year and fall back by half or more each January, as sums since January do.",
+        "各年金额逐月递增，至次年1月回落过半，形似自1月起的累计数。",
     )
     return [Doubt(source, "y", "cumulative", said, (
         Way(Text("they are sums since January", "为自1月起的累计数"), "cumulative: true"),
