@@ -118,7 +118,11 @@ def score(model: RiskModel, declarations: Any, *, objective: Objective = "hit_ra
         A column of the training source is missing.
     """
     frame = to_score(model, declarations)
-    return scored(model, frame, model.matrix(frame), objective)
+    # Sums over a declaration or enterprise are taken in one order, whatever that of the rows: a last digit moves trees.
+    order = frame.sort_values(["declaration_id", "line_no", "day"], kind="stable").index.to_numpy()
+    ordered = frame.loc[order].reset_index(drop=True)
+    found = scored(model, ordered, model.matrix(ordered), objective)
+    return found.iloc[np.argsort(order)].reset_index(drop=True)
 
 
 def to_score(model: RiskModel, declarations: Any) -> pd.DataFrame:
