@@ -78,7 +78,8 @@ def _running(series: pd.DataFrame, source: str) -> list[Doubt]:
     if len(change) < _RUNNING or len(back) < 1 or not (change > 0).all() or not (back < _FALL).all():
         return []
     said = Text(
-        "amounts grow from month to month in every year and fall back by half or more each January, as sums since January do.",
+        "amounts grow from month to month in every year and fall back by half or more each January, as sums since "
+        "January do.",
         "各年金额逐月递增，至次年1月回落过半，形似自1月起的累计数。",
     )
     return [Doubt(source, "y", "cumulative", said, (
