@@ -77,12 +77,12 @@ def test_text_that_duckdb_cleans_is_handed_over(folder: Path, both, tmp_path: Pa
 
 
 def test_filter_cells_and_references_are_the_same(both):
-    place, cell = ["declaration_id", "line_no"], ["product", "unit", "origin", "month", "district"]
+    place, cell = ["declaration_id", "line_no"], ["product", "unit", "origin", "month", "district", "enterprise"]
     lines, references = [], []
     for table in both:
         prepared = prepare(table, Question())
         lines.append(engine.fetch(prepared.lines.select(*place, "shift", "deviation", "spread", "kind")))
-        stored = engine.store(cells(prepared.kept, ["district"], ["heading"]))
+        stored = engine.store(cells(prepared.kept, ["district", "enterprise"], ["heading"]))
         references.append(engine.fetch(with_references(stored, ["district"])))
     _alike(*lines, by=place)
     assert set(lines[0]["kind"]) <= set(KINDS)
