@@ -212,6 +212,19 @@ def test_a_quiet_month_is_never_called_in_order(found):
     assert not any(briefing.faults(p) for p in page.exhibits(none, Text("a", "某")).values())
 
 
+def test_a_month_without_a_new_lead_tells_of_the_alarms_that_go_on(found):
+    last = found.last
+    row = found.alarms.iloc[[0]].assign(told=last, opened=False, listed=False)
+    before = found.alarms[found.alarms["told"] < last]
+    going = dataclasses.replace(found, alarms=pd.concat([before, row], ignore_index=True))
+    still = page.exhibits(going, Text("ours", "本关"))["headline"].verdict
+    assert "still stands in alarm" in still.text.en
+    assert "仍有1个" in still.text.zh
+    none = page.exhibits(dataclasses.replace(found, alarms=before), Text("ours", "本关"))["headline"].verdict
+    assert none.text.en.startswith("Nothing new told")
+    assert none.status == "watch"
+
+
 def test_what_was_found_reads_in_one_line(found):
     assert len(repr(found)) < 200
     assert "120 of 120 series" in repr(found)

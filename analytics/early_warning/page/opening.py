@@ -31,12 +31,29 @@ def verdict(found: Findings) -> Verdict:
         text = Text(f"{n} {plural} in {when.en}; first {first.en}", f"{when.zh}列出{n}条风险线索；首位为{first.zh}")
         badge = Text(f"{n} {plural}", f"{n}条线索")
     else:
-        text = Text(
-            f"No series among {number(found.coverage.watched)} left its own past in {when.en}",
-            f"{when.zh}所监测的{found.coverage.watched}个序列均未偏离自身历史",
-        )
-        badge = Text("No lead", "无线索")
+        text, badge = _quiet_month(found, when)
     return Verdict("", "watch", None, None, None, text, _lead(found), badge)
+
+
+def _quiet_month(found: Findings, when: Text) -> tuple[Text, Text]:
+    """Title and badge of a month without a lead: what was told before and goes on is no quiet."""
+    still, watched = len(_going_on(found)), number(found.coverage.watched)
+    if not still:
+        text = Text(f"Nothing new told of {watched} series in {when.en}", f"{when.zh}所监测的{watched}个序列无新增线索")
+        return text, Text("Nothing new", "无新增")
+    first = words.lead(next(_going_on(found).itertuples()))
+    text = Text(
+        f"Nothing new in {when.en}, but {still} of {watched} series still {'stands' if still == 1 else 'stand'} in "
+        f"alarm: {first.en}",
+        f"{when.zh}无新增线索，但{watched}个序列中仍有{still}个处于预警：{first.zh}",
+    )
+    return text, Text(f"{still} in alarm", f"{still}个预警持续")
+
+
+def _going_on(found: Findings) -> pd.DataFrame:
+    """Alarms of the last month that were opened in an earlier one, the strongest first."""
+    rows = found.alarms[~found.alarms["opened"] & (found.alarms["told"] == found.last)]
+    return rows.sort_values(["strength", "series"], ascending=[False, True], kind="stable")
 
 
 def _lead(found: Findings) -> Text:
@@ -45,6 +62,9 @@ def _lead(found: Findings) -> Text:
     years, listed, n = number(found.question.quiet_years), len(found.this_month), len(opened)
     en = ["No alarm opened this month." if not n else f"{n} {'alarm' if n == 1 else 'alarms'} opened this month."]
     zh = ["本月无新增预警。" if not n else f"本月新增预警{n}个。"]
+    if still := len(_going_on(found)):
+        en.append(f"{still} told before {'goes' if still == 1 else 'go'} on.")
+        zh.append(f"此前预警中有{still}个仍在持续。")
     if listed:
         en.append(f"Listed {'is' if listed == 1 else 'are'} the strongest {listed}, to be verified.")
         zh.append(f"列出其中最强的{listed}个，建议核查。")
