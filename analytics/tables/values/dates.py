@@ -99,7 +99,10 @@ def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
             rows = sum(counts[t] for t in undecided)
             problems |= dict.fromkeys(undecided, "two_ways")
             if name in _ALWAYS_ASKED or rows >= MATERIAL * (sum(counts.values()) + asked.others):
-                doubts.append(_doubt(name, {t: texts[t] for t in undecided}, asked))
+                five = name == "five digits"
+                doubts.append(
+                    _doubt(name, {t: _serials(texts[t], near) if five else texts[t] for t in undecided}, asked)
+                )
     if not asked.monthly:
         read, vague = _days_only(read, families)
         problems |= vague
@@ -225,12 +228,13 @@ def _doubt(name: str, texts: Mapping[str, Readings], asked: Asked) -> Doubt:
         day = f"{period.day:%Y-%m}" if period.months else f"{period.day:%Y-%m-%d}"
         line = _line(name, way, example, asked.column)
         ways.append(Way(Text(f"{way}: {day}", f"{_WORDS_ZH[way]}：{day}"), line))
-    return Doubt(
-        asked.source, asked.column, "date",
-        Text(f'"{example}" reads {len(ways)} ways, and nothing in the column tells which.',
-             f"“{example}”有{len(ways)}种读法，该列无法判断。"),
-        tuple(ways),
-    )  # fmt: skip
+    said = Text(
+        f'"{example}" reads {len(ways)} ways, and nothing in the column tells which.',
+        f"“{example}”有{len(ways)}种读法，该列无法判断。",
+    )
+    if len(ways) == 1:  # the other reading lies far from all other dates, but the one left is a guess too
+        said = Text(f'"{example}" is no date as it stands; it may be one of:', f"“{example}”本身不是日期，可能为：")
+    return Doubt(asked.source, asked.column, "date", said, tuple(ways))
 
 
 def _line(name: str, way: str, example: str, column: str) -> str:
