@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,19 @@ import pandas as pd
 from analytics.early_warning.alarms import ledger
 from analytics.early_warning.alarms.carriers import carried_by, carrier_of
 from analytics.early_warning.alarms.events import parse
+from analytics.early_warning.alarms.kinds import smallest_told
 from analytics.early_warning.alarms.telling import shortlist, tell
 from analytics.early_warning.alarms.watched import Watched, watch_panel
+from analytics.early_warning.detector.presence import LEAST_MONTHS
+from analytics.early_warning.detector.start import WARM_UP
 from analytics.early_warning.panels import Coverage, Panel, WarningDataError, from_declarations, from_receipts
 from analytics.early_warning.question import Question
 from analytics.tables import Table, as_ibis, as_pandas
 
 _HISTORY = 24 + 12
 """Months of the past that thresholds need: two years to learn, one to judge."""
+
+_HALF = 0.5
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,6 +73,37 @@ class Findings:
     def this_month(self) -> pd.DataFrame:
         """Alarms listed in the last month, the strongest first; groups before series."""
         return self.alarms[self.alarms["listed"] & (self.alarms["told"] == self.last)]
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """Series by what can be said of them in the last month.
+
+        Returns
+        -------
+        DataFrame, one row a series watched: key; judged: whether its last month was held against its past, in any
+        measure or as an absence; half: whether a fall by half would be told within three months with chance .8.
+        """
+        of = pd.Series([w.panel.keys for w in self.series]).explode().unique()
+        table = pd.DataFrame({"judged": False, "half": False}, index=of)
+        for w in self.series:
+            reading = w.followed.reading
+            seen = np.isfinite(reading.deviation[-1]) | (w.followed.presence.seen >= LEAST_MONTHS)
+            _, fall = smallest_told(reading.scale[-1], w.limits.rate)
+            judged = w.live[-1] & seen
+            table.loc[w.panel.keys, "judged"] |= judged
+            table.loc[w.panel.keys, "half"] |= judged & (fall >= -_HALF)
+        return table.rename_axis("key").reset_index()
+
+    @property
+    def still_silent(self) -> int:
+        """Series told as silent in an earlier month that have not come back: a silence is told once."""
+        silent = self.series[0].silent
+        return int((silent[-1] & silent[-2]).sum())
+
+    @property
+    def first_told(self) -> pd.Timestamp:
+        """First month of which anything could be told: before it the watch was learning."""
+        return self.months[min(WARM_UP, len(self.months) - 1)]
 
     def measured_years(self) -> float:
         """Years between two alarms of a series in the months told, silences apart; infinite without alarm."""

@@ -54,8 +54,11 @@ class Presence:
         -----
         The chance of a run of absences is the product over its months of the larger of two chances: that of being
         absent in this month of the calendar, and (from the second month on) that of staying away. Both are drawn to
-        the series' own average and that to the panel's.
+        the series' own average and that to the panel's. A month in which nobody is there is a month that the data lack:
+        it says nothing of anybody.
         """
+        if not present.any():
+            return np.zeros(len(present))
         absence = ~present & begun
         chance = np.where(self.length > 0, np.maximum(self._in_month(month), self._staying()), self._in_month(month))
         self.run = np.where(absence, self.run - np.log10(np.clip(chance, 1e-6, 1)), 0)

@@ -39,6 +39,9 @@ def figures(found: Findings) -> dict[str, float]:
     numbers = {
         "series": found.coverage.series,
         "series_watched": found.coverage.watched,
+        "series_judged_last_month": int(found.judged["judged"].sum()),
+        "series_ended": found.coverage.ended,
+        "months_without_data": len(found.coverage.empty),
         "value_share_watched": found.coverage.share,
         "alarms_last_month": int((opened["told"] == found.last).sum()),
         "alarms_told_months": len(opened),

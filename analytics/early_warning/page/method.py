@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.briefing import Fold, Points
 from analytics.early_warning.study import Findings
-from analytics.language import Text, number, percent
+from analytics.language import Text, month, number, percent
 
 
 def watch(found: Findings) -> Points:
@@ -24,15 +24,7 @@ def watch(found: Findings) -> Points:
                 "本面板历史过短，无法自定阈值，采用模拟面板的阈值；真实序列通常比模拟序列更不平稳。",
             )
         )
-    left = found.coverage.series - found.coverage.watched
-    if left:
-        items.append(
-            Text(
-                f"{number(left)} series ({percent(1 - found.coverage.share, 1)} of the value) are too short or no "
-                "longer traded, and are not watched.",
-                f"{left}个序列（占货值{percent(1 - found.coverage.share, 1, 'zh')}）历史过短或已停止贸易，未予监测。",
-            )
-        )
+    items += _unseen(found)
     items.append(
         Text(
             "A series is quiet in its own eyes: slow changes, and what was always out of line, are not told here.",
@@ -40,6 +32,49 @@ def watch(found: Findings) -> Points:
         )
     )
     return Points(Text("What to watch", "关注点"), tuple(items))
+
+
+def _unseen(found: Findings) -> list[Text]:
+    """What the watch does not see: series left out, series too noisy, months in which it learnt."""
+    c, judged = found.coverage, found.judged
+    ended, short = c.ended, c.series - c.watched - c.ended
+    items = []
+    if c.series > c.watched:
+        share = 1 - c.share
+        items.append(
+            Text(
+                f"Not watched: {number(short)} series that are too short and {number(ended)} without a figure in the "
+                f"last twelve months ({percent(share, 1)} of the value). Nothing is said of them.",
+                f"未予监测：历史过短的序列{short}个，近12个月无数值的序列{ended}个"
+                f"（占货值{percent(share, 1, 'zh')}），本页对其不作任何判断。",
+            )
+        )
+    blind = int((judged["judged"] & ~judged["half"]).sum())
+    young = int((~judged["judged"]).sum())
+    if blind:
+        items.append(
+            Text(
+                f"In {number(blind)} of the {number(int(judged['judged'].sum()))} series judged even a fall by half "
+                "would not be told within three months: no alarm there means little.",
+                f"已判断的{int(judged['judged'].sum())}个序列中，有{blind}个即使下降一半也难在三个月内发现：无预警不说明问题。",
+            )
+        )
+    if young:
+        items.append(
+            Text(
+                f"{number(young)} series watched could not be judged in {month(found.last)}: they are in their first "
+                "two years, or absent and too rarely seen to be missed.",
+                f"{month(found.last, 'zh')}有{young}个监测序列未能判断：尚在前两年，或当月缺失且历来申报过少。",
+            )
+        )
+    items.append(
+        Text(
+            f"Nothing could be told before {month(found.first_told)}: the first two years of the data teach the "
+            "season.",
+            f"{month(found.first_told, 'zh')}之前不作提示：数据的前两年用于学习季节性。",
+        )
+    )
+    return items
 
 
 def method(found: Findings) -> Fold:

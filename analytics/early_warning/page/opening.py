@@ -10,6 +10,7 @@ from analytics.early_warning.page import words
 from analytics.early_warning.page.sight import share_told
 from analytics.early_warning.study import Findings
 from analytics.language import Text, month, number, percent
+from analytics.targets import Status
 
 _CLEAR = 0.3
 
@@ -32,12 +33,24 @@ def verdict(found: Findings) -> Verdict:
         badge = Text(f"{n} {plural}", f"{n}条线索")
     else:
         text, badge = _quiet_month(found, when)
-    return Verdict("", "watch", None, None, None, text, _lead(found), badge)
+    status: Status = "watch" if found.judged["judged"].any() else "insufficient"
+    return Verdict("", status, None, None, None, text, _lead(found), badge)
 
 
 def _quiet_month(found: Findings, when: Text) -> tuple[Text, Text]:
-    """Title and badge of a month without a lead: what was told before and goes on is no quiet."""
-    still, watched = len(_going_on(found)), number(found.coverage.watched)
+    """Title and badge of a month without a lead: what opened unlisted, and what goes on, is no quiet."""
+    still, judged = len(_going_on(found)), int(found.judged["judged"].sum())
+    watched, opened = number(judged), len(_opened(found))
+    if not judged:
+        return Text(f"No series could be judged in {when.en}", f"{when.zh}没有可作判断的序列"), Text(
+            "Unseen", "无法判断"
+        )
+    if opened:
+        text = Text(
+            f"{opened} {'alarm' if opened == 1 else 'alarms'} opened in {when.en}, none of them listed",
+            f"{when.zh}新增预警{opened}个，均未列入清单",
+        )
+        return text, Text(f"{opened} unlisted", f"{opened}个未列入")
     if not still:
         text = Text(f"Nothing new told of {watched} series in {when.en}", f"{when.zh}所监测的{watched}个序列无新增线索")
         return text, Text("Nothing new", "无新增")
@@ -65,6 +78,9 @@ def _lead(found: Findings) -> Text:
     if still := len(_going_on(found)):
         en.append(f"{still} told before {'goes' if still == 1 else 'go'} on.")
         zh.append(f"此前预警中有{still}个仍在持续。")
+    if silent := found.still_silent:
+        en.append(f"{silent} series told as silent before {'has' if silent == 1 else 'have'} not come back.")
+        zh.append(f"此前提示停止申报的{silent}个序列尚未恢复。")
     if listed:
         en.append(f"Listed {'is' if listed == 1 else 'are'} the strongest {listed}, to be verified.")
         zh.append(f"列出其中最强的{listed}个，建议核查。")
@@ -73,6 +89,12 @@ def _lead(found: Findings) -> Text:
     if known:
         en.append(f"{known} of them fall on announced policy events and are not listed.")
         zh.append(f"其中{known}个与已公布的政策事件相符，不予列出。")
+    if n > known and not listed:
+        en.append("The others are smaller than the least value listed, or were listed in the six months before.")
+        zh.append("其余低于列出的最小货值，或在此前六个月内已列出。")
+    if found.coverage.empty:
+        en.append(f"The data hold nothing of {_months(found)[0]}: nobody was judged then, and nobody was missed.")
+        zh.append(f"数据中缺{_months(found)[1]}：该月未作判断，亦不计为停止申报。")
     if found.coverage.unfinished is not None:
         left = found.coverage.unfinished
         en.append(f"{month(left)} is not complete in the data and was not judged.")
@@ -84,14 +106,22 @@ def _opened(found: Findings) -> pd.DataFrame:
     return found.alarms[found.alarms["opened"] & (found.alarms["told"] == found.last)]
 
 
+def _months(found: Findings) -> Text:
+    """Names of the months that the data lack; the first three where there are many."""
+    empty = found.coverage.empty
+    en, zh = ", ".join(month(m) for m in empty[:3]), "、".join(month(m, "zh") for m in empty[:3])
+    more = len(empty) - 3
+    return Text(f"{en} and {more} more months", f"{zh}等{len(empty)}个月") if more > 0 else Text(en, zh)
+
+
 def _watched(found: Findings) -> Tile:
-    c = found.coverage
+    c, judged = found.coverage, int(found.judged["judged"].sum())
     return Tile(
-        Text("Series watched", "监测序列"),
-        Text(number(c.watched), number(c.watched, 0, "zh")),
+        Text("Series judged", "已判断序列"),
+        Text(number(judged), number(judged, 0, "zh")),
         note=Text(
-            f"of {number(c.series)}; {percent(c.share, 1)} of the value",
-            f"共{c.series}个；占货值{percent(c.share, 1, 'zh')}",
+            f"of {number(c.series)} in the data; watched are {percent(c.share, 1)} of the value",
+            f"数据中共{c.series}个；监测占货值{percent(c.share, 1, 'zh')}",
         ),
     )
 

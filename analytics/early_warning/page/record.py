@@ -73,7 +73,30 @@ def record(found: Findings) -> Section:
         columns,
         rows=_ROWS,
     )
-    return Section(_finding(found, counts), Text("Ledger", "预警台账"), (chart, past), _hits(found))
+    known = _explained(found)
+    return Section(
+        _finding(found, counts), Text("Ledger", "预警台账"), (chart, past, *([known] if known else [])), _hits(found)
+    )
+
+
+def _explained(found: Findings) -> Listing | None:
+    """Alarms that announced events explain: told apart, so that nothing is dropped in silence."""
+    known = found.alarms[(found.alarms["status"] == "known") & found.alarms["opened"]]
+    if known.empty:
+        return None
+    return Listing(
+        "known_events",
+        Text(
+            "Alarms that announced policy events explain: not listed as leads", "已公布政策事件可解释的预警：不列为线索"
+        ),
+        words.texts(known),
+        (_TOLD, Column("name", Text("Series", "序列")), *_CHANGE[:3], Column("event", Text("Event", "政策事件"))),
+        note=Text(
+            "A change from a month before an event to three months after it, of the same good, origin or item.",
+            "政策事件前一个月至后三个月内、涉及同一商品、原产国或税种的变动。",
+        ),
+        rows=_ROWS,
+    )
 
 
 def _finding(found: Findings, counts: pd.DataFrame) -> Text:

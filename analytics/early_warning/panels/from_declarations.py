@@ -16,6 +16,7 @@ from analytics.early_warning.panels.panel import (
     Coverage,
     Panel,
     WarningDataError,
+    empty_months,
     joined,
     month_grid,
 )
@@ -82,6 +83,8 @@ def from_declarations(
         watched=key[kept].nunique(),
         share=float(monthly["value"][kept].sum() / monthly["value"].sum()),
         unfinished=unfinished,
+        ended=key.nunique() - len(alive),
+        empty=empty_months(grid, monthly["month"]),
     )
     if not coverage.watched:
         raise WarningDataError(

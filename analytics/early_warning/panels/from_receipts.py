@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.early_warning.panels.panel import Coverage, Panel, WarningDataError, month_grid
+from analytics.early_warning.panels.panel import Coverage, Panel, WarningDataError, empty_months, month_grid
 from analytics.tables import as_pandas
 
 
@@ -17,7 +17,7 @@ def from_receipts(receipts: Any, *, least_months: int = 24) -> tuple[list[Panel]
     Parameters
     ----------
     receipts : tables.Table, Ibis table or DataFrame with unique_id, ds, y and optional months_covered, vintage
-    least_months : a series seen in fewer months is not watched
+    least_months : a series seen above zero in fewer months, or not in the last twelve, is not watched
 
     Returns
     -------
@@ -38,9 +38,13 @@ def from_receipts(receipts: Any, *, least_months: int = 24) -> tuple[list[Panel]
     wide = wide.reindex(month_grid(frame["ds"]))
     if wide.shape[1] > 1 and "total" not in wide:
         wide["total"] = wide.sum(axis=1, min_count=wide.shape[1])
-    enough = ((wide > 0).sum() >= least_months).to_numpy()
+    alive = (wide.iloc[-12:] > 0).any().to_numpy()
+    enough = ((wide > 0).sum() >= least_months).to_numpy() & alive
     if not enough.any():
-        raise WarningDataError(f"No series holds {least_months} months above zero. Give it a longer source.")
+        raise WarningDataError(
+            f"No series holds {least_months} months above zero and one in the last twelve. Give it a longer source, or "
+            "a last_month in which its series still run."
+        )
     kept = wide.loc[:, enough]
     watched = set(kept.columns)
     parts = [c for c in wide if c != "total"] or list(wide)
@@ -48,4 +52,11 @@ def from_receipts(receipts: Any, *, least_months: int = 24) -> tuple[list[Panel]
     worth = np.nansum(kept.to_numpy()[-12:], axis=0)
     names = pd.DataFrame({"series": kept.columns.astype(str)})
     panel = Panel("receipts", names, kept.to_numpy(float), pd.DatetimeIndex(kept.index), worth)
-    return [panel], Coverage(wide.shape[1], kept.shape[1], share)
+    ended, empty = int((~alive).sum()), empty_months(pd.DatetimeIndex(wide.index), _covered(frame["ds"], covered))
+    return [panel], Coverage(wide.shape[1], kept.shape[1], share, ended=ended, empty=empty)
+
+
+def _covered(last: pd.Series, months: pd.Series) -> pd.Series:
+    """Every month that the periods cover: January too, where it is published with February."""
+    back = [last - pd.DateOffset(months=k) for k in range(1, int(months.max()))]
+    return pd.concat([last, *(b[months > k] for k, b in enumerate(back, 1))])

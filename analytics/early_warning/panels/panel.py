@@ -80,12 +80,21 @@ class Coverage:
     series, watched : how many there are, and how many are watched
     share : of the value that the watched series hold
     unfinished : the last month of the data where it is far from complete, and so not judged; None where it is
+    ended : series without a figure in the last twelve months, which are not watched
+    empty : months between the first and the last of which the data hold nothing: nobody is missed in them
     """
 
     series: int
     watched: int
     share: float
     unfinished: pd.Timestamp | None = None
+    ended: int = 0
+    empty: tuple[pd.Timestamp, ...] = ()
+
+
+def empty_months(grid: pd.DatetimeIndex, held: pd.Series) -> tuple[pd.Timestamp, ...]:
+    """Months of a grid of which the data hold no row."""
+    return tuple(grid.difference(pd.DatetimeIndex(held.unique())))
 
 
 def joined(names: pd.DataFrame) -> np.ndarray:
