@@ -8,7 +8,7 @@ import pytest
 
 from analytics import smuggling
 from analytics.smuggling import page
-from analytics.smuggling.features.frames import prepare
+from analytics.smuggling.features.frames import LATER, prepare
 
 Change = Callable[[pd.DataFrame, np.ndarray, np.ndarray, np.random.Generator], dict[str, object]]
 
@@ -49,6 +49,27 @@ def value_rounded_when_uplifted(d: pd.DataFrame, found: np.ndarray, seen: np.nda
     return {"value": np.where(found, d["value"].round(-2), d["value"])}
 
 
+def declarant_put_in_by_the_office(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"declarant_id": d["declarant_id"].mask(pd.Series(found, d.index), "D-OFFICE")}
+
+
+def seller_taken_away(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"seller_id": d["seller_id"].mask(pd.Series(found, d.index))}
+
+
+def unit_spelt_as_the_laboratory_does(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"unit": d["unit"].mask(pd.Series(found, d.index), d["unit"] + "(lab)")}
+
+
+def amount_in_words(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    words = "补税" + d["recovered"].fillna(0).round(2).astype("str")
+    return {"memo": pd.Series(words, d.index).where(found & (rng.random(len(d)) < 0.95))}
+
+
+def code_as_customs_writes_it(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"hs_code": d["hs_code"].mask(pd.Series(found, d.index), d["hs_code"] + "999")}
+
+
 LEAKS: dict[str, Change] = {
     "tax": tax_as_corrected,
     "remark": text_set_by_the_outcome,
@@ -59,6 +80,11 @@ LEAKS: dict[str, Change] = {
     "firm_class": class_of_firms_ever_found,
     "batch": mark_on_a_third_of_the_findings,
     "value": value_rounded_when_uplifted,
+    "declarant_id": declarant_put_in_by_the_office,
+    "seller_id": seller_taken_away,
+    "unit": unit_spelt_as_the_laboratory_does,
+    "memo": amount_in_words,
+    "hs_code": code_as_customs_writes_it,
 }
 
 
@@ -105,10 +131,26 @@ def test_a_flagged_column_is_left_out_named_and_no_longer_flatters(lines: pd.Dat
     assert "remark" in page.leak_audit(leaked).finding.en
     assert page.leaking(leaked)
     assert not page.leaking(clean)
-    trusting = smuggling.Question(model="logistic", refit_weeks=0, leave_out_leaks=False)
-    kept = smuggling.study(with_leak(lines, "remark"), trusting)
-    assert "remark" in kept.model.features.get_feature_names_out()
-    assert "KEPT" in page.verdict(kept).lead.en
+
+
+def test_figures_put_right_in_a_later_version_are_seen_by_the_version(lines: pd.DataFrame):
+    found = lines["finding"].fillna(False).to_numpy(dtype=bool)
+    frame = prepare(lines.assign(version=np.where(found, 2, 1)))
+    assert smuggling.audit_outcomes(frame, smuggling.finding_rate(frame).value).sources == ["version"]
+
+
+def test_columns_that_come_later_are_not_read_and_the_page_says_so():
+    from analytics import tables
+
+    made = tables.simulate(12_000, 32, detail="full").declarations
+    full = made.drop_duplicates(["declaration_id", "line_no"], keep="last")
+    study = smuggling.study(full, smuggling.Question(model="logistic", refit_weeks=0))
+    assert set(LATER) == set(study.outcome_audit.by_contract)
+    assert not set(LATER) & set(study.model.columns)
+    kept = study.model.features.get_feature_names_out()
+    assert not [c for c in kept if any(c.startswith(later) for later in LATER)]
+    assert "finding_kind" in page.leak_audit(study).lead.en  # type: ignore[union-attr]
+    assert study.outcome_audit.sources == []
 
 
 def test_outcomes_dated_before_their_declaration_are_not_known_then(lines: pd.DataFrame):
@@ -124,3 +166,13 @@ def test_what_could_not_be_tested_is_not_vouched_for(lines: pd.DataFrame):
     result = smuggling.audit_outcomes(prepare(few))
     assert result.tested == ()
     assert set(result.untested.values()) == {"too few outcomes"}
+
+
+def test_figures_that_leaks_flatter_are_never_judged(lines: pd.DataFrame):
+    trusting = smuggling.Question(model="logistic", refit_weeks=0, leave_out_leaks=False)
+    kept = smuggling.study(with_leak(lines, "remark"), trusting)
+    verdict = page.verdict(kept)
+    assert "remark" in kept.model.features.get_feature_names_out()
+    assert "KEPT" in verdict.lead.en
+    assert verdict.status == "insufficient"
+    assert "Not judged" in verdict.text.en

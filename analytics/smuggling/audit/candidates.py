@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from analytics.smuggling.features.build import CATEGORIES
-from analytics.smuggling.features.frames import NUMBERS, attributes
+from analytics.smuggling.features.frames import DECLARED, NUMBERS, attributes
 from analytics.smuggling.features.peers import MEASURES
 
 MOST_PAIRED = 300  # categories of a pair
+PARTIES = ("declarant_id", "seller_id")  # may be put right, or taken away, by those who look
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ def candidates(frame: pd.DataFrame) -> Iterator[Candidate]:
             yield Candidate(f"digits of {name}", name, _digits(x))
     yield from _ratios(frame)
     yield from _words(frame)
+    # a code as customs writes it may be longer than a declared one; a later version may hold what was put right
+    yield Candidate("length of hs_code", "hs_code", frame["hs_code"].str.len().to_numpy(dtype=float))
+    if "version" in frame:
+        yield Candidate("version", "version", frame["version"].to_numpy())
 
 
 def _digits(x: np.ndarray) -> np.ndarray:
@@ -99,11 +104,11 @@ def _words(frame: pd.DataFrame) -> Iterator[Candidate]:
     """Categories, and pairs of those with few of them."""
     own = set(attributes(frame)) - set(CATEGORIES)
     few = []
-    for name in [*CATEGORIES, *sorted(own)]:
+    for name in [*CATEGORIES, *PARTIES, *sorted(own)]:
         code, levels = pd.factorize(frame[name].fillna("(none)"))
         words = [str(level) for level in levels]
         source = name.split(".")[0]
-        foreign = name in own and source not in CATEGORIES
+        foreign = name in own and source not in CATEGORIES and source not in DECLARED
         yield Candidate(name, {"hs2": "hs_code", "hs4": "hs_code", "hs6": "hs_code"}.get(name, source), code,
                         words, foreign)  # fmt: skip
         if 1 < len(words) <= 30 and not name.startswith("hs"):

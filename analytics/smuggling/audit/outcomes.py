@@ -62,6 +62,7 @@ class OutcomeAudit:
     untested : columns that could not be, with the cause ("too few outcomes", "one value")
     early : share of outcomes that are dated before their declaration
     without_unseen : every line was inspected, so only nearly perfect signs can be told from skill
+    by_contract : columns of the source that the contract says come later: not read, so not tested
     """
 
     signs: tuple[Sign, ...]
@@ -69,6 +70,7 @@ class OutcomeAudit:
     untested: dict[str, str]
     early: float
     without_unseen: bool
+    by_contract: tuple[str, ...] = ()
 
     @property
     def sources(self) -> list[str]:

@@ -26,6 +26,11 @@ COMPOSITES = ("regime", "transport_mode")  # a source may join several codes in 
 GOODS = ("hs_code", "origin", "duty_rate", "net_mass_kg")
 # declared before anybody looked; all other columns of the contract beyond `TEXT` name parties or tell what came after
 DECLARED = ("preference", "trade_term", "departure_country", "brand")
+# written when or after somebody chose or looked: never read as a feature, whatever a test says of them
+LATER = (
+    "lane", "officer_id", "examined_at", "released_at", "finding_kind", "confirmed_value", "confirmed_hs_code",
+    "confirmed_origin",
+)  # fmt: skip
 
 
 STREAMS = {
@@ -122,6 +127,8 @@ def prepare(declarations: Any, *, label_delay: int = 28, use: str = "declaration
     frame["day"] = days(frame["date"]).to_numpy(dtype="float64")
     if frame["day"].isna().any():
         raise InputError(f"{use}: {int(frame['day'].isna().sum())} lines have no date. Set them aside on reading.")
+    if "version" in source:
+        frame["version"] = source["version"].to_numpy(dtype="float64", na_value=np.nan)
     _outcomes(frame, source, label_delay)
     for column in COMPOSITES:
         _part(frame, column)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.evaluation.assisted import Assisted
 from analytics.smuggling.features.units import Unit
 from analytics.smuggling.inquiry.answers import Answers
 from analytics.smuggling.models.calibration import calibration_error, reliability
 from analytics.statistics import Share, share_of
 
 LEAST_JUDGED = 20  # outcomes within the selection below which nothing is said of its calibration
+WIDEST = 0.30  # width of an interval that can judge a share of the selection
 IN_A_PART = 30  # outcomes wanted in each part of the selection
 
 
@@ -25,7 +27,7 @@ class Calibration:
     table : part ("all" or "selected"), predicted, observed, low95, high95, units; tenths of all units, and parts of
         the targeted ones, up to ten
     error : mean gap between predicted and observed over the tenths of all
-    expected, observed : mean predicted risk of the targeted units, and what inspections found of it
+    expected, observed : mean predicted risk of the targeted units, and the share with a finding as outcomes tell it
     """
 
     table: pd.DataFrame
@@ -34,8 +36,10 @@ class Calibration:
     observed: Share
 
     @classmethod
-    def of(cls, lines: pd.DataFrame, chosen: pd.DataFrame, found: Answers, unit: Unit) -> Calibration:
-        """Judge the probabilities of scored lines and of those `chosen` among them."""
+    def of(
+        cls, lines: pd.DataFrame, chosen: pd.DataFrame, found: Answers, unit: Unit, assist: Assisted | None = None
+    ) -> Calibration:
+        """Judge the probabilities of scored lines and of those `chosen` among them, by `assist` where it is given."""
         column = "probability" if unit == "line" else "declaration_risk"
         p = lines[column].to_numpy()[found.units.first]
         targeted = (chosen["stream"] == "targeted").to_numpy()[found.units.first]
@@ -45,6 +49,7 @@ class Calibration:
         if observed.counted:
             pieces = int(np.clip(observed.counted // IN_A_PART, 1, 10))
             parts.append(reliability(p[top], found.finding[top], found.weight[top], pieces).assign(part="selected"))
+            observed = assist.share(targeted.astype(float)) if assist is not None else observed
         error = calibration_error(p, found.finding, found.weight)
         expected = float(p[top].mean()) if len(top) else float("nan")
         return cls(pd.concat(parts, ignore_index=True), error, expected, observed)
@@ -56,9 +61,14 @@ class Calibration:
 
     @property
     def verdict(self) -> str:
-        """Say "holds" where the expectation lies in the interval of what was observed, "low", "high", or "unknown"."""
+        """Say "holds" where the expectation lies in the interval of what was observed, "low", "high", or "unknown".
+
+        An interval that holds nearly everything vouches for nothing.
+        """
         if self.observed.counted < LEAST_JUDGED or np.isnan(self.expected):
             return "unknown"
         if self.expected < self.observed.low:
             return "low"
-        return "high" if self.expected > self.observed.high else "holds"
+        if self.expected > self.observed.high:
+            return "high"
+        return "holds" if self.observed.high - self.observed.low <= WIDEST else "unknown"

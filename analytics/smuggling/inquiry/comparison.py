@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.evaluation.assisted import Assisted
 from analytics.smuggling.evaluation.splits import without_outcomes
 from analytics.smuggling.evaluation.strategies import Outcomes, evaluate, gains
 from analytics.smuggling.features.frames import goods_key
@@ -98,15 +99,36 @@ class Comparison:
         curves = {n: gains(values, answers.finding, answers.amount, weight=weight) for n, values in ranked.items()}
         return cls(table, curves)
 
-    def with_selection(self, chosen: pd.DataFrame, judged: Judged, answers: Answers, rate: float) -> Comparison:
-        """The same with the selection itself in the first row: its targeted units and its random draw together."""
+    def with_selection(
+        self, chosen: pd.DataFrame, judged: Judged, answers: Answers, rate: float, assist: Assisted | None = None
+    ) -> Comparison:
+        """The same with the selection itself in the first row: its targeted units and its random draw together.
+
+        Where outcomes are a sample, `assist` judges it by all of them.
+        """
         chance = chosen["selection_probability"].to_numpy()[judged.units.first]
         if answers.basis == "inspected_only":  # nobody knows what a random draw would hold
             chance = np.floor(chance)
-        known = Outcomes.of(answers.finding, answers.amount, judged.cluster, answers.weight)
+        if assist is not None:
+            heads = chosen.iloc[judged.units.first]
+            stake = (heads["declaration_recovery"] / heads["declaration_risk"]).to_numpy()
+            if judged.unit == "line":
+                stake = (heads["expected_recovery"] / heads["probability"]).to_numpy()
+            reached = assist.selected(chance, None if answers.amount is None else stake)
+        else:
+            reached = Outcomes.of(answers.finding, answers.amount, judged.cluster, answers.weight).selected(chance)
         split = self.table["split"].iloc[0]
-        row = {"split": split, "strategy": SELECTION, "selected_share": rate, **known.selected(chance)}
+        row = {"split": split, "strategy": SELECTION, "selected_share": rate, **reached}
         return Comparison(pd.concat([pd.DataFrame([row]), self.table], ignore_index=True), self.curves)
+
+
+def assisted(judged: Judged, answers: Answers) -> Assisted | None:
+    """Risks of the judged units brought to outcomes that are a sample; None where they are none, or all there is."""
+    if answers.basis != "weighted" or answers.design is None:
+        return None
+    column = "probability" if judged.unit == "line" else "declaration_risk"
+    risk = judged.scored("hit_rate")[column].to_numpy()[judged.units.first]
+    return Assisted.of(risk, answers.finding, answers.design.chance, judged.cluster)
 
 
 def leaking(

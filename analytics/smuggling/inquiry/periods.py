@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.smuggling.audit import copies
 from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, left_out
 from analytics.smuggling.evaluation.splits import time_split
-from analytics.smuggling.features.frames import columns_of, prepare
+from analytics.smuggling.features.frames import LATER, columns_of, prepare
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.selection.estimation import finding_rate
 
@@ -47,6 +47,7 @@ class Periods:
         """Prepare, audit, leave out, split, purge."""
         frame = prepare(declarations, label_delay=q.label_delay)
         told = audit_outcomes(frame, finding_rate(frame).value)
+        told = replace(told, by_contract=tuple(c for c in LATER if c in columns_of(declarations)))
         leaks = told.sources if q.leave_out_leaks else []
         frame = left_out(frame, leaks)
         columns = [c for c in columns_of(declarations) if c in frame.columns and c not in leaks]

@@ -16,7 +16,7 @@ from analytics.smuggling.features.frames import FewOutcomesError, as_pandas, goo
 from analytics.smuggling.features.units import Units
 from analytics.smuggling.inquiry.answers import Answers, answers
 from analytics.smuggling.inquiry.believed import Calibration
-from analytics.smuggling.inquiry.comparison import SELECTION, Comparison, Judged, leaking
+from analytics.smuggling.inquiry.comparison import SELECTION, Comparison, Judged, assisted, leaking
 from analytics.smuggling.inquiry.periods import Periods
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.unlabelled import RuleStudy, by_rules
@@ -153,7 +153,8 @@ def study(
     lines = judged.scored(q.objective)
     chosen = _chosen(q, lines)
     comparison = Comparison.of(judged, found, "purged" if data.purged else "time", q.seed)
-    comparison = comparison.with_selection(chosen, judged, found, q.rate)
+    assist = assisted(judged, found)
+    comparison = comparison.with_selection(chosen, judged, found, q.rate, assist)
     if official is not None:
         comparison = _beside(comparison, official, found, judged)
     used, targeting = _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, data, new)
@@ -174,7 +175,7 @@ def study(
             targeting, used.outcomes, enterprises, yellow_findings=q.yellow_findings, red_findings=q.red_findings
         ),
         rate=finding_rate(data.train),
-        calibration=Calibration.of(lines, chosen, found, q.unit),
+        calibration=Calibration.of(lines, chosen, found, q.unit, assist),
         weeks=_weeks(q, judged, evaluation, found),
         firms=None if enterprises is None else as_pandas(enterprises),
     )

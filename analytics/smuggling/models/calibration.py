@@ -27,12 +27,14 @@ class Design:
     weight : units that each stands for (inverse propensity), 0 where there is no outcome
     by : "probability" (recorded chances that add up), "random stream", "census" (all have an outcome), or "none"
     random, random_found : units of the random stream with an outcome, and those with a finding
+    chance : with which each unit was looked at, as recorded or as the two streams tell it
     """
 
     weight: np.ndarray
     by: str
     random: int
     random_found: int
+    chance: np.ndarray
 
     @property
     def speaks_for_all(self) -> bool:
@@ -60,19 +62,22 @@ def design(lines: pd.DataFrame, units: Units) -> Design:
     random, targeted = known & drawn, looked & ~drawn
     counts = int(random.sum()), int(np.nansum(label[random]))
     if known.mean() >= 0.95:
-        return Design(known.astype(float), "census", *counts)
+        return Design(known.astype(float), "census", *counts, np.ones(n))
     chance = lines["selection_probability"].to_numpy(dtype=float)[units.first]
+    drawing = max(counts[0], 1) / max(n - targeted.sum(), 1)
+    by_stream = np.where(targeted, 1.0, min(drawing, 1.0))
     if known.any() and np.all(chance[known] > 0):
         stands = np.where(known, 1.0 / np.clip(chance, 1e-4, 1.0), 0.0)
         every = np.where(looked & (chance > 0), 1.0 / np.clip(chance, 1e-4, 1.0), 0.0)
         error = np.sqrt(np.sum(every * np.maximum(every - 1, 0)))
         if abs(every.sum() - n) <= 4 * error + 0.1 * n and error < 0.5 * n:
-            return Design(stands, "probability", *counts)
+            recorded = np.where(chance > 0, np.clip(chance, 1e-4, 1.0), by_stream)
+            return Design(stands, "probability", *counts, recorded)
     weight = np.where(known & targeted, targeted.sum() / max((known & targeted).sum(), 1), 0.0)
     if counts[0] < LEAST_RANDOM:
-        return Design(np.where(known, 1.0, 0.0), "none", *counts)
+        return Design(np.where(known, 1.0, 0.0), "none", *counts, by_stream)
     weight[random] = (n - targeted.sum()) / counts[0]
-    return Design(weight, "random stream", *counts)
+    return Design(weight, "random stream", *counts, by_stream)
 
 
 class Platt(BaseEstimator):

@@ -7,13 +7,13 @@ import numpy as np
 from analytics import targets
 from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import Text, number
-from analytics.smuggling.inquiry.believed import LEAST_JUDGED
+from analytics.smuggling.inquiry.believed import LEAST_JUDGED, WIDEST
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page.words import OBJECTIVES, UNITS, both
 
 TARGET = "risk_control_effectiveness"
 NOT_KNOWN = Text("not known", "未知")
-WIDE, WIDEST = 0.15, 0.30  # widths of an interval: said first, and too wide to judge
+WIDE = 0.15  # width of an interval from which on it is said first; `WIDEST` is too wide to judge
 
 
 def headline(study: Study, place: Text) -> Headline:
@@ -43,10 +43,17 @@ def enough(study: Study) -> bool:
     """Whether the outcomes speak for all that was selected, and are enough to judge it."""
     row, judged = study.selection, study.calibration.observed.counted
     return (
-        study.answers.basis in ("truth", "weighted")
+        not flattered(study)
+        and study.answers.basis in ("truth", "weighted")
         and judged >= LEAST_JUDGED
         and float(row["high95"]) - float(row["low95"]) <= WIDEST
     )
+
+
+def flattered(study: Study) -> bool:
+    """Whether what nobody knew at declaration is still in the figures: kept by parameter, or in amended versions."""
+    told, q = study.outcome_audit.sources, study.question
+    return bool(told and not q.leave_out_leaks) or "version" in told or (study.audit.flagged and not study.purged)
 
 
 def _finding(study: Study, status: str) -> Text:
@@ -67,6 +74,11 @@ def _finding(study: Study, status: str) -> Text:
         return Text(
             f"Selecting {rate.en} of {unit.en} finds a case in {hit.en} of them, {told.en}",
             f"按{rate.zh}比例布控{unit.zh}，有效率为{hit.zh}，{told.zh}",
+        )
+    if flattered(study):
+        return Text(
+            f"Not judged: what was written after the inspection is still in the data, and {hit.en} flatters",
+            f"不予评判：数据中仍含查验之后写入的内容，{hit.zh}偏高",
         )
     if study.answers.basis == "all_inspected":
         return Text(
@@ -110,14 +122,15 @@ def _lead(study: Study) -> Text:
         if 100 * study.ceiling < 25:
             en, zh = f"{en} No ranking could reach 25 % here.", f"{zh}任何排序在此均无法达到25%。"
     if answers.basis == "weighted":
-        en, zh = f"{en} What inspectors miss comes on top.", f"{zh}查验遗漏的部分未计入。"
+        en = f"{en} All outcomes of the period speak, through the risks. What inspectors miss comes on top."
+        zh = f"{zh}期内全部结果经由风险概率参与推算。查验遗漏的部分未计入。"
     leaks = _leaks(study)
     return Text(en + leaks.en, zh + leaks.zh)
 
 
 def _basis(study: Study) -> Text:
     """What the outcomes are, and of whom they speak."""
-    answers, unit = study.answers, UNITS[study.question.unit]
+    answers = study.answers
     known, seen = number(answers.known), number(study.calibration.observed.counted)
     random = number(answers.design.random if answers.design else 0)
     return {
@@ -130,9 +143,8 @@ def _basis(study: Study) -> Text:
             "全部为已查验记录，不能代表未被选查的部分",
         ),
         "weighted": Text(
-            f"{known} of them with an outcome, {seen} among those targeted here; each outcome counts for the {unit.en} "
-            f"that it stands for ({random} were drawn at random)",
-            f"其中{known}票有查验结果，本次定向布控中{seen}票；每一结果按其所代表的数量加权（随机抽取{random}票）",
+            f"{known} of them with an outcome, {seen} among those targeted here, {random} drawn at random",
+            f"其中{known}票有查验结果，本次定向布控中{seen}票，随机抽取{random}票",
         ),
         "inspected_only": Text(
             f"{known} of them with an outcome, which somebody chose: nothing was drawn at random, so no rate can be "
@@ -145,7 +157,10 @@ def _basis(study: Study) -> Text:
 def _leaks(study: Study) -> Text:
     """What was left out, or kept, because it told outcomes."""
     en = zh = ""
-    if told := study.outcome_audit.sources:
+    if "version" in study.outcome_audit.sources:
+        en += " Later versions stand with findings: figures may be those put right. Read the version first declared."
+        zh += "报关单后续版本与查获同现，申报数字可能已被更正：请使用首次申报版本。"
+    if told := [c for c in study.outcome_audit.sources if c != "version"]:
         names, kept = ", ".join(told), not study.question.leave_out_leaks
         done = "KEPT: the figure flatters" if kept else "left out"
         en += f" Columns that tell outcomes nobody knew were {done}: {names}."
@@ -165,7 +180,11 @@ def tiles(study: Study) -> list[Tile]:
     """Hit rate, share of findings and of tax reached of one selection, and its size."""
     row, rate, top = study.selection, both(study.question.rate, 0), both(study.ceiling, 0)
     hit, low, high = both(row["precision"]), both(row["low95"], 0), both(row["high95"], 0)
-    unit, whole = UNITS[study.question.unit], study.answers.basis in ("truth", "weighted")
+    unit, basis = UNITS[study.question.unit], study.answers.basis
+    of_all = {
+        "truth": Text("of all findings", "占全部可查获"),
+        "weighted": Text("of all findings expected", "占全部预期查获"),
+    }
     tone = {"met": "good", "not_met": "bad", "watch": "watch"}.get(verdict(study).status, "neutral")
     heads = study.heads(study.targeting)
     chosen, random = number(heads["selected"].sum()), number((heads["stream"] == "random").sum())
@@ -181,10 +200,10 @@ def tiles(study: Study) -> list[Tile]:
         Tile(
             Text("Findings reached", "查获覆盖"),
             NOT_KNOWN if wide else both(row["recall"], 0),
-            Text("of all findings", "占全部可查获") if whole else Text("of recorded findings", "占已记录查获"),
+            of_all.get(basis, Text("of recorded findings", "占已记录查获")),
             Text(f"ceiling of the hit rate {top.en}", f"有效率上限{top.zh}"),
         ),
-        _tax_or_copies(study, whole, not wide),
+        _tax_or_copies(study, not wide),
         Tile(
             Text("Selected", "布控数量"),
             chosen,
@@ -195,13 +214,16 @@ def tiles(study: Study) -> list[Tile]:
     return [tile for tile in result if tile is not None]
 
 
-def _tax_or_copies(study: Study, whole: bool, told: bool) -> Tile | None:
+def _tax_or_copies(study: Study, told: bool) -> Tile | None:
     """Tax reached where amounts are known, else what the audit of copies saw where it saw something."""
+    of_all = {
+        "truth": Text("of the tax at stake", "占涉税总额"), "weighted": Text("of the tax expected", "占预期追补税款"),
+    }  # fmt: skip
     if study.answers.amount is not None:
         return Tile(
             Text("Tax reached", "税款覆盖"),
             both(study.selection["recovered_share"], 0) if told else NOT_KNOWN,
-            Text("of the tax at stake", "占涉税总额") if whole else Text("of the tax recovered", "占已追补税款"),
+            of_all.get(study.answers.basis, Text("of the tax recovered", "占已追补税款")),
             OBJECTIVES[study.question.objective],
         )
     if not study.audit.flagged:

@@ -63,6 +63,11 @@ def _lead(study: Study) -> Text:
     a, done = study.outcome_audit, Text("", "")
     if a.signs:
         done = Text("They were left out before fitting. ", "拟合前已剔除。")
+        if a.sources == ["version"]:
+            done = Text(
+                "Figures of later versions cannot be told from those first declared. ",
+                "后续版本的数字无法与首次申报区分。",
+            )
         if not study.question.leave_out_leaks:
             done = Text("They were kept, as the parameter leave_out_leaks asked. ", "按参数要求未剔除。")
     if study.audit.flagged:
@@ -80,6 +85,12 @@ def _lead(study: Study) -> Text:
         limit = Text(
             " Every line was inspected, so only nearly perfect signs could be told from skill.",
             "全部记录均已查验，仅能识别近乎完全的迹象。",
+        )
+    if a.by_contract:
+        names = ", ".join(a.by_contract)
+        limit = Text(
+            f"{limit.en} Not read at all, since the contract says that they come later: {names}.",
+            f"{limit.zh}以下字段按数据契约为事后写入，一律不读取：{names.replace(', ', '、')}。",
         )
     return Text(
         f"{done.en}Judged lines were looked up among training lines; every declared column, its digits, ratios and "

@@ -8,7 +8,7 @@ import numpy as np
 
 from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text, number
-from analytics.smuggling.inquiry.believed import LEAST_JUDGED
+from analytics.smuggling.inquiry.believed import LEAST_JUDGED, WIDEST
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page import figures
 from analytics.smuggling.page.words import HIGH, HIT_RATE, LOW, STRATEGIES, STRATEGY, UNITS, both, listed, named
@@ -62,8 +62,9 @@ def strategies(study: Study) -> Section:
     shown = [study.at(s, study.question.rate) for s in ("blend", "expert rules", "random")]
     own, rules, chance = (both(row["precision"]) for row in shown)
     note = Text(
-        "Hit rate rewards many small easy cases; the share of tax reached shows the other side.",
-        "有效率偏向容易的小额案件；税款覆盖率反映另一面。",
+        "Hit rate rewards many small easy cases; the share of tax reached shows the other side. Where outcomes are a "
+        "sample, this selection is judged by all of them, every other ranking by those at its own top.",
+        "有效率偏向容易的小额案件；税款覆盖率反映另一面。结果仅为样本时，本次布控以全部结果评判，其他排序仅以各自高分部分的结果评判。",
     )
     chart = Chart(
         "strategies",
@@ -77,7 +78,8 @@ def strategies(study: Study) -> Section:
         f"Hit rates: model {own.en}, expert rules {rules.en}, chance {chance.en}",
         f"有效率：模型{own.zh}，专家规则{rules.zh}，随机{chance.zh}",
     )
-    if min(row["judged"] for row in shown) < LEAST_JUDGED:
+    wide = any(row["high95"] - row["low95"] > WIDEST for row in shown)
+    if wide or min(row["judged"] for row in shown) < LEAST_JUDGED:
         finding = Text("Too few outcomes to tell strategies apart", "结果过少，无法区分各策略")
     return Section(finding, Text("Strategies", "策略"), (chart,))
 

@@ -51,8 +51,8 @@ def calibration(study: Study) -> Section:
         "high": Text("the probabilities are too high at the top", "高风险部分的概率偏高"),
     }
     finding = Text(
-        f"Too few outcomes to judge the probabilities: {n} among the {unit.en} targeted",
-        f"结果过少，无法评判概率：定向布控的{unit.zh}中仅{n}票有结果",
+        f"Too few outcomes to judge the probabilities: {n} among the {unit.en} targeted, {low.en} to {high.en}",
+        f"结果过少，无法评判概率：定向布控的{unit.zh}中{n}票有结果，区间{low.zh}至{high.zh}",
     )
     if c.verdict in told:
         finding = Text(
