@@ -8,7 +8,7 @@ from analytics.smuggling.evaluation.assisted import Assisted
 
 
 def drawn(seed: int, shift: float = 0.0, unseen: float = 0.5) -> tuple[np.ndarray, ...]:
-    """Units whose rules know something that the risk does not: risk, outcome, chance of inspection, selection, truth."""
+    """Risk, outcome, chance of inspection, selection and truth of units whose rules know more than the risk does."""
     rng = np.random.default_rng(seed)
     n = 8_000
     z, hint = rng.normal(-4, 1.3, n), rng.normal(0, 1, n)
