@@ -9,7 +9,7 @@ import pytest
 
 from analytics import tables
 from analytics.smuggling.features.frames import prepare as prepared_lines
-from analytics.smuggling.features.history import DEVIATIONS, volumes_by_day
+from analytics.smuggling.features.history import DEVIATIONS, KEYS, key_codes, summed, volumes_by_day
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.national import national_levels
@@ -41,8 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _read(source: Path, name: str) -> tables.Table:
-    tables.configure(engine=name)
-    return tables.read("declarations", str(source))
+    return tables.read("declarations", str(source), engine=name)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +50,6 @@ def both(folder: Path):
         patch.setenv("ANALYTICS_MASK_KEY", "a key for tests only")
         patch.setenv("PYSPARK_SUBMIT_ARGS", _SMALL)
         yield _read(folder, "duckdb"), _read(folder, "spark:local[2]")
-    tables.configure(engine="duckdb")
 
 
 def _alike(one: pd.DataFrame, other: pd.DataFrame, by: list[str]) -> None:
@@ -94,10 +92,11 @@ def test_history_features_are_the_same(both):
     frame = prepared_lines(both[0]).assign(unit_gap=lambda f: np.log(f["value"]), weight_gap=np.nan)
     frame.loc[frame.index % 7 == 2, "unit_gap"] = np.nan
     frame = frame.assign(**{name: frame["unit_gap"] for name in DEVIATIONS if name not in frame})
-    sums = []
-    for name in ("duckdb", "spark:local[2]"):
-        tables.configure(engine=name)
-        sums.append(pd.concat([part.assign(kind=kind) for kind, part in volumes_by_day(frame)], ignore_index=True))
+    here = pd.concat([part.assign(kind=kind) for kind, part in volumes_by_day(frame)], ignore_index=True)
+    lines = engine.load_frame(frame[["day", "duty_rate", *DEVIATIONS]].assign(**key_codes(frame)), beside=both[1].ibis)
+    assert lines.get_backend().name == "pyspark"
+    there = pd.concat([engine.fetch(summed(lines, kind)).assign(kind=kind) for kind in KEYS], ignore_index=True)
+    sums = (here, there)
     _alike(*sums, by=["kind", "key", "day"])
 
 
@@ -108,4 +107,4 @@ def test_national_levels_are_the_same(both):
 
 def test_an_engine_of_unknown_form_is_refused():
     with pytest.raises(tables.DataError, match="spark:local"):
-        tables.configure(engine="spork")
+        tables.read("declarations", "simulated:lines=1000,seed=1", engine="spork")

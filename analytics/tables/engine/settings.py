@@ -1,64 +1,34 @@
-"""Which engine carries the tables, and how much of the machine it may take."""
+"""How much of the machine the engine may take."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass
-class Settings:
+@dataclass(frozen=True)
+class Limits:
     """How much of the machine the engine may take.
 
     Attributes
     ----------
-    memory_limit : such as "4GB"; beyond it the engine spills to the temporary folder. None: half of the machine's (or
-        the container's) memory.
-    threads : 1 unless ANALYTICS_THREADS or `configure` says otherwise: sums of several threads differ in late digits.
-    folder : where it spills; by default a temporary folder that is removed at the end.
-    engine : "duckdb", or Spark: "spark" (this machine), "spark:local[4]", "spark://host:7077".
+    memory : such as "4GB"; beyond it the engine spills to the temporary folder
+    threads : 1 unless told otherwise: sums of several threads differ in late digits
+    folder : where it spills; None for a temporary folder of the system's
     """
 
-    memory_limit: str | None = None
-    threads: int | None = None
+    memory: str
+    threads: int = 1
     folder: Path | None = None
-    engine: str = "duckdb"
 
-
-current: list[Settings] = []
-
-
-ENGINE = re.compile(r"duckdb|spark(:local\[(\d+|\*)\]|://\S+)?")
-
-
-def wanted() -> Settings:
-    """Return the settings in force."""
-    if current:
-        return current[0]
-    threads, folder = os.environ.get("ANALYTICS_THREADS"), os.environ.get("ANALYTICS_TEMP")
-    limit = os.environ.get("ANALYTICS_MEMORY_LIMIT")
-    # One thread adds figures in one order: the same inputs give the same figures in every way of running.
-    return Settings(limit, int(threads) if threads else 1, Path(folder) if folder else None)
-
-
-def on_spark() -> bool:
-    """Whether new tables go to Spark."""
-    return wanted().engine != "duckdb"
-
-
-@contextlib.contextmanager
-def on_duckdb() -> Iterator[None]:
-    """For what DuckDB alone does: reading text, cleaning cells."""
-    before = wanted()
-    current[:] = [replace(before, engine="duckdb")]
-    try:
-        yield
-    finally:
-        current[:] = [before]
+    @classmethod
+    def of_environment(cls) -> Limits:
+        """Limits from ANALYTICS_MEMORY_LIMIT (half of the memory without it), ANALYTICS_THREADS, ANALYTICS_TEMP."""
+        memory = os.environ.get("ANALYTICS_MEMORY_LIMIT") or f"{machine_memory() // 2**21}MiB"
+        folder = os.environ.get("ANALYTICS_TEMP")
+        return cls(memory, int(os.environ.get("ANALYTICS_THREADS") or 1), Path(folder) if folder else None)
 
 
 def machine_memory() -> int:

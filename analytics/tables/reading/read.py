@@ -16,8 +16,7 @@ from analytics.tables.contract.accounting import Accounting
 from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.contract.doubts import Doubt, DoubtError
 from analytics.tables.contract.reasons import Reason, Reasons, misfit
-from analytics.tables.engine import connection as engine
-from analytics.tables.engine import settings
+from analytics.tables.engine import connection
 from analytics.tables.plausible import declarations, receipts
 from analytics.tables.reading import masking, settle
 from analytics.tables.reading.quarantine import Quarantine
@@ -36,6 +35,7 @@ def read(
     columns: Sequence[str] = (),
     mask: bool = True,
     today: dt.date | None = None,
+    engine: str = "duckdb",
 ) -> Table:
     """Read a canonical table, check every row and account for it.
 
@@ -48,6 +48,8 @@ def read(
     columns : optional columns that this use needs; without them reading stops here and not in the middle of a model
     mask : replace identifiers of enterprises, declarants and sellers by a keyed hash
     today : dates after this day lie in the future; by default the day of reading
+    engine : what is to carry the rows, from here to the result: "duckdb", or Spark ("spark" on this machine,
+        "spark:local[4]", "spark://HOST:PORT")
 
     Returns
     -------
@@ -66,13 +68,12 @@ def read(
     >>> receipts.accounting.rows_set_aside
     0
     """
-    rules, day = contract(table), today or dt.date.today()
-    if settings.on_spark() and sources.lies_in_parquet(source):
+    rules, day, there = contract(table), today or dt.date.today(), connection.named(engine)
+    if not there.cleans and sources.lies_in_parquet(source):
         with contextlib.suppress(CleaningNeededError):
-            return settled(finish(table, source, opened(rules, source, map, columns), mask=mask, today=day))
-    with settings.on_duckdb():
-        found = settled(finish(table, source, opened(rules, source, map, columns), mask=mask, today=day))
-    return replace(found, rows=engine.handed_over(found.rows), masks=None) if settings.on_spark() else found
+            return settled(finish(table, source, opened(rules, source, map, columns, there), mask=mask, today=day))
+    found = settled(finish(table, source, opened(rules, source, map, columns), mask=mask, today=day))
+    return found if there.cleans else replace(found, rows=connection.handed_over(found.rows, there), masks=None)
 
 
 class CleaningNeededError(Exception):
@@ -97,7 +98,7 @@ def finish(table: str, source: str, found: Sequence[Opened], *, mask: bool = Tru
     rules, reasons = contract(table), Reasons()
     readings = [recognised(one, rules, today) for one in found]
     stays = all(reading.in_place for reading in readings)
-    if settings.on_spark() and not stays:
+    if not stays and not connection.of(readings[0].table).cleans:
         raise CleaningNeededError
     rows = together([typed(r, i, rules, reasons, today) for i, r in enumerate(readings)], rules)
     cumulative = any(reading.column_map.cumulative for reading in readings)
@@ -107,7 +108,7 @@ def finish(table: str, source: str, found: Sequence[Opened], *, mask: bool = Tru
     names, identities = _names(every, rules) if mask else ({}, masking.lookup([], "", "", b""))
     masks = Masks(used, names) if names else None
     masked = masks.masked(used.columns) if masks else used
-    masked = masked if masks is None else engine.view(masked) if stays else engine.store(masked, "read")
+    masked = masked if masks is None else connection.view(masked) if stays else connection.store(masked, "read")
     quarantine = Quarantine(aside, readings, reasons, rules, mask=mask)
     accounting = _accounted(used, readings, rules, quarantine, source)
     return Table(
@@ -122,10 +123,10 @@ def _names(every: ir.Table, rules: Contract) -> tuple[dict[str, ir.Table], pd.Da
     for column in rules.columns:
         if not column.masked or column.name not in every.columns:
             continue
-        distinct = engine.fetch(every.select(column.name).distinct().drop_null())[column.name]
+        distinct = connection.fetch(every.select(column.name).distinct().drop_null())[column.name]
         lookup = masking.lookup(distinct, column.masked, column.name, secret)
         known.append(lookup)
-        names[column.name] = engine.load_frame(lookup[["masked", "original"]].add_prefix("_"))
+        names[column.name] = connection.load_frame(lookup[["masked", "original"]].add_prefix("_"), beside=every)
     return names, pd.concat(known, ignore_index=True) if known else masking.lookup([], "", "", b"")
 
 
@@ -139,7 +140,7 @@ def _accounted(
     listed.sort(key=lambda row: (-row[-1], row[0]))
     first, last = periods(used, rules.name)
     return Accounting(
-        rows_read=sum(reading.rows for reading in readings), rows_used=engine.count(used),
+        rows_read=sum(reading.rows for reading in readings), rows_used=connection.count(used),
         reasons=pd.DataFrame(listed, columns=REASON_COLUMNS), sha256=_digest(readings),
         first_period=first, last_period=last, notes=tuple(_notes(readings)),
         doubts=_doubts(used, readings, rules, source),
@@ -157,7 +158,7 @@ def _doubts(used: ir.Table, readings: Sequence[Recognised], rules: Contract, sou
     if all(reading.raw.simulated for reading in readings):
         return tuple(found)
     if rules.name == "receipts":
-        found += receipts.doubts(engine.fetch(used), source)
+        found += receipts.doubts(connection.fetch(used), source)
     if rules.name == "declarations":
         found += declarations.doubts(used, source)
     if any(reading.column_map.cumulative for reading in readings):

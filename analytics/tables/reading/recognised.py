@@ -89,12 +89,18 @@ class Recognised:
         return tuple(d for d in found if d.name not in self.column_map.accept)
 
 
-def opened(rules: Contract, source: str, map_name: str | None, columns: Sequence[str] = ()) -> list[Opened]:
-    """Open every part of a source and bring it into the table's shape."""
+def opened(
+    rules: Contract,
+    source: str,
+    map_name: str | None,
+    columns: Sequence[str] = (),
+    there: engine.Engine | None = None,
+) -> list[Opened]:
+    """Open every part of a source, on an engine that can read it where it lies, and bring it into the table's shape."""
     found = []
     for part in sources.split(source):
         column_map = files.load(map_name or _own_map(part), rules.name)
-        raws = sources.open_source(part, rules.name, column_map)
+        raws = sources.open_source(part, rules.name, column_map, there)
         found += [Opened(raw, shape(raw, rules, column_map, columns), column_map) for raw in raws]
     return found
 

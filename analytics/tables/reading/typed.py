@@ -70,7 +70,7 @@ def _with_dates(texts: ir.Table, found: Recognised) -> ir.Table:
         if not dates.read and not dates.problems:
             continue
         style = found.figures.of(name)
-        meaning = engine.load_frame(_meanings(name, dates))
+        meaning = engine.load_frame(_meanings(name, dates), beside=texts)
         texts = texts.mutate(_text=parse.trimmed_day(texts[f"_t_{name}"], style))
         columns = [c for c in texts.columns if c != "_text"]
         joined = texts.left_join(meaning, texts["_text"] == meaning["_meant"])

@@ -168,10 +168,12 @@ def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int | No
     )  # fmt: skip
 
 
-def from_parquet(paths: list[Path], name: str, digest: str, notes: tuple[Text, ...] = ()) -> Raw:
-    """Load Parquet files (one, or the parts of a folder)."""
+def from_parquet(
+    paths: list[Path], name: str, digest: str, notes: tuple[Text, ...] = (), there: engine.Engine | None = None
+) -> Raw:
+    """Load Parquet files (one, or the parts of a folder), by default into DuckDB."""
     try:
-        table = engine.load_parquet(paths, _PLACE)
+        table = (there or engine.duckdb()).load_parquet(paths, _PLACE)
         held = sum(pq.read_metadata(path).num_rows for path in paths)
     except (engine.EngineError, pa.ArrowInvalid) as error:
         first = str(error).replace(str(paths[0]), name)

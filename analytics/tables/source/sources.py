@@ -42,7 +42,7 @@ def split(source: str) -> list[str]:
     return parts
 
 
-def open_source(source: str, table: str, column_map: ColumnMap) -> list[Raw]:
+def open_source(source: str, table: str, column_map: ColumnMap, there: engine.Engine | None = None) -> list[Raw]:
     """Open one part of a source string.
 
     Parameters
@@ -50,6 +50,7 @@ def open_source(source: str, table: str, column_map: ColumnMap) -> list[Raw]:
     source : one source, without " + "
     table : canonical table wanted (a simulated source holds several)
     column_map : how files are laid out, where they do not say so themselves
+    there : engine that reads Parquet files; by default DuckDB
 
     Raises
     ------
@@ -68,8 +69,8 @@ def open_source(source: str, table: str, column_map: ColumnMap) -> list[Raw]:
         return [database.opened(rest)]
     path = resolve(source)
     if path.is_dir():
-        return _open_folder(path, source, column_map)
-    return [_open_file(path, path.name, column_map)]
+        return _open_folder(path, source, column_map, there)
+    return [_open_file(path, path.name, column_map, there)]
 
 
 def lies_in_parquet(source: str) -> bool:
@@ -107,12 +108,12 @@ def resolve(source: str) -> Path:
     return path
 
 
-def _open_file(path: Path, name: str, column_map: ColumnMap) -> Raw:
+def _open_file(path: Path, name: str, column_map: ColumnMap, there: engine.Engine | None = None) -> Raw:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise DataError(f"{name}: the file is empty. Export it again.")
     if suffix in PARQUET:
-        return raw.from_parquet([path], name, _digest([path]))
+        return raw.from_parquet([path], name, _digest([path]), there=there)
     if suffix in excel.SUFFIXES:
         return raw.from_excel(path, name, sheet=column_map.sheet, header_row=column_map.header_row)
     if suffix not in TEXT:
@@ -125,7 +126,7 @@ def _open_file(path: Path, name: str, column_map: ColumnMap) -> Raw:
     )
 
 
-def _open_folder(folder: Path, source: str, column_map: ColumnMap) -> list[Raw]:
+def _open_folder(folder: Path, source: str, column_map: ColumnMap, there: engine.Engine | None) -> list[Raw]:
     """Open every file of a folder that can be read; the others are named, hidden ones apart."""
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
     parquet = [p for p in files if p.suffix.lower() in PARQUET and not _is_marker(p, folder)]
@@ -135,7 +136,7 @@ def _open_folder(folder: Path, source: str, column_map: ColumnMap) -> list[Raw]:
     left = [p for p in files if p not in readable and not p.name.startswith("_SUCCESS")]
     notes = (_not_read(folder, left),) if left else ()
     if parquet:
-        return [raw.from_parquet(parquet, f"{folder.name}/", _digest(parquet), notes)]
+        return [raw.from_parquet(parquet, f"{folder.name}/", _digest(parquet), notes, there)]
     opened = [_open_file(p, str(p.relative_to(folder.parent)), column_map) for p in readable]
     return [replace(opened[0], notes=notes + opened[0].notes), *opened[1:]]
 

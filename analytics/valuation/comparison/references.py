@@ -137,7 +137,7 @@ def external_only(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
 
 
 def _join_external(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
-    table = engine.load_frame(external.rename(columns={"hs_code": "product", "price": "external"}))
+    table = engine.load_frame(external.rename(columns={"hs_code": "product", "price": "external"}), beside=cell)
     keys = [k for k in ("product", "unit", "origin") if k in table.columns]
     once = table.group_by(keys).agg(external=table.external.median())
     return cell.left_join(once, keys).select(cell, once.external)
