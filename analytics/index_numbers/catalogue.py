@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,8 @@ def price_index(
         logs, matched = _bilateral(data, _formula(data, name, weights, elasticity), at, chain)
         levels = Levels(logs)
     else:
-        levels, matched = _multilateral(data, name, weights, at, window, splice, method, chain), _matched(data, at)
+        levels_of = partial(_levels, name=name, weights=weights, asked=method, chained=chain == "chained")
+        levels, matched = _multilateral(data, levels_of, at, window, splice), _matched(data, at)
     log = levels.log - (levels.log.mean() if base == "average" else levels.log[at])
     index = np.exp(levels.log if chain == "period_on_period" else log)
     error = _errors(levels.covariance, at, base == "average", len(log))
@@ -164,32 +166,25 @@ def _basket(data: Panel, formula: str, base: int, current: int) -> float:
 
 
 def _multilateral(
-    data: Panel,
-    name: str,
-    weights: Hashable | None,
-    base: int,
-    window: int | None,
-    splice: str | None,
-    asked: str,
-    chain: str,
+    data: Panel, levels_of: Callable[..., Levels], base: int, window: int | None, splice: str | None
 ) -> Levels:
     if window is None:
         if splice is not None:
             raise IndexNumberError(f'splice "{splice}" needs a window (a number of periods).')
         data.require_connected()
-        return _levels(data, name, weights, base, asked, chain == "chained")
+        return levels_of(data, base=base)
 
     def of(first: int, stop: int) -> np.ndarray:
         part = data.rows(slice(first, stop))
         seen = part.price.max(0) > 0
         part = Panel(part.periods, part.products[seen], part.price[:, seen], part.quantity[:, seen])
         part.require_connected()
-        return _levels(part, name, weights, 0, asked, chain == "chained").log
+        return levels_of(part, base=0).log
 
     return Levels(rolling(len(data.periods), window, splice or "movement", of))
 
 
-def _levels(data: Panel, name: str, weights: Hashable | None, base: int, asked: str, chained: bool) -> Levels:
+def _levels(data: Panel, *, base: int, name: str, weights: Hashable | None, asked: str, chained: bool) -> Levels:
     kind, _, formula = name.partition("_")
     if kind == "geks" and formula in FORMULAS:
         return multilateral.geks(data, formula, None if weights is None else str(weights))

@@ -62,9 +62,9 @@ class Simulation:
     def _nature(self) -> Nature:
         return nature(self.world)
 
-    def _drawn(self, state: State, month: int, number: int, position: int, rows: int, of: int) -> Block:
+    def _drawn(self, state: State, month: int, part: tuple[int, int, int], of: int) -> Block:
         """A block, with the optional columns where they are wanted."""
-        block = draw(self.world, state, month, number, position, rows, of)
+        block = draw(self.world, state, month, part, of)
         if self.full:
             block.table = appended(block.rows, block.table, self._nature)
         return block
@@ -87,8 +87,7 @@ class Simulation:
                 pieces = parts(w, month)
                 for i in range(0, len(pieces), _AHEAD):
                     jobs = [
-                        pool.submit(self._drawn, state, month, number, position, rows, len(pieces))
-                        for number, position, rows in pieces[i : i + _AHEAD]
+                        pool.submit(self._drawn, state, month, part, len(pieces)) for part in pieces[i : i + _AHEAD]
                     ]
                     for job in jobs:
                         block = job.result()

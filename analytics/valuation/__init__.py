@@ -8,7 +8,8 @@ from analytics.valuation.comparison.lines import ValuationError, needed, usable
 from analytics.valuation.comparison.national import NationalLevels, national_levels
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.level import control_chart, enterprises
-from analytics.valuation.level.price_level import PriceLevel, judge, price_level
+from analytics.valuation.level.price_level import judge, price_level
+from analytics.valuation.level.result import PriceLevel
 
 __all__ = [
     "IndexNumberError",

@@ -120,7 +120,7 @@ def bars():
     figure, ax = theme.subplots(height=2)
     ax.bar([2023, 2024, 2025], [1.2, -3.4, 2.2])
     theme.title(ax, briefing.say(Text("Error, %", "误差，%")))
-    theme.label(ax, 2025, 2.2, briefing.say(Text("this year", "今年")), strong=True)
+    theme.label(ax, (2025, 2.2), briefing.say(Text("this year", "今年")), strong=True)
     return figure
 
 

@@ -19,7 +19,7 @@ def _lines(title: str = "亿元"):
     ax.plot(np.linspace(0, 1, 50), np.linspace(0, 1, 50) ** 2)
     ax.fill_between([0, 1], [0, 0.5], [0.2, 1], alpha=0.2)
     theme.title(ax, title)
-    theme.label(ax, 1, 1, "2,042", strong=True, color=theme.ACCENT)
+    theme.label(ax, (1, 1), "2,042", strong=True, color=theme.ACCENT)
     return figure
 
 

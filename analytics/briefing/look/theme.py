@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -112,27 +113,28 @@ def subplots(
     return figure, axes
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a label stands: which of its sides meets the point, and how many points (1/72 inch) it keeps away."""
+
+    ha: Literal["left", "center", "right"] = "left"
+    va: Literal["top", "center", "baseline", "bottom"] = "center"
+    dx: float = 4
+    dy: float = 0
+
+
 def label(
-    ax: Axes,
-    x: Any,
-    y: Any,
-    text: str,
-    *,
-    color: str = INK,
-    strong: bool = False,
-    ha: Literal["left", "center", "right"] = "left",
-    va: Literal["top", "center", "baseline", "bottom"] = "center",
-    dx: float = 4,
-    dy: float = 0,
+    ax: Axes, at: tuple[Any, Any], text: str, *, color: str = INK, strong: bool = False, place: Place | None = None
 ) -> Artist:
-    """Write a direct label beside a point, `dx` and `dy` points away from it; it may lie outside the axes."""
+    """Write a direct label beside a point of the data; it may lie outside the axes."""
+    where = place or Place()
     return ax.annotate(
         text,
-        (x, y),
-        xytext=(dx, dy),
+        at,
+        xytext=(where.dx, where.dy),
         textcoords="offset points",
-        ha=ha,
-        va=va,
+        ha=where.ha,
+        va=where.va,
         color=color,
         fontweight="bold" if strong else "normal",
         annotation_clip=False,

@@ -45,11 +45,9 @@ def _widths(data: pd.DataFrame, wanted: float) -> Figure:
     ax.axhline(wanted, color=theme.GREY, linewidth=0.9, linestyle="--")
     theme.label(
         ax,
-        data["lines"].iloc[-1],
-        wanted,
+        (data["lines"].iloc[-1], wanted),
         say(told("wanted: {w}", "目标：{w}", w=percent(wanted, 0))),
-        ha="right",
-        dy=7,
+        place=theme.Place(ha="right", dy=7),
     )
     ax.set_ylim(0, float(np.nanmax(data["half_width"])) * 1.1)
     theme.numbers(ax, "y", share=True)

@@ -85,7 +85,7 @@ def _draw(data: pd.DataFrame) -> Figure:
                                       strict=False):  # fmt: skip
         ax.plot(line["fall"], line["share"], color=color)
         at = line.iloc[(line["share"] - 0.5).abs().argmin()]
-        theme.label(ax, at["fall"], at["share"], say(MEASURES[str(measure)]), color=color, strong=True)
+        theme.label(ax, (at["fall"], at["share"]), say(MEASURES[str(measure)]), color=color, strong=True)
     theme.numbers(ax, "x", share=True)
     theme.numbers(ax, "y", share=True)
     theme.title(ax, say(Text("share of series in which a fall of this size would be told", "可发现该降幅的序列占比")))

@@ -132,8 +132,8 @@ def _draw_hours(data: pd.DataFrame) -> Figure:
     ax.plot(data["hour"], data["same_day"], color=theme.ACCENT, marker="o", markersize=3.5)
     ax.plot(data["hour"], data["within_24"], color=theme.GREY, linewidth=1.2)
     last = data.iloc[-1]
-    theme.label(ax, last["hour"], last["same_day"], say(Text("same day", "当日")), strong=True)
-    theme.label(ax, last["hour"], last["within_24"], say(Text("24 hours", "24小时")), color=theme.MUTE)
+    theme.label(ax, (last["hour"], last["same_day"]), say(Text("same day", "当日")), strong=True)
+    theme.label(ax, (last["hour"], last["within_24"]), say(Text("24 hours", "24小时")), color=theme.MUTE)
     ax.set_ylim(0, 1.05)
     theme.numbers(ax, "y", share=True)
     theme.despine(ax)

@@ -207,12 +207,14 @@ def _funnel(data: pd.DataFrame, goal: Goal) -> Figure:
         ax.fill_between(line["denominator"], line["low"], line["high"], color=colour, alpha=0.07, linewidth=0)
         ax.scatter(part["denominator"], part["value"], s=20, color=colour, label=say(_KINDS.get(str(kind), NOTHING)))
     for _, row in data[data["outside"] != ""].iterrows():
-        theme.label(ax, row["denominator"], row["value"], str(row["district"]), strong=True)
+        theme.label(ax, (row["denominator"], row["value"]), str(row["district"]), strong=True)
     low, _high = goal.bounds
     if math.isfinite(low):
         ax.axhline(low, color=theme.GOOD, linewidth=1, linestyle="--")
         at = float(data["denominator"].max())
-        theme.label(ax, at, low, say(told("plan: {t}", "规划：{t}", t=goal.allowed)), ha="right", dy=-7)
+        theme.label(
+            ax, (at, low), say(told("plan: {t}", "规划：{t}", t=goal.allowed)), place=theme.Place(ha="right", dy=-7)
+        )
     ax.set_xscale("log")
     ax.legend(ncols=4, loc="lower right", fontsize=8)
     theme.numbers(ax, "x")

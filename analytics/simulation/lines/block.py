@@ -62,8 +62,15 @@ def parts(world: World, month: int) -> list[tuple[int, int, int]]:
     return [(before + i, i, size) for i, size in enumerate(sizes)]
 
 
-def draw(world: World, state: State, month: int, number: int, position: int, rows: int, of: int) -> Block:
-    """Draw one block; its content depends on the seed, its number and the state alone."""
+def draw(world: World, state: State, month: int, part: tuple[int, int, int], of: int) -> Block:
+    """Draw one block; its content depends on the seed, its number and the state alone.
+
+    Parameters
+    ----------
+    part : number of the block in the whole, position in the month, rows (see `parts`)
+    of : blocks of the month
+    """
+    number, position, rows = part
     p, rng = world.parameters, stream(world.seed, 1, number)
     again, repeats = round(rows * p.resubmitted_share), round(rows * p.duplicate_share)
     own = max(1, rows - again - repeats)
@@ -72,12 +79,13 @@ def draw(world: World, state: State, month: int, number: int, position: int, row
         again, repeats = 0, rows - own
     heads = lines.declarations(world, month, position / of, (position + 1) / of, own, rng)
     goods = lines.lines(world, month, heads, rng)
-    truth = noncompliance.commit(world, state, month, heads, goods, rng)
+    drawn = lines.Drawn(world, state, month, heads, goods)
+    truth = noncompliance.commit(drawn, rng)
     clerical.rounded(world, goods)
     first = clerical.recorded(world, heads, goods, again, repeats, rng)
     clean = taxes.of_lines(world, goods)
     noted = taxes.taxes(world.goods, goods.product, goods.rate, first.value, goods.taxed).total()
-    seen = inspection.inspect(world, state, month, heads, goods, first, noted, rng)
+    seen = inspection.inspect(drawn, first, noted, rng)
     should = taxes.taxes(world.goods, truth.product, truth.rate, truth.value, goods.taxed[truth.line])
     lost = np.round(should.total() - clean.total()[truth.line], 2)
     found = truth.found & seen.chosen[goods.declaration[truth.line]]

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.simulation.lines.clerical import Recorded
-from analytics.simulation.lines.lines import Declarations, Lines
-from analytics.simulation.lines.state import State
-from analytics.simulation.world.world import World
+from analytics.simulation.lines.lines import Drawn
 
 RANDOM, TARGETED = 0, 1
 _MOST = 0.6  # probability with which rules select a declaration at most
@@ -23,22 +21,14 @@ class Inspection:
     outcome: np.ndarray  # datetime64[D]
 
 
-def inspect(
-    world: World,
-    state: State,
-    month: int,
-    heads: Declarations,
-    rows: Lines,
-    first: Recorded,
-    tax: np.ndarray,
-    rng: np.random.Generator,
-) -> Inspection:
+def inspect(drawn: Drawn, first: Recorded, tax: np.ndarray, rng: np.random.Generator) -> Inspection:
     """Choose about `inspection_rate` of the declarations of every week.
 
     The rules see what is declared and what findings have arrived, never the truth.
     """
+    world, heads = drawn.world, drawn.heads
     p, n = world.parameters, len(heads.firm)
-    score = np.exp(_score(world, state, month, heads, rows, first, tax))
+    score = np.exp(_score(drawn, first, tax))
     week = heads.day // 7
     week = week - week[0]
     at_random = p.inspection_rate * p.random_share
@@ -60,22 +50,15 @@ def inspect(
     )
 
 
-def _score(
-    world: World,
-    state: State,
-    month: int,
-    heads: Declarations,
-    rows: Lines,
-    first: Recorded,
-    tax: np.ndarray,
-) -> np.ndarray:
+def _score(drawn: Drawn, first: Recorded, tax: np.ndarray) -> np.ndarray:
     """Points of the rules: the worst line of a declaration and the marks of its declarant."""
+    world, heads, rows = drawn.world, drawn.heads, drawn.rows
     goods, firms = world.goods, world.firms
     price = np.log(first.value / first.quantity)
     expected = (
         goods.log_price[rows.product]
         + world.reference_error[rows.product]
-        + world.days.drift[month][goods.chapter[rows.product]]
+        + world.days.drift[drawn.month][goods.chapter[rows.product]]
     )
     heavy = rows.gross / np.maximum(first.net, 1e-9) > 1.35
     bias = world.parameters.rule_bias
@@ -93,5 +76,5 @@ def _score(
     trusted = np.isin(firms.category[heads.firm], ["高级认证", "AA", "A"])
     watched = world.watched_broker[heads.broker] & (heads.broker >= 0)
     head = 0.5 * (age < np.timedelta64(365, "D")) - 1.0 * trusted + 0.5 * bias * watched
-    head = head + 2.2 * world.watched_firm[heads.firm] + 2.2 * np.minimum(state.caught[heads.firm], 2)
+    head = head + 2.2 * world.watched_firm[heads.firm] + 2.2 * np.minimum(drawn.state.caught[heads.firm], 2)
     return np.maximum.reduceat(line, heads.first) + head

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.simulation.lines.state import State
 from analytics.simulation.world.enterprises import TAXED
 from analytics.simulation.world.world import World
 
@@ -43,6 +44,17 @@ class Lines:
     fair_price: np.ndarray  # log CNY per unit without bias
     district: np.ndarray
     taxed: np.ndarray
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Lines of a block with the world, what it has learnt, and the month they are drawn in."""
+
+    world: World
+    state: State
+    month: int
+    heads: Declarations
+    rows: Lines
 
 
 def declarations(
@@ -104,7 +116,7 @@ def lines(world: World, month: int, heads: Declarations, rng: np.random.Generato
     unit_kg = deals.unit_kg[contract]
     net = quantity * np.where(counted, unit_kg * np.exp(0.03 * rng.standard_normal(n)), 1.0)
     gross = net * (1 + goods.packing[product] * np.exp(0.3 * rng.standard_normal(n)))
-    fair = _fair_price(world, month, contract, product, district, log_quantity - usual, rng)
+    fair = _fair_price(world, month, contract, district, log_quantity - usual, rng)
     chapter = goods.chapter[product]
     at_home = district == world.firms.home[firm]
     price = fair + world.bias.practice[district, chapter] + world.bias.contract[contract] * at_home
@@ -126,16 +138,11 @@ def lines(world: World, month: int, heads: Declarations, rng: np.random.Generato
 
 
 def _fair_price(
-    world: World,
-    month: int,
-    contract: np.ndarray,
-    product: np.ndarray,
-    district: np.ndarray,
-    size: np.ndarray,
-    rng: np.random.Generator,
+    world: World, month: int, contract: np.ndarray, district: np.ndarray, size: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Log unit value without bias: contract, month, grade, size of the lot, chance."""
     p, goods, deals, n = world.parameters, world.goods, world.deals, len(contract)
+    product = deals.product[contract]
     chapter = goods.chapter[product]
     normal = p.tail_df == 0
     chance = rng.standard_normal(n) if normal else 0.8 * np.clip(rng.standard_t(p.tail_df, n), -12, 12)

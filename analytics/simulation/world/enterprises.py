@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.simulation.world.geography import Geography
 from analytics.simulation.world.parameters import Parameters
-from analytics.simulation.world.seasons import Calendar
+from analytics.simulation.world.seasons import Ground
 from analytics.simulation.world.tariff import Tariff
 
 _MODES = np.array(["sea", "air", "road", "rail", "post"])
@@ -83,8 +83,14 @@ def legal_classes(day: str) -> tuple[list[str], np.ndarray, np.ndarray]:
     return row[-1][1], np.array(row[-1][2]), np.array(row[-1][3])
 
 
-def enterprises(p: Parameters, lines: int, places: Geography, days: Calendar, rng: np.random.Generator) -> Enterprises:
-    """Draw enterprises and brokers."""
+def enterprises(p: Parameters, lines: int, ground: Ground, rng: np.random.Generator) -> Enterprises:
+    """Draw enterprises and brokers.
+
+    Parameters
+    ----------
+    lines : declaration lines of the whole simulation, on which the number of enterprises depends
+    """
+    places, days = ground.places, ground.days
     n = p.enterprises or int(np.clip(0.9 * lines**0.72, 40, 400_000))
     weight = np.minimum(rng.pareto(p.enterprise_tail, n) + 0.15, 0.15 * n**0.8)
     home = rng.choice(len(places.districts), n, p=places.district_weight)
@@ -136,20 +142,12 @@ def _brokers(home: np.ndarray, large: np.ndarray, seat: np.ndarray, rng: np.rand
     return result
 
 
-def contracts(
-    p: Parameters,
-    lines: int,
-    goods: Tariff,
-    places: Geography,
-    firms: Enterprises,
-    days: Calendar,
-    rng: np.random.Generator,
-) -> Contracts:
+def contracts(p: Parameters, lines: int, ground: Ground, firms: Enterprises, rng: np.random.Generator) -> Contracts:
     """Draw every enterprise's contracts: goods, origin, seller, way, price and usual quantity."""
-    n = len(firms.home)
+    goods, places, n = ground.goods, ground.places, len(firms.home)
     slots = np.clip(1 + 1.6 * (firms.weight * lines) ** 0.38, 1, 400).astype(np.int64)
     firm = np.repeat(np.arange(n), slots)
-    months = len(days.months)
+    months = len(ground.days.months)
     start = np.where(rng.random(len(firm)) < 0.7, 0, rng.integers(0, months, len(firm)))
     first = np.cumsum(slots) - slots
     start[first] = 0

@@ -7,7 +7,7 @@ import numpy as np
 from analytics.simulation.world.enterprises import TAXED, Contracts, Enterprises
 from analytics.simulation.world.geography import Geography
 from analytics.simulation.world.parameters import Parameters
-from analytics.simulation.world.seasons import Calendar
+from analytics.simulation.world.seasons import Ground
 from analytics.simulation.world.tariff import Tariff
 
 KINDS = np.array(
@@ -56,15 +56,7 @@ class Offences:
     false_origin: np.ndarray  # (k) a country with preference whose goods are like, or -1
 
 
-def offences(
-    p: Parameters,
-    goods: Tariff,
-    places: Geography,
-    firms: Enterprises,
-    deals: Contracts,
-    days: Calendar,
-    rng: np.random.Generator,
-) -> Offences:
+def offences(p: Parameters, ground: Ground, firms: Enterprises, deals: Contracts, rng: np.random.Generator) -> Offences:
     """Draw offenders and schemes so that the expected share of lines is `prevalence`."""
     n = len(firms.home)
     taxed = TAXED[deals.regime] & ~firms.exports[deals.firm]
@@ -84,7 +76,7 @@ def offences(
     willing = np.where(offender, rng.beta(3.0, 2.5, n), 0.0)
     persistent = willing[deals.firm] * dirty
     pushed = wanted / max(float(clients[bad_broker].sum()), 1e-12)
-    schemes, member = _schemes(goods, places, firms, deals, days, taxed, rng)
+    schemes, member = _schemes(ground, firms, deals, taxed, rng)
     scheme, organised = _join(p, schemes, member, deals, rng)
     return Offences(
         offender=offender,
@@ -98,7 +90,7 @@ def offences(
         organised=organised,
         schemes=schemes,
         bad_broker=bad_broker,
-        false_origin=_alternatives(goods, places),
+        false_origin=_alternatives(ground.goods, ground.places),
     )
 
 
@@ -129,15 +121,10 @@ def _alternatives(goods: Tariff, places: Geography) -> np.ndarray:
 
 
 def _schemes(
-    goods: Tariff,
-    places: Geography,
-    firms: Enterprises,
-    deals: Contracts,
-    days: Calendar,
-    taxed: np.ndarray,
-    rng: np.random.Generator,
+    ground: Ground, firms: Enterprises, deals: Contracts, taxed: np.ndarray, rng: np.random.Generator
 ) -> tuple[list[Scheme], list[np.ndarray]]:
     """The calendar of schemes and, for each, which contracts suit it."""
+    goods, places, days = ground.goods, ground.places, ground.days
     months = len(days.months)
     time = np.arange(months) / max(months - 1, 1)
     chapter, home = goods.chapter[deals.product], firms.home[deals.firm]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.simulation.world.geography import Geography
 from analytics.simulation.world.parameters import Parameters
 from analytics.simulation.world.tariff import Tariff
 from analytics.workdays import CHINA, is_working_day, lunar_new_year
@@ -26,6 +27,15 @@ class Calendar:
     first_day: np.ndarray  # position in `days` of a month's first day; one more entry than months
     rows: np.ndarray  # rows of a month
     drift: np.ndarray  # (month, chapter) log price against the first month
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What trade stands on before anybody trades: goods, places, days."""
+
+    goods: Tariff
+    places: Geography
+    days: Calendar
 
 
 def calendar(p: Parameters, lines: int, goods: Tariff, rng: np.random.Generator) -> Calendar:

@@ -65,9 +65,10 @@ def world(p: Parameters, lines: int, seed: int) -> World:
     places = geography(p.districts)
     goods = tariff(p, lines, places, stream(seed, 0, 1))
     days = calendars.calendar(p, lines, goods, stream(seed, 0, 2))
-    firms = firms_.enterprises(p, lines, places, days, stream(seed, 0, 3))
-    deals = firms_.contracts(p, lines, goods, places, firms, days, stream(seed, 0, 4))
-    crimes = offences_.offences(p, goods, places, firms, deals, days, stream(seed, 0, 6))
+    ground = calendars.Ground(goods, places, days)
+    firms = firms_.enterprises(p, lines, ground, stream(seed, 0, 3))
+    deals = firms_.contracts(p, lines, ground, firms, stream(seed, 0, 4))
+    crimes = offences_.offences(p, ground, firms, deals, stream(seed, 0, 6))
     rng = stream(seed, 0, 7)
     half_right = np.where(crimes.bad_broker, 0.5, 0.08)
     return World(

@@ -20,12 +20,9 @@ def handbooks(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
     An honest handbook balances within 2 %; where inputs went elsewhere the declared consumption of a unit is 15 to 50 %
     above what the goods need.
     """
-    rng, days, deals, goods = stream(world.seed, 5, 6), world.days.days, world.deals, world.goods
-    ours = PROCESSING[deals.regime]
-    firm, at = np.unique(deals.firm[ours], return_index=True)
-    main = deals.product[np.flatnonzero(ours)[at]]
-    periods = max(1, round(len(world.days.months) / 12 * 2))
-    firm, main = np.repeat(firm, periods), np.repeat(main, periods)
+    rng, days, goods = stream(world.seed, 5, 6), world.days.days, world.goods
+    firm, main, periods = _holders(world)
+    at = firm[::periods]
     n, half = len(firm), np.tile(np.arange(periods), len(at))
     due = days[0] + (half * 183 + np.repeat(rng.integers(0, 183, len(at)), periods)) * _DAY
     fence = np.repeat(rng.random(len(at)) < 0.3, periods)
@@ -70,6 +67,16 @@ def handbooks(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
                           "true_consumption": np.round(need, 4)})  # fmt: skip
     seen = frame["opened_on"] <= pd.Timestamp(end)
     return frame[seen].reset_index(drop=True), truth[seen].reset_index(drop=True)
+
+
+def _holders(world: World) -> tuple[np.ndarray, np.ndarray, int]:
+    """Enterprise and main product of each handbook and period, and the periods of a handbook."""
+    deals = world.deals
+    ours = PROCESSING[deals.regime]
+    firm, at = np.unique(deals.firm[ours], return_index=True)
+    main = deals.product[np.flatnonzero(ours)[at]]
+    periods = max(1, round(len(world.days.months) / 12 * 2))
+    return np.repeat(firm, periods), np.repeat(main, periods), periods
 
 
 def exemptions(world: World, nature: Nature) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -45,8 +45,8 @@ def hit_rate(study: Study) -> Figure:
         labels.append((float(curve["precision"].ffill().fillna(0.0).iloc[-1]), STRATEGIES[name], colour))
     heights = theme.spread([y for y, _, _ in labels] + [float(np.nan_to_num(chosen["ceiling"].iloc[-1]))], 0.05)
     for y, (_, text, colour) in zip(heights, labels, strict=False):
-        theme.label(ax, 0.31, y, say(text), color=colour, strong=colour == theme.ACCENT)
-    theme.label(ax, 0.31, heights[-1], say(Text("ceiling", "上限")), color=theme.GREY)
+        theme.label(ax, (0.31, y), say(text), color=colour, strong=colour == theme.ACCENT)
+    theme.label(ax, (0.31, heights[-1]), say(Text("ceiling", "上限")), color=theme.GREY)
     row = study.selection
     ax.errorbar(
         [study.question.rate], [row["precision"]],
@@ -57,7 +57,13 @@ def hit_rate(study: Study) -> Figure:
     drawn = pd.concat([study.comparison.curves[name] for name in ("random", "expert rules", "blend")])
     beside = drawn.loc[drawn["selected_share"].between(0.042, 0.075), "precision"]
     clear = min((0.29, 0.21, 0.12, 0.37), key=lambda y: int(((beside - y).abs() < 0.035).sum()))  # of curves
-    theme.label(ax, 0.04, clear, say(Text("plan: 25 % at 4 %", "规划：4%布控、25%有效")), color=theme.BAD, dx=10)
+    theme.label(
+        ax,
+        (0.04, clear),
+        say(Text("plan: 25 % at 4 %", "规划：4%布控、25%有效")),
+        color=theme.BAD,
+        place=theme.Place(dx=10),
+    )
     ax.set_xscale("log")
     ax.set_xlim(0.005, 0.31)
     ax.set_ylim(0, 1.02)
@@ -80,7 +86,7 @@ def strategies(table: pd.DataFrame, prevalence: float) -> Figure:
     ax.hlines(at, data["low95"], data["high95"], color=colours, linewidth=2.4, alpha=0.5)
     ax.scatter(data["precision"], at, color=colours, s=34, zorder=3)
     for y, row in zip(at, data.to_dict("records"), strict=True):
-        theme.label(ax, row["high95"], y, f"{100 * row['precision']:.1f} %", strong=row["strategy"] == "blend")
+        theme.label(ax, (row["high95"], y), f"{100 * row['precision']:.1f} %", strong=row["strategy"] == "blend")
     ax.axvline(0.25, color=theme.BAD, linewidth=1, linestyle=(0, (4, 3)))
     ax.axvline(prevalence, color=theme.GREY, linewidth=1)
     ax.set_yticks(at, [say(STRATEGIES.get(s, Text(s, s))) for s in data["strategy"]])
@@ -103,7 +109,13 @@ def calibration(reliability: pd.DataFrame) -> Figure:
         shown = reliability[reliability["part"] == part]
         ax.vlines(shown["predicted"], shown["low95"], shown["high95"], color=colour, alpha=0.45)
         ax.scatter(shown["predicted"], shown["observed"], color=colour, s=size, zorder=3)
-    theme.label(ax, top * 0.93, top * 0.97, say(Text("as predicted", "与预测一致")), color=theme.MUTE, ha="right")
+    theme.label(
+        ax,
+        (top * 0.93, top * 0.97),
+        say(Text("as predicted", "与预测一致")),
+        color=theme.MUTE,
+        place=theme.Place(ha="right"),
+    )
     ax.set_xlim(0, top)
     ax.set_ylim(0, top)
     _percent_axes(ax, "xy")
@@ -129,7 +141,7 @@ def weekly(weeks: pd.DataFrame) -> Figure:
         names.append((name, colour))
     for y, (name, colour) in zip(theme.spread(ends, 0.035), names, strict=True):
         theme.label(
-            left, last, y, say(STRATEGIES.get(name, Text(name, name))), color=colour, strong=colour == theme.ACCENT
+            left, (last, y), say(STRATEGIES.get(name, Text(name, name))), color=colour, strong=colour == theme.ACCENT
         )
     explore, only = parts["model, 10 % random"], parts["model only"]
     known = explore["low95"].notna()
@@ -146,7 +158,7 @@ def weekly(weeks: pd.DataFrame) -> Figure:
     ]
     heights = theme.spread([y for y, _, _ in told], 0.045)
     for y, (_, text, colour) in zip(heights, told, strict=True):
-        theme.label(right, last, y, say(text), color=colour)
+        theme.label(right, (last, y), say(text), color=colour)
     for ax, text in (
         (left, Text("Hit rate so far", "累计有效率")),
         (right, Text("Share with a finding, as believed", "推算的可查获比例")),

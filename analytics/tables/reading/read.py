@@ -94,7 +94,13 @@ def settled(table: Table) -> Table:
 
 
 def finish(table: str, source: str, found: Sequence[Opened], *, mask: bool = True, today: dt.date) -> Table:
-    """Recognise, type, check and account for sources that were opened."""
+    """Recognise, type, check and account for sources that were opened.
+
+    Parameters
+    ----------
+    table, source, mask, today : as in `read`
+    found : the parts of the source
+    """
     rules, reasons = contract(table), Reasons()
     readings = [recognised(one, rules, today) for one in found]
     stays = all(reading.in_place for reading in readings)

@@ -85,21 +85,22 @@ def _ends(ax: Axes, year: YearForecast, table: pd.DataFrame, factor: float) -> N
     top = float(table["high95"].iloc[-1]) * 1.02
     heights = theme.spread([v for v, *_ in labels], top * 0.075)
     for (_, text, colour, strong), y in zip(labels, heights, strict=True):
-        theme.label(ax, 12, y, text, color=colour, strong=strong)
+        theme.label(ax, (12, y), text, color=colour, strong=strong)
     if year.known:
         at = year.received * factor
         # Beside the line, on the side where last year's does not run.
         leads = at > float(table["last_year"].to_numpy(dtype=float)[year.known])
         theme.label(
             ax,
-            year.months,
-            at,
+            (year.months, at),
             say(Text(f"received\n{_short(at)}", f"已入库\n{_short(at)}")),
             strong=True,
-            ha="right" if leads else "left",
-            va="bottom" if leads else "top",
-            dx=-7 if leads else 7,
-            dy=4 if leads else -6,
+            place=theme.Place(
+                ha="right" if leads else "left",
+                va="bottom" if leads else "top",
+                dx=-7 if leads else 7,
+                dy=4 if leads else -6,
+            ),
         )
 
 
@@ -118,7 +119,7 @@ def _gap(ax: Axes, year: YearForecast, table: pd.DataFrame, ahead: pd.DataFrame,
     ax.plot(ahead.index, ahead["forecast"] - ahead["last_year"], color=theme.ACCENT)
     ax.plot(got.index, got["received"] - got["last_year"], color=theme.INK, linewidth=2)
     end = float((table["forecast"] - table["last_year"]).iloc[-1])
-    theme.label(ax, 12, end, _short(end, sign=True), color=theme.ACCENT, strong=True)
+    theme.label(ax, (12, end), _short(end, sign=True), color=theme.ACCENT, strong=True)
     _month_axis(ax, year)
     before = base_name(year)
     theme.title(ax, say(Text(f"Gap to {before.en}, {label}", f"与{before.zh}年之差，{label}")))
@@ -145,10 +146,10 @@ def contributions(year: YearForecast, parts: pd.DataFrame, *, most: int = 8) -> 
         colour = theme.GOOD if change >= 0 else theme.BAD
         ax.barh(i, change, left=levels[i - 1], color=colour, height=0.6)
         ax.plot([levels[i - 1]] * 2, [i - 0.7, i + 0.3], color=theme.GREY, linewidth=0.8)
-        theme.label(ax, max(levels[i - 1], levels[i]), i, _short(change, sign=True))
+        theme.label(ax, (max(levels[i - 1], levels[i]), i), _short(change, sign=True))
     ax.barh(len(rows) - 1, end - floor, left=floor, color=theme.ACCENT, height=0.6)
-    theme.label(ax, start, 0, _short(start))
-    theme.label(ax, end, len(rows) - 1, _short(end), color=theme.ACCENT, strong=True)
+    theme.label(ax, (start, 0), _short(start))
+    theme.label(ax, (end, len(rows) - 1), _short(end), color=theme.ACCENT, strong=True)
     ax.set_yticks(range(len(rows)), rows)
     ax.invert_yaxis()
     ax.set_xlim(floor, max(levels.max(), end) + 0.12 * (max(levels.max(), end) - floor))
@@ -174,13 +175,9 @@ def record_bars(year: YearForecast) -> Figure:
     for x, value in (errors[~inside] if long else errors).items():
         theme.label(
             ax,
-            x,
-            float(value),
+            (x, float(value)),
             _short(float(value), sign=True),
-            ha="center",
-            va="bottom" if value >= 0 else "top",
-            dx=0,
-            dy=2 if value >= 0 else -2,
+            place=theme.Place(ha="center", va="bottom" if value >= 0 else "top", dx=0, dy=2 if value >= 0 else -2),
         )
     reach = max(7.0, float(errors.abs().max()) * 1.25)
     ax.set_ylim(-reach, reach)
@@ -199,10 +196,10 @@ def scenario_ranges(year: YearForecast, table: pd.DataFrame) -> Figure:
         colour = theme.ACCENT if i == 0 else theme.INK
         ax.plot([row["low80"] * factor, row["high80"] * factor], [i, i], color=colour, alpha=0.35, linewidth=7)
         ax.plot(row["forecast"] * factor, i, marker="o", color=colour, markersize=6)
-        theme.label(ax, row["high80"] * factor, i, _short(row["forecast"] * factor), color=colour, strong=i == 0)
+        theme.label(ax, (row["high80"] * factor, i), _short(row["forecast"] * factor), color=colour, strong=i == 0)
     if year.plan:
         ax.axvline(year.plan * factor, color=theme.WARN, linewidth=1.2, linestyle=(0, (4, 2)))
-        theme.label(ax, year.plan * factor, -0.6, say(Text("plan", "计划")), color=theme.WARN)
+        theme.label(ax, (year.plan * factor, -0.6), say(Text("plan", "计划")), color=theme.WARN)
     ax.set_yticks(range(len(table)), [say(name) for name in table["scenario"]])
     ax.set_ylim(len(table) - 0.4, -0.8)
     ax.grid(visible=False, axis="y")

@@ -114,10 +114,18 @@ def imports(declarations: Any, also: Sequence[str] = ()) -> ir.Table:
 
 
 def column_of(dimension: str) -> str:
+    """Column of the declarations that a breakdown is made of."""
     return "enterprise_id" if dimension == "enterprise" else dimension
 
 
 def require(table: ir.Table, columns: Sequence[str]) -> None:
+    """Refuse a table that lacks a column.
+
+    Raises
+    ------
+    ValuationError
+        Names what is missing and what there is.
+    """
     missing = [c for c in columns if c not in table.columns]
     if missing:
         raise ValuationError(

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.references import LEAST_ENTERPRISES, LEAST_LINES
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 
 COLUMNS = ["hs_code", "unit", "origin", "month", "price", "low95", "high95", "lines", "enterprises"]
 _QUARTILES_TO_SD = 1.349

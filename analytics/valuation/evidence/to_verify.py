@@ -14,7 +14,7 @@ from analytics.valuation.comparison.keys import GOODS, contrasted
 from analytics.valuation.comparison.references import LEAST_LINES
 from analytics.valuation.evidence.comparables import with_comparables
 from analytics.valuation.level.levels import MOST_AT_STAKE
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 
 LINE_COLUMNS = [
     "key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month",

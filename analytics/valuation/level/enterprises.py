@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.statistics import MAD_TO_SD
 from analytics.valuation.level.levels import MATCHED
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 
 
 def rank(level: PriceLevel, keys: Sequence[str] | None = None) -> pd.DataFrame:

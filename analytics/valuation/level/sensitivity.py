@@ -12,7 +12,8 @@ from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.prepared import realigned
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.references import RUNGS
-from analytics.valuation.level.price_level import PriceLevel, judged
+from analytics.valuation.level.price_level import judged
+from analytics.valuation.level.result import PriceLevel
 
 STRICT = 2.5  # robust spreads beyond which the strict filter leaves a line out
 DEFINITIONS = ("judged", "mixed", "weighted", "loo", "included")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.briefing import Column, Listing, Section
 from analytics.language import Text
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches as confirmed_cells
 from analytics.valuation.page.opening import verify_sentence

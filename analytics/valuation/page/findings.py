@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.valuation import evidence
 from analytics.valuation.level import control_chart, enterprises, sensitivity
 from analytics.valuation.level.enterprise_levels import enterprise_levels
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import numbers
 
 _CHARTS = 3

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.briefing import Chart, Section
 from analytics.language import Text, number
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.valuation.level.levels import OUT
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 
 
 def breaches(level: PriceLevel, status: Sequence[str] = ("not_met",)) -> pd.DataFrame:
@@ -37,6 +37,7 @@ def coverage(level: PriceLevel) -> float:
 
 
 def set_apart(level: PriceLevel) -> int:
+    """Lines set apart as no like goods."""
     found = level.outliers
     return int(found.loc[found["kind"] != "", "lines"].sum())
 

@@ -8,7 +8,7 @@ from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import Text, money, month, number, percent
 from analytics.valuation.level.control_chart import chart
 from analytics.valuation.level.levels import OUT
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import at_stake, breach_count, coverage, first_cell, judged_share, set_apart
 from analytics.valuation.page.words import figure, like_goods, money_span, named, reason, span, stake_word, what

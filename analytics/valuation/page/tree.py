@@ -11,7 +11,7 @@ from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.level.contributions import ROOT, without
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import word

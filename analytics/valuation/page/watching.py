@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, number, percent
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import figure, named, word
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 
 LEVEL = Text("price level, 1 = same price as the others", "价格水平，1为与其他一致")
 WORDS = {

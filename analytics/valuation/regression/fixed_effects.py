@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, alike, contrasted, stratified
+from analytics.valuation.regression.components import VARIANCE_START, variance_components
 from analytics.valuation.regression.large import Large, largest, of_all_goods, wide
-from analytics.valuation.regression.mixed import VARIANCE_START, Estimate, Targets, estimate, variance_components
+from analytics.valuation.regression.mixed import Estimate, Targets, estimate
 from analytics.valuation.regression.robust import Observations, group_median, weigh
 from analytics.valuation.regression.strata import strata
 

@@ -1,9 +1,10 @@
 """The country-product-dummy pair: a mixed model for systematic price differences and a value-weighted regression.
 
 Both are linear in the log unit values once robust weights are fixed, so one rule gives the variance of either: the
-squared influence of each enterprise, enterprise x group, product x group and line, times its variance component.
+squared influence of each enterprise, enterprise x group, product x group and line, times its variance component
+(`components`).
 What is left after the cells is solved stratum by stratum (`strata`). Sources: Summers (1973); Rao (2005);
-Henderson (1975) for the mixed model equations; Rao (1971) for quadratic estimation of variance components.
+Henderson (1975) for the mixed model equations.
 """
 
 from __future__ import annotations
@@ -11,94 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import lsq_linear
 from scipy.sparse import csc_array, csr_array
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.valuation.regression.information import Information, information
 from analytics.valuation.regression.robust import Observations
 from analytics.valuation.regression.strata import DIFFUSE, Stratum, Variances
-
-_TRUNCATED = 2.0
-NOTHING, MOST = 1e-7, 0.25  # variance (log) of an effect that cannot be told, and the largest that is believed
-_FEWEST_LEVELS, _LEAST_INFLUENCE, _RIDGE = 3, 0.01, 1e-3
-_TRUNCATED_SQUARE = 0.7737  # mean square of a standard normal within two standard deviations
-VARIANCE_START = {
-    "enterprise": 0.06**2,
-    "enterprise_group": 0.03**2,
-    "contract": 0.08**2,
-    "product_group": 0.03**2,
-}
-
-
-def variance_components(
-    obs: Observations, parts: list[Stratum], shrinkage: float, start: dict[str, float], rounds: int = 6
-) -> dict[str, float]:
-    """Estimate the variances of the random effects from weighted squares of their raw effects.
-
-    Each level's raw effect is its moment over its diagonal; the expectation of a weighted sum of their squares is
-    linear in the variances, whatever the weights, so equating them is unbiased (quadratic estimation). Levels are
-    weighted by how well they are known under the current variances. Effects beyond two standard deviations are left
-    out, so that a few enterprises with prices of their own do not pass for the spread of all (truncated moments).
-
-    Parameters
-    ----------
-    parts : strata with random effects
-    shrinkage : error variance in units of 1 / precision
-    start : first guess of the variances
-    """
-    names = list(parts[0].blocks) if parts else []
-    if not names:
-        return dict(start)
-    found = [_raw_effects(part, obs.log_price[part.rows]) for part in parts]
-    effect, known_by, influence, block = (np.concatenate(x) for x in zip(*found, strict=True))
-    first = np.array([start[name] for name in names])
-    size = len(names)
-    own = [influence[block == f, f] for f in range(size)]
-    # An effect that its group or its cells explain already cannot be told from them: it is taken as nothing.
-    told = np.array([len(x) >= _FEWEST_LEVELS and x.mean() >= _LEAST_INFLUENCE for x in own], dtype=bool)
-    variance = np.where(told, first, NOTHING)
-    if not told.any():
-        return {**start, **dict(zip(names, map(float, variance), strict=True))}
-    for _ in range(rounds):
-        expected = influence @ variance + shrinkage / known_by
-        w = np.where(effect < _TRUNCATED**2 * expected, expected**-2.0, 0.0)
-        left = np.array([[(w * influence[:, k])[block == f].sum() for k in range(size)] for f in range(size)])
-        rest = effect / _TRUNCATED_SQUARE - shrinkage / known_by
-        right = np.array([(w * rest)[block == f].sum() for f in range(size)])
-        scale = 1 / np.maximum(np.diag(left), 1e-300)
-        rows = np.vstack([left * scale[:, None], np.sqrt(_RIDGE) * np.eye(size)])[:, told]
-        wanted = np.concatenate([right * scale, np.sqrt(_RIDGE) * first])
-        variance = np.full(size, NOTHING)
-        variance[told] = np.maximum(lsq_linear(rows, wanted, bounds=(0.0, MOST)).x, NOTHING)
-    return {**start, **dict(zip(names, map(float, variance), strict=True))}
-
-
-def _raw_effects(part: Stratum, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Squared raw effect, information, influence of each effect's variance (L, F), and effect number of every level."""
-    f = part.fixed
-    fixed, cross = part.fixed_block
-    size, axes = np.linalg.eigh((fixed + fixed.T) / 2)
-    root = axes / np.sqrt(
-        np.maximum(size, size[-1] * 1e-14)
-    )  # root @ root.T is the inverse, also where prices are equal
-    low = cross.T @ root  # what the fixed effects explain: the block less low @ low.T
-    moment = part.moment(y)
-    rest = moment[f:] - low @ (root.T @ moment[:f])
-    block = part.random_block()
-    own = block.diagonal()
-    diagonal = own - (low**2).sum(1)
-    squared = block.multiply(block).tocsr()
-    columns, member = [], np.empty(len(own), dtype=np.int64)
-    for number, span in enumerate(part.blocks.values()):
-        at = slice(span.start - f, span.stop - f)
-        member[at] = number
-        inside = squared[:, at].sum(1) - 2 * (low * (block[:, at] @ low[at])).sum(1)
-        columns.append(inside + ((low @ (low[at].T @ low[at])) * low).sum(1))
-    # A level that its group or its cells already explain says nothing of the variance.
-    known = diagonal > 1e-3 * np.maximum(own, 1e-12)
-    influence = np.stack(columns, 1)[known] / diagonal[known, None] ** 2
-    return (rest[known] / diagonal[known]) ** 2, diagonal[known], influence, member[known]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,11 @@ def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
             near = data.iloc[signals.index[0] :].head(1 + len(data) // 4)["smoothed"]
             below = first["smoothed"] < 1
             theme.label(
-                ax, first["month"], near.max() if below else near.min(), text, strong=True, dy=11 if below else -11
+                ax,
+                (first["month"], near.max() if below else near.min()),
+                text,
+                strong=True,
+                place=theme.Place(dy=11 if below else -11),
             )
         theme.title(ax, key)
         theme.numbers(ax, "y", digits=2)
@@ -68,7 +72,9 @@ def pareto(nodes: pd.DataFrame, shown: int = 12) -> Figure:
     ax.barh(at, points, color=np.where(points < 0, theme.WARN, theme.ACCENT), height=0.62)
     ax.axvline(0, color=theme.INK, linewidth=0.9)
     for y, x, relative in zip(at, points, data["relative"], strict=True):
-        theme.label(ax, x, y, f"{relative:.2f}", ha="left" if x >= 0 else "right", dx=4 if x >= 0 else -4)
+        theme.label(
+            ax, (x, y), f"{relative:.2f}", place=theme.Place(ha="left" if x >= 0 else "right", dx=4 if x >= 0 else -4)
+        )
     ax.set_yticks(at, data["key"])
     ax.margins(x=0.12)
     ax.grid(visible=True, axis="x")

@@ -14,7 +14,7 @@ from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Text
 from analytics.statistics import NORMAL95
-from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.words import LEVEL, word
 
 _MARK = {"not_met": "!", "watch": "?"}
@@ -93,7 +93,7 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
     ax.scatter(data["level"], at, color=colour, s=26, zorder=3)
     for y, (_, row) in zip(at, data.iterrows(), strict=True):
         if row["status"] in _MARK:
-            theme.label(ax, row["high95"], y, f"{row['level']:.2f} {_MARK[row['status']]}", strong=True)
+            theme.label(ax, (row["high95"], y), f"{row['level']:.2f} {_MARK[row['status']]}", strong=True)
     names = data["key"] if "period" not in level.by else data["key"] + " · " + data["period"]
     ax.set_yticks(at, names)
     ax.grid(visible=True, axis="x")
