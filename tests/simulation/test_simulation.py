@@ -92,10 +92,11 @@ def test_pieces_are_drawn_from_their_own_random_numbers(made):
     """A block can be drawn again alone, without those before it in its month."""
     world, month = made.world, 1
     state = State.fresh(len(world.firms.home))
-    alone = draw(world, state, month, parts(world, month)[0], 1).table
-    other = draw(world, state, month, number + 1, position, rows, 1).table
+    number, position, rows = part = parts(world, month)[0]
+    alone = draw(world, state, month, part, 1).table
+    other = draw(world, state, month, (number + 1, position, rows), 1).table
     assert alone.num_rows == rows
-    assert alone.equals(draw(world, state, month, number, position, rows, 1).table)
+    assert alone.equals(draw(world, state, month, part, 1).table)
     assert not alone["quantity"].equals(other["quantity"])
 
 
