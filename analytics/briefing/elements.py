@@ -43,7 +43,7 @@ def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None =
     language = page.language
     pillar = said(pillar_name(page.pillar), language)
     above = f"{pillar} · {said(kicker, language)}" if kicker else pillar
-    mark = badge(verdict.status, language, verdict.badge)
+    mark = badge(verdict.status, language, verdict.badge, verdict.outlook)
     row = "".join(tile(t, language) for t in tiles)
     content = (
         f'<p class="kicker">{html(above, language)}</p><h1>{html(verdict.text, language)}</h1>'

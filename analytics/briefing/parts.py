@@ -10,6 +10,7 @@ from analytics.language import Text
 from analytics.targets import Status
 
 Tone = Literal["neutral", "good", "bad", "watch"]
+Outlook = Literal["on_track", "at_risk"]
 Kind = Literal["text", "number", "percent", "money", "month", "status"]
 
 
@@ -35,6 +36,9 @@ class Verdict:
         The first paragraph; it must stand alone.
     badge : Text, optional
         What stands beside the title instead of the bare status ("June forecasts: 12 of 12 years within 5 %").
+    outlook : {"on_track", "at_risk"}, optional
+        What a badge of its own colour and mark may say while the status is still open ("watch"): never that the
+        target is met.
     """
 
     target: str
@@ -45,10 +49,15 @@ class Verdict:
     text: Text
     lead: Text
     badge: Text | None = None
+    outlook: Outlook | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a status that no page can show."""
+        """Refuse a status that no page can show, and an outlook on what is already judged or cannot be."""
         _one_of(self.status, Status, "Verdict status")
+        if self.outlook is not None:
+            _one_of(self.outlook, Outlook, "Verdict outlook")
+            if self.status != "watch" or self.badge is None:
+                raise ValueError('An outlook goes with the status "watch" and a badge that says it in words.')
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from analytics.tax_forecast.inputs.drivers import driver_levels
 from analytics.tax_forecast.inputs.events import Event
 from analytics.tax_forecast.inputs.events import parse as policy_events
 from analytics.tax_forecast.inputs.periods import ReceiptsError
+from analytics.tax_forecast.lodged.keeping import on_record
+from analytics.tax_forecast.lodged.news import news, news_of_year
+from analytics.tax_forecast.lodged.profile import lodge, lodged_before, profile
+from analytics.tax_forecast.lodged.receipts import keep_receipts
 from analytics.tax_forecast.year.backtest import backtest
 from analytics.tax_forecast.year.forecast import answer, forecast_year
-from analytics.tax_forecast.year.profile import lodge, news, profile
 from analytics.tax_forecast.year.question import Question
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.scenarios import compare, parse_scenarios
@@ -39,10 +42,14 @@ __all__ = [
     "forecast_table",
     "forecast_year",
     "keep",
+    "keep_receipts",
     "leaderboard",
     "lodge",
+    "lodged_before",
     "main_parts",
     "news",
+    "news_of_year",
+    "on_record",
     "page",
     "parse_scenarios",
     "periods_table",

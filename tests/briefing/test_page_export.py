@@ -91,6 +91,18 @@ def test_contents_list_the_sections_and_every_link_leads_somewhere(report):
             assert (folder / link["href"]).is_file(), link["href"]
 
 
+def test_an_outlook_has_its_own_mark_and_never_says_met():
+    from analytics.briefing.look.graphics import badge
+
+    words = Text("On track: chance 93 %", "进展正常：概率93%")
+    shown, met = badge("watch", "en", words, "on_track"), badge("met", "en")
+    assert 'class="badge on_track"' in shown
+    assert "Met" not in shown
+    assert shown.split("<path")[1].split("/>")[0] != met.split("<path")[1].split("/>")[0]
+    with pytest.raises(ValueError, match="watch"):
+        briefing.Verdict("", "met", None, None, None, words, words, words, "on_track")
+
+
 def test_badges_say_the_verdict_in_words_beside_the_colour(report):
     assert "Watch" in _soup(report()).select_one(".lead .badge").get_text()
     assert "需关注" in _soup(report("zh")).select_one(".lead .badge").get_text()

@@ -148,7 +148,10 @@ def test_a_narrow_interval_keeps_two_different_bounds(series):
 def test_an_open_year_takes_sides_where_the_record_allows(series, noise, as_of, word):
     frame = series(noise=noise)
     found = forecast_year(frame[frame["ds"] <= f"{as_of}-01"], 2024, model="theta", paths=400)
-    assert page.verdict(found).badge.en.startswith(word)
+    verdict = page.verdict(found)
+    assert verdict.badge.en.startswith(word)
+    assert verdict.status == "watch"
+    assert verdict.outlook == word.lower().replace(" ", "_")
 
 
 @pytest.mark.parametrize("as_of", ["2023-12", "2024-05", "2024-11"])

@@ -1,10 +1,13 @@
 """A lodged forecast stays as it was, and each new month is judged against it."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.tax_forecast import ReceiptsError, forecast_year, lodge, news, profile
+from analytics import briefing
+from analytics.tax_forecast import ReceiptsError, forecast_year, keep_receipts, lodge, news, on_record, page, profile
 
 
 @pytest.fixture
@@ -52,3 +55,67 @@ def test_months_as_expected_are_no_news(made):
     found = news(table, pd.concat([before, as_said]))
     assert not found["news"].any()
     assert found["worth"].abs().max() < 1e-9
+
+
+def test_news_names_the_part_that_carries_it(panel):
+    whole = panel(last="2024-06")
+    frame = whole[whole["ds"] <= "2024-03-01"]
+    kept = profile(forecast_year(frame, 2024, model="theta", paths=300))
+    later = whole.copy()
+    hit = (later["unique_id"] == "import_vat/south") & (later["ds"] == "2024-05-01")
+    later.loc[hit, "y"] *= 1.8
+    table = news(kept, later).set_index("period")
+    assert table.loc["2024-05", "carried_by"] == "import_vat/south"
+    assert table.loc["2024-05", "news"]
+    assert 0 < table.loc["2024-05", "carried"] <= table.loc["2024-05", "worth"] * 1.5
+
+
+def test_every_month_is_judged_against_the_newest_profile_lodged_before_it(series, tmp_path):
+    frame = series(last="2024-06")
+    for month in ("03", "04"):
+        lodge(forecast_year(frame, 2024, f"2024-{month}", "theta", paths=300), tmp_path)
+    now = forecast_year(frame, 2024, "2024-06", "theta", paths=300)
+    kept = on_record(now, frame, tmp_path, dt.date(2024, 7, 10))
+    assert kept.news["period"].tolist() == ["2024-04", "2024-05", "2024-06"]
+    assert kept.news["as_of"].tolist() == ["2024-03", "2024-04", "2024-04"]
+    assert kept.lodged_on == "2024-07-10"
+    assert on_record(now, frame, tmp_path, dt.date(2024, 8, 1)).lodged_on == "2024-07-10"
+    said = " ".join(t.en for t in briefing.texts(page.lodged(now, kept)))
+    assert "lodged on 2024-07-10" in said
+    assert "2 " in said or "2." in said
+
+
+def test_a_page_says_that_another_forecast_stands_on_record_already(made, series, tmp_path):
+    lodge(forecast_year(series(seed=9), 2024, "2024-03", "theta", paths=300), tmp_path)
+    kept = on_record(made, series(), tmp_path)
+    assert kept.other
+    assert kept.lodged_on == ""
+    said = " ".join(t.en for t in briefing.texts(page.lodged(made, kept)))
+    assert "not lodged" in said
+    assert "This forecast was lodged" not in said
+
+
+def test_a_year_that_is_over_cannot_be_lodged(series, tmp_path):
+    with pytest.raises(ReceiptsError, match="is over"):
+        lodge(forecast_year(series(), 2024, "2024-12", "theta", paths=200), tmp_path)
+
+
+def test_receipts_are_kept_as_published_and_a_revision_is_added(series, tmp_path):
+    path = tmp_path / "receipts.csv"
+    first = series(first=2016, last="2023-06")
+    keep_receipts(first, path, dt.date(2023, 7, 15))
+    second = series(first=2016, last="2023-07")
+    second.loc[second["ds"] == "2023-05-01", "y"] *= 1.4
+    table = keep_receipts(second, path, dt.date(2023, 8, 15))
+    assert keep_receipts(second, path, dt.date(2023, 9, 15)).equals(table)
+    added = table[table["vintage"] == "2023-08-15"]
+    assert added["ds"].dt.strftime("%Y-%m").tolist() == ["2023-05", "2023-07"]
+    kept = pd.read_csv(path, parse_dates=["ds", "vintage"])
+    then = forecast_year(kept, 2023, "2023-06", "theta", paths=200)
+    assert then.forecast == forecast_year(first, 2023, "2023-06", "theta", paths=200).forecast
+
+
+def test_the_proposed_step_names_its_owner_and_date(made):
+    (said,) = page.next_step(made, "Duty office").items
+    assert "Owner: Duty office" in said.en
+    assert "April 2024" in said.en

@@ -14,6 +14,8 @@ _MARKS = {
     "met": "M3 8.5 6.5 12 13 4.5",
     "not_met": "M4 4 12 12M12 4 4 12",
     "watch": "M8 3v6.2M8 12.4v.2",
+    "on_track": "M3 8h9.5M8.6 4 12.6 8 8.6 12",
+    "at_risk": "M8 3v6.2M8 12.4v.2",
     "insufficient": "M3.5 8h9",
     "skipped": "M4.5 4v8l6-4zM12 4v8",
     "failed": "M4 4 12 12M12 4 4 12",
@@ -27,8 +29,10 @@ def mark(status: str) -> str:
     return f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><path d="{_MARKS[status]}"/></svg>'
 
 
-def badge(status: str, language: Language, text: Text | None = None) -> str:
-    """Return a verdict badge: mark, words, colour."""
+def badge(status: str, language: Language, text: Text | None = None, outlook: str | None = None) -> str:
+    """Return a verdict badge: mark, words, colour; an outlook has its own mark and says all in its text."""
+    if outlook is not None:
+        return f'<span class="badge {outlook}">{mark(outlook)}<span>{html(text or "", language)}</span></span>'
     words = html(text or STATUS[status], language)
     spoken = f'<span class="unseen">{html(STATUS[status], language)}: </span>' if text else ""
     return f'<span class="badge {status}">{mark(status)}<span>{spoken}{words}</span></span>'

@@ -37,7 +37,7 @@ def clean(frame: pd.DataFrame, fiscal: FiscalYear) -> pd.DataFrame:
     covered = frame["months_covered"] if "months_covered" in frame else pd.Series(1, index=frame.index)
     frame["months_covered"] = pd.to_numeric(covered).fillna(1).astype(int)
     for column in ("tax_item", "district", "unit"):
-        frame[column] = frame[column].fillna("").astype(str) if column in frame else ""
+        frame[column] = frame[column].astype(object).fillna("").astype(str) if column in frame else ""
     frame["unique_id"] = _names(frame)
     frame = _without_totals(frame)
     if "vintage" in frame and frame["vintage"].notna().any():

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.briefing import Part
 from analytics.language import Text
+from analytics.tax_forecast.lodged.keeping import OnRecord
 from analytics.tax_forecast.page.closing import method, watch
 from analytics.tax_forecast.page.headline import headline, verdict
 from analytics.tax_forecast.page.moved import revisions, sources
@@ -18,12 +19,18 @@ from analytics.tax_forecast.page.outlooks import scenarios
 from analytics.tax_forecast.page.parts import parts
 from analytics.tax_forecast.page.path import path
 from analytics.tax_forecast.page.record import record
+from analytics.tax_forecast.page.reports.lodged import lodged
+from analytics.tax_forecast.page.reports.step import next_step
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import backtest_table
 
 
 def exhibits(
-    year: YearForecast, whose: Text, lines: Sequence[str] = (), plans: pd.DataFrame | None = None
+    year: YearForecast,
+    whose: Text,
+    lines: Sequence[str] = (),
+    plans: pd.DataFrame | None = None,
+    kept: OnRecord | None = None,
 ) -> dict[str, Part]:
     """Return every part of a forecast's page that has something to show, by name and in order.
 
@@ -36,6 +43,8 @@ def exhibits(
         Scenarios, see `year.scenarios`.
     plans : DataFrame with columns year, plan, actual, optional
         Official plans on record.
+    kept : OnRecord, optional
+        What is on record of the year.
     """
     found: dict[str, Part | None] = {
         "headline": headline(year, whose),
@@ -43,8 +52,10 @@ def exhibits(
         "parts": parts(year),
         "scenarios": scenarios(year, lines),
         "record": record(year, backtest_table(year), plans),
+        "lodged": lodged(year, kept),
         "revisions": revisions(year),
         "sources": sources(year),
+        "step": next_step(year),
         "watch": watch(year),
         "method": method(year),
     }
@@ -54,7 +65,9 @@ def exhibits(
 __all__ = [
     "exhibits",
     "headline",
+    "lodged",
     "method",
+    "next_step",
     "parts",
     "path",
     "record",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.briefing import Headline
-from analytics.briefing.parts import Verdict
+from analytics.briefing.parts import Outlook, Verdict
 from analytics.language import Text
 from analytics.targets import Status, judge
 from analytics.tax_forecast.page.parts import missed_sentence
@@ -80,7 +80,9 @@ def _open(year: YearForecast) -> Verdict:
     status: Status = "watch"
     within = year.chance_within()
     word = Text("Open", "尚未确定")
+    outlook: Outlook | None = None
     if within >= ON_TRACK or within < AT_RISK:
+        outlook = "on_track" if within >= ON_TRACK else "at_risk"
         word = Text("On track", "进展正常") if within >= ON_TRACK else Text("At risk", "存在风险")
     badge = told(
         "{word}: chance of ending within {five} {chance}",
@@ -90,10 +92,14 @@ def _open(year: YearForecast) -> Verdict:
         chance=chance(within),
     )
     if Record.of(year).years < RECORD_YEARS:
-        status, badge = "insufficient", Text("Too short a record to state a chance", "历史记录不足，暂不给出概率")
+        status, outlook, badge = (
+            "insufficient",
+            None,
+            Text("Too short a record to state a chance", "历史记录不足，暂不给出概率"),
+        )
     low, high = (100 * (bound / year.forecast - 1) for bound in year.interval(0.8))
     lead = joined([_so_far(year), _interval(year), _record(year), _plan(year)])
-    return Verdict(TARGET, status, None, low, high, text, lead, badge)
+    return Verdict(TARGET, status, None, low, high, text, lead, badge, outlook)
 
 
 def _judged(year: YearForecast) -> Verdict:

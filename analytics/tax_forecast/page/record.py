@@ -153,5 +153,6 @@ def _plans(year: YearForecast, table: pd.DataFrame) -> Listing:
         Column("plan", Text("Plan", "计划"), "money", unit=column_unit(year)),
         Column("actual", Text("Outturn", "决算"), "money", unit=column_unit(year)),
         Column("error", Text("Plan against outturn", "计划与决算之差"), "percent", sign=True),
+        *((Column("basis", Text("Basis", "口径")),) if table["basis"].str.len().any() else ()),
     )
     return Listing("plans_on_record", caption, table, columns)

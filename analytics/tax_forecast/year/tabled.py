@@ -233,12 +233,13 @@ def plan_record(plans: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    plans : DataFrame with columns year, plan, actual
+    plans : DataFrame with columns year, plan, actual; basis where the source tells it
 
     Returns
     -------
-    DataFrame with columns year, plan, actual, error (plan / actual - 1).
+    DataFrame with columns year, plan, actual, error (plan / actual - 1), basis (who set the plan, and when; "").
     """
     table = plans[["year", "plan", "actual"]].astype(float)
     table["year"] = table["year"].astype(int)
-    return table.assign(error=table["plan"] / table["actual"] - 1)
+    basis = plans["basis"].fillna("").astype(str) if "basis" in plans else ""
+    return table.assign(error=table["plan"] / table["actual"] - 1, basis=basis)
