@@ -15,6 +15,7 @@ from analytics.early_warning.contained import (
     page,
     study_containment,
 )
+from analytics.language import Text
 
 
 def place(seed):
@@ -108,12 +109,55 @@ def table_of(**change):
 def test_the_target_is_met_only_where_the_whole_range_lies_above_it_and_nothing_is_unseen(change, status):
     found = study_containment(table_of(**change))
     assert page.verdict(found).status == status
-    parts = (page.headline(found), page.ranges(found), page.assumptions(found), page.method(found))
+    parts = (page.headline(found, Text("a", "某")), page.ranges(found), page.assumptions(found), page.method(found))
     assert not any(briefing.faults(part) for part in parts)
 
 
-def test_evidence_is_read_from_a_file(tmp_path):
-    table_of(place="国家", group="沿海").to_csv(tmp_path / "e.csv", index=False)
+@pytest.mark.parametrize("nation", ["国家", "全国", "Nation"])
+def test_evidence_is_read_from_a_file(tmp_path, nation):
+    table_of(place=nation, group="沿海").to_csv(tmp_path / "e.csv", index=False)
     found = study_containment(tables.read("containment", str(tmp_path / "e.csv")))
-    assert found.where == ("国家", "2025")
+    assert found.where == (nation, "2025")
+    assert found.is_nation
     assert page.verdict(found).status == "met"
+
+
+def test_without_a_row_of_the_nation_the_lowest_place_leads_and_one_good_place_is_not_met():
+    good, bad = table_of(place="east"), table_of(place="west", gap=2.0, gap_low95=1.0, gap_high95=3.0)
+    found = study_containment(pd.concat([good, bad]))
+    verdict = page.verdict(found)
+    assert found.where[0] == "west"
+    assert verdict.status == "watch"
+    assert "lowest of 2" in verdict.text.en
+    assert "nothing is said of it" in verdict.lead.en
+
+
+def test_a_place_without_evidence_in_the_last_period_keeps_the_target_from_being_met():
+    early = table_of(place="west", period="2024")
+    found = study_containment(pd.concat([table_of(place="east"), early]))
+    assert found.absent == ("west",)
+    assert page.verdict(found).status == "watch"
+    assert "west" in page.verdict(found).lead.en
+
+
+def test_a_change_is_told_only_where_it_is_larger_than_both_samples_errors():
+    after = table_of(period="2025", gap=0.3)
+    clear = table_of(period="2024", gap=6.0, gap_low95=5.5, gap_high95=6.5)
+    same = table_of(period="2024", gap=0.35, gap_low95=0.25, gap_high95=0.45)
+    for before, told in ((clear, True), (same, False)):
+        row = study_containment(pd.concat([before, after])).latest.iloc[0]
+        assert bool(row["change_low"] > 0) is told
+        assert row["change_low"] < row["change_high"]
+
+
+def test_a_group_of_one_is_not_called_like_its_group():
+    found = study_containment(table_of(group="border"))
+    cells = page.ranges(found).exhibits[1].frame["standing"]
+    assert cells[0].en == "too few of its kind"
+
+
+def test_an_uneven_interval_is_drawn_unevenly():
+    even = containment(Evidence(97, 0.5, 2, 1, 3))
+    long = containment(Evidence(97, 0.5, 2, 1.9, 5))
+    assert long.low < even.low
+    assert long.high < even.high

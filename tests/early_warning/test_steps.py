@@ -6,9 +6,10 @@ import pytest
 
 from analytics import briefing
 from analytics.early_warning.panels import WarningDataError
-from analytics.early_warning.steps import page, parse_steps, study_steps
+from analytics.early_warning.steps import page, parse_steps, preferences, study_steps
 from analytics.errors import ParameterError
 from analytics.language import Text
+from analytics.simulation.scenes import duty_step
 
 MONTHS = pd.date_range("2023-01-01", periods=27, freq="MS")
 STEP = "2025-01-01 850110 AAA 0->20 (anti-dumping)"
@@ -90,6 +91,41 @@ def test_without_an_earlier_date_chance_is_not_known_and_the_page_says_so():
     assert np.isnan(found.chance)
     assert np.isnan(found.precision)
     assert "chance is not known" in page.verdict(found, "CNY").lead.en
+
+
+def test_use_of_preferences_counts_what_could_claim_and_what_left_from_elsewhere():
+    frame = lines({}).assign(preference=None, departure_country="AAA")
+    claims = (frame["origin"] == "AAA") & (frame["enterprise_id"] < "E10") & (frame["hs_code"] == "850110")
+    frame.loc[claims, "preference"] = "FTA-AAA"
+    away = claims & (frame["enterprise_id"] < "E02")
+    frame.loc[away, "departure_country"] = "XYZ"
+    table = preferences(frame)
+    recent = frame["date"] >= "2024-04-01"
+    could = recent & (frame["origin"] == "AAA") & (frame["hs_code"] == "850110")
+    assert list(table["origin"]) == ["AAA"]
+    assert table["eligible"][0] == pytest.approx(frame.loc[could, "value"].sum())
+    assert table["used"][0] == pytest.approx(frame.loc[could & claims, "value"].sum() / frame.loc[could, "value"].sum())
+    assert table["elsewhere"][0] == pytest.approx(
+        frame.loc[recent & away, "value"].sum() / frame.loc[recent & claims, "value"].sum()
+    )
+    assert not briefing.faults(page.preferences(table))
+
+
+def test_without_preferences_or_departures_nothing_is_made_up():
+    assert preferences(lines({})) is None
+    assert page.preferences(None) is None
+    frame = lines({}).assign(preference="FTA")
+    assert preferences(frame)["elsewhere"].isna().all()
+
+
+def test_the_shipped_scene_has_its_moves_found_and_its_honest_changes_left_alone():
+    scene = duty_step(6_000, 3)
+    found = study_steps(scene.declarations, parse_steps(scene.steps))
+    planted = set(zip(scene.truth["enterprise_id"], scene.truth["new"], strict=True))
+    told = set(zip(found.leads["enterprise"], found.leads["new"], strict=True))
+    assert len(planted) >= 4
+    assert len(told & planted) >= 0.75 * len(planted)
+    assert len(told - planted) <= 1
 
 
 @pytest.mark.parametrize("movers", [{}, {"E03": ("850110", "BBB", 5.0, "S3"), "E04": ("850120", "AAA", 5.0, "S4")}])

@@ -88,9 +88,10 @@ def containment(evidence: Evidence, *, seed: int = 0) -> Containment:
     Notes
     -----
     Escaped = gap / detection + smuggled x missing. Contained = (collected + proved) / (collected + proved + escaped).
-    The gap and the missing duty are drawn from normals fitted to their intervals and cut at nought; detection and the
-    smuggled share uniformly from their ranges, since nothing better is known of them. Where there is no mirror,
-    undeclared trade is not in the range, and `unseen` says so: the upper end is then too high by an unknown amount.
+    The gap and the missing duty are drawn from normals fitted to either side of their intervals and cut at nought;
+    detection and the smuggled share uniformly from their ranges, since nothing better is known of them. Where there is
+    no mirror, undeclared trade is not in the range, and `unseen` says so: the upper end is then too high by an unknown
+    amount.
     """
     _check(evidence)
     whole = _range(evidence, seed, fixed=None)
@@ -113,34 +114,60 @@ def like_with_like(places: pd.DataFrame, evidence: Sequence[Evidence], *, seed: 
 
     Returns
     -------
-    DataFrame: places' columns, low, high, apart: whether the range lies wholly outside that of its group's median place
+    DataFrame: places' columns, low, high, like: places of the same group and period, itself included; apart: whether
+    the range lies wholly outside that of its group's median place
     """
     ranges = [containment(e, seed=seed) for e in evidence]
     table = places.reset_index(drop=True).assign(low=[r.low for r in ranges], high=[r.high for r in ranges])
     keys = [k for k in ("group", "period") if k in table]
     median = table.groupby(keys)[["low", "high"]].transform("median")
+    table["like"] = table.groupby(keys)["low"].transform("size")
     return table.assign(apart=(table["high"] < median["low"]) | (table["low"] > median["high"]))
 
 
+def change(before: Evidence, after: Evidence, *, seed: int = 0) -> tuple[float, float]:
+    """Bound by how much the share contained changed between two periods of a place, 95 %.
+
+    What nobody knows (the skill of examinations, the undeclared share) is drawn once for both periods: it is the
+    same in both unless something is known to have changed it. Sampling errors are drawn apart.
+    """
+    earlier, later = _draws(before, seed, None), _draws(after, seed, None, errors=seed + 1)
+    low, high = np.quantile(later - earlier, [0.025, 0.975])
+    return float(low), float(high)
+
+
 def _range(e: Evidence, seed: int, fixed: str | None) -> tuple[float, float]:
+    low, high = np.quantile(_draws(e, seed, fixed), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _draws(e: Evidence, seed: int, fixed: str | None, errors: int | None = None) -> np.ndarray:
+    """Draws of the share contained; `errors` is another seed of the sampling errors."""
     rng = np.random.default_rng(seed)
     normal = rng.standard_normal((2, _DRAWS))
     uniform = rng.random((2, _DRAWS))
+    if errors is not None:
+        normal = np.random.default_rng(errors).standard_normal((2, _DRAWS))
     if fixed == "sample_interval":
         normal[0] = 0
     if fixed == "missed_by_inspection":
         uniform[0] = 0.5
     if fixed == "undeclared_trade":
         normal[1], uniform[1] = 0, 0.5
-    gap = np.maximum(e.gap + normal[0] * (e.gap_high95 - e.gap_low95) / (2 * NORMAL95), 0)
+    gap = _drawn(normal[0], e.gap, e.gap_low95, e.gap_high95)
     escaped = gap / (e.detection_low + uniform[0] * (e.detection_high - e.detection_low))
     if np.isfinite(e.missing):
-        error = (e.missing_high95 - e.missing_low95) / (2 * NORMAL95)
-        missing = np.maximum(e.missing + normal[1] * error, 0)
+        missing = _drawn(normal[1], e.missing, e.missing_low95, e.missing_high95)
         escaped = escaped + missing * (e.smuggled_low + uniform[1] * (e.smuggled_high - e.smuggled_low))
     kept = e.collected + e.proved
-    low, high = np.quantile(kept / (kept + escaped), [0.025, 0.975])
-    return float(low), float(high)
+    share: np.ndarray = kept / (kept + escaped)
+    return share
+
+
+def _drawn(normal: np.ndarray, value: float, low: float, high: float) -> np.ndarray:
+    """Draws of an amount of nought or more whose interval need not be even about it."""
+    side = np.where(normal < 0, value - low, high - value) / NORMAL95
+    return np.maximum(value + normal * side, 0)
 
 
 def _check(e: Evidence) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from analytics.early_warning.contained.range import Containment, ContainmentError, Evidence, containment, like_with_like
+from analytics.early_warning.contained.range import (
+    Containment,
+    ContainmentError,
+    Evidence,
+    change,
+    containment,
+    like_with_like,
+)
 from analytics.tables import as_pandas
 
-NATION = ("nation", "国家")
+NATION = ("nation", "national", "国家", "全国")
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,14 +29,24 @@ class ContainmentFindings:
 
     Attributes
     ----------
-    table : DataFrame, one row a place and period: place, group, period, low, high, apart, unseen
-    headline : the range of the nation, or of the first place, in the last period
+    table : DataFrame, one row a place and period: place, group, period, low, high, like, apart, unseen, change_low,
+        change_high (against the period before; missing in the first)
+    headline : the range of the nation in the last period; of the place with the lowest where there is no nation
     where : its place and period
+    is_nation : whether the headline speaks of the nation
+    absent : places that have no row in the last period
     """
 
     table: pd.DataFrame
     headline: Containment
     where: tuple[str, str]
+    is_nation: bool
+    absent: tuple[str, ...]
+
+    @property
+    def latest(self) -> pd.DataFrame:
+        """Rows of the last period."""
+        return self.table[self.table["period"] == self.where[1]]
 
     def __repr__(self) -> str:
         """One line."""
@@ -66,7 +86,19 @@ def study_containment(
     table = like_with_like(places, evidence, seed=seed)
     found = [containment(e, seed=seed) for e in evidence]
     table["unseen"] = [", ".join(r.unseen) for r in found]
+    table = _with_changes(table, evidence, seed)
     last = table[table["period"] == table["period"].max()]
     nation = last[last["place"].str.lower().isin(NATION)]
-    at = (nation if len(nation) else last).index[0]
-    return ContainmentFindings(table, found[at], (str(table["place"][at]), str(table["period"][at])))
+    at = nation.index[0] if len(nation) else last["low"].idxmin()
+    absent = tuple(sorted(set(table["place"]) - set(last["place"])))
+    where = (str(table["place"][at]), str(table["period"][at]))
+    return ContainmentFindings(table, found[at], where, len(nation) > 0, absent)
+
+
+def _with_changes(table: pd.DataFrame, evidence: Sequence[Evidence], seed: int) -> pd.DataFrame:
+    """Add by how much each place's share changed against its period before."""
+    bounds = pd.DataFrame(np.nan, index=table.index, columns=["change_low", "change_high"])
+    for _, rows in table.sort_values("period", kind="stable").groupby("place"):
+        for before, after in pairwise(rows.index):
+            bounds.loc[after] = change(evidence[before], evidence[after], seed=seed)
+    return table.join(bounds)

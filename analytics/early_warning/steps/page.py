@@ -94,12 +94,10 @@ def moves(found: StepFindings) -> Section:
         Column("goods", Text("Goods, or origin kept", "商品或保留的原产国")),
         Column("old", Text("From", "由")),
         Column("new", Text("To", "至")),
-        Column("before", Text("A month before", "此前月均"), "number"),
         Column("fell", Text("Fell by", "减少"), "number"),
         Column("gained", Text("Gained there", "新处增加"), "number"),
         Column("old_price", Text("Price before", "原单价"), "number", digits=2),
         Column("new_price", Text("Price there", "新单价"), "number", digits=2),
-        Column("others_price", Text("Others' price", "他人单价"), "number", digits=2),
         Column("duty", Text("Duty a year", "年关税"), "number"),
     ]
     if frame["same_seller"].notna().any():
@@ -110,9 +108,9 @@ def moves(found: StepFindings) -> Section:
         frame,
         tuple(columns),
         note=Text(
-            "Prices are unit values; others' price is the median of other enterprises in the new place before "
-            "the step.",
-            "单价为单位价值；他人单价为调整前新处其他企业的中位数。",
+            "Amounts are monthly means. Prices are unit values; the table file also holds the means before the step "
+            "and the price of others in the new place.",
+            "金额为月均值。单价为单位价值；数据文件另列调整前月均值与新处他人单价。",
         ),
         rows=_ROWS,
     )
@@ -125,11 +123,53 @@ def moves(found: StepFindings) -> Section:
     return Section(finding, Text("Leads", "线索"), (table,))
 
 
+def preferences(table: pd.DataFrame | None) -> Section | None:
+    """Use of preferences by origin; None where the declarations hold none."""
+    if table is None:
+        return None
+    routed = bool(table["elsewhere"].notna().any())
+    columns = [
+        Column("origin", Text("Origin", "原产国")),
+        Column("eligible", Text("Could claim", "可享惠货值"), "number"),
+        Column("claimed", Text("Claimed", "享惠货值"), "number"),
+        Column("used", Text("Used", "利用率"), "percent", digits=0),
+        Column("used_before", Text("Year before", "上年利用率"), "percent", digits=0),
+    ]
+    if routed:
+        columns.append(Column("elsewhere", Text("Left from elsewhere", "自第三国启运"), "percent", digits=1))
+    listing = Listing(
+        "preferences",
+        Text("Use of preferences in the last twelve months, by origin", "近12个月各原产国优惠利用情况"),
+        table,
+        tuple(columns),
+        note=Text(
+            "Could claim: value of the goods (six digits) and origins for which anybody claimed a preference in two "
+            "years. Left from elsewhere: claimed value whose country of departure is not its origin; direct transport "
+            "is a condition of most agreements.",
+            "可享惠货值：两年内有企业享惠的商品（六位）与原产国的全部货值。自第三国启运：启运国与原产国不同的享惠货值占比，"
+            "多数协定以直接运输为条件。",
+        ),
+        rows=_ROWS,
+    )
+    total = table[["eligible", "claimed"]].sum()
+    share = float(total["claimed"] / total["eligible"])
+    finding = Text(
+        f"Preferences are claimed on {percent(share, 0)} of the value that could claim one",
+        f"可享惠货值中{percent(share, 0, 'zh')}享受了优惠",
+    )
+    return Section(finding, Text("Preferences", "优惠利用"), (listing,))
+
+
 def watch(found: StepFindings) -> Points:
     """What a reader should keep in mind."""
     return Points(
         Text("What to watch", "关注点"),
         (
+            Text(
+                "Goods in words are not compared here: a sibling code is seen by enterprise, seller and price, not by "
+                "what the description says.",
+                "本页不比对商品描述：改报相邻编码仅凭企业、卖方与价格判断。",
+            ),
             Text(
                 "The same price and seller under a new origin or code is a reason to ask for the certificate of "
                 "origin, the "

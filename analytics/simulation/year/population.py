@@ -29,6 +29,7 @@ class Population:
     tax: np.ndarray
     lost: np.ndarray
     kind: np.ndarray
+    found: np.ndarray  # bool: an inspection at the border found it
     true_value: np.ndarray
     true_product: np.ndarray
     true_origin: np.ndarray
@@ -38,7 +39,8 @@ class Population:
         """Lines of a block; the first rows of its table are its lines."""
         heads, rows, truth, n = b.heads, b.lines, b.truth, len(b.lines.value)
         head = rows.declaration
-        lost, kind = np.zeros(n), np.full(n, -1)
+        lost, kind, found = np.zeros(n), np.full(n, -1), np.zeros(n, dtype=bool)
+        found[truth.line[b.found]] = True
         value, product, origin = rows.value.copy(), rows.product.copy(), rows.origin.copy()
         lost[truth.line], kind[truth.line] = b.lost, truth.kind
         value[truth.line], product[truth.line] = np.round(truth.value, 2), truth.product
@@ -47,7 +49,7 @@ class Population:
             declaration_id=table["declaration_id"].slice(0, n), line_no=np.arange(n) - heads.first[head] + 1,
             day=heads.day[head], firm=heads.firm[head], broker=heads.broker[head], district=rows.district,
             product=rows.product, origin=rows.origin, regime=heads.regime[head], quantity=rows.quantity,
-            value=rows.value, tax=b.clean, lost=lost, kind=kind,
+            value=rows.value, tax=b.clean, lost=lost, kind=kind, found=found,
             true_value=value, true_product=product, true_origin=origin,
         )  # fmt: skip
 

@@ -11,7 +11,8 @@ from analytics.simulation.year.population import Population
 
 LINES = 2_000
 _VALUE_WEIGHT, _EVENLY = 0.10, 0.35  # of the size measure; share drawn with equal chances
-_SKILL = 0.78  # chance with which a careful team finds what is wrong on a line
+SKILL = 0.78
+"""Chance with which a careful team finds what is wrong on a line."""
 
 
 def samples(world: World, lines: Population, number: int = LINES) -> pd.DataFrame:
@@ -21,13 +22,12 @@ def samples(world: World, lines: Population, number: int = LINES) -> pd.DataFram
     order. Each team finds what is wrong on a line with probability .78, independently of the other.
     """
     year, rng = lines.last_year(world), stream(world.seed, 5, 1)
-    size = year.tax + _VALUE_WEIGHT * year.value
-    chance = probabilities((1 - _EVENLY) * size / size.sum() + _EVENLY / len(size), min(number, len(size) // 3))
-    drawn = _systematic(chance, rng)
-    s, chance, size = year.part(drawn), chance[drawn], size[drawn]
+    drawn, chance = draw(year, rng, number)
+    s = year.part(drawn)
+    size = s.tax + _VALUE_WEIGHT * s.value
     n = len(drawn)
     wrong = s.kind >= 0
-    first, second = wrong & (rng.random(n) < _SKILL), wrong & (rng.random(n) < _SKILL)
+    first, second = wrong & (rng.random(n) < SKILL), wrong & (rng.random(n) < SKILL)
     twice = rng.random(n) < 0.5
     names, codes, countries = world.firms.identity, world.goods.code, world.places.countries
     date = world.days.days[s.day]
@@ -53,6 +53,14 @@ def samples(world: World, lines: Population, number: int = LINES) -> pd.DataFram
             "second_tax": np.where(twice, np.round(s.tax + np.where(second, s.lost, 0.0), 2), np.nan),
         }
     )
+
+
+def draw(year: Population, rng: np.random.Generator, number: int = LINES) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the lines drawn, and the chance of each."""
+    size = year.tax + _VALUE_WEIGHT * year.value
+    chance = probabilities((1 - _EVENLY) * size / size.sum() + _EVENLY / len(size), min(number, len(size) // 3))
+    drawn = _systematic(chance, rng)
+    return drawn, chance[drawn]
 
 
 def probabilities(share: np.ndarray, number: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from analytics.simulation.world.world import World
 from analytics.simulation.year.audits import audits, queries, reference_prices, rules
 from analytics.simulation.year.contacts import contacts
 from analytics.simulation.year.departments import departments
+from analytics.simulation.year.evidence import evidence
 from analytics.simulation.year.population import Population
 from analytics.simulation.year.samples import compliance_truth, samples
 from analytics.simulation.year.supervision import exemptions, handbooks, transit
@@ -23,6 +24,7 @@ class Year:
 
     TABLES: ClassVar = (
         "samples", "audits", "queries", "reference_prices", "handbooks", "exemptions", "transit", "rules", "indicators",
+        "containment",
     )  # fmt: skip
 
     def __init__(self, world: World, nature: Nature, lines: Population, enterprises: pd.DataFrame) -> None:
@@ -99,6 +101,15 @@ class Year:
         """Indicators of other departments."""
         return self._departments[0]
 
+    @cached_property
+    def _evidence(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return evidence(self.world, self.lines)
+
+    @property
+    def containment(self) -> pd.DataFrame:
+        """Evidence on containment by year and kind of district."""
+        return self._evidence[0]
+
     @property
     def truth(self) -> dict[str, pd.DataFrame]:
         """The truth behind the tables of the year."""
@@ -109,6 +120,7 @@ class Year:
             "handbooks": self._handbooks[1],
             "exemptions": self._exemptions[1],
             "indicators": self._departments[1],
+            "containment": self._evidence[1],
         }
 
     def _officers(self) -> pd.DataFrame:

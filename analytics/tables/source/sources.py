@@ -166,6 +166,7 @@ def _digest(paths: list[Path]) -> str:
 
 _SIMULATED: dict[str, Any] = {
     "lines": int, "seed": int, "setting": str, "detail": str, "start": str, "end": str, "export_share": float,
+    "scene": str,
 }  # fmt: skip
 
 
@@ -199,5 +200,13 @@ def _simulated(rest: str, table: str) -> Raw:
 def _customs(given: tuple[tuple[str, Any], ...]) -> Any:
     """The simulation of these settings: the tables of a customs year are read one after the other from the same."""
     from analytics.simulation import simulate
+    from analytics.simulation.scenes import SCENES
 
+    settings = dict(given)
+    if scene := settings.pop("scene", None):
+        if scene not in SCENES:
+            raise DataError(
+                f'simulated: there is no scene "{scene}".{did_you_mean(scene, SCENES)} Scenes: {", ".join(SCENES)}.'
+            )
+        return SCENES[scene](settings["lines"], settings["seed"])
     return simulate(**dict(given))

@@ -29,7 +29,8 @@ def totals(shaped: ir.Table, rules: Contract, given: list[str]) -> dict[str, tup
     ----------
     given : columns that the source itself fills (no constants, nothing derived)
     """
-    key = rules.key[0] if rules.name != "receipts" else ""
+    # The nation of a containment table is a place with evidence of its own, not the sum of the others.
+    key = rules.key[0] if rules.name not in ("receipts", "containment") else ""
     names = [n for n in (*PARTS, key) if n in given and n in shaped.columns and shaped[n].type().is_string()]
     if not names:
         return {}
