@@ -1,0 +1,1 @@
+"""Parts of the page that rest on more than one forecast: the record, evaluation, causes."""
