@@ -1,10 +1,11 @@
 """Power curve: does a bias of any size, wherever it sits, read what it is and get called? One seed, one table.
 
-    python benchmarks/valuation/power.py [SEED] [--small] [--plot FILE]
+    python benchmarks/valuation/power.py [SEED] [--save FILE] [--seconds N] [--small] [--plot FILE]
 
 True levels .05 to 20 in a whole district (one of four, one and two of ten), in half of its enterprises, in one
 enterprise of six and in a third of its lines; spread of honest lines .05 to .4; one code and eight; 200 lines or more a
-cell; honest enterprises +-3 %, months +-3 %, 1 % slips. Truth is the value-weighted bias done. `--small` takes a fifth.
+cell; honest enterprises +-3 %, months +-3 %, 1 % slips. Truth is the value-weighted bias done. `--small` takes
+a fifth. With `--save` every run is kept and a later call goes on where the last one ended, cheap sizes first.
 """
 
 import argparse
@@ -118,12 +119,26 @@ def plot(table: pd.DataFrame, path: Path) -> None:
     fig.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
+def runs(seed: int, wanted: list[tuple], save: Path | None, seconds: float) -> pd.DataFrame:
+    """Runs of a seed, those that `save` holds already taken from it."""
+    start, done = time.perf_counter(), pd.read_csv(save) if save and save.exists() else pd.DataFrame()
+    ends = dict(zip(done.get("run", []), done.to_dict("records"), strict=True))
+    for world, spread, place, factor in sorted(wanted, key=lambda one: (one[0][0] * one[0][1], one[0][2])):
+        name = f"{seed} {world} {spread} {place} {factor}"
+        if name not in ends and time.perf_counter() - start < seconds:
+            ends[name] = {"run": name, **run(seed, world, spread, place, factor)}
+            if save:
+                pd.DataFrame(ends.values()).to_csv(save, index=False)
+    return pd.DataFrame([row for name, row in ends.items() if name.startswith(f"{seed} ")]).drop(columns="run")
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seed", type=int, nargs="?", default=21)
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--save", type=Path, help="keep every run here, and do not repeat those that it holds")
     parser.add_argument("--seconds", type=float, default=np.inf, help="start no run after so many")
     given = parser.parse_args()
     warnings.filterwarnings("ignore")
@@ -134,11 +149,7 @@ def main() -> None:
     ]
     if given.small:
         wanted = wanted[given.seed % 5 :: 5]
-    if np.isfinite(given.seconds):
-        np.random.default_rng(given.seed).shuffle(wanted)
-    start = time.perf_counter()
-    runs = (run(given.seed, *one) for one in wanted)
-    table = pd.DataFrame(list(itertools.takewhile(lambda _: time.perf_counter() - start < given.seconds, runs)))
+    table = runs(given.seed, wanted, given.save, given.seconds)
     print(shown(table))
     print(steps(table) if not given.small else "")
     for place, part in table.groupby("place"):

@@ -52,3 +52,19 @@ def test_a_table_of_ones_own_connection_is_read(lines: pd.DataFrame):
     own = ibis.duckdb.connect()
     there = own.create_table("lines", lines)
     pd.testing.assert_frame_equal(national_levels(there).levels, national_levels(lines).levels, rtol=1e-9)
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.1, 0.03, 8.0])
+def test_a_district_far_off_keeps_its_lines_and_its_level(lines: pd.DataFrame, factor: float):
+    """A filter that asks only how far a line lies would take the district's lines out and call the rest in order."""
+    honest = lines.assign(direction="import")
+    where = honest["district"].value_counts().index[3]
+    own = (honest["district"] == where).to_numpy()
+    moved = honest.assign(
+        value=honest["value"] * np.where(own, factor, 1.0), tax=honest["tax"] * np.where(own, factor, 1)
+    )
+    before, after = (
+        national_levels(frame, [("district",)]).levels.set_index("key").loc[where] for frame in (honest, moved)
+    )
+    assert after["lines"] > 0.97 * before["lines"]
+    assert after["level_loo"] == pytest.approx(factor * before["level_loo"], rel=0.1)

@@ -202,3 +202,30 @@ def test_the_nation_against_fair_prices_of_another_run_is_judged():
     row = valuation.price_level(later, ("chapter",), method="ratio", reference=fair).levels.iloc[0]
     assert row["level"] == pytest.approx(0.8, abs=0.04)
     assert row["status"] == "not_met"
+
+
+def aggregated(seed: int, spread_of_places: float) -> pd.DataFrame:
+    """Monthly flows of eight places without enterprises; places differ in what they buy under one code."""
+    rng = np.random.default_rng(seed)
+    rows = [(f"D{d}", f"O{o}", m) for d in range(8) for o in range(10) for m in range(1, 13)]
+    frame = pd.DataFrame(rows, columns=["district", "origin", "month"])
+    level = dict(zip([f"D{d}" for d in range(8)], np.linspace(-1.2, 1.2, 8) * spread_of_places, strict=True))
+    quantity = np.exp(rng.normal(8, 1, len(frame)))
+    price = np.exp(frame["district"].map(level).to_numpy() + rng.normal(0, 0.1, len(frame)))
+    dates = pd.to_datetime([f"2024-{m:02d}-01" for m in frame["month"]])
+    return frame.assign(
+        date=dates, hs_code="030389", unit="kg", quantity=quantity, value=quantity * price, declaration_id=frame.index
+    ).drop(columns="month")
+
+
+def test_a_code_in_which_places_have_no_common_price_is_not_judged_but_who_is_far_off_even_so_is_called():
+    alike = valuation.price_level(aggregated(1, 0.01), ("district", "product")).levels
+    assert set(alike["status"]) == {"met"}
+    frame = aggregated(1, 0.15)
+    unlike = valuation.price_level(frame, ("district", "product")).levels
+    assert set(unlike["status"]) == {"insufficient"}
+    assert set(unlike["reason"]) == {"mixed goods"}
+    low = disturbed(frame, 0.1, (frame["district"] == "D3").to_numpy())
+    cells = valuation.price_level(low, ("district", "product")).levels.set_index("district")
+    assert cells.loc["D3", "status"] in OUT
+    assert "met" not in set(cells["status"])

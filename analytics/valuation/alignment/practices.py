@@ -7,16 +7,18 @@ from scipy.special import bdtrc
 
 from analytics.valuation.alignment.lines import Lines, codes
 from analytics.valuation.alignment.medians import median
+from analytics.valuation.alignment.membership import membership
 
 LN10 = float(np.log(10))
 _FEWEST = 3
 _CHANCE = 1e-3
 _TOGETHER = 0.3  # log: lines of a practice stand within this, or the threshold's spreads, of their own middle
+_MOST, _MANY, _SHARE = 0.5, 10, 0.1  # of a group's lines and far lines; far lines at least; share of all lines
 _NEAR_POWER = 0.35  # log distance from a power of ten within which a minority of lines is taken for recurring slips
 
 
-def practices(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: float) -> np.ndarray:
-    """Log offset of lines that belong to a practice of some lines of a unit, (N,); 0 elsewhere.
+def practices(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Log offset of lines that belong to a practice of some lines of a unit, (N,), 0 elsewhere; and its doubt, (N,).
 
     Parameters
     ----------
@@ -25,15 +27,22 @@ def practices(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: flo
     spread : (N,) robust spread of the line's cell
     threshold : spreads beyond which a line is far
 
+    Returns
+    -------
+    Offset times the chance that the line belongs to the practice; and, in squares of the line's value at usual prices,
+    the variance of that value through not knowing whether it does.
+
     Notes
     -----
     A unit has a practice where more of its lines are far on one side than chance allows at the rate of all other units
-    (binomial), and these stand around a middle of their own. A minority near a power of ten stays slips: unit mistakes
-    recur, and moved they would pull an honest level.
+    (binomial), and these stand around a middle of their own. A minority of one enterprise near a power of ten stays
+    slips: unit mistakes recur, and moved they would pull an honest level. A tenth of all lines of a group, spread over
+    its enterprises, is another unit or another price: in the level either way.
     """
     far, side = np.abs(rest) > threshold * spread, np.sign(rest)
-    shift = np.zeros(len(rest))
+    shift, doubt = np.zeros(len(rest)), np.zeros(len(rest))
     keys = (
+        (lines.group,),
         (lines.group, lines.enterprise, lines.product),
         (lines.group, lines.enterprise),
         (lines.group, lines.product),
@@ -44,27 +53,59 @@ def practices(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: flo
         for sign in (-1, 1):
             wanted = far & (side == sign) & (shift == 0)
             if wanted.sum() >= _FEWEST:
-                found = _together(unit, wanted, rest, spread, threshold)
-                shift = np.where(found != 0, found, shift)
-    return shift
+                common = _common(lines, wanted) if len(columns) == 1 else None
+                at, chosen = np.flatnonzero(wanted), np.zeros(len(rest), dtype=bool)
+                chosen[at] = together(unit[at], np.bincount(unit), rest[at], threshold * spread[at], common)
+                found = membership(unit, rest, spread, chosen, threshold)
+                mine = (found.chance > 0) & (shift == 0)
+                shift = np.where(mine, found.chance * found.middle[unit], shift)
+                step = np.expm1(np.clip(-found.middle, -4.0, 4.0))[unit]
+                doubt = np.where(mine, found.doubt * step**2, doubt)
+    return shift, doubt
 
 
-def _together(
-    unit: np.ndarray, wanted: np.ndarray, rest: np.ndarray, spread: np.ndarray, threshold: float
+def _common(lines: Lines, wanted: np.ndarray) -> np.ndarray:
+    """Groups in which the enterprises of most lines have far ones, and no enterprise most of them, (G,)."""
+    pair, size = codes(lines.group, lines.enterprise), int(lines.group.max()) + 1
+    hits, total = np.bincount(pair[wanted], minlength=int(pair.max()) + 1), np.bincount(pair)
+    first = np.unique(pair, return_index=True)[1]
+    group = lines.group[first]
+    largest = np.zeros(size)
+    np.maximum.at(largest, group, hits.astype(float))
+    count = np.bincount(group, hits, size)
+    touched = np.bincount(group, np.where(hits > 0, total, 0), size) / np.bincount(group, total, size)
+    return (touched >= _MOST) & (largest <= _MOST * count) & (count >= _MANY)
+
+
+def together(
+    unit: np.ndarray, total: np.ndarray, rest: np.ndarray, near: np.ndarray, common: np.ndarray | None = None
 ) -> np.ndarray:
-    size = int(unit.max()) + 1
-    total, hits = np.bincount(unit, minlength=size), np.bincount(unit[wanted], minlength=size)
+    """Far lines that stand together in units with more of them than chance explains, (F,).
+
+    Parameters
+    ----------
+    unit, rest : (F,) unit of each far line of one side, and its log deviation
+    near : (F,) how far from its unit's middle it may lie
+    total : (U,) all lines of each unit, near and far
+    common : (U,) units that are asked as wholes, in which a tenth near a power of ten is no slip; None for units of
+        which only half is none
+    """
+    size = len(total)
+    hits = np.bincount(unit, minlength=size)
     rate, many = usual_rate(hits, total)
-    chosen = wanted & many[unit]
+    if common is not None:
+        many &= common
+    chosen = many[unit]
     middle = median(unit[chosen], rest[chosen], size)[unit]
-    chosen &= np.abs(rest - middle) <= np.maximum(threshold * spread, _TOGETHER)
+    chosen &= np.abs(rest - middle) <= np.maximum(near, _TOGETHER)
     hits = np.bincount(unit[chosen], minlength=size)
     many = (hits >= _FEWEST) & (bdtrc(np.maximum(hits - 1, 0), total, rate) < _CHANCE)
     chosen &= many[unit]
     middle = median(unit[chosen], rest[chosen], size)
     power = np.round(middle / LN10)
-    recurring = (power != 0) & (np.abs(middle - power * LN10) < _NEAR_POWER) & (hits < total / 2)
-    return np.where(chosen & ~recurring[unit], middle[unit], 0.0)
+    least = total / 2 if common is None else np.maximum(_SHARE * total, _MANY)
+    recurring = (power != 0) & (np.abs(middle - power * LN10) < _NEAR_POWER) & (hits < least)
+    return chosen & ~recurring[unit]
 
 
 def usual_rate(hits: np.ndarray, total: np.ndarray) -> tuple[float, np.ndarray]:

@@ -30,12 +30,15 @@ class Aligned:
     deviation : log deviation from its cell with the offset taken off
     spread : robust spread of its cell
     kind : position in `KINDS`: 0 where the line enters price levels
+    doubt : variance of its value at usual prices, in squares of that value, where it is not known whether it belongs
+        to a practice of some lines
     """
 
     shift: np.ndarray
     deviation: np.ndarray
     spread: np.ndarray
     kind: np.ndarray
+    doubt: np.ndarray
 
 
 def align(lines: Lines, threshold: float = 3.5) -> Aligned:
@@ -53,7 +56,7 @@ def align(lines: Lines, threshold: float = 3.5) -> Aligned:
     trade data; Rousseeuw and Van Driessen (2006) for robust groups.
     """
     known = np.zeros(len(lines.log_price))
-    shift = rest = known
+    shift = rest = doubt = known
     spread = np.ones(len(known))
     for _ in range(_ROUNDS):
         offsets = group_offsets(lines, lines.log_price - known)
@@ -62,11 +65,11 @@ def align(lines: Lines, threshold: float = 3.5) -> Aligned:
         spread = cell_spread(lines.cell, rest - shift)
         shift = shift + units_apart(lines, rest - shift, spread)
         if threshold:
-            own = practices(lines, rest - shift, spread, threshold)
+            own, doubt = practices(lines, rest - shift, spread, threshold)
             known = np.where(own != 0, shift + own - offsets.group[lines.group], 0.0)
             shift = shift + own
     rest = rest - shift
-    return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold))
+    return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold), doubt)
 
 
 def cell_spread(cell: np.ndarray, rest: np.ndarray) -> np.ndarray:

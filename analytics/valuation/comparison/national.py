@@ -13,9 +13,10 @@ import pandas as pd
 
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.stage import KINDS
-from analytics.valuation.comparison.kernels import Lines, References, Rows, outlier_kinds, references, summed
+from analytics.valuation.comparison.kernels import Lines, References, Rows, references, summed
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.comparison.lines import ValuationError, imports, keyed, one_currency
+from analytics.valuation.comparison.slips import outlier_kinds
 
 BREAKDOWNS = (("nation",), ("chapter",), ("district",), ("district", "chapter"), ("enterprise",))
 AT_ONCE = 20_000_000  # lines held as codes at a time, about 55 bytes each

@@ -33,7 +33,8 @@ class Prepared:
     Attributes
     ----------
     lines : Ibis table, one row a line, with `log_price`, keys, `period`, `tax_weight`, `shift` (log offset of its
-        group, enterprise, goods or practice), `deviation` (log, from its cell, offset taken off), `spread` (robust,
+        group, enterprise, goods or practice), `doubt` (variance of its value at usual prices,
+        in squares of it), `deviation` (log, from its cell, offset taken off), `spread` (robust,
         of the cell) and `kind` ("" where kept)
     kept : Ibis table, the lines that enter price levels
     weighted_by : "tax", or "value" where the declarations hold no tax
@@ -82,7 +83,7 @@ def realigned(prepared: Prepared, question: Question) -> Prepared:
     return found
 
 
-_TOLD = ("shift", "deviation", "spread", "kind")
+_TOLD = ("shift", "doubt", "deviation", "spread", "kind")
 
 
 def _told(stored: ir.Table, question: Question, weighted_by: str, currency: str) -> Prepared:
@@ -134,6 +135,7 @@ def _aligned(stored: ir.Table, question: Question) -> pd.DataFrame:
         {
             "row": frame["row"],
             "shift": found.shift,
+            "doubt": found.doubt,
             "deviation": found.deviation,
             "spread": found.spread,
             "kind": pd.Series(kind, dtype="str"),

@@ -29,7 +29,8 @@ def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.
     Returns
     -------
     Ibis table: keys, `lines`, `quantity`, `value`, `tax_weight`, `aligned_value` and `aligned_tax` (the same at aligned
-    prices), `log_price` (mean of aligned prices), `log_size` (mean log quantity).
+    prices), `aligned_doubt` (variance of the former), `log_price` (mean of aligned prices),
+    `log_size` (mean log quantity).
     """
     keys = list(dict.fromkeys([*GOODS, "month", *group, *also]))
     aligned = (-kept["shift"]).exp()
@@ -40,6 +41,7 @@ def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.
         tax_weight=kept.tax_weight.sum(),
         aligned_value=(kept.value * aligned).sum(),
         aligned_tax=(kept.tax_weight * aligned).sum(),
+        aligned_doubt=((kept.value * aligned) ** 2 * kept.doubt).sum(),
         log_price=(kept.log_price - kept["shift"]).mean(),
         log_size=kept.quantity.ln().mean(),
     )

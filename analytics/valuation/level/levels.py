@@ -9,6 +9,7 @@ from analytics.statistics import MAD_TO_SD, NORMAL95
 from analytics.valuation.comparison.keys import SEPARATOR, joined
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.references import BASE, LEAST_LINES, RUNGS
+from analytics.valuation.level.mixed_goods import no_common_price, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.large import APART
@@ -29,6 +30,7 @@ OUT = ("watch", "not_met")
 MOST_AT_STAKE = 3.0
 """At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
 _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these that grades may explain
+_OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
 _PLAINLY = 4.0  # standard deviations outside the band
 # Comparisons of like with like; a heading's average is shown, never used for a level.
 MATCHED = (*RUNGS[:3], RUNGS[4], BASE)
@@ -84,15 +86,35 @@ def levels(
         of = sums[list(by)].merge(pd.concat([estimates.keys, posterior], axis=1), on=list(by), how="left")
         sums["apart"] = of["apart"]
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
-    doubted = doubtful(sums).to_numpy() & (decision.status == "met")
+    spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
+    sums["spread_of_groups"] = spread
+    sums["reason"] = _guarded(sums, decision, band)
+    return _described(sums, by, decision, question.method, shrunk=posterior is not None)
+
+
+def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float]) -> np.ndarray:
+    """Hold the decision back where it says more than was seen; the reason of each verdict, (H,).
+
+    Nothing is in order where much is set apart; goods that are not alike confirm nothing; and where districts differ so
+    much that none of them is the price, nothing is judged but who stands far off even so.
+    """
+    status = decision.status
+    doubted = doubtful(sums).to_numpy() & (status == "met")
     # Where nothing is left but lines set apart, this is what there is to look at.
     doubted |= (sums["lines"] == 0).to_numpy() & (sums["lines_declared"] >= LEAST_LINES).to_numpy()
-    decision.status[doubted] = "watch"
-    unlike = _unlike(sums, band).to_numpy() & (decision.status == "not_met")
-    decision.status[unlike] = "watch"
-    out = np.isin(decision.status, OUT)
-    sums["reason"] = np.select([doubted, unlike, out], ["set apart", "mixed goods", "level"], "")
-    return _described(sums, by, decision, question.method, shrunk=posterior is not None)
+    status[doubted] = "watch"
+    spread, off = sums["spread_of_groups"].to_numpy(), np.abs(sums["log_level"].to_numpy())
+    priceless = no_common_price(sums["spread_of_groups"], band).to_numpy()
+    moved = (
+        sums["moved_share"].fillna(0.0).to_numpy() >= _MOSTLY if "moved_share" in sums else np.zeros(len(sums), bool)
+    )
+    unlike = _unlike(sums, band).to_numpy() | (priceless & (off < _GRADES * spread))
+    unlike &= status == "not_met"
+    status[unlike] = "watch"
+    unjudged = priceless & ~moved & (off < _OF_GROUPS * spread) & (status != "insufficient") & ~doubted
+    status[unjudged] = "insufficient"
+    out = np.isin(status, OUT)
+    return np.select([doubted, unlike | unjudged, out], ["set apart", "mixed goods", "level"], "")
 
 
 def _against_reference(sums: pd.DataFrame, compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
@@ -116,9 +138,9 @@ def _estimated(estimates: Pair, back: Restored) -> pd.DataFrame:
     return estimates.keys.assign(
         log_level=back.against_bulk(estimates.mixed.log),
         sampling=estimates.mixed.error,
-        error=np.sqrt(estimates.mixed.error**2 + ordinary),
+        error=np.sqrt(estimates.mixed.error**2 + ordinary + back.doubt),
         log_weighted=back.against_bulk(estimates.weighted.log),
-        weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary),
+        weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary + back.doubt),
         enterprises=estimates.mixed.enterprises,
         moved_share=back.share,
     )

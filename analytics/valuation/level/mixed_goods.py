@@ -14,11 +14,13 @@ import pandas as pd
 from analytics.statistics import MAD_TO_SD
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import weighted_median
+from analytics.valuation.comparison.keys import contrasted
 from analytics.valuation.comparison.prepared import Prepared
 
 SOME_GRADES, MIXED = 0.10, 0.15  # robust spread (log) between enterprises
 _LINES, _ENTERPRISES = 3, 8
 _MEDIAN_ERROR = 1.2533
+_FEWEST_GROUPS, _QUARTILES = 5, 1.349  # groups that show a spread; quartiles of a normal distribution lie so far apart
 GOODS = ["product", "unit", "like"]
 UNIFORM, GRADES, MIX, UNKNOWN = "uniform", "some grades", "mixed", "unknown"
 
@@ -86,3 +88,33 @@ def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -
     total["mixed_share"] = total["mixed"] / total["aligned_value"]
     total["between"] = np.divide(total["spread"], total["mixed"], out=np.zeros(len(total)), where=total["mixed"] > 0)
     return total[[*names, "mixed_share", "between"]]
+
+
+def spread_of_groups(cells: pd.DataFrame, by: Sequence[str], base_period: str | None) -> pd.Series:
+    """Robust spread (log) of the levels of all groups that are compared with each other, beyond their errors.
+
+    Parameters
+    ----------
+    cells : DataFrame: columns `by`, `log_level` and `error` (missing where too little is known)
+    by : columns of the breakdown
+
+    Returns
+    -------
+    Series aligned to `cells`: 0 where fewer than five groups tell.
+    """
+    contrast = contrasted(by, base_period)
+    fixed = [c for c in by if c not in contrast]
+    if "enterprise" in contrast:  # enterprises differ honestly, and each is judged against that
+        return pd.Series(0.0, cells.index)
+    known = cells["log_level"].notna() & cells["error"].notna()
+    log, error = cells["log_level"].where(known), cells["error"].where(known)
+    family = [cells[c] for c in fixed] or [pd.Series(0, cells.index)]
+    off = (log - log.groupby(family).transform("median")).abs()
+    spread = (MAD_TO_SD * off.groupby(family).transform("median")) ** 2 - error.groupby(family).transform("median") ** 2
+    many = known.groupby(family).transform("sum") >= _FEWEST_GROUPS
+    return spread.where(many).clip(lower=0).fillna(0.0) ** 0.5
+
+
+def no_common_price(spread: pd.Series, band: tuple[float, float]) -> pd.Series:
+    """True where the middle half of the groups does not fit into the band: goods without a price of their own."""
+    return _QUARTILES * spread > np.log(band[1] / band[0])

@@ -79,9 +79,8 @@ def _map_alt(level: PriceLevel) -> Text:
 
 
 MAP_NOTE = Text(
-    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = too few lines compare. Blue above 1, "
-    "brown below.",
-    "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为可比记录过少。蓝色高于1，褐色低于1。",
+    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = not judged. Blue above 1, brown below.",
+    "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为不作判断。蓝色高于1，褐色低于1。",
 )
 
 

@@ -49,6 +49,12 @@ def judged_share(level: PriceLevel) -> float:
     return float(levels.loc[known, "value_declared"].sum() / levels["value_declared"].sum())
 
 
+def without_price(level: PriceLevel) -> int:
+    """Cells that are not judged because districts differ too much in these goods to have a common price."""
+    levels = level.levels
+    return int(((levels["status"] == "insufficient") & (levels["reason"] == "mixed goods")).sum())
+
+
 def first_cell(level: PriceLevel) -> pd.Series | None:
     """Return the cell that title and tile name: the farthest confirmed, else suspect, else of all judged."""
     cells = breaches(level, (level.status,))

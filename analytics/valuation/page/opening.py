@@ -10,7 +10,15 @@ from analytics.valuation.level.control_chart import chart
 from analytics.valuation.level.levels import OUT
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.numbers import at_stake, breach_count, coverage, first_cell, judged_share, set_apart
+from analytics.valuation.page.numbers import (
+    at_stake,
+    breach_count,
+    coverage,
+    first_cell,
+    judged_share,
+    set_apart,
+    without_price,
+)
 from analytics.valuation.page.words import figure, like_goods, money_span, named, reason, span, stake_word, what
 
 _FARTHEST, _FIRST = Text("Farthest confirmed", "偏离最大（已确认）"), Text("First to watch", "首位关注")
@@ -38,7 +46,7 @@ def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, sta
     judged = counts["met"] + counts["watch"] + counts["not_met"]
     cells, band = what(level), span(*level.band)
     if row is None:
-        return Text("Too few lines compare to judge price levels", "可比记录过少，无法判断价格水平")
+        return Text("Too little compares to judge price levels", "可比内容过少，无法判断价格水平")
     where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
     if status == "not_met":
         n = counts["not_met"]
@@ -81,6 +89,10 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
     if counts["watch"] and counts["not_met"]:
         parts_en.append(f"{counts['watch']} more are suspect without being confirmed.")
         parts_zh.append(f"另有{counts['watch']}个存疑而未确认。")
+    unlike = without_price(level)
+    if unlike:
+        parts_en.append(f"{unlike} cells are not judged: their goods have no common price.")
+        parts_zh.append(f"{unlike}个单元不作判断：货物没有共同价格。")
     if level.base_period is None and level.question.reference is None:
         parts_en.append("What all districts have in common cannot be seen without a base period or reference prices.")
         parts_zh.append("未给基期或参考价格时，全国共同的偏差无法看出。")
@@ -157,8 +169,8 @@ def _confirmed(level: PriceLevel) -> Tile:
         str(counts["not_met"]),
         Text(f"of {number(judged)} judged", f"共判断{judged}个"),
         Text(
-            f"{counts['watch']} suspect; {counts['insufficient']} with too few lines",
-            f"{counts['watch']}个存疑；{counts['insufficient']}个记录过少",
+            f"{counts['watch']} suspect; {counts['insufficient']} not judged",
+            f"{counts['watch']}个存疑；{counts['insufficient']}个不作判断",
         ),
         "bad" if counts["not_met"] else ("watch" if counts["watch"] else "good"),
     )

@@ -46,7 +46,19 @@ def _concentrated(level: PriceLevel) -> list[Text]:
 
 def _uncertain(level: PriceLevel) -> list[Text]:
     data, items = level.levels, []
-    thin = data[data["status"] == "insufficient"]
+    unlike = data[(data["status"] == "insufficient") & (data["reason"] == "mixed goods")]
+    if len(unlike):
+        share = float(unlike["value"].sum() / data["value"].sum())
+        items.append(
+            Text(
+                f"In {len(unlike)} cells ({percent(share, 1)} of value) half of the places or more lie outside the "
+                "band of any middle: goods of several kinds stand under one code. They are not judged, unless they "
+                "stand far off even so; species, specification or size (parameter like) may part them.",
+                f"{len(unlike)}个单元（占货值{percent(share, 1, 'zh')}）所属编码中，"
+                "半数以上的地方彼此相差超出区间宽度：同一编码下货物不一，不作判断（偏离极大者除外）；可用品种、规格或数量级（参数like）加以区分。",
+            )
+        )
+    thin = data[(data["status"] == "insufficient") & (data["reason"] != "mixed goods")]
     if len(thin):
         share = float(thin["value"].sum() / data["value"].sum())
         items.append(
@@ -167,10 +179,12 @@ METHOD = (
         "Suspect: the level lies outside the band, on one side, with probability one half or more. Confirmed: "
         "the largest set of suspects of which one in a hundred may be a false alarm. Few lines or "
         "enterprises: not judged, unless the level is plainly outside. Codes in which enterprises of one "
-        "district differ by more than 0.15 (log) are mixed: watched, not confirmed. The band 0.95–1.05 is the "
+        "district differ by more than 0.15 (log) are mixed: watched, not confirmed. Where the middle half of "
+        "five places or more does not fit into the band, there is no common price: not judged, unless a place stands "
+        "two spreads off. The band 0.95–1.05 is the "
         "plan's.",
         "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少不作判断，明显偏离者除外。"
-        "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。区间0.95—1.05为规划目标。",
+        "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
     ),
     Text(
         "At stake: tax at the others' prices less tax declared, of cells outside that price below, at most "

@@ -114,7 +114,7 @@ def verdict_words(status: pd.Series) -> pd.Series:
     words = {
         "not_met": Text("×\u00a0confirmed", "×\u00a0确认"),
         "watch": Text("!\u00a0suspect", "!\u00a0存疑"),
-        "insufficient": Text("too few lines", "记录过少"),
+        "insufficient": Text("not judged", "不作判断"),
     }
     return pd.Series([words.get(s, Text("inside", "区间内")) for s in status], status.index, dtype=object)
 
@@ -139,5 +139,5 @@ def remark(row: pd.Series) -> Text | None:
     if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
         return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")
     if row["reason"] == "mixed goods":
-        return Text("mixed goods: not confirmed", "货物混合：不作确认")
+        return Text("goods not alike: not confirmed", "货物不一：不作确认")
     return None

@@ -78,9 +78,11 @@ def _mixtures(strata: list[Messages], kinds: list[Alike], grid: Grid, *, practic
     for at, weight, mean, variance, _ in departures:
         centre[at] = (weight * mean).sum(1)
         spread[at] = (weight * (variance + mean**2)).sum(1) - centre[at] ** 2
-    contrast, error, back, goods = (
-        np.concatenate([getattr(s.part, name) for s in strata]) for name in ("contrast", "error", "back", "goods")
+    contrast, error, back, goods, members = (
+        np.concatenate([getattr(s.part, name) for s in strata])
+        for name in ("contrast", "error", "back", "goods", "members")
     )
+    also = members + (0.0 if practice else goods)
     moved = np.isfinite(contrast) & np.isfinite(error)
     reference, doubt = np.full(start[-1], np.nan), np.full(start[-1], np.nan)
     for stratum, first, last in zip(strata, start[:-1], start[1:], strict=True):
@@ -92,12 +94,12 @@ def _mixtures(strata: list[Messages], kinds: list[Alike], grid: Grid, *, practic
         spread[here] = np.where(own, error[here] ** 2, spread[here])
         weight = bulk(centre[here] + back[here], stratum.part.weight)
         reference[here] = back[here] - weight @ (centre[here] + back[here])
-        doubt[here] = weight**2 @ (spread[here] + (0.0 if practice else goods[here]))
+        doubt[here] = weight**2 @ (spread[here] + also[here])
     mixtures = []
     for at, weight, mean, variance, apart in departures:
         mean = np.where(moved[at, None], centre[at, None], mean)
         variance = np.where(moved[at, None], spread[at, None], variance)
-        total = variance + doubt[at, None] + (0.0 if practice else goods[at, None])
+        total = variance + doubt[at, None] + also[at, None]
         known = np.isfinite(reference[at])
         middle = mean + reference[at, None]
         mixtures.append(_Mixtures(at[known], weight[known], middle[known], np.sqrt(total[known]), apart[known]))

@@ -27,6 +27,7 @@ class Part:
     contrast, error : (G,) the mixed model's contrast of aligned prices with its standard error, in place of a departure
         drawn towards zero, where alignment moved the group; missing elsewhere
     goods : (G,) variance of the honest product x district differences that a level of these goods holds
+    members : (G,) variance of `back`, where it is not known which lines belong to a practice
     """
 
     known: Information
@@ -39,12 +40,13 @@ class Part:
     contrast: np.ndarray
     error: np.ndarray
     goods: np.ndarray
+    members: np.ndarray
 
     @classmethod
     def plain(cls, known: Information, weight: np.ndarray, group: np.ndarray, share: np.ndarray) -> Part:
         """Nothing aligned, no grades: the lines speak for themselves."""
         none, missing = np.zeros(len(weight)), np.full(len(weight), np.nan)
-        return cls(known, weight, group, share, none, none, none, missing, missing, none)
+        return cls(known, weight, group, share, none, none, none, missing, missing, none, none)
 
 
 class Messages:

@@ -65,6 +65,7 @@ def within_strata(
                 contrast,
                 estimates.mixed.error[of],
                 honest * back.goods[of],
+                back.doubt[of],
             )
         )
     found = judge(parts, band)

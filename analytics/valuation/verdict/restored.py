@@ -31,6 +31,7 @@ class Restored:
     goods : sum of squared shares of the target's goods: 1 where it holds one
     family : code of the targets that are compared with each other
     weight : value at aligned prices
+    doubt : variance of `log`, where it is not known which lines belong to a practice
     """
 
     log: np.ndarray
@@ -38,6 +39,7 @@ class Restored:
     goods: np.ndarray
     family: np.ndarray
     weight: np.ndarray
+    doubt: np.ndarray
 
     @property
     def moved(self) -> np.ndarray:
@@ -70,7 +72,7 @@ def restored(compared: pd.DataFrame, keys: pd.DataFrame, by: Sequence[str], base
     names = list(by)
     moved = np.abs(np.log(compared["value"] / compared["aligned_value"])) > 1e-9
     frame = compared.assign(moved_value=compared["aligned_value"].where(moved, 0.0))
-    sums = frame.groupby(names, observed=True)[["value", "aligned_value", "moved_value"]].sum()
+    sums = frame.groupby(names, observed=True)[["value", "aligned_value", "moved_value", "aligned_doubt"]].sum()
     goods = frame.groupby(list(dict.fromkeys([*names, "product", "unit", "like"])), observed=True)[
         "aligned_value"
     ].sum()
@@ -86,6 +88,7 @@ def restored(compared: pd.DataFrame, keys: pd.DataFrame, by: Sequence[str], base
         goods=square.to_numpy() / aligned**2,
         family=family,
         weight=aligned,
+        doubt=found["aligned_doubt"].to_numpy() / aligned**2,
     )
 
 
