@@ -97,6 +97,14 @@ def test_what_lives_in_jupyterlab_only_is_said(page):
     assert "Shown in JupyterLab only: application/vnd.jupyter.widget-view+json" in found.get_text()
 
 
+def test_warnings_of_libraries_stay_in_the_notebook(page):
+    warned = new_output("stream", name="stderr", text="/home/someone/site-packages/lib.py:1: UserWarning: mind this")
+    said = new_output("stream", name="stdout", text="seven lines")
+    found = page(new_code_cell("mine", outputs=[warned, said]))
+    assert "UserWarning" not in str(found)
+    assert "seven lines" in found.get_text()
+
+
 def test_plain_text_of_an_own_cell_stays_with_its_code(page):
     found = page(_shows({"text/plain": "forty-two <b>"}))
     assert "forty-two <b>" in found.select_one(".code pre.said").get_text()

@@ -112,6 +112,9 @@ def _own(parts: Parts, output: Any, language: Language) -> str:
     """Place what an analyst's own cell shows; return the plain text of what shows nothing else."""
     from analytics.briefing.pages import own
 
+    # What libraries say to the analyst (warnings, with paths of the machine) stays in the notebook.
+    if output.output_type == "stream" and output.get("name") == "stderr":
+        return ""
     parts.failed |= own.failed(output)
     content = own.shown(output, language)
     if not content:
