@@ -1,12 +1,13 @@
 """The plan's indicators computed and judged, and those of any other plan."""
 
 from analytics.scorecard import page
-from analytics.scorecard.card import Scorecard, Sources, score
+from analytics.scorecard.card import Scorecard, Sources
 from analytics.scorecard.checks import Check, checks
 from analytics.scorecard.definitions import Definition, definition
 from analytics.scorecard.league import league
 from analytics.scorecard.measure import Measure, census, process
 from analytics.scorecard.plan import Goal, PlanError, judged, own_plan, the_plan
+from analytics.scorecard.scoring import score
 
 __all__ = [
     "Check",

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from analytics.language import Text
-from analytics.scorecard.compute import declared, given, supervised
 from analytics.scorecard.compute.declared import ALL
 from analytics.scorecard.definitions import definition
 from analytics.scorecard.measure import Measure
-from analytics.scorecard.plan import Goal, judged, own_plan, the_plan
+from analytics.scorecard.plan import Goal, judged
 from analytics.statistics import NORMAL95
 from analytics.targets import Status
 
 Key = tuple[str, int, str]  # indicator, year, district
-_MILESTONE = -1  # a milestone has one value, whatever the year
+MILESTONE = -1  # a milestone has one value, whatever the year
 
 
 @dataclass(frozen=True)
@@ -65,12 +62,11 @@ class Scorecard:
     year: int
     district: str
     measures: Mapping[Key, Measure] = field(repr=False)
-    faults: tuple[Text, ...] = ()
 
     def measure(self, goal: Goal, year: int | None = None, district: str | None = None) -> Measure | None:
         """Measure of a goal (of the first statement of it)."""
         name = goal.restates or goal.id
-        at = _MILESTONE if goal.comparator == "milestone" else (self.year if year is None else year)
+        at = MILESTONE if goal.comparator == "milestone" else (self.year if year is None else year)
         return self.measures.get((name, at, district or self.district))
 
     def status(self, goal: Goal, year: int | None = None, district: str | None = None) -> Status:
@@ -113,6 +109,10 @@ class Scorecard:
     def reason(self, goal: Goal) -> Text:
         """Why a goal cannot be judged, or what its value rests on."""
         found = self.measure(goal)
+        other = [] if found is not None else self._other_years(goal)
+        if other:
+            years = ", ".join(map(str, other))
+            return Text(f"known for {years} only, not for {self.year}", f"仅有{years}年数据，无{self.year}年数据")
         if found is None:
             needs = definition(goal.restates or goal.id, goal.definition).needs
             where = Text("", "") if self.district == ALL else Text(" by district", "（分关区）")
@@ -120,6 +120,10 @@ class Scorecard:
         if goal.comparator == "increase":
             return Text("the plan sets no number", "规划未设数值")
         return found.note or Text("\N{EM DASH}", "\N{EM DASH}")
+
+    def _other_years(self, goal: Goal) -> list[int]:
+        name = goal.restates or goal.id
+        return sorted(y for (n, y, d) in self.measures if n == name and d == self.district)
 
     @cached_property
     def counts(self) -> dict[Status, int]:
@@ -149,97 +153,3 @@ class Scorecard:
                 "needs": meaning.needs, "reason": self.reason(goal),
             })  # fmt: skip
         return pd.DataFrame(rows).astype({"deadline": "Int64"})
-
-
-def score(
-    sources: Sources, year: int | None = None, district: str | None = None, root: Path | None = None
-) -> Scorecard:
-    """Compute a plan's indicators and judge them.
-
-    Parameters
-    ----------
-    sources : Sources
-        `targets` is a plan of the user's own; without it the 64 statements of the plan are judged.
-    year : judged; by default the last year of which the declarations (else the indicators) hold December
-    district : judged; by default all together
-    root : paths of results are relative to it
-
-    Returns
-    -------
-    Scorecard
-    """
-    goals = the_plan() if sources.targets is None else own_plan(sources.targets)
-    wanted = {g.restates or g.id: g for g in goals if not g.restates}
-    counts = None if sources.declarations is None else declared.by_declaration(sources.declarations)
-    end = _end(sources)
-    at = year or _last_year(sources, end)
-    measures: dict[Key, Measure] = {}
-    for which in (at - 1, at):
-        _keep(measures, wanted, which, _of_year(sources, counts, which, end))
-    rows = sources.frame("indicators")
-    if rows is not None:
-        _keep(measures, wanted, None, given.indicators(rows, wanted))
-    if sources.results:
-        found = given.results(sources.results, root or Path(), wanted, simulated=sources.simulated)
-        _keep(measures, wanted, at, found)
-    return Scorecard(goals, at, district or ALL, measures)
-
-
-def _of_year(sources: Sources, counts: pd.DataFrame | None, year: int, end: pd.Timestamp | None) -> declared.Found:
-    """All measures of a year that the tables at hand allow."""
-    trade, before = 0.0, set[str]()
-    audits = sources.frame("audits")
-    if counts is not None:
-        if (counts["year"] == year).any():
-            yield from declared.from_counts(counts, year)
-            yield from declared.data_accuracy(sources.declarations, year)
-            yield from declared.enterprises(sources.declarations, audits, year)
-        trade = float(counts.loc[counts["year"] == year, "value"].sum())
-        before = declared.active(sources.declarations, year - 1)
-    if audits is not None:
-        yield from supervised.audits(audits, year, before, trade)
-    last = end if end is not None else pd.Timestamp(f"{year}-12-31")
-    handbooks, transit = sources.frame("handbooks"), sources.frame("transit")
-    if handbooks is not None:
-        yield from supervised.handbooks(handbooks, year, last)
-    if transit is not None:
-        yield from supervised.transit(transit, year, last)
-
-
-def _keep(
-    measures: dict[Key, Measure], goals: Mapping[str, Goal], year: int | None,
-    found: Iterable[tuple[str, str, Measure | None]],
-) -> None:  # fmt: skip
-    for name, district, measure in found:
-        if measure is None or name not in goals or not np.isfinite(measure.value):
-            continue
-        at = _MILESTONE if goals[name].comparator == "milestone" else (year if year is not None else measure.year)
-        if at is not None:
-            measures[name, at, district] = measure
-
-
-_EVENTS = {"audits": "closed_on", "handbooks": "written_off_on", "transit": "delivered_on"}
-
-
-def _end(sources: Sources) -> pd.Timestamp | None:
-    """Last day that the tables know of: what was due later cannot be overdue yet."""
-    days = []
-    account, frame = getattr(sources.declarations, "accounting", None), sources.declarations
-    if account is not None:
-        days.append(account.last_period)
-    elif isinstance(frame, pd.DataFrame):
-        days.append(frame["date"].max())
-    for name, column in _EVENTS.items():
-        rows = sources.frame(name)
-        if rows is not None and column in rows.columns:
-            days.append(rows[column].max())
-    known = [pd.Timestamp(day) for day in days if day is not None and not pd.isna(day)]
-    return max(known, default=None)
-
-
-def _last_year(sources: Sources, end: pd.Timestamp | None) -> int:
-    if end is not None:
-        return end.year if end.month == 12 else end.year - 1
-    rows = sources.frame("indicators")
-    years = [] if rows is None else [int(y) for y in rows["period"].astype(str).str[:4] if y.isdigit()]
-    return max(years, default=pd.Timestamp.today().year - 1)

@@ -12,6 +12,7 @@ from analytics.scorecard.compute.declared import ALL
 from analytics.scorecard.plan import Goal
 from analytics.tables import published
 
+LEAST_ALIKE = 3  # districts of a kind below which nobody can say what is usual for it
 _OUTER = float(norm.ppf(0.999))  # one district in 500 lies outside by chance
 
 
@@ -28,7 +29,7 @@ def league(card: Scorecard, goal: Goal) -> pd.DataFrame:
     -------
     DataFrame with district, kind, value, numerator, denominator, group (share of the like, in percent), low, high
     (limits of the funnel at the district's size), outside ("above", "below", ""); largest districts first.
-    Districts without a known kind form a group of their own.
+    Districts without a known kind form a group of their own; groups of fewer than three have no limits.
 
     Notes
     -----
@@ -53,6 +54,8 @@ def league(card: Scorecard, goal: Goal) -> pd.DataFrame:
         100 * (p + _OUTER * error * extra),
     )
     frame["low"], frame["high"] = frame["low"].clip(lower=0), frame["high"].clip(upper=100)
+    alone = frame.groupby("kind")["kind"].transform("size") < LEAST_ALIKE
+    frame.loc[alone, ["low", "high"]] = math.nan
     frame["outside"] = ""
     frame.loc[frame["value"] > frame["high"], "outside"] = "above"
     frame.loc[frame["value"] < frame["low"], "outside"] = "below"

@@ -169,7 +169,8 @@ def judged(goal: Goal, measure: Measure | None, year: int) -> Status:
     Returns
     -------
     "met" only where the whole interval satisfies the goal and the measure is no mere bound; "not_met" where the whole
-    interval lies on one side outside it; "watch" between; "insufficient" without a value or without a number to judge.
+    interval lies on one side outside it; "watch" between, over a handful of units, and where only a part of the year
+    was seen; "insufficient" without a value or without a number to judge.
     """
     if goal.comparator == "milestone":
         return _milestone(goal, measure, year)
@@ -183,6 +184,8 @@ def judged(goal: Goal, measure: Measure | None, year: int) -> Status:
         status = "met"
     elif not any(held) and (all(p < low for p in points) or all(p >= high for p in points)):
         status = "not_met"
+    if measure.partial or (status == "met" and measure.few):
+        status = "watch"
     if measure.ceiling is not None and measure.ceiling != status:
         # A pillar's own verdict, or a bound: nothing is better than what it allows.
         order: list[Status] = ["met", "watch", "not_met"]

@@ -31,19 +31,19 @@ def by_declaration(declarations: Any) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with year, district, direction, sea, declarations, screened, inspected, executed, found, timed, same_day,
-    lines, revised, value
+    DataFrame with year, district, direction, sea (missing where the source does not say), declarations, screened,
+    asked (whether inspected is known), inspected, executed, found, timed, same_day, lines, revised, value
     """
     t = as_ibis(declarations, list(_WANTED))
     have = set(t.columns)
     if "district" not in have:
         t = t.mutate(district=ibis.literal(ALL))
     if "direction" not in have:
-        t = t.mutate(direction=ibis.literal("import"))
-    sea = t.transport_mode == "sea" if "transport_mode" in have else ibis.null("boolean")
+        t = t.mutate(direction=ibis.null("string"))  # neither imports nor exports: nobody said
+    sea = (t.transport_mode == "sea").any() if "transport_mode" in have else ibis.null("boolean")
     kept = {
         "year": t.date.min().year(), "district": t.district.min(), "direction": t.direction.min(),
-        "sea": sea.any(), "lines": t.count(), "value": t["value"].sum() if "value" in have else ibis.literal(0.0),
+        "sea": sea, "lines": t.count(), "value": t["value"].sum() if "value" in have else ibis.literal(0.0),
         "screened": t.lane.notnull().any() if "lane" in have else ibis.null("boolean"),
         "inspected": t.inspected.any() if "inspected" in have else ibis.null("boolean"),
         "known": t.finding.notnull().any() if "finding" in have else ibis.null("boolean"),
@@ -68,7 +68,8 @@ def by_declaration(declarations: Any) -> pd.DataFrame:
     both = (one.inspected & one.known).fill_null(False)
     sums = {
         "declarations": one.count(), "lines": one.lines.sum(), "value": one["value"].sum(),
-        "screened": count(one.screened), "inspected": count(one.inspected), "executed": count(both),
+        "screened": count(one.screened), "asked": count(one.inspected.notnull()), "inspected": count(one.inspected),
+        "executed": count(both),
         "found": count(both & one.found), "revised": one.revised.sum(), "timed": timed, "same_day": same,
     }  # fmt: skip
     # A sum of integers is wider than pandas knows: all as floats.
@@ -86,14 +87,33 @@ def from_counts(counts: pd.DataFrame, year: int) -> Found:
         if part["screened"].notna().any():
             yield "auto_screening_rate", district, census(float(total["screened"]), n, year)
         if part["inspected"].notna().any():
-            yield "risk_control_rate", district, process(float(total["inspected"]), n, year)
-            yield "risk_control_effectiveness", district, process(float(total["found"]), float(total["executed"]), year)
+            chosen, asked, executed = (float(total[name]) for name in ("inspected", "asked", "executed"))
+            yield "risk_control_rate", district, process(chosen, asked, year, n - asked)
+            found = process(float(total["found"]), executed, year, chosen - executed)
+            yield "risk_control_effectiveness", district, found
         if part["revised"].notna().any():
             yield "trade_stat_revision_share", district, census(float(total["revised"]), float(total["lines"]), year)
         if part["timed"].notna().any():
             for (direction, sea), indicator in _RELEASES.items():
-                rows = part[(part["direction"] == direction) & (part["sea"].fillna(False).astype(bool) == sea)]
-                yield indicator, district, process(float(rows["same_day"].sum()), float(rows["timed"].sum()), year)
+                yield indicator, district, _released(part, direction, sea, year)
+
+
+def _released(part: pd.DataFrame, direction: str, sea: bool, year: int) -> Measure | None:
+    """Release on the day; declarations without time, direction or mode may have been either."""
+    way, mode = part["direction"], part["sea"].astype("boolean")
+    ours = way.eq(direction) & mode.eq(sea).fillna(False)
+    perhaps = (way.isna() | way.eq(direction)) & (mode.isna() | mode.eq(sea).fillna(False)) & ~ours
+    rows = part[ours]
+    timed = float(rows["timed"].sum())
+    untimed = float(rows["declarations"].sum()) - timed + float(part.loc[perhaps, "declarations"].sum())
+    return process(float(rows["same_day"].sum()), timed, year, untimed)
+
+
+def months_seen(declarations: Any) -> dict[int, int]:
+    """Months of each year in which there are declarations."""
+    t = as_ibis(declarations, ["date"])
+    pairs = engine.fetch(t.select(year=t.date.year(), month=t.date.month()).distinct())
+    return {int(year): int((pairs["year"] == year).sum()) for year in pairs["year"].unique()}
 
 
 def data_accuracy(declarations: Any, year: int) -> Found:
@@ -104,8 +124,9 @@ def data_accuracy(declarations: Any, year: int) -> Found:
     faults = account.reasons[~account.reasons["code"].isin(["duplicate", "superseded", "left_out"])]
     wrong = int(faults["rows"].sum())
     note = Text(
-        "rows that pass every check of format and range; whether the figures are true needs an audit sample",
-        "通过格式与取值检查的行；数据是否属实需抽样核查",
+        "rows of the whole file that pass every check of format and range; whether the figures are true needs an audit "
+        "sample",
+        "整个文件中通过格式与取值检查的行；数据是否属实需抽样核查",
     )
     yield (
         "operational_data_accuracy", ALL,

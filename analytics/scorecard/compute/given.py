@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from analytics.scorecard.compute.declared import ALL, Found
 from analytics.scorecard.measure import Measure, census, process
 from analytics.scorecard.plan import Goal
 
+_MAY_PASS = {"budget_execution", "followup_business_coverage"}  # more may be spent, or covered, than was planned
 COUNTED = {
     "training_share", "reserve_cadre_two_posts", "reserve_cadre_grassroots", "workforce_info_coverage",
     "econ_audit_coverage", "hb2004_usage", "stat_autocollection_rate", "decision_support_coverage",
@@ -42,8 +44,15 @@ def _measure(goal: Goal, row: Mapping[Any, Any], year: int | None) -> Measure | 
     part, of, value = (float(row.get(k, math.nan) or math.nan) if row.get(k) != 0 else 0.0
                        for k in ("numerator", "denominator", "value"))  # fmt: skip
     if math.isfinite(part) and math.isfinite(of):
+        if of <= 0:
+            return None
         if not goal.unit.startswith("%"):
             return Measure(part / of, numerator=part, denominator=of, year=year)
+        if not 0 <= part <= of and goal.id not in _MAY_PASS:
+            more = Text(f"{part:g} of {of:g} is no share: numerator or denominator is wrong",
+                        f"{part:g}/{of:g}不是占比，分子或分母有误")  # fmt: skip
+            wrong = Measure(100 * part / of, numerator=part, denominator=of, year=year, note=more)
+            return replace(wrong, ceiling="insufficient", partial=True)
         whole = float(part).is_integer() and float(of).is_integer() and 0 <= part <= of
         if goal.id in COUNTED or not whole:
             return census(part, of, year)
@@ -51,7 +60,7 @@ def _measure(goal: Goal, row: Mapping[Any, Any], year: int | None) -> Measure | 
     if not math.isfinite(value):
         return None
     note = Text("given as a value, without the cases behind it", "仅提供数值，未提供案件数")
-    if goal.has_number and goal.unit.startswith("%") and goal.id not in COUNTED:
+    if goal.has_number and goal.unit.startswith("%"):
         return Measure(value, year=year, ceiling="watch", note=note)
     return Measure(value, year=year)
 
@@ -86,7 +95,7 @@ def results(paths: Sequence[str], root: Path, goals: Mapping[str, Goal], *, simu
 
 
 def _of_result(content: Mapping[str, Any], goals: Mapping[str, Goal]) -> Found:
-    year = max((_year(i["last_period"]) or 0 for i in content.get("inputs", []) if i.get("last_period")), default=0)
+    year = _judged_year(content)
     found, figures = content["verdict"], content.get("figures", {})
     name = found["target"]
     note = Text(f"from the briefing {content['notebook']}", f"引自简报{content['notebook']}")
@@ -94,8 +103,17 @@ def _of_result(content: Mapping[str, Any], goals: Mapping[str, Goal]) -> Found:
         value, low, high = (math.nan if found[k] is None else float(found[k]) for k in ("value", "low", "high"))
         if name == "revenue_forecast_error":
             value, low, high = abs(value), math.nan, math.nan  # the interval is of an open year, not of the error
-        yield name, ALL, Measure(value, low, high, year=year or None, ceiling=found["status"], note=note)
+        yield name, ALL, Measure(value, low, high, year=year, ceiling=found["status"], note=note)
     for indicator, figure in _FROM_FIGURES.items():
         if indicator in goals and figures.get(figure) is not None:
             low, high = (100 * float(figures.get(f"{figure}_{side}") or math.nan) for side in ("low95", "high95"))
-            yield indicator, ALL, Measure(100 * float(figures[figure]), low, high, year=year or None, note=note)
+            yield indicator, ALL, Measure(100 * float(figures[figure]), low, high, year=year, note=note)
+
+
+def _judged_year(content: Mapping[str, Any]) -> int | None:
+    """Year that a briefing speaks of: the one it was asked for, else the last that all its inputs reach."""
+    asked = (content.get("params") or {}).get("year")
+    if isinstance(asked, int):
+        return asked
+    ends = [_year(i["last_period"]) for i in content.get("inputs", []) if i.get("last_period")]
+    return min((end for end in ends if end is not None), default=None)

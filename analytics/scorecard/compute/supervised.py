@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from analytics.language import Text
 from analytics.scorecard.compute.declared import ALL, Found
 from analytics.scorecard.measure import Measure, census, process
 
-_ON_THE_WAY = pd.Timedelta(days=30)  # a transit declared so recently may still be travelling
+_ON_THE_WAY = pd.Timedelta(days=30)  # consignments that came so recently cannot be judged yet
 _OPEN_YEAR = Text("the year's audits are compared with the trade of the same year", "以当年稽查覆盖与当年进出口值相比")
 
 
@@ -28,10 +28,8 @@ def audits(rows: pd.DataFrame, year: int, active_before: set[str], trade: float)
         yield "followup_enterprise_coverage", ALL, process(reached, len(active_before), year)
     if "covered_value" in rows.columns and trade > 0:
         covered = float(closed["covered_value"].fillna(0).sum())
-        yield "followup_business_coverage", ALL, census(covered, trade, year, note=_OPEN_YEAR)
-    known = closed[closed["finding"].notna()]
-    yield from _groups(known, "followup_effectiveness",
-                       lambda part: process(float(part["finding"].astype(bool).sum()), len(part), year))  # fmt: skip
+        yield "followup_business_coverage", ALL, census(covered, trade, year, len(closed), note=_OPEN_YEAR)
+    yield from _groups(closed.assign(went=closed["finding"]), "followup_effectiveness", year)
 
 
 def handbooks(rows: pd.DataFrame, year: int, end: pd.Timestamp) -> Found:
@@ -39,38 +37,56 @@ def handbooks(rows: pd.DataFrame, year: int, end: pd.Timestamp) -> Found:
     limit = rows["due_on"]
     if "extended_to" in rows.columns:
         limit = rows["extended_to"].fillna(limit)
-    due = rows[(limit.dt.year == year) & (limit <= end)].assign(limit=limit)
-    yield from _groups(
-        due, "handbook_ontime_writeoff_rate",
-        lambda part: process(float((part["written_off_on"] <= part["limit"]).sum()), len(part), year),
-    )  # fmt: skip
+    due = rows[((limit.dt.year == year) & (limit <= end)) | limit.isna()]
+    went = (due["written_off_on"] <= limit[due.index]).astype("boolean").mask(limit[due.index].isna())
+    yield from _groups(due.assign(went=went), "handbook_ontime_writeoff_rate", year)
     if "trade_value" not in rows.columns:
         return
-    trade = rows[rows["due_on"].dt.year == year].dropna(subset=["trade_value"])
-    whole = float(trade["trade_value"].sum())
+    trade = rows[(rows["due_on"].dt.year == year) | rows["due_on"].isna()]
     if "physical_fence" in rows.columns:
-        inside = float(trade.loc[trade["physical_fence"].fillna(False).astype(bool), "trade_value"].sum())
-        yield "physical_fence_share", ALL, census(inside, whole, year)
+        yield "physical_fence_share", ALL, _share(trade, trade["physical_fence"].astype("boolean"), year)
     if "kind" in rows.columns:
-        inside = float(trade.loc[trade["kind"].isin(["electronic", "book"]), "trade_value"].sum())
-        yield "info_fence_share", ALL, census(inside, whole, year)
+        inside = trade["kind"].isin(["electronic", "book"]).astype("boolean").mask(trade["kind"].isna())
+        yield "info_fence_share", ALL, _share(trade, inside, year)
+
+
+def _share(trade: pd.DataFrame, inside: pd.Series, year: int) -> Measure | None:
+    """Share of the trade value inside; handbooks of which that, the date or the value is not known leave it open."""
+    dark = inside.isna() | trade["trade_value"].isna() | trade["due_on"].isna()
+    known = trade[~dark]
+    made = census(float(known.loc[inside[~dark].astype(bool), "trade_value"].sum()),
+                  float(known["trade_value"].sum()), year, len(known))  # fmt: skip
+    if made is None or not dark.any():
+        return made
+    n = int(dark.sum())
+    en, zh = f"{n:,} handbooks lack kind, fence, date or value", f"{n:,}本手册缺种类、围网、日期或金额"
+    return made.with_note(en, zh, ceiling="watch")
 
 
 def transit(rows: pd.DataFrame, year: int, end: pd.Timestamp) -> Found:
-    """Eligible consignments that were transferred; those declared less than a month ago may be on the way."""
+    """Eligible consignments that were transferred, of those that came at least a month before the data end.
+
+    What came later may still be declared and delivered: it is neither done nor missing. A consignment declared within
+    that month and not delivered is open, one of which eligibility or arrival is not known as well.
+    """
     if "eligible" not in rows.columns:
         return
-    ours = rows[rows["eligible"].fillna(False).astype(bool) & (rows["arrived_on"].dt.year == year)]
-    travelling = ours["filed_on"] > end - _ON_THE_WAY
-    done = ours["filed_on"].notna() & (ours["delivered_on"].notna() | travelling)
-    yield from _groups(ours.assign(done=done), "transit_fulfilment_rate",
-                       lambda part: process(float(part["done"].sum()), len(part), year))  # fmt: skip
+    eligible, came = rows["eligible"].astype("boolean"), rows["arrived_on"]
+    ours = rows[eligible.fillna(True) & ((came.dt.year == year) & (came <= end - _ON_THE_WAY) | came.isna())]
+    went = (ours["filed_on"].notna() & ours["delivered_on"].notna()).astype("boolean")
+    open_ = (ours["filed_on"] > end - _ON_THE_WAY) & ours["delivered_on"].isna()
+    went = went.mask(open_ | ours["arrived_on"].isna() | eligible[ours.index].isna())
+    yield from _groups(ours.assign(went=went), "transit_fulfilment_rate", year)
 
 
-def _groups(
-    rows: pd.DataFrame, indicator: str, measure: Callable[[pd.DataFrame], Measure | None]
-) -> Iterator[tuple[str, str, Measure | None]]:
-    yield indicator, ALL, measure(rows)
+def _groups(rows: pd.DataFrame, indicator: str, year: int) -> Iterator[tuple[str, str, Measure | None]]:
+    """Rate of column `went` (missing where nobody knows), for all and by district."""
+    yield indicator, ALL, _rate(rows["went"], year)
     if "district" in rows.columns:
         for district, part in rows.groupby("district"):
-            yield indicator, str(district), measure(part)
+            yield indicator, str(district), _rate(part["went"], year)
+
+
+def _rate(went: pd.Series, year: int) -> Measure | None:
+    known = went.dropna().astype(bool)
+    return process(float(known.sum()), len(known), year, len(went) - len(known))

@@ -1,8 +1,9 @@
 """The page of a plan, as parts that a notebook places."""
 
+from analytics.scorecard.page.districts import districts
 from analytics.scorecard.page.opening import headline, verdict
 from analytics.scorecard.page.results import figures, indicator_table
-from analytics.scorecard.page.sections import agreement, attention, districts, everything, method, missing, pace
+from analytics.scorecard.page.sections import agreement, attention, everything, method, missing, pace
 
 __all__ = [
     "agreement", "attention", "districts", "everything", "figures", "headline", "indicator_table", "method", "missing",

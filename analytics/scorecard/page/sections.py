@@ -5,16 +5,12 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Fold, Listing, Section, say
-from analytics.briefing.look import theme
+from analytics.briefing import Fold, Listing, Section
 from analytics.briefing.parts import Column
 from analytics.language import Text, percent
 from analytics.scorecard.card import Scorecard
 from analytics.scorecard.checks import checks
-from analytics.scorecard.compute.declared import ALL
-from analytics.scorecard.league import league
 from analytics.scorecard.page.words import NOTHING, amount, interval, shown, told
 from analytics.scorecard.plan import Goal
 
@@ -146,11 +142,15 @@ def agreement(card: Scorecard) -> Section:
     """Whether the indicators agree with one another."""
     found = checks(card)
     broken = [c for c in found if c.holds is False]
+    known = sum(c.holds is not None for c in found)
     finding = (
         told("{n} agreements between indicators do not hold", "{n}项指标间勾稽关系不成立", n=len(broken))
         if broken
-        else Text("The indicators that are known agree with one another", "已知指标之间相互吻合")
-    )
+        else told("{n} of {all} agreements could be checked, and hold", "{all}项勾稽关系中{n}项可核对，均成立",
+                  n=known, all=len(found))
+        if known
+        else Text("No agreement could be checked: too few indicators are known", "已知指标过少，无法核对勾稽关系")
+    )  # fmt: skip
     words = {True: Text("holds", "成立"), False: Text("does not hold", "不成立"), None: Text("not known", "未知")}
     frame = pd.DataFrame(
         [(c.what, words[c.holds], c.found) for c in found], columns=["what", "holds", "found"], dtype=object
@@ -161,67 +161,6 @@ def agreement(card: Scorecard) -> Section:
          Column("found", Text("Figures", "数据"))),
     )  # fmt: skip
     return Section(finding, Text("Agreement", "勾稽"), (listing,))
-
-
-def districts(card: Scorecard, indicator: str) -> Section | None:
-    """Districts of one goal in like groups; None without districts."""
-    goal = next((g for g in card.distinct if g.id == indicator), None)
-    if goal is None or card.district != ALL:
-        return None
-    data = league(card, goal)
-    if len(data) < 3:
-        return None
-    out = data[data["outside"] != ""]
-    finding = (
-        told("{name}: {n} of {all} districts lie "
-             "outside the limits of their group", "{name}：{all}个关区中{n}个超出同类控制限",
-             name=goal.name, n=len(out), all=len(data))
-        if len(out)
-        else told("{name}: no district differs from "
-                  "its like by more than chance", "{name}：各关区与同类的差异均在随机范围内",
-                  name=goal.name)
-    )  # fmt: skip
-    chart = Chart(
-        f"league_{indicator}", told("{name} by district", "分关区{name}", name=goal.name),
-        told("{n} districts; outside their limits: {out}.", "{n}个关区；超出控制限：{out}。", n=len(data),
-             out=Text(", ".join(out["district"]) or "none", "、".join(out["district"]) or "无")),
-        data, lambda: _funnel(data, goal),
-        Text("Districts are compared with their own group (coastal, border, "
-             "inland); limits 99.8 %, widened by what the group "
-             "differs beyond chance. The type of a district is that of 2010 where its code could be confirmed.",
-             "关区仅与同类（沿海、沿边、内陆）比较；控制限99.8%，已按组内超随机差异放宽。关区类型为2010年口径，限代码已核实者。"),
-    )  # fmt: skip
-    return Section(finding, Text("Districts", "关区"), (chart,))
-
-
-_KINDS = {"coastal": Text("coastal", "沿海"), "border": Text("border", "沿边"), "inland": Text("inland", "内陆"),
-          "other": Text("other", "其他")}  # fmt: skip
-_COLOURS = {"coastal": theme.ACCENT, "border": "#8a5a00", "inland": theme.INK, "other": theme.GREY}
-
-
-def _funnel(data: pd.DataFrame, goal: Goal) -> Figure:
-    fig, ax = theme.subplots(height=3.6)
-    for kind, part in data.groupby("kind"):
-        colour = _COLOURS.get(str(kind), theme.GREY)
-        line = part.sort_values("denominator")
-        ax.fill_between(line["denominator"], line["low"], line["high"], color=colour, alpha=0.07, linewidth=0)
-        ax.scatter(part["denominator"], part["value"], s=20, color=colour, label=say(_KINDS.get(str(kind), NOTHING)))
-    for _, row in data[data["outside"] != ""].iterrows():
-        theme.label(ax, (row["denominator"], row["value"]), str(row["district"]), strong=True)
-    low, _high = goal.bounds
-    if math.isfinite(low):
-        ax.axhline(low, color=theme.GOOD, linewidth=1, linestyle="--")
-        at = float(data["denominator"].max())
-        theme.label(
-            ax, (at, low), say(told("plan: {t}", "规划：{t}", t=goal.allowed)), place=theme.Place(ha="right", dy=-7)
-        )
-    ax.set_xscale("log")
-    ax.legend(ncols=4, loc="lower right", fontsize=8)
-    theme.numbers(ax, "x")
-    theme.numbers(ax, "y", digits=1)
-    theme.despine(ax)
-    theme.title(ax, say(told("{unit}, by the number of cases", "{unit}，按案件数", unit=goal.unit or "value")))
-    return fig
 
 
 def method(card: Scorecard) -> Fold:
