@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.compliance import doubts as doubtful
 from analytics.compliance.engine.design import VALUE_WEIGHT, DesignError, sizes
 from analytics.language import Text
 
 NEEDED = ("declaration_id", "line_no", "probability", "tax", "confirmed_tax")
 KEYS = ["declaration_id", "line_no"]
 _PENNY = 0.01  # differences below are rounding
-_FAR = 4.0  # standard errors beyond which sample and frame do not belong together
-_APART = 0.05  # and at least so far apart
 _ANSWERED = 0.95  # lines drawn that must have been inspected
 
 
@@ -103,17 +102,22 @@ def frame_of(declarations: Any, first: str | None = None, last: str | None = Non
         raise DesignError(
             f"declarations: no line from {first or 'the start'} to {last or 'the end'}. Widen the months."
         )
+    if not kept["tax"].sum() > 0:
+        raise DesignError("declarations: no tax was collected in these months, so no share of it can be given.")
     days = kept["date"]
     return Frame(len(kept), float(kept["tax"].sum()), float(kept["value"].sum()), days.min(), days.max()), kept
 
 
-def sample_of(samples: Any, frame: Frame, first: str | None = None, last: str | None = None) -> Sample:
+def sample_of(
+    samples: Any, frame: Frame, first: str | None = None, last: str | None = None, lines: pd.DataFrame | None = None
+) -> Sample:
     """Sample prepared and held against its frame.
 
     Parameters
     ----------
     samples : Table or DataFrame `samples` of the contract
     frame : of the same months
+    lines : the lines of the frame, optional; the sample's must be among them
 
     Raises
     ------
@@ -139,10 +143,18 @@ def sample_of(samples: Any, frame: Frame, first: str | None = None, last: str | 
     if inspected.empty:
         raise DesignError("samples: no line has a confirmed_tax. Enter what the inspections found, also where nothing.")
     answered = len(inspected) / drawn
+    fit = doubtful.usable(inspected)
+    unusable = int((~fit).sum())
+    if not fit.any():
+        raise DesignError(
+            "samples: column probability has no chance between 0 and 1. Give each line the chance with which it was "
+            "drawn; lines picked by hand are no sample."
+        )
+    inspected = inspected[fit].copy()
     inspected["chance"] = inspected["probability"].astype(float) * answered
     inspected.loc[(inspected["probability"] >= 1) & (answered >= 1), "chance"] = 1.0
     inspected["size"] = _size(inspected)
-    doubts = []
+    doubts = doubtful.of_lines(inspected, unusable, lines, KEYS)
     if answered < _ANSWERED:
         doubts.append(
             Text(
@@ -150,7 +162,7 @@ def sample_of(samples: Any, frame: Frame, first: str | None = None, last: str | 
                 f"抽中商品项仅{answered:.0%}完成核查，未核查的可能问题更多",
             )
         )
-    doubts += _against_frame(inspected, frame)
+    doubts += doubtful.against_frame(inspected, frame.lines, frame.tax)
     return Sample(inspected.reset_index(drop=True), drawn, tuple(doubts))
 
 
@@ -159,32 +171,6 @@ def _size(rows: pd.DataFrame) -> np.ndarray:
         return rows["size"].to_numpy(float)
     value = rows["value"].to_numpy(float)
     return sizes(rows["tax"].to_numpy(float), value, VALUE_WEIGHT)
-
-
-def _against_frame(rows: pd.DataFrame, frame: Frame) -> list[Text]:
-    """Totals known from the frame as the sample would estimate them: the chances must be those of the draw."""
-    chance, found = rows["chance"].to_numpy(float), []
-    checks = [
-        (np.ones(len(rows)), float(frame.lines), Text("number of lines", "商品项数")),
-        (rows["tax"].to_numpy(float), frame.tax, Text("tax collected", "已征税款")),
-    ]
-    for values, known, what in checks:
-        u = values / chance
-        open_ = u[chance < 1]
-        spread = float(((1 - chance[chance < 1]) * open_**2).sum())
-        error = np.sqrt(max(spread - float(open_.sum()) ** 2 / max(len(open_), 1), 0.0))
-        gap = float(u.sum()) - known
-        if known > 0 and abs(gap) > max(_FAR * error, _APART * known):
-            found.append(
-                Text(
-                    f"by its chances the sample gives {u.sum() / known:.2f} "
-                    f"times the {what.en} of the declarations: the "
-                    "chances are not those of the draw, or the months differ",
-                    f"按抽中概率推算的{what.zh}为报关单数据的{u.sum() / known:.2f}倍"
-                    f"：抽中概率与实际抽样不符，或期间不一致",
-                )
-            )
-    return found
 
 
 def from_inspections(declarations: Any) -> pd.DataFrame:

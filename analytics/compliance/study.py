@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.compliance import accuracy
+from analytics.compliance.doubts import of_second_look
 from analytics.compliance.engine import double
 from analytics.compliance.engine.design import sizes
 from analytics.compliance.engine.gap import Gap, estimate
 from analytics.compliance.engine.planner import Plan, half_width, plan
-from analytics.compliance.engine.rates import Rate, share
+from analytics.compliance.engine.rates import Rate
 from analytics.compliance.proved import proved_parts
 from analytics.compliance.sample import Frame, Sample, frame_of, sample_of
 from analytics.language import Text
@@ -69,10 +71,17 @@ class Study:
     def detection(self) -> double.Detection | None:
         """Share of the loss that the first team finds; None without a blind second inspection that found enough."""
         s = self.sample
+        if self.second_doubts:
+            return None
         cap, twice = 2 * s.column("size"), s.twice
         first, second = np.minimum(s.loss, cap), np.minimum(s.second, cap)
         found = double.detection(first[twice], second[twice], s.column("chance")[twice])
         return found if found is not None and found.second >= LEAST_SECOND else None
+
+    @cached_property
+    def second_doubts(self) -> list[Text]:
+        """Why the second inspection says nothing of the first, where it was not of a random part."""
+        return of_second_look(self.sample.loss > 0, self.sample.twice)
 
     @cached_property
     def due(self) -> Gap | None:
@@ -102,8 +111,8 @@ class Study:
     @cached_property
     def doubts(self) -> tuple[Text, ...]:
         """Why the estimate cannot be judged as met; empty where nothing stands against it."""
-        found = list(self.sample.doubts)
-        if self.due is None:
+        found = [*self.sample.doubts, *self.second_doubts]
+        if self.due is None and not self.second_doubts:
             found.append(
                 Text(
                     "no blind second inspection of a random half (column "
@@ -160,32 +169,17 @@ class Study:
     @cached_property
     def rates(self) -> dict[str, Rate | None]:
         """Rates by line, by value and by tax of what was found; None where the column is missing."""
-        s = self.sample
-        right, chance = s.loss <= 0, s.column("chance")
-        over = s.overpaid > 0
-        result: dict[str, Rate | None] = {
-            "lines_without_loss": share(right, chance),
-            "lines_declared_right": share(right & ~over, chance),
-            "value_without_loss": share(right, chance, s.column("value")) if s.rows["value"].notna().all() else None,
-            "classification_lines": None,
-            "classification_tax": None,
-        }
-        if {"hs_code", "confirmed_hs_code"} <= set(s.rows.columns):
-            known = s.rows["confirmed_hs_code"].notna() & s.rows["hs_code"].notna()
-            if known.mean() > 0.95:
-                same = (s.rows["hs_code"] == s.rows["confirmed_hs_code"])[known].to_numpy()
-                at = known.to_numpy()
-                result["classification_lines"] = share(same, chance[at])
-                result["classification_tax"] = share(same, chance[at], s.column("tax")[at])
-        return result
+        return accuracy.rates(self.sample)
 
     @cached_property
     def enterprises_with_finding(self) -> Rate | None:
         """Share of the sampled enterprises with a finding: a lower bound, for few of their lines were looked at."""
-        if "enterprise_id" not in self.sample.rows.columns:
-            return None
-        by = pd.Series(self.sample.loss > 0).groupby(self.sample.rows["enterprise_id"].to_numpy()).any()
-        return share(by.to_numpy(), np.full(len(by), 1e-9))
+        return accuracy.enterprises(self.sample)
+
+    @cached_property
+    def declarations_without_loss(self) -> accuracy.Bounds:
+        """Share of whole declarations without a loss, as far as lines tell."""
+        return accuracy.declarations(self.sample, self.lines)
 
     @cached_property
     def frame_sizes(self) -> np.ndarray:
@@ -236,7 +230,7 @@ def full_collection(
     frame, lines = frame_of(declarations, asked.first_month, asked.last_month)
     if asked.first_month is None and asked.last_month is None:
         frame, lines = _drawn_months(samples, frame, lines)
-    sample = sample_of(samples, frame, asked.first_month, asked.last_month)
+    sample = sample_of(samples, frame, asked.first_month, asked.last_month, lines)
     parts = proved_parts(sample, lines, audits, queries, frame)
     return Study(asked, frame, lines, sample, sum(parts.values()), parts)
 

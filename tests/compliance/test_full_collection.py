@@ -70,7 +70,7 @@ def test_what_was_found_alone_can_show_that_too_little_is_collected():
 def test_a_sample_with_chances_of_another_draw_is_refused():
     lines, lost = _customs()
     sample = _drawn(lines, lost)
-    sample["probability"] *= 2
+    sample["probability"] = (2 * sample["probability"]).clip(upper=1)
     study = compliance.full_collection(sample, lines)
     assert study.status == "insufficient"
     assert "0.52 times the number of lines" in study.doubts[0].en
@@ -182,6 +182,96 @@ def test_inspections_at_hand_say_what_was_found_and_never_what_was_due():
     study = compliance.full_collection(compliance.from_inspections(lines), lines)
     assert study.due is None
     assert study.status in ("insufficient", "not_met")
+
+
+def _status(sample, lines):
+    study = compliance.full_collection(sample, lines)
+    page.headline(study, Text("x", "某关"))
+    return study.status, " ".join(d.en for d in study.doubts)
+
+
+@pytest.mark.parametrize("chance", [np.nan, 0.0, -0.1, 20.0])
+def test_lines_without_a_chance_are_no_sample(chance):
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    sample.loc[:3, "probability"] = chance
+    status, why = _status(sample, lines)
+    assert status == "insufficient"
+    assert "4 lines drawn have no chance" in why
+    sample["probability"] = chance
+    with pytest.raises(compliance.DesignError, match="picked by hand are no sample"):
+        _status(sample, lines)
+
+
+def test_lines_of_other_declarations_or_drawn_twice_are_refused():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    status, why = _status(sample.assign(declaration_id="Z" + sample["declaration_id"]), lines)
+    assert status == "insufficient"
+    assert "only 0% of the lines drawn are among the declarations" in why
+    status, why = _status(pd.concat([sample, sample.iloc[:2]]), lines)
+    assert status == "insufficient"
+    assert "2 lines stand in the sample twice" in why
+
+
+def test_a_second_look_at_hits_only_corrects_nothing_and_meets_nothing():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost, skill=0.6)
+    sample["second_tax"] = sample["confirmed_tax"].where(sample["confirmed_tax"] > sample["tax"] + 0.01)
+    status, why = _status(sample, lines)
+    assert status == "insufficient"
+    assert "not of a random half" in why
+    study = compliance.full_collection(sample, lines)
+    assert study.due is None
+    assert "found" in page.verdict(study).text.en
+
+
+def test_two_teams_that_agree_on_every_line_are_wondered_at():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost, skill=0.6)
+    sample["second_tax"] = sample["confirmed_tax"]
+    assert "did not know the first" in page.verdict(compliance.full_collection(sample, lines)).lead.en
+    honest = compliance.full_collection(_drawn(lines, lost, skill=0.6), lines)
+    assert "did not know the first" not in page.verdict(honest).lead.en
+
+
+def test_none_found_all_found_and_hardly_any_line_have_a_page():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    looked = sample["second_tax"].notna()
+    for taint, status in ((0.0, "insufficient"), (1.0, "not_met")):
+        due = sample["tax"] * (1 + taint)
+        assert _status(sample.assign(confirmed_tax=due, second_tax=due.where(looked)), lines)[0] == status
+    assert _status(sample.iloc[:1], lines)[0] == "insufficient"
+    few = lines.iloc[:3].rename(columns={"date": "drawn_on"})
+    few = few.assign(probability=1.0, confirmed_tax=few["tax"], second_tax=few["tax"], cause="none")
+    study = compliance.full_collection(few, lines.iloc[:3])
+    assert study.status == "insufficient"
+    assert "inspected all" in page.planning(study).finding.en
+
+
+def test_without_collected_tax_there_is_no_share_of_it():
+    lines, lost = _customs(2_000)
+    with pytest.raises(compliance.DesignError, match="no tax was collected"):
+        compliance.full_collection(_drawn(lines, lost, 200), lines.assign(tax=0.0))
+
+
+def test_declarations_lie_between_what_lines_tell_and_exactly_where_they_were_drawn_whole():
+    lines, lost = _customs()  # two lines a declaration, losses independent
+    bad = pd.Series(lost > 0).groupby(lines["declaration_id"].to_numpy()).any()
+    truth = 1 - bad.mean()
+    told = compliance.full_collection(_drawn(lines, lost), lines).declarations_without_loss
+    assert not told.whole
+    assert told.low <= told.least < told.most <= told.high
+    assert told.low <= truth <= told.high
+    heads = np.random.default_rng(2).choice(bad.index, 1_500, replace=False)
+    at = lines["declaration_id"].isin(heads).to_numpy()
+    s = lines[at].rename(columns={"date": "drawn_on"})
+    s = s.assign(probability=1_500 / len(bad), confirmed_tax=s["tax"] + lost[at])
+    whole = compliance.full_collection(s, lines).declarations_without_loss
+    assert whole.whole
+    assert whole.least == whole.most == pytest.approx(1 - bad.loc[heads].mean())
+    assert whole.low <= truth <= whole.high
 
 
 def _studies():

@@ -20,7 +20,7 @@ class Detection:
     ----------
     value, low, high : share of the tax lost that the first team found of what the second found
     by_count : the same by lines
-    both, second : lines found by both, and by the second team
+    both, first, second : lines inspected twice that both found, the first team, and the second
     lines : lines inspected twice
     """
 
@@ -29,6 +29,7 @@ class Detection:
     high: float
     by_count: float
     both: int
+    first: int
     second: int
     lines: int
 
@@ -63,7 +64,7 @@ def detection(first: np.ndarray, second: np.ndarray, probability: np.ndarray) ->
     effective = total**2 / float((u[hit_b] ** 2).sum())
     shape = value * effective + 0.5, (1 - value) * effective + 0.5
     low, high = (float(betaincinv(*shape, q)) for q in (0.025, 0.975))
-    return Detection(value, low, high, by_count, int(both.sum()), found, len(a))
+    return Detection(value, low, high, by_count, int(both.sum()), int((a > 0).sum()), found, len(a))
 
 
 def corrected(gap: Gap, skill: Detection) -> Gap:

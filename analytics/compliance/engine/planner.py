@@ -65,6 +65,8 @@ def half_width(
     gap = float((risk * TAINT * size).sum())
     relative = float((risk * TAINT_SQUARE * size**2 * (1 / chance - 1)).sum()) / gap**2
     free = chance < 1
+    if not free.any():  # every line is inspected
+        return 0.0, float(risk.sum())
     weighed = size[free] / chance[free]
     # The draw shows a line in proportion to its chance: weights of the frame, not of a sample.
     everywhere = quantile(weighed, size[free], 0.8)

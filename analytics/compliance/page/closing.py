@@ -16,6 +16,10 @@ from analytics.language import Text
 def planning(study: Study) -> Section:
     """How wide a next sample would be by its size, and what it costs."""
     made, data = study.next_sample, study.widths
+    if data.empty:
+        return Section(
+            Text("So few lines are best inspected all", "商品项很少，宜全部核查"), Text("Next sample", "下次抽查"), ()
+        )
     finding = told(
         "{n} lines ({hours} hours) would bring the gap within ±{width}",
         "抽查{n}项（{hours}工时）可将差距估计控制在±{width}以内",

@@ -8,6 +8,7 @@ from analytics.compliance.page.words import count, joined, money, percent, span,
 from analytics.compliance.study import TARGET, Study
 from analytics.language import Text, month
 
+_MANY = 10  # findings of the second team, all of them the first's, from which that is worth a word
 _TONES: dict[str, Tone] = {"met": "good", "not_met": "bad", "watch": "watch", "insufficient": "neutral"}
 
 
@@ -40,6 +41,11 @@ def _title(study: Study) -> Text:
         return Text(
             "The sample does not speak for these declarations: no full-collection rate can be given",
             "样本不能代表这些报关单，无法给出应收尽收率",
+        )
+    if study.due is None and not study.found.hits:
+        return Text(
+            "Nothing was found missing on the lines drawn; what inspectors missed is not known",
+            "抽中商品项未查获少征税款，漏查情况未知",
         )
     if study.due is None:
         return told(
@@ -91,6 +97,12 @@ def _lead(study: Study) -> Text:
             rate=percent(proved),
         )
     )
+    d = study.detection
+    if d is not None and d.both == d.second == d.first and d.second >= _MANY:
+        parts.append(Text(
+            "Both teams found the same on every line: the correction holds only if the second did not know the first.",
+            "两组查验结果完全一致：仅当第二组确为盲查时，漏查校正方可成立。",
+        ))  # fmt: skip
     parts.append(_tail(study))
     parts += [told("Not decided because {why}.", "不能判定的原因：{why}。", why=why) for why in study.doubts]
     return joined(parts)

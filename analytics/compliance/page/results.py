@@ -25,7 +25,12 @@ def figures(study: Study) -> dict[str, float]:
         "detection": study.detection.value if study.detection else nothing,
         "lines_drawn": study.sample.drawn,
     }
-    for name, rate in study.rates.items():
+    whole = study.declarations_without_loss
+    refused = bool(study.sample.doubts)
+    made["declarations_without_loss_least"] = nothing if refused else whole.least
+    made["declarations_without_loss_most"] = nothing if refused else whole.most
+    for name, told in study.rates.items():
+        rate = None if refused else told
         made[name] = rate.value if rate else nothing
         made[f"{name}_low95"] = rate.low if rate else nothing
         made[f"{name}_high95"] = rate.high if rate else nothing

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analytics.briefing import Listing, Section
 from analytics.briefing.parts import Column
+from analytics.compliance.accuracy import Bounds
 from analytics.compliance.engine.rates import Rate
 from analytics.compliance.page.words import count, money, percent, span, told
 from analytics.compliance.study import LEAST_OF_CAUSE, Study
@@ -87,18 +88,14 @@ def rates(study: Study) -> Section:
             if firms else Text("column enterprise_id is missing", "缺enterprise_id列"),
         )
     )  # fmt: skip
-    rows.append(
-        (
-            Text("Declarations "
-                 "without a loss",
-                     "无少征税款的报关单"), Text("not given", "未给出"), Text("\N{EM DASH}", "\N{EM DASH}"),
-            Text("lines were drawn, not whole declarations", "抽样单位为商品项，而非整票报关单"),
-        )
-    )  # fmt: skip
+    rows.append(_declarations(study.declarations_without_loss))
     frame = pd.DataFrame(rows, columns=["what", "share", "interval", "note"], dtype=object)
     k = study.rates["classification_lines"]
     finding = (
-        told("{k} of the lines carry the "
+        Text("The sample does not speak for the declarations: the shares hold for the lines drawn only",
+             "样本不能代表这些报关单：下列比例仅就抽中商品项而言")
+        if study.sample.doubts
+        else told("{k} of the lines carry the "
              "code that customs confirmed", "{k}的商品项归类与海关认定一致", k=percent(k.value))
         if k
         else told(
@@ -116,6 +113,17 @@ def rates(study: Study) -> Section:
              "任何查验都可能漏查，上述比例为准确率的上限。"),
     )  # fmt: skip
     return Section(finding, Text("Rates", "比率"), (listing,))
+
+
+def _declarations(whole: Bounds) -> tuple[Text, Text, Text, Text]:
+    name = Text("Declarations without a loss", "无少征税款的报关单")
+    if whole.whole:
+        return name, percent(whole.least), span(whole.low, whole.high), Text(
+            "whole declarations were drawn", "抽样单位为整票报关单")  # fmt: skip
+    between = told("{a} to {b}", "{a}至{b}", a=percent(whole.least), b=percent(whole.most))
+    return name, between, span(whole.low, whole.high), Text(
+        "lines were drawn: between all losses on declarations of their own and all of a declaration together",
+        "抽样单位为商品项：介于各项损失分属不同报关单与同票集中之间")  # fmt: skip
 
 
 def _rate(name: Text, rate: Rate | None) -> tuple[Text, Text, Text, Text]:
