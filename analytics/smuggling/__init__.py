@@ -9,6 +9,7 @@ from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes
 from analytics.smuggling.evaluation.indicators import indicators
 from analytics.smuggling.evaluation.monitoring import drift, fairness, performance_by_month
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, paired_difference, precision_at
+from analytics.smuggling.fast.scoring import scorer
 from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.inquiry.answers import truth_of
 from analytics.smuggling.inquiry.question import Question
@@ -18,7 +19,7 @@ from analytics.smuggling.models.fitting import fit
 from analytics.smuggling.models.persistence import load, save
 from analytics.smuggling.models.risk_model import RiskModel, score
 from analytics.smuggling.models.rules import expert_rules
-from analytics.smuggling.models.scorer import approve, approved, card, scorer
+from analytics.smuggling.models.scorer import approve, approved, card
 from analytics.smuggling.selection.choice import select
 from analytics.smuggling.selection.enterprises import grade
 from analytics.smuggling.selection.estimation import Rate, finding_rate

@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from analytics import smuggling
 from analytics.cli import main
+from analytics.smuggling.fast.blend import Fast
+from analytics.smuggling.fast.scoring import few
 from analytics.smuggling.features.frames import InputError
 
 
@@ -22,6 +24,35 @@ def test_an_approved_model_scores_as_it_was_fitted(saved, fitted: smuggling.Risk
     assert smuggling.approved(saved)["by"] == "risk division"
     one = later.head(1)
     pd.testing.assert_frame_equal(smuggling.scorer(saved)(one), smuggling.score(fitted, one))
+
+
+@pytest.mark.parametrize("objective", ["hit_rate", "mixture"])
+def test_the_fast_path_gives_the_scores_of_the_slow_one(
+    saved, fitted: smuggling.RiskModel, later: pd.DataFrame, objective
+):
+    unknown = later.drop(columns=["inspected", "finding", "recovered", "outcome_date"])
+    scoring = smuggling.scorer(saved, objective=objective, unapproved=True)
+    fast = Fast.of(fitted)
+    assert fast is not None
+    strange = unknown.head(3).assign(
+        hs_code=pd.Series(["9999999999", "0101", None], dtype="str"),
+        origin=pd.Series(["XX", None, "DE"], dtype="str"),
+        enterprise_id=pd.Series(["E-NEW", None, unknown["enterprise_id"].iloc[0]], dtype="str"),
+        seller_id=pd.Series([None] * 3, dtype="str"),
+        quantity=[0.0, -1.0, float("nan")],
+        date=pd.Timestamp("2025-07-02"),
+    )
+    day = unknown[unknown["date"] == unknown["date"].iloc[0]]
+    for lines, quick in ((day.head(40), True), (strange, True), (unknown.head(900), False)):
+        assert (few(fast, lines, objective) is not None) == quick
+        found, slow = scoring(lines), smuggling.score(fitted, lines, objective=objective)
+        pd.testing.assert_frame_equal(found, slow, rtol=1e-9, atol=0)
+
+
+def test_lines_with_outcomes_or_of_several_days_take_the_whole_way(fitted: smuggling.RiskModel, later: pd.DataFrame):
+    fast = Fast.of(fitted)
+    assert few(fast, later[later["finding"].notna()].head(1), "hit_rate") is None
+    assert few(fast, later.groupby("date").head(1).head(5), "hit_rate") is None
 
 
 def test_a_model_that_nobody_approved_is_refused(saved):

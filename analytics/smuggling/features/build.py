@@ -134,7 +134,7 @@ class Features(BaseEstimator):
 
     def codes(self, lines: pd.DataFrame) -> pd.DataFrame:
         """Codes of lines as text, and their crossings; "none" where a code is missing."""
-        codes = lines[[*CATEGORIES, *self.attributes_]].fillna("none")
+        codes = lines.reindex(columns=[*CATEGORIES, *self.attributes_]).astype("str").fillna("none")
         for crossing in CROSSINGS:
             codes["_".join(crossing)] = codes[crossing[0]] + "|" + codes[crossing[1]]
         return codes

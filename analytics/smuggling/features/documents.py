@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.features.running import Lines
+
 
 def documents(frame: pd.DataFrame) -> pd.DataFrame:
     """Sizes and consistency of the declared figures.
@@ -17,11 +19,18 @@ def documents(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, float32, one row a line.
     """
-    value, quantity = frame["value"].to_numpy(), frame["quantity"].to_numpy()
-    net, gross = frame["net_mass_kg"].to_numpy(), frame["gross_mass_kg"].to_numpy()
-    rate, tax = frame["duty_rate"].to_numpy(), frame["tax"].to_numpy()
+    return pd.DataFrame(figures(frame), index=frame.index).astype("float32")
+
+
+def figures(lines: Lines) -> dict[str, np.ndarray]:
+    """The same as arrays, of a DataFrame or of columns by name."""
+    value, quantity, net, gross, rate, tax, day = (
+        np.asarray(lines[c], dtype=float)
+        for c in ("value", "quantity", "net_mass_kg", "gross_mass_kg", "duty_rate", "tax", "day")
+    )
+    missing = [pd.isna(np.asarray(lines[c])) for c in ("quantity", "net_mass_kg", "declarant_id", "seller_id")]
     with np.errstate(divide="ignore", invalid="ignore"):
-        features = {
+        return {
             "log_value": np.log1p(np.maximum(value, 0)),
             "log_quantity": np.log1p(np.maximum(quantity, 0)),
             "log_net_mass": np.log1p(np.maximum(net, 0)),
@@ -31,10 +40,9 @@ def documents(frame: pd.DataFrame) -> pd.DataFrame:
             "gross_below_net": np.where(np.isnan(gross) | np.isnan(net), np.nan, gross < net),
             "round_value": _roundness(value),
             "round_mass": _roundness(net),
-            "missing_fields": frame[["quantity", "net_mass_kg", "declarant_id", "seller_id"]].isna().sum(axis=1),
-            "weekday": frame["date"].dt.day_of_week,
+            "missing_fields": sum(m.astype(float) for m in missing),
+            "weekday": np.mod(day + 5, 7),  # 1 January 2000 was a Saturday
         }
-    return pd.DataFrame(features, index=frame.index).astype("float32")
 
 
 def _roundness(x: np.ndarray) -> np.ndarray:

@@ -18,25 +18,8 @@ from joblib import cpu_count  # type: ignore[import-untyped]
 from sklearn.base import BaseEstimator
 
 from analytics.smuggling.features.novelty import novelty
-from analytics.smuggling.features.running import Asked, Running, State
+from analytics.smuggling.features.running import KEYS, Asked, Lines, Running, State, key_codes
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "enterprise": ("enterprise_id",),
-    "declarant": ("declarant_id",),
-    "seller": ("seller_id",),
-    "port": ("district", "port"),
-    "origin": ("origin",),
-    "hs4": ("hs4",),
-    "hs_code": ("hs_code",),
-    "hs4_origin": ("hs4", "origin"),
-    "enterprise_hs4": ("enterprise_id", "hs4"),
-    "enterprise_origin": ("enterprise_id", "origin"),
-    "enterprise_declarant": ("enterprise_id", "declarant_id"),
-    "enterprise_seller": ("enterprise_id", "seller_id"),
-    "enterprise_code": ("enterprise_id", "hs_code"),
-    "enterprise_hs4_origin": ("enterprise_id", "hs4", "origin"),
-    "seller_origin": ("seller_id", "origin"),
-}
 PARENTS = {  # the rate a young key is shrunk to; others go to the base rate
     "hs_code": "hs4",
     "hs4_origin": "hs4",
@@ -143,6 +126,10 @@ class History(BaseEstimator):
 
     def conduct(self, past: dict[str, State], lines: pd.DataFrame) -> pd.DataFrame:
         """Features of what was declared before: they need no outcome."""
+        return pd.DataFrame(self.conduct_of(past, lines), index=lines.index).astype("float32")
+
+    def conduct_of(self, past: dict[str, State], lines: Lines) -> dict[str, np.ndarray]:
+        """The same as arrays, of a DataFrame or of columns by name."""
         features: dict[str, np.ndarray] = {}
         for name, state in past.items():
             features[f"{name}_past_lines"] = np.log1p(state["lines"])
@@ -151,7 +138,7 @@ class History(BaseEstimator):
                     mean = state.of_pairs(gap) / (state.of_pairs(_COUNTED.get(gap, "lines")) + 2.0)
                     features[f"{name}_past_{gap}"] = mean[state.at]
         features.update(novelty(past, lines))
-        return pd.DataFrame(features, index=lines.index).astype("float32")
+        return features
 
     def rates(
         self, lines: pd.DataFrame, remembered: list[dict[str, Running]], asked: dict[str, Asked] | None = None
@@ -166,19 +153,27 @@ class History(BaseEstimator):
         """
         if not remembered:
             raise ValueError("rates: give at least one set of outcomes, which may be empty.")
+        day = lines["day"].to_numpy()
+        found = self.rates_of(day, remembered, asked_of(lines) if asked is None else asked)
+        return pd.DataFrame(found, index=lines.index).astype("float32")
+
+    def rates_of(
+        self, day: np.ndarray, remembered: list[dict[str, Running]], asked: dict[str, Asked]
+    ) -> dict[str, np.ndarray]:
+        """The same as arrays, of lines on the days given."""
         features: dict[str, np.ndarray] = {}
         rates: dict[str, np.ndarray] = {}
-        fade = 2.0 ** ((self.origin_ - lines["day"].to_numpy()) / self.half_life)
-        for name, keyed in (asked_of(lines) if asked is None else asked).items():
+        fade = 2.0 ** ((self.origin_ - day) / self.half_life)
+        for name, keyed in asked.items():
             state = remembered[0][name].before(keyed)
             for memory in remembered[1:]:
                 state = state + memory[name].before(keyed)
             checked, found = (np.nan_to_num(state[c]) * fade for c in OUTCOMES)
-            prior = rates.get(PARENTS.get(name, ""), np.full(len(lines), self.base_rate_))
+            prior = rates.get(PARENTS.get(name, ""), np.full(len(day), self.base_rate_))
             rates[name] = (found + self.strength * prior) / (checked + self.strength)
             features[f"{name}_past_rate"] = rates[name]
             features[f"{name}_past_checks"] = np.log1p(checked)
-        return pd.DataFrame(features, index=lines.index).astype("float32")
+        return features
 
     def outcomes_by_key(self, frame: pd.DataFrame) -> dict[str, Running]:
         """Known outcomes of every key, on the day they became known.
@@ -191,20 +186,6 @@ class History(BaseEstimator):
         day = known["known_day"].to_numpy()
         values = dict(zip(OUTCOMES, [weight, weight * known["label"].to_numpy()], strict=True))
         return {name: Running.summed(key, day, values) for name, key in key_codes(known).items()}
-
-
-def key_codes(frame: pd.DataFrame) -> dict[str, np.ndarray]:
-    """By kind of key one 64-bit code per distinct key, 0 where a part of the key is missing; the same in every run."""
-    columns = sorted({column for parts in KEYS.values() for column in parts})
-    hashed = {c: pd.util.hash_pandas_object(frame[c], index=False).to_numpy() for c in columns}
-    absent = {c: frame[c].isna().to_numpy() & (c != "port") for c in columns}
-    codes = {}
-    for name, parts in KEYS.items():
-        code: np.ndarray = np.zeros(len(frame), dtype=np.uint64)
-        for column in parts:
-            code = code * np.uint64(1_000_003) + hashed[column]
-        codes[name] = np.where(np.any([absent[c] for c in parts], axis=0), 0, code).astype(np.int64)
-    return codes
 
 
 def asked_of(lines: pd.DataFrame, codes: dict[str, np.ndarray] | None = None) -> dict[str, Asked]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from analytics.smuggling.features.running import State
+from analytics.smuggling.features.running import Lines, State
 
 
-def novelty(past: dict[str, State], lines: pd.DataFrame) -> dict[str, np.ndarray]:
+def novelty(past: dict[str, State], lines: Lines) -> dict[str, np.ndarray]:
     """Age, gaps, first code, origin or partner, switch to a lower duty, other price.
 
     Parameters
     ----------
     past : by kind of key, the state of each line's key on the day before (see `history`)
-    lines : DataFrame from `frames.prepare` with unit_gap, one row a line, in the same order
+    lines : day, duty_rate and unit_gap of every line, in the same order
 
     Notes
     -----
@@ -23,7 +22,7 @@ def novelty(past: dict[str, State], lines: pd.DataFrame) -> dict[str, np.ndarray
     same goods is a change of declaration rather than of trade.
     """
     own, goods, seller = past["enterprise"], past["enterprise_hs4"], past["seller"]
-    day, duty = lines["day"].to_numpy(), lines["duty_rate"].to_numpy()
+    day, duty, gap = (np.asarray(lines[c], dtype=float) for c in ("day", "duty_rate", "unit_gap"))
     since = np.nan_to_num(day - own["first_day"])
     return {
         "enterprise_age": np.log1p(since),
@@ -41,7 +40,7 @@ def novelty(past: dict[str, State], lines: pd.DataFrame) -> dict[str, np.ndarray
         "duty_change": duty - _mean(own, "duty"),
         "duty_change_heading": duty - _mean(goods, "duty"),
         "duty_change_seller": duty - _mean(seller, "duty"),
-        "price_change": lines["unit_gap"].to_numpy() - _mean(goods, "unit_gap", "priced"),
+        "price_change": gap - _mean(goods, "unit_gap", "priced"),
     }
 
 

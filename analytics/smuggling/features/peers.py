@@ -11,6 +11,8 @@ import pandas as pd
 from ibis import _
 from sklearn.base import BaseEstimator
 
+from analytics.smuggling.features.running import Lines
+
 MEASURES = {  # name: numerator, denominator
     "unit_value": ("value", "quantity"),
     "unit_weight": ("net_mass_kg", "quantity"),
@@ -45,7 +47,7 @@ class Peers(BaseEstimator):
 
     def fit(self, frame: pd.DataFrame) -> Peers:
         """Medians and median absolute deviations of all lines of `frame`, inspected or not."""
-        logs = measures(frame)
+        logs = pd.DataFrame(logs_of(frame), index=frame.index)
         self.overall_ = {m: _centre(logs[m]) for m in MEASURES}
         columns = ["hs2", "hs4", "hs_code", "unit", "origin", "duty_rate"]
         table = ibis.memtable(pd.concat([frame[columns], logs], axis=1))
@@ -68,43 +70,68 @@ class Peers(BaseEstimator):
 
     def transform(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Deviations of each line, float32: `<measure>_gap` (log points) and `<measure>_z`, and the cell's size."""
-        logs = measures(frame)
+        return pd.DataFrame(self.deviations(frame, self._found(frame)), index=frame.index).astype("float32")
+
+    def deviations(self, lines: Lines, found: list[np.ndarray]) -> dict[str, np.ndarray]:
+        """The same as arrays, of lines whose cell of every level stands at the position `found` (-1: none)."""
+        logs, cells = logs_of(lines), self._cells()
         features: dict[str, np.ndarray] = {}
-        found = self._looked_up(frame)
         for measure in MEASURES:
-            median = np.full(len(frame), self.overall_[measure][0])
-            spread = np.full(len(frame), self.overall_[measure][1])
-            for cell in found:
-                n = cell[f"{measure}:n"].fillna(0).to_numpy(dtype=float)
-                centre = cell[f"{measure}:q2"].to_numpy(dtype=float)
+            median, spread = (np.full(len(found[0]), x) for x in self.overall_[measure])
+            for level, at in enumerate(found):
+                n, low, centre, high = (cells[level][f"{measure}:{c}"][at] for c in ("n", "q1", "q2", "q3"))
+                n = np.nan_to_num(n)
                 # interquartile range / 1.349: the standard deviation of a normal distribution
-                width = (cell[f"{measure}:q3"] - cell[f"{measure}:q1"]).to_numpy(dtype=float) / 1.349
+                width = (high - low) / 1.349
                 share = n / (n + self.strength)
                 median = np.where(n > 0, share * np.nan_to_num(centre) + (1 - share) * median, median)
                 # a quartile range needs more lines than a median
                 share = n / (n + 4 * self.strength)
                 spread = np.where(n > 0, share * np.nan_to_num(width) + (1 - share) * spread, spread)
-            gap = logs[measure].to_numpy() - median
+            gap = logs[measure] - median
             features[f"{measure}_gap"] = np.clip(gap, -4, 4)
             features[f"{measure}_z"] = np.clip(gap / np.maximum(spread, LEAST_SCALE), -8, 8)
+        duty = np.asarray(lines["duty_rate"], dtype=float)
         for level, name in ((1, "duty_below_heading"), (2, "duty_below_code")):
-            features[name] = found[level]["duty"].to_numpy(dtype=float) - frame["duty_rate"].to_numpy()
-        features["peer_lines"] = np.log1p(found[-1]["unit_value:n"].fillna(0).to_numpy(dtype=float))
-        return pd.DataFrame(features, index=frame.index).astype("float32")
+            features[name] = cells[level]["duty"][found[level]] - duty
+        features["peer_lines"] = np.log1p(np.nan_to_num(cells[-1]["unit_value:n"][found[-1]]))
+        return features
 
-    def _looked_up(self, frame: pd.DataFrame) -> list[pd.DataFrame]:
-        """Cell of every line by level, missing where it was not seen; each distinct narrowest cell is asked once."""
+    def found_one_by_one(self, lines: Lines) -> list[np.ndarray]:
+        """Position of the cell of each of a few lines, by level."""
+        parts = {c: ["" if v is None else str(v) for v in lines[c]] for c in {c for level in LEVELS for c in level}}
+        keys = (["|".join(key) for key in zip(*(parts[c] for c in level), strict=True)] for level in LEVELS)
+        return [self._keys()[i].get_indexer(pd.Index(k, dtype="str")) for i, k in enumerate(keys)]
+
+    def _keys(self) -> list[pd.Index]:
+        self._cells()
+        keys: list[pd.Index] = self._kept[1]
+        return keys
+
+    def _cells(self) -> list[dict[str, np.ndarray]]:
+        """Columns of the cells by level, with a last row for lines without a cell; made once."""
+        if getattr(self, "_kept", (None,))[0] is not self.cells_:
+            parts = [self.cells_[self.cells_["level"] == level] for level in range(len(LEVELS))]
+            numbers = [c for c in self.cells_ if c not in ("level", "key")]
+            columns = [
+                {c: np.append(p[c].to_numpy(dtype=float, na_value=np.nan), np.nan) for c in numbers} for p in parts
+            ]
+            self._kept = (self.cells_, [pd.Index(p["key"]) for p in parts], columns)
+        found: list[dict[str, np.ndarray]] = self._kept[2]
+        return found
+
+    def _found(self, frame: pd.DataFrame) -> list[np.ndarray]:
+        """Position of every line's cell by level; each distinct narrowest cell is asked once."""
         parts = {column: frame[column].fillna("") for column in LEVELS[-1]}
         at, distinct = pd.factorize(_joined(parts, LEVELS[-1]))
         first = np.empty(len(distinct), dtype=np.int64)
         first[at[::-1]] = np.arange(len(at))[::-1]
         lines = frame.iloc[first]
         few = {column: lines[column].fillna("") for level in LEVELS for column in level}
-        found = []
-        for level, columns in enumerate(LEVELS):
-            cells = self.cells_[self.cells_["level"] == level].set_index("key")
-            found.append(cells.reindex(pd.Index(_joined(few, columns))).iloc[at].reset_index(drop=True))
-        return found
+        return [
+            keys.get_indexer(pd.Index(_joined(few, columns)))[at]
+            for keys, columns in zip(self._keys(), LEVELS, strict=True)
+        ]
 
 
 def _joined(parts: dict[str, pd.Series], columns: tuple[str, ...]) -> pd.Series:
@@ -114,14 +141,14 @@ def _joined(parts: dict[str, pd.Series], columns: tuple[str, ...]) -> pd.Series:
     return key
 
 
-def measures(frame: pd.DataFrame) -> pd.DataFrame:
+def logs_of(lines: Lines) -> dict[str, np.ndarray]:
     """Natural logs of the measures; missing where a part is missing or not positive."""
     logs = {}
     for name, (above, below) in MEASURES.items():
-        a, b = frame[above].to_numpy(), frame[below].to_numpy()
+        a, b = np.asarray(lines[above], dtype=float), np.asarray(lines[below], dtype=float)
         with np.errstate(divide="ignore", invalid="ignore"):
             logs[name] = np.where((a > 0) & (b > 0), np.log(a) - np.log(b), np.nan)
-    return pd.DataFrame(logs, index=frame.index)
+    return logs
 
 
 def _centre(values: pd.Series) -> tuple[float, float]:

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+Lines = pd.DataFrame | Mapping[str, Any]  # columns by name: a frame, or arrays with None for missing text
 SPAN = 100_000.0  # days, more than any calendar here
+
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "enterprise": ("enterprise_id",),
+    "declarant": ("declarant_id",),
+    "seller": ("seller_id",),
+    "port": ("district", "port"),
+    "origin": ("origin",),
+    "hs4": ("hs4",),
+    "hs_code": ("hs_code",),
+    "hs4_origin": ("hs4", "origin"),
+    "enterprise_hs4": ("enterprise_id", "hs4"),
+    "enterprise_origin": ("enterprise_id", "origin"),
+    "enterprise_declarant": ("enterprise_id", "declarant_id"),
+    "enterprise_seller": ("enterprise_id", "seller_id"),
+    "enterprise_code": ("enterprise_id", "hs_code"),
+    "enterprise_hs4_origin": ("enterprise_id", "hs4", "origin"),
+    "seller_origin": ("seller_id", "origin"),
+}
 
 
 @dataclass
@@ -164,3 +186,21 @@ class Running:
 def _blank(sums: np.ndarray, asked: Asked) -> np.ndarray:
     sums[:, asked.keys[asked.code] == 0] = np.nan
     return sums
+
+
+def key_codes(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """By kind of key one 64-bit code per distinct key, 0 where a part of the key is missing; the same in every run."""
+    columns = sorted({column for parts in KEYS.values() for column in parts})
+    hashed = {c: pd.util.hash_pandas_object(frame[c], index=False).to_numpy() for c in columns}
+    return codes_of(hashed, {c: frame[c].isna().to_numpy() & (c != "port") for c in columns})
+
+
+def codes_of(hashed: dict[str, np.ndarray], absent: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same from the hashes of the columns, and where a part is missing."""
+    codes = {}
+    for name, parts in KEYS.items():
+        code: np.ndarray = np.zeros(len(hashed[parts[0]]), dtype=np.uint64)
+        for column in parts:
+            code = code * np.uint64(1_000_003) + hashed[column]
+        codes[name] = np.where(np.any([absent[c] for c in parts], axis=0), 0, code).astype(np.int64)
+    return codes

@@ -17,6 +17,7 @@ from analytics.smuggling.models.calibration import Design, Platt
 from analytics.smuggling.models.recovery import Recovery
 
 Objective = Literal["hit_rate", "expected_tax", "mixture"]
+TOLD = ("declaration_id", "line_no", "date", "enterprise_id", "district", "port", "hs_code", "tax")
 
 
 @dataclass(repr=False)
@@ -118,15 +119,27 @@ def score(model: RiskModel, declarations: Any, *, objective: Objective = "hit_ra
         A column of the training source is missing.
     """
     frame = to_score(model, declarations)
-    # Sums over a declaration or enterprise are taken in one order, whatever that of the rows: a last digit moves trees.
+    ordered, back = in_order(frame)
+    return scored(model, ordered, model.matrix(ordered), objective).iloc[back].reset_index(drop=True)
+
+
+def in_order(frame: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Lines in one order, and the positions that bring them back to that of the rows.
+
+    Sums over a declaration or enterprise are taken in it: a last digit moves trees.
+    """
     order = frame.sort_values(["declaration_id", "line_no", "day"], kind="stable").index.to_numpy()
-    ordered = frame.loc[order].reset_index(drop=True)
-    found = scored(model, ordered, model.matrix(ordered), objective)
-    return found.iloc[np.argsort(order)].reset_index(drop=True)
+    return frame.loc[order].reset_index(drop=True), np.argsort(order)
 
 
 def to_score(model: RiskModel, declarations: Any) -> pd.DataFrame:
     """Prepare lines to be scored; raise InputError where they lack a column the model was trained with."""
+    to_score_columns(model, declarations)
+    return prepare(declarations, label_delay=model.label_delay, use="declarations to be scored")
+
+
+def to_score_columns(model: RiskModel, declarations: Any) -> None:
+    """Raise InputError where lines to be scored lack a column the model was trained with."""
     given = set(columns_of(declarations))
     outcomes = {"inspected", "label", "recovered", "selection_stream", "selection_probability"}
     for column in model.columns:
@@ -135,19 +148,23 @@ def to_score(model: RiskModel, declarations: Any) -> pd.DataFrame:
                 f'declarations to be scored: column "{column}" is missing; the model was trained with it. '
                 "Add it by the column map, or train a model without it."
             )
-    return prepare(declarations, label_delay=model.label_delay, use="declarations to be scored")
 
 
 def scored(
     model: RiskModel, frame: pd.DataFrame, X: pd.DataFrame, objective: Objective, z: np.ndarray | None = None
 ) -> pd.DataFrame:
     """Probability, expected recovery and score of prepared lines whose features (and log-odds `z`) are at hand."""
+    amount = model.recovery.predict(X, frame["tax"].to_numpy(), frame["value"].to_numpy())
+    return scores_of(model, frame[list(TOLD)], model.log_odds(X) if z is None else z, amount, objective)
+
+
+def scores_of(
+    model: RiskModel, frame: pd.DataFrame, z: np.ndarray, amount: np.ndarray, objective: Objective
+) -> pd.DataFrame:
+    """Scores of lines beside `frame`, from their log-odds and the amounts that findings would bring."""
     if objective not in get_args(Objective):
         raise ValueError(f'objective must be one of {", ".join(get_args(Objective))}, got "{objective}".')
-    p = probability(model.log_odds(X) if z is None else z)
-    amount = model.recovery.predict(X, frame["tax"].to_numpy(), frame["value"].to_numpy())
-    keep = ["declaration_id", "line_no", "date", "enterprise_id", "district", "port", "hs_code", "tax"]
-    table = frame[keep].copy()
+    table, p = frame.copy(), probability(z)
     table["probability"] = p
     table["expected_recovery"] = p * amount
     table["score"] = {"hit_rate": p, "expected_tax": p * amount, "mixture": p * np.sqrt(amount)}[objective]

@@ -1,4 +1,4 @@
-"""Approve a saved model once, score with it often."""
+"""Approve a saved model once, so that it may score often."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ import datetime
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from analytics.smuggling.features.frames import InputError
-from analytics.smuggling.models.persistence import load
-from analytics.smuggling.models.risk_model import Objective, score
 
 TOLD = (
     "model", "trained_from", "trained_to", "lines", "labelled", "findings", "base_rate", "copies", "fingerprint",
@@ -76,31 +71,6 @@ def approved(path: str | Path) -> dict[str, str]:
     if found["content"] != _content(path):
         raise InputError(f"{path}: changed since {found['by']} approved it on {found['on']}. Save and approve it anew.")
     return found
-
-
-def scorer(
-    path: str | Path, *, objective: Objective = "hit_rate", unapproved: bool = False
-) -> Callable[[Any], pd.DataFrame]:
-    """Read a saved, approved model once; return a function that scores declarations with it.
-
-    Parameters
-    ----------
-    path : file written by `save` and approved by `approve`
-    objective : see `score`
-    unapproved : score all the same, for a trial
-
-    Returns
-    -------
-    function (declarations) -> DataFrame, see `score`
-    """
-    if not unapproved:
-        approved(path)
-    model = load(path)
-
-    def scoring(declarations: Any) -> pd.DataFrame:
-        return score(model, declarations, objective=objective)
-
-    return scoring
 
 
 def _read(path: str | Path, name: str) -> bytes:
