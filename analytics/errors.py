@@ -39,6 +39,7 @@ def fold_width(text: str) -> str:
 _HALF = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D, 0xA0: 0x20}
 _HALF |= {0x2009: 0x20, 0x202F: 0x20, 0x2019: 0x27}  # thin spaces and the apostrophe that group thousands
 _HALF |= {0x660 + i: 0x30 + i for i in range(10)} | {0x6F0 + i: 0x30 + i for i in range(10)}  # Arabic digits
+_HALF |= {0x66B: 0x2E, 0x66C: 0x27}  # Arabic marks: decimal, and thousands as an apostrophe, which only ever groups
 
 
 def unwrapped(text: str) -> str:

@@ -40,6 +40,7 @@ def money_unit(text: str) -> tuple[str, float]:
         Not a unit that says its currency: "$", "¥" and "Rs" belong to several.
     """
     unit = re.sub(r"^in\s+|\s+(in|of)(?=\s)", " ", " ".join(text.split()), flags=re.IGNORECASE).strip()
+    unit = re.sub(r"\b10\^(\d{1,2})$", lambda m: str(10 ** int(m[1])), unit)  # a code with its power, as in SDMX
     counts = re.findall(r"\d[\d,]*", unit)
     if unit and len(counts) <= 1:
         words = re.sub(r"\d[\d,]*", " ", unit).strip()

@@ -16,7 +16,7 @@ from analytics.tables.reading.table import Table
 
 _EXAMPLES = 3
 _WIDEST = 60
-_MEANT = ("left_out", "total", "superseded")  # rows set aside on purpose
+_MEANT = ("left_out", "total", "superseded", "note")  # rows set aside on purpose
 POOR = 0.05  # more than this share set aside: look into the file before using it
 
 

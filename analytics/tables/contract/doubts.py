@@ -15,7 +15,7 @@ class Way:
     Attributes
     ----------
     text : what it would mean, with an example
-    line : what to write into the column map, so that it is read so
+    line : what to write into the column map, so that it is read so; "" where the file itself is to be put right
     """
 
     text: Text
@@ -51,8 +51,11 @@ class Doubt:
         """The doubt with its readings, a line each."""
         en = [f"{self.source}, column {self.column}: {self.said.en}"]
         zh = [f"{self.source}，{self.column}列：{self.said.zh}"]
-        en += [f"  - {way.text.en}: write `{way.line}` into the column map" for way in self.ways]
-        zh += [f"  - {way.text.zh}：在字段映射中写入`{way.line}`" for way in self.ways]
+        en += [
+            f"  - {way.text.en}" + (f": write `{way.line}` into the column map" if way.line else "")
+            for way in self.ways
+        ]
+        zh += [f"  - {way.text.zh}" + (f"：在字段映射中写入`{way.line}`" if way.line else "") for way in self.ways]
         return Text("\n".join(en), "\n".join(zh))
 
 

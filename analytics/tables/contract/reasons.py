@@ -73,6 +73,10 @@ def unread_dates(column: Column) -> dict[str, Reason]:
             column, "not_a_date", "seems to count years from 1912", "似为民国纪年",
             "If year 113 is 2024, set `calendar: roc` in the column map.",
         ),
+        "fiscal": reason_of(
+            column, "not_a_date", "names a fiscal year", "为财政年度",
+            "If 2023/24 ends in March 2024, set `year_ends: 3` in the column map.",
+        ),
         "buddhist": reason_of(
             column, "not_a_date", "seems to count Buddhist years", "似为佛历纪年",
             "If year 2567 is 2024, set `calendar: buddhist` in the column map.",
@@ -89,6 +93,11 @@ def total(column: Column) -> Reason:
     return reason_of(column, "total", "a total beside its parts", "与分项并列的合计", "")
 
 
+NOTE = Reason(
+    "note",
+    "",
+    Text("a line of text below or between the rows (one cell is filled)", "行间或表尾的说明文字（仅一个单元格有内容）"),
+)
 MISFITS = {
     "too_few_fields": Text("the line has fewer fields than the header", "该行字段数少于表头"),
     "too_many_fields": Text("the line has more fields than the header", "该行字段数多于表头"),

@@ -72,16 +72,13 @@ def load(name: str | None, table: str) -> ColumnMap:
 
 def maps_for(table: str) -> list[str]:
     """Names of the shipped maps that make a table."""
-    return [
-        name
-        for name in shipped()
-        if _from_yaml(_content(FOLDER / f"{name}.yaml"), FOLDER / f"{name}.yaml").table == table
-    ]
+    return [known.name for known in every_shipped() if known.table == table]
 
 
-def every_shipped() -> list[ColumnMap]:
+@cache
+def every_shipped() -> tuple[ColumnMap, ...]:
     """Return all shipped maps."""
-    return [_from_yaml(_content(FOLDER / f"{name}.yaml"), FOLDER / f"{name}.yaml") for name in shipped()]
+    return tuple(_from_yaml(_content(FOLDER / f"{name}.yaml"), FOLDER / f"{name}.yaml") for name in shipped())
 
 
 def _content(path: Path) -> Any:
@@ -128,6 +125,7 @@ def _from_yaml(content: Any, path: Path) -> ColumnMap:
         **{key: content.get(key) for key in _WORDS},
         cumulative=bool(content.get("cumulative", False)),
         header_row=content.get("header_row"),
+        year_ends=content.get("year_ends"),
     )
 
 

@@ -83,6 +83,7 @@ class ColumnMap:
     separator: str | None = None
     header_row: int | None = None
     sheet: str | None = None
+    year_ends: int | None = None
 
     def for_table(self, table: Contract) -> dict[str, Field]:
         """Fields by canonical name. A map is complete: columns that it does not mention are not read."""

@@ -11,6 +11,7 @@ from analytics.tables.engine import connection as engine
 _LOOKED_AT = 1_000_000  # rows
 _MANY = 0.5  # share of the rows at hand that must say so
 _FEWEST = 3
+_TINY = 0.01  # no tariff holds nothing above one per cent
 _KILOGRAMS = ["kg", "kgm", "千克", "公斤", "035"]
 _SLIPS = (("large", 0.001, "thousand times", "1000倍"), ("small", 1000, "thousandth", "千分之一"))
 
@@ -28,6 +29,9 @@ def doubts(rows: ir.Table, source: str) -> list[Doubt]:
     has = set(rows.columns)
     if "duty_rate" in has:
         asked |= _of_rate(looked_at, has)
+    if "value" in has:
+        amount = looked_at["value"]
+        asked |= {"value:rows": looked_at.count(), "value:there": amount.count(), "value:some": (amount != 0).sum()}
     pairs = [p for p in (("net_mass_kg", "quantity"), ("net_mass_kg", "gross_mass_kg")) if has.issuperset(p)]
     for one, other in pairs:
         asked |= _of_weights(looked_at, one, other, has)
@@ -36,6 +40,7 @@ def doubts(rows: ir.Table, source: str) -> list[Doubt]:
     counted = engine.one_row(looked_at.aggregate(**asked))
     seen = {k: float(v) if v == v and v is not None else 0.0 for k, v in counted.items()}
     found = _rate(seen, source) if "duty_rate" in has else []
+    found += _empty(seen, source) if "value" in has else []
     return found + [d for pair in pairs for d in _weights(seen, *pair, source)]
 
 
@@ -47,21 +52,27 @@ def _of_rate(rows: ir.Table, has: set[str]) -> dict[str, ir.Value]:
         known = (rate > 0) & (rows["tax"] > 0) & (rows["value"] > 0)
         asked |= {
             "known": known.sum(),
-            # Other taxes come on top of duty: a per cent read as a share stands far above what was paid.
-            "far": (known & (paid < rate / 10) & (paid > rate / 150)).sum(),
-            "example_rate": known.ifelse(rate, None).max(),
+            # Other taxes come on top of duty: what was paid is hardly less than half of it.
+            "far": (known & (paid < rate / 2) & (paid > rate / 150)).sum(),
+            "beyond": (known & (paid > rate * 20)).sum(),
         }
     return asked
 
 
 def _rate(seen: dict[str, float], source: str) -> list[Doubt]:
+    if (
+        seen["rates"] >= _FEWEST
+        and seen["largest"] <= _TINY
+        and (not seen.get("known") or seen["beyond"] > _MANY * seen["known"])
+    ):
+        return [_divided_twice(seen["largest"], source)]
     by_tax = seen.get("known", 0) >= 1 and seen["far"] > _MANY * seen["known"]
     by_size = not seen.get("known") and seen["rates"] >= 1 and seen["above"] > _MANY * seen["rates"]
     if not by_tax and not by_size:
         return []
     largest = seen["largest"]
     why = (
-        Text("tax by value says a hundredth of it", "税款与价值之比仅为其百分之一")
+        Text("the tax paid is far less than that of the value", "税款与价值之比远低于此")
         if by_tax
         else Text("most rates are above 1", "多数税率大于1")
     )
@@ -73,6 +84,33 @@ def _rate(seen: dict[str, float], source: str) -> list[Doubt]:
         Way(Text(f"they are per cents ({largest:g} is {largest:g} %)", f"为百分数（{largest:g}即{largest:g}%）"),
             "duty_rate: {from: duty_rate, factor: 0.01}"),
         Way(Text("they are shares", "为份额"), "accept: [duty_rate.per_cent]"),
+    ))]  # fmt: skip
+
+
+def _divided_twice(largest: float, source: str) -> Doubt:
+    said = Text(
+        f"no rate is above {largest:.3g} ({largest:.2%}): shares may have been divided by 100 once more.",
+        f"所有税率均不高于{largest:.3g}（{largest:.2%}）：份额可能被重复除以100。",
+    )
+    return Doubt(source, "duty_rate", "tiny", said, (
+        Way(Text(f"they are shares (it is {largest * 100:.3g})", f"为份额（应为{largest * 100:.3g}）"),
+            "duty_rate: {from: ..., factor: 1}"),
+        Way(Text("rates are so low", "税率确实如此之低"), "accept: [duty_rate.tiny]"),
+    ))  # fmt: skip
+
+
+def _empty(seen: dict[str, float], source: str) -> list[Doubt]:
+    """Values that are zero or missing throughout: formulas that were never computed, a column left blank."""
+    if seen["value:rows"] < _FEWEST or seen["value:some"]:
+        return []
+    zero = seen["value:there"] > 0
+    said = Text(
+        f"every value is {'zero' if zero else 'missing'}: formulas of a workbook may not have been computed.",
+        f"全部价值{'为零' if zero else '缺失'}：工作簿中的公式可能尚未计算。",
+    )
+    return [Doubt(source, "value", "empty", said, (
+        Way(Text("the workbook is opened, saved and read again", "打开并保存工作簿后重新读取"), ""),
+        Way(Text("it is so", "确实如此"), "accept: [value.empty]"),
     ))]  # fmt: skip
 
 

@@ -19,6 +19,9 @@ _FEWEST = 5
 _FALL = 0.5  # a year's first sum against the last of the year before: a sixth where months are alike
 _RUNNING = 12  # months that must all grow before sums since January are suspected
 _ROUNDING = 2e-3
+_FOR_SOME = 6  # periods from which a sum of some of the others is no chance
+_FEW_PARTS = 10  # of so many every choice is tried, of more those side by side
+_MOST_PARTS = 60  # more series than a report has lines: only a sum of all is looked for
 
 
 def doubts(frame: pd.DataFrame, source: str) -> list[Doubt]:
@@ -139,7 +142,7 @@ def _typical(size: np.ndarray, at: int) -> float:
 
 
 def _sums(series: pd.DataFrame, source: str) -> list[Doubt]:
-    """A series (or district, or tax item) that equals the sum of the others."""
+    """A series (or district, or tax item) that equals the sum of others: of all, or of some that stand together."""
     for column in ("unique_id", "district", "tax_item"):
         if column not in series or series[column].nunique() < 3:
             continue
@@ -147,19 +150,50 @@ def _sums(series: pd.DataFrame, source: str) -> list[Doubt]:
         wide = series.pivot_table(index=["ds", *by], columns=column, values="y", aggfunc="sum").dropna()
         if len(wide) < 3 or wide.shape[1] < 3:
             continue
-        whole = wide.sum(axis=1)
-        for part in wide:
-            others = whole - wide[part]
-            size = wide[part].abs()
-            if (np.abs(wide[part] - others) <= _ROUNDING * size.clip(lower=size.max() * 1e-3)).all() and size.max() > 0:
-                said = Text(
-                    f'"{part}" equals the sum of the {wide.shape[1] - 1} others in every period: a total beside its '
-                    "parts would count the revenue twice.",
-                    f"“{part}”各期均等于其余{wide.shape[1] - 1}项之和：合计与分项并列将重复计算税收。",
-                )
-                rule = f'leave_out_rows: [{{column: {column}, equals: "{part}", reason: {{en: a total, zh: 合计}}}}]'
-                return [Doubt(source, column, "sum", said, (
-                    Way(Text("it is the total", "是合计"), rule),
-                    Way(Text("it is a part like the others", "是与其余并列的分项"), f"accept: [{column}.sum]"),
-                ))]  # fmt: skip
+        wide = wide[[name for name in series[column].unique() if name in wide]]
+        crossed = column == "unique_id" and {"district", "tax_item"} <= set(series)  # sums go along one of them
+        for number, part in enumerate(wide):
+            if others := _parts_of(wide, number, some=not crossed):
+                return [_sum_doubt(str(part), others, column, source, whole=len(others) == wide.shape[1] - 1)]
     return []
+
+
+def _parts_of(wide: pd.DataFrame, number: int, *, some: bool) -> list[str]:
+    """Series that a series adds up, all others or some of them; none where it is a part like the others."""
+    values = wide.to_numpy(float)
+    total, others = values[:, number], np.delete(values, number, axis=1)
+    names = [str(name) for i, name in enumerate(wide) if i != number]
+    if not np.abs(total).max() > 0:
+        return []
+    room = _ROUNDING * np.clip(np.abs(total), np.abs(total).max() * 1e-3, None)
+    if (np.abs(total - others.sum(axis=1)) <= room).all():
+        return names
+    if not some or len(wide) < _FOR_SOME or wide.shape[1] > _MOST_PARTS:
+        return []
+    # Some of the others: every choice where they are few, else those that stand side by side in the file.
+    count = others.shape[1]
+    if count <= _FEW_PARTS:
+        choices = np.array([[bool(at >> i & 1) for i in range(count)] for at in range(1, 2**count)])
+    else:
+        runs = [(i, j) for i in range(count) for j in range(i + 2, count + 1)]
+        choices = np.array([[i <= k < j for k in range(count)] for i, j in runs])
+    choices = choices[choices.sum(axis=1) >= 2]
+    fits = (np.abs(others @ choices.T.astype(float) - total[:, None]) <= room[:, None]).all(axis=0)
+    chosen = choices[np.flatnonzero(fits)[0]] if fits.any() else np.zeros(count, bool)
+    there = chosen & (np.abs(others).max(axis=0) > 0)
+    moving = [n for n, taken in zip(names, there, strict=True) if taken]
+    return moving if len(moving) >= 2 else []
+
+
+def _sum_doubt(part: str, others: list[str], column: str, source: str, *, whole: bool) -> Doubt:
+    of, of_zh = (f"the {len(others)} others", f"其余{len(others)}项") if whole else (
+        ", ".join(others[:6]), "、".join(others[:6]))  # fmt: skip
+    said = Text(
+        f'"{part}" equals the sum of {of} in every period: a total beside its parts would count the revenue twice.',
+        f"“{part}”各期均等于{of_zh}之和：合计与分项并列将重复计算税收。",
+    )
+    rule = f'leave_out_rows: [{{column: {column}, equals: "{part}", reason: {{en: a total, zh: 合计}}}}]'
+    return Doubt(source, column, "sum", said, (
+        Way(Text("it is the total", "是合计"), rule),
+        Way(Text("it is a part like the others", "是与其余并列的分项"), f"accept: [{column}.sum]"),
+    ))  # fmt: skip

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import EARLIEST, Column
-from analytics.tables.contract.reasons import Reason, Reasons, ambiguous, reason_of, scientific, unread_dates
+from analytics.tables.contract.reasons import NOTE, Reason, Reasons, ambiguous, reason_of, scientific, unread_dates
 from analytics.tables.values.figures import MARKS, Figures, other_mark, reads_both_ways
 from analytics.tables.values.parse import digits_lost
 
@@ -77,6 +77,20 @@ def column_checks(cell: Cell, figures: Figures, today: dt.date) -> list[Check]:
         early = ibis.literal(EARLIEST).cast("timestamp")
         found.append(Check(value < early, reason_of(column, "too_early", f"lies before {EARLIEST}", f"早于{EARLIEST}")))
     return found
+
+
+def line_of_text(needed: list[tuple[ir.Value, ir.Value]], figures: list[tuple[ir.Value, ir.Value]]) -> Check:
+    """Check for a line of text among the rows: one of the columns that must be there is filled, and no figure.
+
+    Parameters
+    ----------
+    needed, figures : cleaned text and parsed value of each column
+    """
+    empty = [text.isnull() & value.isnull() for text, value in needed]
+    alone = sum((e.ifelse(0, 1) for e in empty[1:]), empty[0].ifelse(0, 1)) == 1
+    for text, value in figures:
+        alone &= text.isnull() & value.isnull()
+    return Check(alone, NOTE)
 
 
 def _unreadable(

@@ -13,11 +13,12 @@ from analytics.tables.contract.doubts import Doubt
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping import files
 from analytics.tables.mapping.maps import ColumnMap
+from analytics.tables.plausible import beside
 from analytics.tables.shaping.shape import Shaped, shape
 from analytics.tables.source import carried, sources
 from analytics.tables.source.raw import Raw
 from analytics.tables.values import parse
-from analytics.tables.values.dates import Asked, Dates, read_dates
+from analytics.tables.values.dates import ENOUGH_DAYS, Asked, Dates, read_dates
 from analytics.tables.values.figures import Figures, figures
 from analytics.tables.values.lengths import CodeLengths, code_lengths
 from analytics.tables.values.standing import Standing, standing
@@ -45,6 +46,7 @@ class Recognised:
     figures, lengths, dates : how its figures, codes and dates are written
     stands : columns that need no cleaning
     totals : column to the names under which it adds up others
+    beside : what headers, columns not used and other sheets say against the reading
     """
 
     opened: Opened
@@ -54,6 +56,7 @@ class Recognised:
     lengths: Mapping[str, CodeLengths]
     dates: Mapping[str, Dates]
     totals: Mapping[str, tuple[str, ...]]
+    beside: tuple[Doubt, ...] = ()
 
     @property
     def raw(self) -> Raw:
@@ -85,7 +88,7 @@ class Recognised:
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What reads two ways."""
-        found = (*self.figures.doubts, *(d for dates in self.dates.values() for d in dates.doubts))
+        found = (*self.figures.doubts, *(d for dates in self.dates.values() for d in dates.doubts), *self.beside)
         return tuple(d for d in found if d.name not in self.column_map.accept)
 
 
@@ -123,8 +126,10 @@ def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
     lengths |= {n: code_lengths(table, rules, n, style) for n, (c, style) in rest.items() if c.kind == "code"}
     wanted = {n: pair for n, pair in rest.items() if pair[0].kind in ("date", "time", "month")}
     dates = {n: _dates(table, pair, column_map, raw.name, today) for n, pair in wanted.items()}
-    given = [name for name in source.shaped.origin if name in table.columns]
-    return Recognised(source, table, how, stands, lengths, dates, totals(table, rules, given))
+    labels = column_map.unpivot.into if column_map.unpivot else ()
+    given = [name for name in (*source.shaped.origin, *labels) if name in table.columns]
+    said = tuple(beside.doubts(raw, source.shaped, rules, column_map))
+    return Recognised(source, table, how, stands, lengths, dates, totals(table, rules, given), said)
 
 
 def _dates(
@@ -138,8 +143,15 @@ def _dates(
     counted = engine.fetch(rest.group_by(day=text).aggregate(rows=rest.count()).limit(_MOST_DATES))
     if counted.empty:
         return Dates()
-    seen = engine.one_row(texts.aggregate(first=quick.min(), last=quick.max(), rows=quick.count()))
+    seen = engine.one_row(
+        texts.aggregate(
+            first=quick.min(), last=quick.max(), rows=quick.count(), late=quick.day().max(), days=quick.nunique()
+        )
+    )
     near = (seen["first"].date(), seen["last"].date()) if seen["rows"] else None
     monthly = column.kind == "month"
-    asked = Asked(name, column.name, monthly, today, near, int(seen["rows"]), column_map.accept)
+    early = bool(seen["rows"]) and not monthly and int(seen["late"]) <= 12 and int(seen["days"]) >= ENOUGH_DAYS
+    asked = Asked(
+        name, column.name, monthly, today, near, int(seen["rows"]), column_map.accept, column_map.year_ends, early
+    )
     return read_dates({str(t): int(n) for t, n in counted.itertuples(index=False)}, style, asked)

@@ -42,7 +42,7 @@ def typed(found: Recognised, number: int, rules: Contract, reasons: Reasons, tod
     if rules.name == "receipts" and "months_covered" not in values and f"{MONTHS}ds" in texts.columns:
         values["months_covered"] = ibis.coalesce(texts[f"{MONTHS}ds"], ibis.literal(1, "int64"))
     parsed = texts.mutate(**{f"_p_{name}": value for name, value in values.items()})
-    every = _row_rules(parsed, found) + _totals(parsed, found, rules)
+    every = _row_rules(parsed, found) + _totals(parsed, found, rules) + _text_lines(parsed, found, rules)
     every += [check for name in here for check in _checks(parsed, name, found, rules, today)]
     return parsed.select(
         **{SOURCE: ibis.literal(number, "int32")}, _record=parsed[RECORD], _part=parsed[PART],
@@ -104,7 +104,12 @@ def _value(texts: ir.Table, name: str, found: Recognised, rules: Contract) -> ir
         if column.kind == "code":
             value = lengths.restored(value, texts[f"_t_{name}"], found.lengths[name])
     factor = fields[name].factor if name in fields else None
-    return value if factor is None else value * factor
+    if factor is None:
+        return value
+    if column.unit.startswith("share") and name not in found.stands:  # "13 %" says it by itself
+        signed = texts[f"_t_{name}"].endswith("%").fill_null(False)
+        return ibis.cases((signed, value), else_=value * factor)
+    return value * factor
 
 
 def _row_rules(parsed: ir.Table, found: Recognised) -> list[Check]:
@@ -119,6 +124,17 @@ def _row_rules(parsed: ir.Table, found: Recognised) -> list[Check]:
 def _totals(parsed: ir.Table, found: Recognised, rules: Contract) -> list[Check]:
     """Rows that add up others."""
     return [Check(parsed[name].isin(names), total(rules[name])) for name, names in found.totals.items()]
+
+
+def _text_lines(parsed: ir.Table, found: Recognised, rules: Contract) -> list[Check]:
+    """Lines of text such as notes and sources: of the columns that every row must have one is filled, and no figure."""
+    there = [n for n in rules.names if n in found.shaped.origin and f"_t_{n}" in parsed.columns]
+    needed = [n for n in there if rules[n].required]
+    figures = [n for n in there if rules[n].kind in parse.FIGURES and n not in needed]
+    if len(needed) < 2 or (found.raw.text is None and found.raw.rows_of_sheet is None):
+        return []
+    cells = {n: (parsed[f"_t_{n}"], parsed[f"_p_{n}"]) for n in (*needed, *figures)}
+    return [checks.line_of_text([cells[n] for n in needed], [cells[n] for n in figures])]
 
 
 def _checks(parsed: ir.Table, name: str, found: Recognised, rules: Contract, today: dt.date) -> list[Check]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from analytics.errors import DataError, did_you_mean
 from analytics.language import Text
@@ -47,7 +47,7 @@ def convert(path: Path, name: str, sheet: str | None = None, header_row: int = 1
 
     Parameters
     ----------
-    sheet : name of the sheet; by default the first one that is not empty
+    sheet : name of the sheet; by default the first visible one that is not empty
     header_row : row that holds the column names, counted from 1
 
     Raises
@@ -56,31 +56,33 @@ def convert(path: Path, name: str, sheet: str | None = None, header_row: int = 1
         Not a readable workbook, no such sheet, or an empty one.
     """
     book = _opened(path, name)
-    filled = {n: rows for n in book.sheet_names if (rows := book.get_sheet_by_name(n).to_python(skip_empty_area=False))}
     if sheet is not None and sheet not in book.sheet_names:
         raise DataError(
             f'{name}: no sheet "{sheet}".{did_you_mean(sheet, book.sheet_names)} Sheets: {", ".join(book.sheet_names)}.'
         )
-    mine = sheet or next(iter(filled), "")
-    rows = filled.get(mine, [])
+    hidden = {s.name for s in book.sheets_metadata if s.visible != SheetVisibleEnum.Visible}
+    read = {n: book.get_sheet_by_name(n) for n in book.sheet_names}
+    filled = {n: rows for n, one in read.items() if (rows := _rows(one))}
+    seen = {n: rows for n, rows in filled.items() if n not in hidden or n == sheet} or filled
+    mine = sheet or next(iter(seen), "")
+    merged = _merged(read[mine]) if mine else ()
+    rows = _filled_down(filled.get(mine, []), merged, header_row)
     if len(rows) < header_row or not any(str(cell).strip() for cell in rows[header_row - 1]):
         raise DataError(f"{name}: row {header_row} of sheet {mine} should hold the column names, but it is empty.")
-    header = [" ".join(_written(cell).split()) for cell in rows[header_row - 1]]
-    while header and not header[-1]:
-        header.pop()
+    header, depth = _names(rows, merged, header_row)
     target = engine.temporary_folder() / f"{engine.new_name('sheet')}.csv"
     at, beside = [], 0
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL if len(header) > 1 else csv.QUOTE_ALL)
-        for number, row in enumerate(rows[header_row:], start=header_row + 1):
+        for number, row in enumerate(rows[header_row + depth :], start=header_row + depth + 1):
             cells = [_written(cell) for cell in row[: len(header)]]
             beside += any(_written(cell).strip() for cell in row[len(header) :])
             if any(cells):
                 writer.writerow(cells + [""] * (len(header) - len(cells)))
                 at.append(number)
-    sheets = tuple((n, _head(found)) for n, found in filled.items())
+    heads = {n: _head(found, _merged(read[n])) for n, found in seen.items()}
     notes = _left_out(name, mine, list(filled), sheet, beside)
-    return Sheet(mine, target, header, np.array(at, dtype=np.int64), notes, _head(rows), sheets)
+    return Sheet(mine, target, header, np.array(at, dtype=np.int64), notes, heads[mine], tuple(heads.items()))
 
 
 def _opened(path: Path, name: str) -> CalamineWorkbook:
@@ -99,8 +101,63 @@ def _opened(path: Path, name: str) -> CalamineWorkbook:
         ) from None
 
 
-def _head(rows: Sequence[Sequence[object]]) -> Head:
-    return tuple((i, tuple(_written(cell).strip() for cell in row)) for i, row in enumerate(rows[:30], start=1))
+Merged = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+
+
+def alike(path: Path, name: str, header_row: int = 1) -> list[str]:
+    """Visible sheets that hold the same column names as most of them do."""
+    book = _opened(path, name)
+    shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+    names: dict[tuple[str, ...], list[str]] = {}
+    for sheet in shown:
+        one = book.get_sheet_by_name(sheet)
+        rows = one.to_python(skip_empty_area=False)
+        if len(rows) >= header_row:
+            names.setdefault(tuple(_names(rows, _merged(one), header_row)[0]), []).append(sheet)
+    return max(names.values(), key=len, default=[])
+
+
+def _rows(sheet: CalamineSheet) -> list[list[object]]:
+    return [list(row) for row in sheet.to_python(skip_empty_area=False)]
+
+
+def _merged(sheet: CalamineSheet) -> Merged:
+    """First and last cell (row and column from 0) of every merged range; none where the format does not tell."""
+    return tuple(sheet.merged_cell_ranges or ())
+
+
+def _filled_down(rows: list[list[object]], merged: Merged, header_row: int) -> list[list[object]]:
+    """Rows of data in which a cell merged over several rows says its value in each."""
+    for (top, left), (bottom, right) in merged:
+        if top >= header_row and left == right:
+            for at in range(top + 1, min(bottom + 1, len(rows))):
+                rows[at][left] = rows[top][left]
+    return rows
+
+
+def _names(rows: Sequence[Sequence[object]], merged: Merged, header_row: int) -> tuple[list[str], int]:
+    """Column names, and how many rows they span beyond the first: names merged over rows stand beside groups of names.
+
+    A name below a group of names stands for itself; where two groups hold the same name, the group's goes before it.
+    """
+    top = header_row - 1
+    spans = [bottom - first for (first, _), (bottom, _) in merged if first == top and bottom > first]
+    groups = [(left, right) for (first, left), (last, right) in merged if first == last == top and right > left]
+    depth = max(spans, default=0) if groups else 0
+    first = [" ".join(_written(cell).split()) for cell in rows[top]]
+    if depth and top + depth < len(rows):
+        below = [" ".join(_written(cell).split()) for cell in rows[top + depth]]
+        for left, right in groups:
+            first[left : right + 1] = [first[left]] * (right + 1 - left)
+        twice = {n for n in below if below.count(n) > 1}
+        first = [f"{a} {b}" if b in twice else b or a for a, b in zip(first, below, strict=True)]
+    while first and not first[-1]:
+        first.pop()
+    return first, depth
+
+
+def _head(rows: Sequence[Sequence[object]], merged: Merged) -> Head:
+    return tuple((i, tuple(_names(rows, merged, i)[0])) for i in range(1, min(len(rows), 30) + 1))
 
 
 def _left_out(name: str, mine: str, filled: list[str], sheet: str | None, beside: int) -> tuple[Text, ...]:

@@ -62,7 +62,7 @@ def open_source(source: str, table: str, column_map: ColumnMap, there: engine.En
     scheme, _, rest = source.partition(":")
     if scheme == "published":
         path = carried.path_of(rest)
-        return [_open_file(path, path.name, column_map)]
+        return _open_file(path, path.name, column_map)
     if scheme == "simulated":
         return [_simulated(rest, table)]
     if scheme == "database":
@@ -70,7 +70,7 @@ def open_source(source: str, table: str, column_map: ColumnMap, there: engine.En
     path = resolve(source)
     if path.is_dir():
         return _open_folder(path, source, column_map, there)
-    return [_open_file(path, path.name, column_map, there)]
+    return _open_file(path, path.name, column_map, there)
 
 
 def lies_in_parquet(source: str) -> bool:
@@ -108,22 +108,26 @@ def resolve(source: str) -> Path:
     return path
 
 
-def _open_file(path: Path, name: str, column_map: ColumnMap, there: engine.Engine | None = None) -> Raw:
+def _open_file(path: Path, name: str, column_map: ColumnMap, there: engine.Engine | None = None) -> list[Raw]:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise DataError(f"{name}: the file is empty. Export it again.")
     if suffix in PARQUET:
-        return raw.from_parquet([path], name, _digest([path]), there=there)
+        return [raw.from_parquet([path], name, _digest([path]), there=there)]
     if suffix in excel.SUFFIXES:
-        return raw.from_excel(path, name, sheet=column_map.sheet, header_row=column_map.header_row)
+        row = column_map.header_row
+        every = excel.alike(path, name, row or 1) if column_map.sheet == "*" else [column_map.sheet]
+        named = [name if column_map.sheet != "*" else f"{name} [{sheet}]" for sheet in every]
+        return [raw.from_excel(path, n, sheet=s, header_row=row) for n, s in zip(named, every, strict=True)]
     if suffix not in TEXT:
         raise DataError(
             f"{name}: files ending in {suffix or 'nothing'} are not read. "
             f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET)}."
         )
-    return raw.from_text(
+    found = raw.from_text(
         path, name, encoding=column_map.encoding, separator=column_map.separator, header_row=column_map.header_row
     )
+    return [found]
 
 
 def _open_folder(folder: Path, source: str, column_map: ColumnMap, there: engine.Engine | None) -> list[Raw]:
@@ -137,7 +141,7 @@ def _open_folder(folder: Path, source: str, column_map: ColumnMap, there: engine
     notes = (_not_read(folder, left),) if left else ()
     if parquet:
         return [raw.from_parquet(parquet, f"{folder.name}/", _digest(parquet), notes, there)]
-    opened = [_open_file(p, str(p.relative_to(folder.parent)), column_map) for p in readable]
+    opened = [one for p in readable for one in _open_file(p, str(p.relative_to(folder.parent)), column_map)]
     return [replace(opened[0], notes=notes + opened[0].notes), *opened[1:]]
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from analytics.errors import DataError, fold_width, plain_name
-from analytics.language import parse_unit
 from analytics.tables.contract.contracts import contract
+from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.files import every_shipped
 from analytics.tables.mapping.maps import ColumnMap
 from analytics.tables.source import sources
 from analytics.tables.source.raw import Raw
-from analytics.tables.start.words import CUMULATIVE, MONTHS, YEARS, columns_named
+from analytics.tables.start.lines import Seen, label_of, map_lines, quoted
+from analytics.tables.start.words import MONTHS, columns_named
 from analytics.tables.values.spellings import family_of
 
 _TABLES = ("declarations", "receipts")
-_LABEL = ("year-month", "six digits", "name, short year", "name year", "month/year", "quarter", "year.month", "year")
+_FEW = 30  # distinct values that are looked at
+_SURELY = 6  # columns of a shipped map that are all found show its source, however many others stand beside them
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,14 @@ def guess(source: str, table: str | None = None) -> Guess:
     DataError
         The file cannot be opened, or no table fits its columns.
     """
-    [raw, *_] = sources.open_source(sources.split(source)[0], table or "declarations", ColumnMap())
+    first = sources.split(source)[0]
+    [raw, *_] = sources.open_source(first, table or "declarations", ColumnMap())
     sheet, row, header = _header(raw)
-    found = {name: _map_lines(header, name) for name in ([table] if table else _TABLES)}
+    if sheet or row > 1:
+        [raw, *_] = sources.open_source(first, table or "declarations", ColumnMap(sheet=sheet or None, header_row=row))
+    above = tuple(cell for line, cells in raw.head if line < row for cell in cells if cell)
+    seen = Seen(header, above, lambda name: _values(raw, name))
+    found = {name: map_lines(seen, name) for name in ([table] if table else _TABLES)}
     fits = {name: lines for name, lines in found.items() if lines}
     if not fits:
         raise DataError(
@@ -62,11 +69,19 @@ def guess(source: str, table: str | None = None) -> Guess:
             "column map by hand: docs/own_data.md shows one for each kind of file."
         )
     best = max(fits, key=lambda name: len(columns_named(header, name)) + 2 * (name == "declarations"))
-    layout = ([f"sheet: {_quoted(sheet)}"] if sheet else []) + ([f"header_row: {row}"] if row > 1 else [])
+    layout = ([f"sheet: {quoted(sheet)}"] if sheet else []) + ([f"header_row: {row}"] if row > 1 else [])
     if not layout and (known := _shipped(header, best)):
         return Guess(best, known, (), ())
     lines, used = fits[best]
     return Guess(best, "", (f"table: {best}", *layout, *lines), tuple(h for h in header if h and h not in used))
+
+
+def _values(raw: Raw, name: str) -> list[str]:
+    """Distinct values of a column, a few of them."""
+    if name not in raw.header:
+        return []
+    texts = raw.table.select(v=raw.column(name).cast("string")).distinct().limit(_FEW)
+    return sorted(str(v) for v in engine.fetch(texts)["v"].dropna() if str(v).strip())
 
 
 def _header(raw: Raw) -> tuple[str, int, Sequence[str]]:
@@ -76,18 +91,32 @@ def _header(raw: Raw) -> tuple[str, int, Sequence[str]]:
     if not rows:
         return "", 1, raw.header
 
-    def score(entry: tuple[str, int, Sequence[str]]) -> tuple[int, int]:
+    def score(entry: tuple[str, int, Sequence[str]]) -> tuple[int, int, int]:
         cells = [" ".join(c.split()) for c in entry[2]]
-        labels = sum(_is_label(c) or plain_name(c) in MONTHS for c in cells)
-        return max(len(columns_named(cells, t)) for t in _TABLES) + (labels if labels > 2 else 0), -entry[1]
+        return max(len(columns_named(cells, t)) for t in _TABLES) + _labels(cells), sum(map(bool, cells)), -entry[1]
 
     sheet, line, row = max(rows, key=score)
     first = "sep" in plain_name("".join(raw.head[0][1])) and line == 2 if raw.head else False
     return sheet, 1 if first else line, [" ".join(c.split()) for c in row]
 
 
+def _labels(cells: Sequence[str]) -> int:
+    """How many cells of a row name periods that follow one another, as a header does and a row of figures hardly."""
+    months = [MONTHS[plain_name(c)] for c in cells if plain_name(c) in MONTHS]
+    if len(months) > 2 and all(b - a == 1 for a, b in pairwise(months)):
+        return len(months)
+    kinds = [label_of(c) for c in cells]
+    for kind in set(kinds) - {""}:
+        mine = [c for c, k in zip(cells, kinds, strict=True) if k == kind]
+        days = [next(iter(family_of(fold_width(c))[1].values())).day for c in mine]
+        steps = {(b.year - a.year) * 12 + b.month - a.month for a, b in pairwise(days)}
+        if len(mine) > 2 and len(steps) == 1 and steps & {1, -1, 3, -3, 12, -12}:
+            return len(mine)
+    return 0
+
+
 def _shipped(header: Sequence[str], table: str) -> str:
-    plain = {plain_name(h) for h in header}
+    plain, named = {plain_name(h) for h in header}, columns_named(header, table)
     for known in every_shipped():
         wanted = [f.sources for f in known.fields.values() if f.sources]
         required = [f for f in known.fields.values() if f.join]
@@ -96,13 +125,10 @@ def _shipped(header: Sequence[str], table: str) -> str:
         known_names |= {plain_name(s) for s in known.left_out}
         joined = all(any(plain_name(s) in plain for s in part) for f in required for part in f.join)
         reads = all(_reads(known, name, plain) for name in contract(table).required)
-        if (
-            known.table == table
-            and not known.unpivot
-            and joined
-            and reads
-            and len(plain & known_names) >= 0.7 * len(plain)
-        ):
+        reads = reads and all(_reads(known, name, plain) for name in named)
+        met = sum(any(plain_name(s) in plain for s in names) for names in wanted)
+        most = len(plain & known_names) >= 0.7 * len(plain) or met >= max(0.9 * len(wanted), _SURELY)
+        if known.table == table and not known.unpivot and joined and reads and most:
             return known.name
     return ""
 
@@ -113,99 +139,3 @@ def _reads(known: ColumnMap, name: str, plain: set[str]) -> bool:
     if rule is None:
         return False
     return rule.constant is not None or bool(rule.join) or any(plain_name(s) in plain for s in rule.sources)
-
-
-def _map_lines(header: Sequence[str], table: str) -> tuple[list[str], set[str]] | None:
-    """Lines of a column map and the headers that it uses; None where the table cannot be made of them."""
-    named = columns_named(header, table)
-    if table == "declarations":
-        return _declarations(named) if {"hs_code", "date"} <= set(named) else None
-    return _wide(header, named) or _labelled(header, named) or _long(header, named)
-
-
-def _declarations(named: dict[str, str]) -> tuple[list[str], set[str]]:
-    lines = ["columns:"]
-    if "declaration_id" not in named:
-        parts = [named[n] for n in ("date", "hs_code", "origin", "district", "enterprise_id") if n in named]
-        lines.append(f"  declaration_id: {{join: [{', '.join(map(_quoted, parts))}]}}  # no number of its own")
-    lines += [f"  {name}: {_quoted(h)}" for name, h in named.items() if name != "unit" or "quantity" in named]
-    if "quantity" not in named and "net_mass_kg" in named:
-        lines += [f"  quantity: {_quoted(named['net_mass_kg'])}  # priced by the kilogram", "  unit: {constant: kg}"]
-    return lines, set(named.values())
-
-
-def _long(header: Sequence[str], named: dict[str, str]) -> tuple[list[str], set[str]] | None:
-    if not {"ds", "y"} <= set(named):
-        return None
-    lines = ["columns:", *(f"  {name}: {_quoted(h)}" for name, h in named.items())]
-    lines += _unit_line(named["y"], named) + _cumulative(named["y"])
-    return lines, set(named.values())
-
-
-def _wide(header: Sequence[str], named: dict[str, str]) -> tuple[list[str], set[str]] | None:
-    """Years down, months across."""
-    year = next((h for h in header if plain_name(h) in map(plain_name, YEARS)), None)
-    months = {h: MONTHS[plain_name(h)] for h in header if h != year and plain_name(h) in MONTHS}
-    if year is None or len(months) < 2:
-        return None
-    ids = {
-        n: h
-        for n, h in named.items()
-        if n in ("district", "tax_item", "unit", "currency", "unique_id") and h not in months
-    }
-    lines = ["columns:", f"  ds: {{join: [{_quoted(year)}, ds]}}", *(f"  {n}: {_quoted(h)}" for n, h in ids.items())]
-    labels = ", ".join(f'{_quoted(h)}: "{m:02d}"' for h, m in months.items())
-    lines += [*_unit_line("", ids), f"unpivot: {{into: ds, values: y, columns: {{{labels}}}}}"]
-    return lines, {year, *months, *ids.values()}
-
-
-def _labelled(header: Sequence[str], named: dict[str, str]) -> tuple[list[str], set[str]] | None:
-    """Items down, periods across; or periods down and items across."""
-    labels = [h for h in header if _is_label(h)]
-    if len(labels) >= 3:
-        ids = {n: h for n, h in named.items() if n in ("district", "tax_item", "unit", "currency", "unique_id")}
-        first = next((h for h in header if h and h not in labels and h not in ids.values()), None)
-        ids |= {"unique_id": first} if first and not {"unique_id", "tax_item", "district"} & set(ids) else {}
-        across = ", ".join(f"{_quoted(h)}: {_quoted(h)}" for h in labels)
-        lines = ["columns:", *(f"  {n}: {_quoted(h)}" for n, h in ids.items()), *_unit_line("", ids)]
-        return [*lines, f"unpivot: {{into: ds, values: y, columns: {{{across}}}}}"], {*labels, *ids.values()}
-    if "ds" in named and "y" not in named:
-        ids = {n: h for n, h in named.items() if n in ("ds", "district", "unit", "currency", "vintage")}
-        amounts = [h for h in header if h and h not in ids.values()]
-        if amounts:
-            across = ", ".join(f"{_quoted(h)}: {_quoted(h)}" for h in amounts)
-            lines = ["columns:", *(f"  {n}: {_quoted(h)}" for n, h in ids.items()), *_unit_line(amounts[0], ids)]
-            lines += [f"unpivot: {{into: tax_item, values: y, columns: {{{across}}}}}", *_cumulative(" ".join(amounts))]
-            return lines, {*amounts, *ids.values()}
-    return None
-
-
-def _is_label(text: str) -> bool:
-    name, meant = family_of(fold_width(text))
-    return name in _LABEL and any(1950 < p.day.year < 2100 for p in meant.values())
-
-
-def _unit_line(amount: str, named: dict[str, str]) -> list[str]:
-    """Unit that stands in the header of the amounts, or a line to fill in."""
-    if "unit" in named:
-        return []
-    for inside in re.findall(r"[(（\[]([^)）\]]+)[)）\]]", amount):
-        try:
-            parse_unit(inside.removeprefix("单位：").removeprefix("单位:"))
-        except ValueError:
-            continue
-        return [f"  unit: {{constant: {_quoted(inside)}}}"]
-    return ["  # unit: {constant: CNY million}  # no unit is given: say it, and the page will"]
-
-
-def _cumulative(amount: str) -> list[str]:
-    return ["cumulative: true  # the name says that amounts run from January on"] if any(
-        word in amount.lower() for word in CUMULATIVE) else []  # fmt: skip
-
-
-def _quoted(text: str) -> str:
-    return (
-        text
-        if re.fullmatch(r"[A-Za-z_][\w ]*[\w]", text)
-        else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 from analytics.errors import plain_name
 from analytics.tables.contract.contracts import contract
@@ -74,10 +76,25 @@ MONTHS = {
         ("nov", "november", "noviembre", "novembre"), ("dec", "december", "dic", "diciembre", "déc", "dez"),
     ), start=1) for name in names},
 }  # fmt: skip
-YEARS = ("year", "年", "年份", "年度", "fy", "anio", "año", "ano", "année", "jahr")
+YEARS = (
+    "year",
+    "年",
+    "年份",
+    "年度",
+    "fy",
+    "fiscal year",
+    "financial year",
+    "财政年度",
+    "anio",
+    "año",
+    "ano",
+    "année",
+    "jahr",
+)
 CUMULATIVE = ("累计", "cumulative", "ytd", "year to date", "year-to-date", "to date", "acumulado", "cumul")
 
 
+@cache
 def names_of(table: str) -> dict[str, tuple[str, ...]]:
     """Canonical column to the names that it is known by, the most certain first."""
     found: dict[str, list[str]] = {}
@@ -94,7 +111,7 @@ def names_of(table: str) -> dict[str, tuple[str, ...]]:
 
 def columns_named(header: Sequence[str], table: str) -> dict[str, str]:
     """Canonical column to the header that seems to hold it; each header serves once."""
-    bare = {h: plain_name(h.split("(")[0].split("（")[0]) for h in header if h}
+    bare = {h: plain_name(re.split(r"[(（\[:：]", h)[0]) for h in header if h}
     plain = {h: plain_name(h) for h in header if h}
     found: dict[str, str] = {}
     for name, words in names_of(table).items():

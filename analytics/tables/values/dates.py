@@ -10,14 +10,22 @@ from dataclasses import dataclass, field
 from analytics.language import Text
 from analytics.tables.contract.doubts import Doubt, Way
 from analytics.tables.values.numbers import Style
-from analytics.tables.values.spellings import Period, Readings, family_of
+from analytics.tables.values.spellings import Asked, Period, Readings, family_of
+from analytics.tables.values.years import (
+    SHIFTS,
+    fiscal_doubt,
+    fiscal_period,
+    fiscal_texts,
+    gregorian,
+    other_calendar,
+)
 
 EARLIEST, LATEST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 _NEAR = dt.timedelta(days=5 * 366)  # a spreadsheet's day among other dates lies near them
 _SHEET_FROM = dt.date(1980, 1, 1)  # a column of nothing but five digits holds days of a spreadsheet from here on
 MATERIAL = 0.1  # share of rows that read two ways from which the column is asked about; fewer are set aside
 _ALWAYS_ASKED = ("year.month", "five digits")  # what a spreadsheet has changed: few rows, but always the same months
-_YEARS = {"roc": 1911, "buddhist": -543}
+ENOUGH_DAYS = 5  # distinct dates from which none behind the twelfth is no chance
 _FORMATS = {
     ("eight digits", "year, month, day"): "%Y%m%d", ("eight digits", "day, month, year"): "%d%m%Y",
     ("eight digits", "month, day, year"): "%m%d%Y",
@@ -47,23 +55,6 @@ class Dates:
     doubts: tuple[Doubt, ...] = ()
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What is read: which column of which source, a month or a day, and the dates of its rows that read at once."""
-
-    source: str
-    column: str
-    monthly: bool
-    today: dt.date
-    near: tuple[dt.date, dt.date] | None = None
-    others: int = 0
-    accepted: tuple[str, ...] = ()
-
-    def accepts(self, kind: str) -> bool:
-        """Whether the column map says that a doubtful reading is meant."""
-        return f"{self.column}.{kind}" in self.accepted
-
-
 def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
     """Read the distinct texts of a column.
 
@@ -77,8 +68,9 @@ def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
         return _by_format(counts, style, asked)
     families: dict[str, dict[str, Readings]] = defaultdict(dict)
     problems: dict[str, str] = {}
-    for text in counts:
-        shifted = _gregorian(text, style.calendar)
+    fiscal = fiscal_texts(counts)
+    for text in (t for t in counts if t not in fiscal):
+        shifted = gregorian(text, style.calendar)
         if shifted is None:
             problems[text] = "calendar"
             continue
@@ -88,9 +80,14 @@ def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
         elif name:
             families[name][text] = _possible(readings, asked)
             if not families[name][text]:
-                problems |= _other_calendar(text, readings)
+                problems |= other_calendar(text, readings)
     read: dict[str, Period] = {}
-    doubts: list[Doubt] = []
+    doubts: list[Doubt] = _swapped(families, asked)
+    if fiscal and asked.year_ends:
+        read = {text: fiscal_period(*meant, asked.year_ends) for text, meant in fiscal.items()}
+    elif fiscal:
+        problems |= dict.fromkeys(fiscal, "fiscal")
+        doubts.append(fiscal_doubt(fiscal, asked.source, asked.column))
     near = _range(families, asked)
     for name, texts in families.items():
         settled, undecided = _settled(name, texts, len(counts), near, asked)
@@ -109,17 +106,27 @@ def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
     return Dates(read, problems, tuple(doubts))
 
 
-def _other_calendar(text: str, readings: Readings) -> dict[str, str]:
-    """Years that only another calendar has: 2567 is Buddhist, 11301 a month of 113 of the Republic."""
-    if any(p.day.year >= 2450 for p in readings.values()):
-        return {text: "buddhist"}
-    return {text: "roc"} if len(text) == 5 and text.isdigit() and "060" < text[:3] < "130" else {}
+def _swapped(families: Mapping[str, Mapping[str, Readings]], asked: Asked) -> list[Doubt]:
+    """Dates none of which lies behind the 12th, beside texts all of which do: a spreadsheet swapped day and month."""
+    slashed = {t: r for name in ("slashed", "slashed, short year") for t, r in families.get(name, {}).items()}
+    late = [t for t, readings in slashed.items() if len({p.day for p in readings.values()}) == 1]
+    if not asked.early or len(late) < ENOUGH_DAYS or len(late) < len(slashed):
+        return []
+    said = Text(
+        f'no date lies behind the 12th of its month, but those left as text do ("{late[0]}"): a spreadsheet may have '
+        "taken days for months in the others.",
+        f"已识别日期均不晚于12日，而仍为文本的（如“{late[0]}”）均晚于12日：电子表格可能已将其余日期的日、月互换。",
+    )
+    return [Doubt(asked.source, asked.column, "swapped", said, (
+        Way(Text("the file is exported again with dates as 2025-03-31", "以2025-03-31格式重新导出文件"), ""),
+        Way(Text("the dates are right", "日期无误"), f"accept: [{asked.column}.swapped]"),
+    ))]  # fmt: skip
 
 
 def _by_format(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
     """Texts in the format that the map gives; and days of a spreadsheet, which a format is often mixed with."""
     read: dict[str, Period] = {}
-    shift = _YEARS.get(style.calendar or "", 0)
+    shift = SHIFTS.get(style.calendar or "", 0)
     for text in counts:
         try:
             found = dt.datetime.strptime(text, str(style.date_format)).date()
@@ -132,23 +139,6 @@ def _by_format(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
         else:
             read[text] = Period(found.replace(year=found.year + shift) if shift else found)
     return Dates(read)
-
-
-def _gregorian(text: str, calendar: str | None) -> str | None:
-    """Text with its year counted as usual; None where it has no year to shift."""
-    if calendar not in _YEARS:
-        return text
-    digits = 4 if calendar == "buddhist" else 3
-    bare = text.strip()
-    if bare.isdigit() and len(bare) in (digits + 2, digits + 4):  # 1130105, 25670105
-        return f"{int(bare[:digits]) + _YEARS[calendar]}{bare[digits:]}"
-    for part in (p for p in _numbers(bare) if len(p) == digits or (digits == 3 and len(p) == 2 and bare.startswith(p))):
-        return bare.replace(part, str(int(part) + _YEARS[calendar]), 1)
-    return None
-
-
-def _numbers(text: str) -> list[str]:
-    return "".join(c if c.isdigit() else " " for c in text).split()
 
 
 def _possible(readings: Readings, asked: Asked) -> Readings:

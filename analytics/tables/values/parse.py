@@ -175,7 +175,7 @@ def digits_lost(text: ir.StringValue) -> ir.BooleanValue:
     return ibis.cases((text.contains("E+"), text.re_search(r"^\d(\.\d+)?E\+\d+$")), else_=False)
 
 
-_CLOCK = r"[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$"
+_CLOCK = r"[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$"
 _COMPACT_CLOCK = r"^(\d{8})[ T]?(\d{2})(\d{2})(\d{2})$"
 
 
@@ -200,4 +200,6 @@ def clock_of(text: ir.StringValue) -> ir.IntegerValue:
         )
         for i in (1, 2, 3)
     )
+    half = text.re_extract(_CLOCK, 4).lower().left(1)  # 12:05 AM is five past midnight
+    hours = ibis.cases((half == "p", hours % 12 + 12), (half == "a", hours % 12), else_=hours)
     return hours * 3600 + minutes * 60 + seconds

@@ -39,6 +39,31 @@ class Period:
     months: int = 0
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is read: which column of which source, a month or a day, and the dates of its rows that read at once.
+
+    Attributes
+    ----------
+    near, others : first and last of those dates, and their rows; `early`: none of them lies behind the 12th of a month
+    year_ends : last month of fiscal years, where the map gives it
+    """
+
+    source: str
+    column: str
+    monthly: bool
+    today: dt.date
+    near: tuple[dt.date, dt.date] | None = None
+    others: int = 0
+    accepted: tuple[str, ...] = ()
+    year_ends: int | None = None
+    early: bool = False
+
+    def accepts(self, kind: str) -> bool:
+        """Whether the column map says that a doubtful reading is meant."""
+        return f"{self.column}.{kind}" in self.accepted
+
+
 Readings = dict[str, Period]
 Spelling = tuple[str, re.Pattern[str], Callable[[re.Match[str]], Iterator[tuple[str, Period | None]]]]
 
@@ -87,12 +112,13 @@ def _century(two: str) -> int:
     return int(two) + (1900 if int(two) >= 69 else 2000)
 
 
-def _named(word: str) -> int:
+def month_named(word: str) -> int:
+    """Number of a month by its name; 0 where the word is none."""
     return _MONTHS.get(word.lower().rstrip("."), 0)
 
 
 def _named_day(year: str, word: str, day: str) -> Period | None:
-    return _day(int(year) if len(year) == 4 else _century(year), _named(word) or 13, int(day))
+    return _day(int(year) if len(year) == 4 else _century(year), month_named(word) or 13, int(day))
 
 
 def _eight(m: re.Match[str]) -> Iterator[tuple[str, Period | None]]:
@@ -174,9 +200,10 @@ SPELLINGS: tuple[Spelling, ...] = (
     ("half", _of(r"(\d{4})\s?年?(?:H([12])|上半年|下半年)"),
      _one(lambda m: _month(int(m[1]), 6 if m[2] == "1" or "上" in m[0] else 12, 6))),
     ("year", _of(r"(\d{4})年?"), _one(lambda m: _month(int(m[1]), 12, 12))),
-    ("name year", _of(rf"{_WORD}[ ,/-]{{0,2}}(\d{{4}})"), _one(lambda m: _month(int(m[2]), _named(m[1])))),
-    ("year name", _of(rf"(\d{{4}})[ ,/-]?{_WORD}"), _one(lambda m: _month(int(m[1]), _named(m[2])))),
-    ("name, short year", _of(rf"{_WORD}[ /'’-]{{1,2}}(\d{{2}})"), _one(lambda m: _month(_century(m[2]), _named(m[1])))),
+    ("name year", _of(rf"{_WORD}[ ,/-]{{0,2}}(\d{{4}})"), _one(lambda m: _month(int(m[2]), month_named(m[1])))),
+    ("year name", _of(rf"(\d{{4}})[ ,/-]?{_WORD}"), _one(lambda m: _month(int(m[1]), month_named(m[2])))),
+    ("name, short year", _of(rf"{_WORD}[ /'’-]{{1,2}}(\d{{2}})"),
+     _one(lambda m: _month(_century(m[2]), month_named(m[1])))),
     ("day name year",
      _of(rf"(\d{{1,2}})(?:st|nd|rd|th)?[ .-]{{0,2}}(?:de )?{_WORD}[ ,.-]{{0,2}}(?:de )?(\d{{4}}|\d{{2}})"),
      _one(lambda m: _named_day(m[3], m[2], m[1]))),

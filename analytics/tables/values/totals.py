@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Contract
@@ -18,6 +20,11 @@ WORDS = (
     "итого", "всего", "мир", "разом", "усього", "toplam", "genel toplam", "jumlah", "tổng", "tổng cộng", "tổng số",
     "รวม", "รวมทั้งหมด", "ทั้งหมด", "कुल", "योग", "মোট", "সর্বমোট", "المجموع", "الإجمالي", "اجمالي", "مجموع", "جمع",
 )  # fmt: skip
+# Names that say so at their end or beginning: 进口环节税小计, 总计（共20票）, Total duties.
+_SAYS = (
+    r"(合计|小计|总计|共计|合計|小計|總計|总额)$|^(合计|小计|总计|共计|合計|小計|總計)"
+    r"|^(grand |sub-?)?totals?\b|\btotals?$"
+)
 PARTS = ("tax_item", "district", "unique_id", "origin")  # what a table's rows are parts by
 _AROUND = r"^[:：*.()（）\s_—-]+|[:：*.()（）\s_—-]+$"
 
@@ -34,7 +41,8 @@ def totals(shaped: ir.Table, rules: Contract, given: list[str]) -> dict[str, tup
     names = [n for n in (*PARTS, key) if n in given and n in shaped.columns and shaped[n].type().is_string()]
     if not names:
         return {}
-    named = {n: shaped[n].re_replace(_AROUND, "").lower().isin(WORDS) for n in names}
+    plain = {n: shaped[n].re_replace(_AROUND, "").lower() for n in names}
+    named = {n: text.isin(WORDS) | text.re_search(_SAYS) for n, text in plain.items()}
     seen = engine.one_row(shaped.aggregate(**{n: test.any() for n, test in named.items()}))
     found = {}
     for name in (n for n in names if engine.is_true(seen[n])):
@@ -43,3 +51,9 @@ def totals(shaped: ir.Table, rules: Contract, given: list[str]) -> dict[str, tup
         if others or name == key:
             found[name] = tuple(sorted(texts))
     return found
+
+
+def is_total(name: str) -> bool:
+    """Whether a name says that it adds up others."""
+    plain = re.sub(_AROUND, "", name).lower()
+    return plain in WORDS or bool(re.search(_SAYS, plain))
