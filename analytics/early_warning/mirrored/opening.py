@@ -26,13 +26,13 @@ def headline(found: MirrorFindings, place: Text) -> Headline:
     usual = float(np.expm1(found.gaps.reporters.usual))
     transit = float(cells.loc[cells["status"] == "transit", "imports"].sum() / cells["imports"].sum())
     tiles = (
-        Tile(Text("Cells judged", "判断单元"), number(judged),
+        Tile(Text("Flows judged", "判断单元"), number(judged),
              note=Text(f"of {number(len(cells))}; {percent(share, 0)} of imports",
                        f"共{len(cells)}个；占进口{percent(share, 0, 'zh')}")),
         Tile(Text("In transit", "过境"), Text(percent(transit, 0), percent(transit, 0, "zh")),
              note=Text("of imports, through hubs: not judged", "的进口经中转地，不作判断")),
         Tile(Text("Usual ratio", "通常比率"), Text(percent(usual, 0, sign=True), percent(usual, 0, "zh", sign=True)),
-             note=Text("imports over mirror exports, median cell: freight, insurance and habit",
+             note=Text("imports over mirror exports, median flow: freight, insurance and habit",
                        "进口高于镜像出口（中位单元）：运保费与申报习惯")),
         Tile(Text("Arrive a month or more later", "一个月及以后到达"),
              Text(percent(1 - found.gaps.lag[0], 0), percent(1 - found.gaps.lag[0], 0, "zh")),
@@ -57,7 +57,7 @@ def verdict(found: MirrorFindings) -> Verdict:
         )
         return Verdict("", "watch", None, None, None, text, lead, Text("No lead", "无线索"))
     value, n, worst = float(short["missing_value"].sum()), len(short), short.iloc[0]
-    plural = "cell falls" if n == 1 else "cells fall"
+    plural = "flow falls" if n == 1 else "flows fall"
     text = Text(
         f"{n} {plural} short of the mirror; the largest is {worst['good']} from {worst['exporter']}",
         f"{n}个单元低于镜像；缺口最大的是来自{worst['exporter']}的{worst['good']}",
@@ -65,7 +65,7 @@ def verdict(found: MirrorFindings) -> Verdict:
     sure = found.gaps.precision
     lead = Text(
         f"Imports there are {number(value / 1e6, 1)} million below what partners' figures lead to expect. About "
-        f"{percent(sure, 0)} of the cells are estimated to be more than chance, from how many stand as far above. "
+        f"{percent(sure, 0)} of the flows are estimated to be more than chance, from how many stand as far above. "
         "Suggest "
         "verification; an enterprise, a route or a statistical practice may explain a gap.",
         f"其进口比按伙伴方数字的预期少{number(value / 1e4, 0, 'zh')}万。按对称一侧的数目估计，"

@@ -33,7 +33,7 @@ def shortfalls(found: MirrorFindings) -> Section:
     data = found.gaps.cells.loc[found.gaps.cells["status"].isin(JUDGED), ["z", "status"]]
     chart = Chart(
         "standing",
-        Text("How far cells stand from what is usual for their reporters", "各单元与其申报方通常情形的距离"),
+        Text("How far flows stand from what is usual for their reporters", "各单元与其申报方通常情形的距离"),
         Text("Histogram of standardised gaps, shortfalls told in colour.", "标准化差距的直方图，已提示的缺口着色。"),
         data,
         lambda: _draw(data),
@@ -91,7 +91,7 @@ def transit(found: MirrorFindings) -> Section:
         note=Text(
             "A hub reports at least twice what was sent to it while others on the route report less, or passes "
             "the goods "
-            "on itself. Cells on such routes are not judged pair by pair.",
+            "on itself. Flows on such routes are not judged pair by pair.",
             "中转地的进口至少为发往该地的两倍，而同路线其他方偏少，或其自身转出该商品。此类路线的单元不逐对判断。",
         ),
         rows=_ROWS,
@@ -123,7 +123,7 @@ def reporters(found: MirrorFindings) -> Section:
             Column("spread", Text("Spread (log)", "离散（对数）"), "number", digits=2),
         ),
         note=Text(
-            "Habit: how the reporter's cells stand to the usual ratio. A reporter that misses the same share of "
+            "Habit: how the reporter's flows stand to the usual ratio. A reporter that misses the same share of "
             "everything has a habit, and no shortfall: this mirror cannot see it.",
             "习惯：该申报方各单元相对通常比率的位置。若对一切商品同比例少报，只表现为习惯，本镜像无从发现。",
         ),
@@ -196,7 +196,7 @@ def _draw(data: pd.DataFrame) -> Figure:
     ax.axvline(0, color=theme.INK, linewidth=0.8)
     theme.title(
         ax,
-        say(Text("cells by standardised gap (negative: imports fall short)", "单元数，按标准化差距（负值为进口偏少）")),
+        say(Text("flows by standardised gap (negative: imports fall short)", "单元数，按标准化差距（负值为进口偏少）")),
     )
     theme.numbers(ax, "x", sign=True)
     theme.despine(ax)

@@ -17,9 +17,9 @@ OBJECTIVES = {
 }
 STRATEGIES = {
     "selection": Text("this selection, random tenth included", "本次布控（含随机部分）"),
-    "blend": Text("blend", "组合模型"),
-    "blend, mixture": Text("blend, mixture", "组合模型（兼顾税额）"),
-    "blend, expected tax": Text("blend, expected tax", "组合模型（期望税额）"),
+    "blend": Text("the model", "组合模型"),
+    "blend, mixture": Text("the model, hits and tax", "组合模型（兼顾税额）"),
+    "blend, expected tax": Text("the model, expected tax", "组合模型（期望税额）"),
     "boosting": Text("boosting", "梯度提升"),
     "trees": Text("extra trees", "极端随机树"),
     "logistic": Text("logistic regression", "逻辑回归"),

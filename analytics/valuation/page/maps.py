@@ -19,7 +19,7 @@ def map(found: Findings) -> Section:
     crossed = "period" not in level.by and len(level.by) == 2
     chart = Chart(
         name="map",
-        caption=Text("Price level by cell", "各单元价格水平"),
+        caption=Text("Price level by group", "各单元价格水平"),
         alt=_map_alt(level),
         data=drawing.grid(level).reset_index() if crossed else level.table,
         draw=lambda: drawing.heat_map(level) if crossed else drawing.bars(level),
@@ -48,7 +48,7 @@ def _funnel_note(level: PriceLevel) -> Text:
     if not beyond:
         return FUNNEL_NOTE
     return Text(
-        f"{FUNNEL_NOTE.en} Cells too uncertain for its width: {beyond} (in the CSV).",
+        f"{FUNNEL_NOTE.en} Groups too uncertain for its width: {beyond} (in the CSV).",
         f"{FUNNEL_NOTE.zh}另有{beyond}个单元标准误过大，未在图中（见CSV）。",
     )
 
@@ -57,13 +57,13 @@ def _map_finding(level: PriceLevel) -> Text:
     """Where the confirmed and suspect cells lie."""
     outside = level.levels[level.levels["status"].isin(["not_met", "watch"])]
     if outside.empty:
-        return Text("No cell stands out", "没有单元明显偏离")
+        return Text("No group stands out", "没有单元明显偏离")
     below = int((outside["level"] < 1).sum())
     above = len(outside) - below
     return Text(
-        "The one cell that stands out prices " + ("below the others" if below else "above the others")
+        "The one group that stands out prices " + ("below the others" if below else "above the others")
         if len(outside) == 1
-        else f"Of {len(outside)} cells that stand out, {below} price below the others and {above} above",
+        else f"Of {len(outside)} groups that stand out, {below} price below the others and {above} above",
         f"{len(outside)}个偏离单元中，{below}个低于其他，{above}个高于其他",
     )
 
@@ -71,9 +71,9 @@ def _map_finding(level: PriceLevel) -> Text:
 def _map_alt(level: PriceLevel) -> Text:
     """Text alternative of the heat map or bars."""
     told = listing(level, breaches(level, ("not_met", "watch")), 6)
-    none_en, none_zh = "No cell stands out.", "没有偏离单元。"
+    none_en, none_zh = "No group stands out.", "没有偏离单元。"
     return Text(
-        f"Price levels by cell. {told.en + '.' if told.en else none_en}",
+        f"Price levels by group. {told.en + '.' if told.en else none_en}",
         f"各单元价格水平。{told.zh + '。' if told.zh else none_zh}",
     )
 
@@ -90,15 +90,15 @@ def _funnel_finding(level: PriceLevel) -> Text:
     out = (judged["level"] < level.band[0]) | (judged["level"] > level.band[1])
     chance = int((out & (judged["status"] == "met")).sum())
     return Text(
-        f"{number(int(out.sum()))} {'cell reads' if out.sum() == 1 else 'cells read'} outside the band; "
+        f"{number(int(out.sum()))} {'group reads' if out.sum() == 1 else 'groups read'} outside the band; "
         f"{number(chance)} of them {'is' if chance == 1 else 'are'} not called, since chance is enough to explain it",
         f"{int(out.sum())}个单元的水平在区间之外，其中{chance}个用偶然即可解释，未判为偏离",
     )
 
 
 FUNNEL_ALT = Text(
-    "Each point is a cell: price level against its standard error. Points beyond the dashed lines lie outside the band "
-    "by more than their error.",
+    "Each point is a group: price level against its standard error. Points beyond the dashed lines lie outside the "
+    "band by more than their error.",
     "每点为一个单元：价格水平与其标准误。虚线之外的点超出区间的幅度大于其误差。",
 )
 FUNNEL_NOTE = Text(
@@ -131,17 +131,17 @@ def _course_finding(charts: dict[str, pd.DataFrame]) -> Text:
     """When the first signal came."""
     first = [c.loc[c["signal"], "month"].min() for c in charts.values() if c["signal"].any()]
     if not first:
-        return Text("No cell gives an early warning", "没有单元发出预警信号")
+        return Text("No group gives an early warning", "没有单元发出预警信号")
     when, n = min(first), len(first)
     return Text(
-        f"{n} of {len(charts)} watched cells give a signal; the first came in {when:%Y-%m}",
+        f"{n} of {len(charts)} watched groups give a signal; the first came in {when:%Y-%m}",
         f"重点关注的{len(charts)}个单元中{n}个发出信号，最早在{when:%Y-%m}",
     )
 
 
 CHART_ALT = Text(
-    "Monthly price levels of the cells farthest from the band with their exponentially weighted moving average and its "
-    "limits.",
+    "Monthly price levels of the groups farthest from the band with their exponentially weighted moving average and "
+    "its limits.",
     "偏离最大单元的月度价格水平、指数加权移动平均及其控制限。",
 )
 CHART_NOTE = Text(

@@ -91,7 +91,7 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
         parts_zh.append(f"另有{counts['watch']}个存疑而未确认。")
     unlike = without_price(level)
     if unlike:
-        parts_en.append(f"{unlike} cells are not judged: their goods have no common price.")
+        parts_en.append(f"{unlike} groups are not judged: their goods have no common price.")
         parts_zh.append(f"{unlike}个单元不作判断：货物没有共同价格。")
     if level.base_period is None and level.question.reference is None:
         parts_en.append("What all districts have in common cannot be seen without a base period or reference prices.")
@@ -108,7 +108,7 @@ def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Te
     n = number(len(to_verify))
     if stake <= 0:
         return Text(
-            f"Suggest verification of {n} lines; these cells price above the others, no {what.en} is at stake.",
+            f"Suggest verification of {n} lines; these groups price above the others, no {what.en} is at stake.",
             f"建议核查{number(len(to_verify), 0, 'zh')}条记录；这些单元价格偏高，不涉及{what.zh}流失。",
         )
     between = money_span(max(low, 0.0), high, unit)

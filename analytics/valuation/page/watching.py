@@ -35,7 +35,7 @@ def _concentrated(level: PriceLevel) -> list[Text]:
         value, line = figure(row["level_weighted"]), figure(row["level_mixed"])
         items.append(
             Text(
-                f"In {len(focused)} cells a few large consignments price unlike the rest, most of all in {where.en}: "
+                f"In {len(focused)} groups a few large consignments price unlike the rest, most of all in {where.en}: "
                 f"{value} by value, {line} line by line.",
                 f"{len(focused)}个单元中少数大额货物的价格与其余不同，最明显的是{where.zh}："
                 f"按货值{value}，按记录{line}。",
@@ -51,7 +51,7 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(unlike["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"In {len(unlike)} cells ({percent(share, 1)} of value) half of the places or more lie outside the "
+                f"In {len(unlike)} groups ({percent(share, 1)} of value) half of the places or more lie outside the "
                 "band of any middle: goods of several kinds stand under one code. They are not judged, unless they "
                 "stand far off even so; species, specification or size (parameter like) may part them.",
                 f"{len(unlike)}个单元（占货值{percent(share, 1, 'zh')}）所属编码中，"
@@ -63,7 +63,7 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(thin["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"{len(thin)} cells ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
+                f"{len(thin)} groups ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
                 f"{len(thin)}个单元（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
             )
         )
@@ -72,7 +72,7 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(vague["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"In {len(vague)} cells ({percent(share, 0)} of value) nothing speaks against a level in order, but "
+                f"In {len(vague)} groups ({percent(share, 0)} of value) nothing speaks against a level in order, but "
                 "their lines are too few or too unlike to tell the edge of the band from 1.",
                 f"{len(vague)}个单元（占货值{percent(share, 0, 'zh')}）未见异常，"
                 "但记录过少或差异过大，尚不足以区分1与区间边界。",
@@ -159,7 +159,7 @@ METHOD = (
         "are fitted by medians on goods and districts, so that the size of an offset is no matter; districts, "
         "enterprises, goods and groups of lines that stand apart are moved by what they are off. What is left "
         "of a line decides whether it is a slip: beyond 3.5 robust spreads and alone. Slips are set apart and "
-        "listed; a cell with a tenth of its value set apart on one side is watched.",
+        "listed; a group with a tenth of its value set apart on one side is watched.",
         "先对齐，后精算。同类货物（编码、单位、原产国；质量单位统一为千克）的对数单价按中位数对货物和关区拟合，偏离大小不影响结果；"
         "明显偏离的关区、企业、货物或成组记录先移去其偏离。剩余偏差超过3.5倍稳健差且孤立的记录视为笔误，另列；"
         "单侧另列达货值十分之一的单元列为关注。",
@@ -167,7 +167,7 @@ METHOD = (
     Text(
         "Aligned prices go through a mixed model: log unit value = goods in the month + district in the "
         "chapter + size of the consignment + enterprise + enterprise by district + contract + product by "
-        "district + error, outlying lines weighted down (bisquare 4.685). All cells are judged together "
+        "district + error, outlying lines weighted down (bisquare 4.685). All groups are judged together "
         "(empirical Bayes). What alignment took off is put back by value, and each level stands against the "
         "bulk of the others, not their mean. The interval holds honest differences too; the verdict asks for "
         "a practice.",
@@ -187,9 +187,9 @@ METHOD = (
         "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
     ),
     Text(
-        "At stake: tax at the others' prices less tax declared, of cells outside that price below, at most "
+        "At stake: tax at the others' prices less tax declared, of groups outside that price below, at most "
         "three times the tax declared. National average: tax collected over tax at national unit values; "
-        "leave-one-out: the same without the cell's own lines, with references of at least five lines of two "
+        "leave-one-out: the same without the group's own lines, with references of at least five lines of two "
         "enterprises.",
         "涉及税款：超出区间且偏低单元按其他单元价格计的税款减申报税款，至多为申报税款的三倍。"
         "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本单元自身记录，参考至少含五条、两家企业的记录。",

@@ -79,7 +79,7 @@ def what(level: PriceLevel) -> Text:
         plural = "modes of transport" if said.en == "mode of transport" else f"{said.en}s"
         return Text(plural, f"个{said.zh}")
     return Text(
-        f"{' x '.join(word(level, c).en for c in columns)} cells",
+        f"{' x '.join(word(level, c).en for c in columns)} groups",
         f"个{'×'.join(word(level, c).zh for c in columns)}单元",
     )
 
