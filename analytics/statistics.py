@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from scipy import stats
-from scipy.special import ndtr
+from scipy.special import betaincinv, ndtr
 from statsmodels.stats.proportion import proportion_confint
 
 MAD_TO_SD: Final = 1.4826
@@ -40,6 +40,23 @@ class Share:
     high: float
     counted: int
     effective: float
+
+
+def exact_limits(cases: float, of: float, unknown: float = 0.0, level: float = 0.95) -> tuple[float, float]:
+    """Limits of a share after Clopper and Pearson (1934); 0 and 1 where there are no cases.
+
+    Parameters
+    ----------
+    cases, of : may be effective numbers, not whole
+    unknown : further units whose outcome nobody knows: the limits run from none of them to all of them
+    level : confidence
+    """
+    alpha, all_, most = (1 - level) / 2, of + unknown, cases + unknown
+    if not all_ > 0:
+        return 0.0, 1.0
+    low = 0.0 if cases <= 0 else float(betaincinv(cases, all_ - cases + 1, alpha))
+    high = 1.0 if most >= all_ else float(betaincinv(most + 1, all_ - most, 1 - alpha))
+    return low, high
 
 
 def share_of(y: np.ndarray, weight: np.ndarray, cluster: np.ndarray | None = None, level: float = 0.95) -> Share:

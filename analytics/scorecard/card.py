@@ -38,7 +38,10 @@ class Sources:
     def frame(self, name: str) -> pd.DataFrame | None:
         """Table as pandas, or None."""
         table = getattr(self, name)
-        return table if table is None or isinstance(table, pd.DataFrame) else table.to_pandas()
+        if table is None:
+            return None
+        rows: pd.DataFrame = table if isinstance(table, pd.DataFrame) else table.to_pandas()
+        return rows.reset_index(drop=True)
 
     @property
     def simulated(self) -> bool:

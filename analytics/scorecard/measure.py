@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from scipy.special import betaincinv
-
 from analytics.language import Text
+from analytics.statistics import exact_limits
 from analytics.targets import Status
 
 LEAST_UNITS = 10
@@ -61,15 +60,13 @@ def process(cases: float, of: float, year: int | None = None, unknown: float = 0
     """
     if not of > 0:
         return None
-    all_, most = of + unknown, cases + unknown
-    low = 0.0 if cases <= 0 else float(betaincinv(cases, all_ - cases + 1, 0.025))
-    high = 1.0 if most >= all_ else float(betaincinv(most + 1, all_ - most, 0.975))
+    low, high = exact_limits(cases, of, unknown)
     made = Measure(100 * cases / of, 100 * low, 100 * high, cases, of, year, **more)  # type: ignore[arg-type]
     if not unknown:
         return made
     return made.with_note(
-        f"of {all_:,.0f} cases {unknown:,.0f} have no known outcome; the interval allows for either",
-        f"共{all_:,.0f}件中{unknown:,.0f}件结果不明，区间已计入两种可能",
+        f"of {of + unknown:,.0f} cases {unknown:,.0f} have no known outcome; the interval allows for either",
+        f"共{of + unknown:,.0f}件中{unknown:,.0f}件结果不明，区间已计入两种可能",
     )
 
 

@@ -95,6 +95,42 @@ def test_declarations_without_a_time_of_acceptance_are_counted_apart():
     assert "1 declarations have no time" in page.verdict(times).lead.en
 
 
+def _many(**changed):
+    """Eighty imports by sea, all released within minutes."""
+    at = pd.Series(pd.to_datetime(["2025-03-03 09:00"] * 80))
+    rows = pd.DataFrame({
+        "declaration_id": [f"D{i}" for i in range(80)], "line_no": 1, "date": at.dt.normalize(), "direction": "import",
+        "transport_mode": "sea", "accepted_at": at, "released_at": at + pd.Timedelta(minutes=5),
+    })  # fmt: skip
+    return rows.assign(**changed)
+
+
+def _sea(lines):
+    return operations.release_times(lines).rates.set_index("indicator").loc["import_sea_same_day_release"]
+
+
+@pytest.mark.parametrize("gone", ["accepted_at", "direction", "transport_mode"])
+def test_what_a_declaration_does_not_say_may_have_been_either(gone):
+    assert _sea(_many())["status"] == "met"
+    lines = _many()
+    lines.loc[:30, gone] = None
+    sea = _sea(lines)
+    assert sea["unknown"] == 31
+    assert sea["same_day"] == 1
+    assert sea["low95"] < 0.62
+    assert sea["status"] == "watch"
+
+
+@pytest.mark.parametrize("gone", ["direction", "transport_mode"])
+def test_without_direction_or_mode_nothing_is_taken_for_imports_by_other_modes(gone):
+    made = operations.release_times(_many().drop(columns=gone))
+    assert made.rates["declarations"].sum() == 0
+    assert page.verdict(made).status == "insufficient"
+    assert "none of the four rates" in page.verdict(made).text.en
+    assert "none of the four rates" in page.verdict(made).lead.en.lower()
+    page.headline(made, Text("x", "某关"))
+
+
 @pytest.fixture(scope="module")
 def times():
     return operations.release_times(tables.read("declarations", SOURCE, mask=False))
@@ -124,7 +160,6 @@ def test_every_part_of_the_page_keeps_the_rules(times):
             page.ports(made),
             page.price(made),
             page.method(),
+            page.rates(made),
         ]
-        if len(made.by_hour):
-            parts.append(page.rates(made))
         assert [f for part in parts if part is not None for f in briefing.faults(part)] == []

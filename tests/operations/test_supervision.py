@@ -57,7 +57,7 @@ def test_an_enterprise_is_never_its_own_peer():
     rows.loc[5, "unit_consumption"] *= 3
     made = operations.balances(rows, END)
     assert made.rows["peers"].eq(0).all()
-    assert made.rows["deviation"].isna().all()
+    assert made.rows["against_peers"].isna().all()
 
 
 @pytest.mark.parametrize(("done", "extended", "state"), [
@@ -102,8 +102,86 @@ def test_transit_that_never_arrived_is_not_transferred():
     })  # fmt: skip
     made = operations.carried(rows, END)
     assert made.rows["state"].tolist() == ["delivered", "lost", "travelling", "not_declared"]
-    assert made.done == 2
+    assert (made.done, made.missing, made.open) == (1, 2, 1)
     assert made.routes["missing"].tolist() == [2]
+
+
+def _shipped(n=300, **changed):
+    rows = pd.DataFrame({
+        "manifest_id": [f"M{i}" for i in range(n)], "eligible": pd.array([True] * n, dtype="boolean"),
+        "arrived_on": pd.Timestamp("2025-06-01"), "filed_on": pd.Timestamp("2025-06-02"),
+        "delivered_on": pd.Timestamp("2025-06-05"),
+    })  # fmt: skip
+    return rows.assign(**changed)
+
+
+def test_what_is_on_the_way_came_late_or_is_unclear_is_not_counted_as_transferred():
+    assert page.transferred(operations.carried(_shipped(), END))[0] == "met"
+    away = _shipped(filed_on=pd.Timestamp("2025-12-20"), delivered_on=pd.NaT)
+    both = pd.concat([_shipped(), away]).astype({"delivered_on": "datetime64[us]"})
+    assert page.transferred(operations.carried(both, END))[0] == "watch"
+    late = _shipped(arrived_on=pd.Timestamp("2025-12-20"), filed_on=pd.NaT, delivered_on=pd.NaT)
+    made = operations.carried(pd.concat([_shipped(), late]).astype({"delivered_on": "datetime64[us]"}), END)
+    assert made.recent == 300
+    assert page.transferred(made)[:2] == ("met", 1.0)
+    unclear = _shipped(eligible=pd.array([None] * 300, dtype="boolean"))
+    assert page.transferred(operations.carried(pd.concat([_shipped(), unclear]), END))[0] == "watch"
+
+
+def test_handbooks_without_a_date_leave_the_rate_open():
+    good = _books(400)
+    assert page.on_time(operations.balances(good, END))[0] == "met"
+    good.loc[:50, "due_on"] = pd.NaT
+    books = operations.balances(good, END)
+    assert books.undated == 51
+    assert page.on_time(books)[:2] == ("watch", 1.0)
+
+
+def test_exempted_goods_of_which_nobody_says_whether_they_were_lifted_are_not_called_overdue():
+    rows = pd.DataFrame({
+        "exemption_id": list("abc"), "hs_code": "84713000", "released_on": pd.Timestamp("2022-01-01"), "value": 10.0,
+        "duty_forgone": [1.0, 2, 4], "supervision_end": pd.to_datetime(["2025-01-01", "2029-01-01", None]),
+    })  # fmt: skip
+    made = operations.exempted(rows, END)
+    assert made.rows["state"].tolist() == ["undated", "running", "undated"]
+    stake = made.at_stake.set_index("reason")["duty_forgone"]
+    assert stake.to_dict() == {"overdue": 0, "soon": 0, "elsewhere": 0, "undated": 5, "unseen": 7}
+    assert np.isnan(made.away[0])
+    assert "Nobody looked" in page.exemptions(made).exhibits[0].note.en
+
+
+def test_of_many_enterprises_that_differ_by_chance_hardly_one_is_a_lead():
+    """Thirty codes, six enterprises each, that differ by 8 %: one page in ten may hold a lead by chance."""
+    called = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        rows = pd.concat([_books(6, hs_code=f"{10_000_000 + k}") for k in range(30)], ignore_index=True)
+        rows["enterprise_id"] = [f"E{i}" for i in range(len(rows))]
+        rows["unit_consumption"] = 1.2 * np.exp(0.08 * rng.standard_normal(len(rows)))
+        called.append(operations.balances(rows, END).rows["leads"].str.contains("consumption").sum())
+    assert np.mean(np.array(called) > 0) <= 0.25
+    rows.loc[[3, 40, 100], "unit_consumption"] = 1.2 * 1.8
+    found = operations.balances(rows, END).rows
+    assert found.loc[[3, 40, 100], "leads"].str.contains("consumption").all()
+    assert (found["low95"].iloc[3] < 1.8 / 1.0) & (found["low95"].iloc[3] > 1.2)
+
+
+def test_other_goods_of_the_same_six_digits_are_no_peers():
+    rows = _books(8)
+    rows.loc[5, "hs_code"] = "84713099"
+    rows.loc[5, "unit_consumption"] *= 3
+    made = operations.balances(rows, END)
+    assert made.rows.loc[5, "peers"] == 0
+    assert made.compared == 7
+    assert "7 of 8 could be compared" in page.handbooks(made).lead.en
+
+
+def test_empty_tables_have_a_page_and_nothing_in_them_is_met():
+    books = operations.balances(_books(2).iloc[:0], END)
+    moved = operations.carried(_shipped(2).iloc[:0], END)
+    assert page.verdict(books, moved, None).status == "insufficient"
+    assert "no case" in page.verdict(books, moved, None).lead.en
+    assert [page.handbooks(books), page.transit(moved)] != [None, None]
 
 
 def test_nothing_is_met_that_was_not_given():
@@ -119,7 +197,8 @@ def test_planted_diversions_stand_out_where_there_are_peers():
     rows = operations.balances(made.handbooks, END).rows.merge(made.truth["handbooks"], on=["handbook_id", "due_on"])
     known = rows[rows["peers"] > 0]
     told = known["leads"].str.contains("consumption")
-    assert told[known["diverted"]].mean() > 5 * told[~known["diverted"]].mean()
+    assert told[known["diverted"]].mean() >= 0.8
+    assert known.loc[told, "diverted"].mean() >= 0.8
 
 
 def test_every_part_of_the_page_keeps_the_rules():

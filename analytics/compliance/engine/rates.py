@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
-from scipy.special import betaincinv
+
+from analytics.statistics import exact_limits
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,6 @@ class Rate:
     high: float
     cases: int
     lines: int
-
-
-def exact(cases: float, lines: float, level: float = 0.95) -> tuple[float, float]:
-    """Limits after Clopper and Pearson (1934); `cases` and `lines` may be effective numbers, not whole."""
-    alpha = (1 - level) / 2
-    low = 0.0 if cases <= 0 else float(betaincinv(cases, lines - cases + 1, alpha))
-    high = 1.0 if cases >= lines else float(betaincinv(cases + 1, lines - cases, 1 - alpha))
-    return low, high
 
 
 def share(held: np.ndarray, probability: np.ndarray, weight: np.ndarray | None = None) -> Rate:
@@ -61,5 +54,5 @@ def share(held: np.ndarray, probability: np.ndarray, weight: np.ndarray | None =
     else:
         effective = value * (1 - value) / variance
         effective = min(effective * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, n - 1)) ** 2, n)
-    low, high = exact(value * effective, effective)
+    low, high = exact_limits(value * effective, effective)
     return Rate(value, low, high, int(held.sum()), n)

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.operations.goods.peers import SPREAD_DF, against_peers, discoveries
 from analytics.statistics import MAD_TO_SD
 
 BALANCE = 0.05
 """Share by which inputs used may differ from what outputs explain before verification is suggested."""
 
-APART = 3.0  # robust standard deviations from the peers
-_TAIL = float(stats.norm.cdf(APART))
-LEAST_PEERS = 5
+_LEAST_SPREAD = 0.005  # no balance is taken for more exact
 
 
 @dataclass(frozen=True)
@@ -25,19 +24,31 @@ class Handbooks:
 
     Attributes
     ----------
-    rows : the table with used, explained, balance (used / explained), peers, against_peers (ratio to the
-        peers' median), deviation (robust standard deviations), state (on_time, late, overdue, not_due), leads
-        (codes of reasons, "" for none)
+    rows : the table with used, explained, balance (used / explained), peers (other enterprises with the same code),
+        against_peers (ratio to the peers' median), low95, high95, state (on_time, late, overdue, not_due, undated),
+        leads (codes of reasons, "" for none), excess_kg
     end : last day that the data know of
+    spread : usual deviation of balances from one (robust standard deviation of the logarithm)
     """
 
     rows: pd.DataFrame
     end: pd.Timestamp
+    spread: float
 
     @property
     def due(self) -> pd.DataFrame:
         """Handbooks whose (extended) date has come: the denominator, overdue ones included."""
-        return self.rows[self.rows["state"] != "not_due"]
+        return self.rows[self.rows["state"].isin(["on_time", "late", "overdue"])]
+
+    @property
+    def undated(self) -> int:
+        """Handbooks without a date: due or not, on time or not, nobody knows."""
+        return int((self.rows["state"] == "undated").sum())
+
+    @property
+    def compared(self) -> int:
+        """Handbooks with at least one peer."""
+        return int((self.rows["peers"] > 0).sum())
 
     @property
     def leads(self) -> pd.DataFrame:
@@ -55,63 +66,47 @@ def balances(handbooks: Any, end: pd.Timestamp | None = None) -> Handbooks:
 
     Notes
     -----
-    Used = inputs - stock. Explained = output x unit consumption / (1 - waste). Peers: other enterprises with the
-    same code of the main output, else the same six digits; the median of one value an enterprise, its own left out. A
-    declared consumption far above the peers may hide inputs that went elsewhere; it is a reason to ask.
+    Used = inputs - stock. Explained = output x unit consumption / (1 - waste). A balance is a lead where it is off by
+    more than 5 % and by more than balances usually are; a declared consumption far above the peers' may hide inputs
+    that went elsewhere. Both among many are chosen so that at most one lead in ten is expected to be chance (Benjamini
+    and Hochberg 1995). Either is a reason to ask.
     """
-    rows = (handbooks if isinstance(handbooks, pd.DataFrame) else handbooks.to_pandas()).copy()
-    last = end or pd.Timestamp(rows[["written_off_on", "opened_on"]].max().max())
+    rows = (handbooks if isinstance(handbooks, pd.DataFrame) else handbooks.to_pandas()).reset_index(drop=True).copy()
+    last = pd.Timestamp(end or rows[["written_off_on", "opened_on"]].max().max())
     used = rows["input_quantity"] - rows["stock_quantity"]
     waste = rows["waste_share"].fillna(0.0).clip(upper=0.99)
     explained = rows["output_quantity"] * rows["unit_consumption"] / (1 - waste)
     rows["used"], rows["explained"] = used, explained
     rows["balance"] = (used / explained).where(explained > 0)
-    rows = rows.join(_against_peers(rows))
-    limit = rows["due_on"]
+    rows = rows.join(against_peers(rows))
+    rows["state"] = _state(rows, last)
+    unbalanced, spread = _unbalanced(rows["balance"])
+    far = rows["discovered"] & (rows["against_peers"] > 1 + BALANCE)
+    usual = explained / rows["against_peers"]
+    rows["excess_kg"] = np.where(far, (explained - usual).clip(lower=0), 0.0) + (used - explained).abs().fillna(0)
+    leads = {"balance": unbalanced, "consumption": far, "overdue": rows["state"] == "overdue"}
+    marks = [np.where(at, name, "") for name, at in leads.items()]
+    rows["leads"] = [" ".join(filter(None, why)) for why in zip(*marks, strict=True)]
+    return Handbooks(rows, last, spread)
+
+
+def _state(rows: pd.DataFrame, last: pd.Timestamp) -> np.ndarray:
+    """State of write-off by the (extended) date."""
+    limit, done = rows["due_on"], rows["written_off_on"]
     if "extended_to" in rows.columns:
         limit = rows["extended_to"].fillna(limit)
-    done = rows["written_off_on"]
-    rows["state"] = np.select(
-        [done <= limit, done.notna(), limit <= last], ["on_time", "late", "overdue"], default="not_due"
-    )
-    usual = rows["output_quantity"] * (rows["unit_consumption"] / rows["against_peers"]) / (1 - waste)
-    far = rows["deviation"] > APART
-    rows["excess_kg"] = np.where(far, (explained - usual).clip(lower=0), 0.0) + (used - explained).abs().fillna(0)
-    leads = pd.DataFrame({
-        "balance": (rows["balance"] - 1).abs() > BALANCE, "consumption": far, "overdue": rows["state"] == "overdue",
-    })  # fmt: skip
-    rows["leads"] = [" ".join(name for name in leads.columns if row[name]) for row in leads.to_dict("records")]
-    return Handbooks(rows.reset_index(drop=True), last)
+    return np.select(
+        [limit.isna(), done <= limit, done.notna(), limit <= last], ["undated", "on_time", "late", "overdue"],
+        default="not_due",
+    )  # fmt: skip
 
 
-def _against_peers(rows: pd.DataFrame) -> pd.DataFrame:
-    """Ratio of the declared consumption to the median of other enterprises with the same goods."""
-    log = np.log(rows["unit_consumption"].where(rows["unit_consumption"] > 0))
-    made = pd.DataFrame({"peers": 0, "against_peers": np.nan, "deviation": np.nan}, index=rows.index)
-    spread = _usual(log, rows)
-    for digits in (6, 13):  # the finer group overwrites the coarser one
-        group = rows["hs_code"].astype(str).str[:digits]
-        for at in rows.groupby(group).groups.values():
-            firms = log.loc[at].groupby(rows.loc[at, "enterprise_id"]).median().dropna()
-            if len(firms) <= LEAST_PEERS:
-                continue
-            for firm, mine in rows.loc[at].groupby("enterprise_id").groups.items():
-                others = firms.drop(firm, errors="ignore")
-                centre = float(others.median())
-                n = len(others)
-                own = max(MAD_TO_SD * float((others - centre).abs().median()), spread) * np.sqrt(1 + np.pi / 2 / n)
-                # Few peers tell their own spread badly: three deviations mean the same tail as among many.
-                own *= stats.t.ppf(_TAIL, n - 1) / APART
-                difference = log.loc[mine] - centre
-                made.loc[mine, "peers"] = len(others)
-                made.loc[mine, "against_peers"] = np.exp(difference)
-                made.loc[mine, "deviation"] = difference / own
-    return made
-
-
-def _usual(log: pd.Series, rows: pd.DataFrame) -> float:
-    """Usual spread among enterprises with the same goods: no deviation is judged by less."""
-    firms = log.groupby([rows["hs_code"].astype(str).str[:6], rows["enterprise_id"]]).median().dropna()
-    several = firms.groupby(level=0).transform("size") > 1
-    away = (firms - firms.groupby(level=0).transform("median"))[several]
-    return max(MAD_TO_SD * float(away.abs().median()), 0.02) if len(away) else 0.02
+def _unbalanced(balance: pd.Series) -> tuple[pd.Series, float]:
+    """Balances that are off by more than allowed and than usual, and what is usual."""
+    log = np.log(balance.where(balance > 0))
+    spread = _LEAST_SPREAD
+    if log.notna().any():
+        spread = max(MAD_TO_SD * float((log - log.median()).abs().median()), spread)
+    chance = 2 * stats.t.sf((log / spread).abs(), SPREAD_DF)
+    off = discoveries(pd.Series(chance, index=balance.index)) & ((balance - 1).abs() > BALANCE)
+    return off | (balance <= 0), spread

@@ -9,29 +9,58 @@ import numpy as np
 import pandas as pd
 
 GRACE = pd.Timedelta(days=30)
-"""A consignment declared so recently may still be on the way."""
+"""A consignment that came or was declared so recently may still be on the way."""
+
+_MISSING = ["lost", "not_declared"]
 
 
 @dataclass(frozen=True)
 class Carried:
-    """Eligible consignments with state: delivered, travelling, lost (declared and not arrived), not_declared."""
+    """Eligible consignments with state.
+
+    Attributes
+    ----------
+    rows : consignments that are eligible, or of which nobody says, with state: delivered, lost (declared and not
+        arrived), not_declared, travelling (declared within 30 days), unknown (no word on eligibility, or no arrival),
+        recent (came within 30 days: not judged)
+    end : last day that the data know of
+    """
 
     rows: pd.DataFrame
     end: pd.Timestamp
 
+    def _count(self, *states: str) -> int:
+        return int(self.rows["state"].isin(states).sum())
+
     @property
     def done(self) -> int:
-        """Consignments transferred, or on the way within the time allowed."""
-        return int(self.rows["state"].isin(["delivered", "travelling"]).sum())
+        """Consignments delivered, of those that can be judged."""
+        return self._count("delivered")
+
+    @property
+    def missing(self) -> int:
+        """Consignments not declared, or declared and not arrived."""
+        return self._count(*_MISSING)
+
+    @property
+    def open(self) -> int:
+        """Consignments that may have been either: on the way, or of unknown eligibility."""
+        return self._count("travelling", "unknown")
+
+    @property
+    def recent(self) -> int:
+        """Consignments that came too recently to be judged."""
+        return self._count("recent")
 
     @property
     def routes(self) -> pd.DataFrame:
         """Routes with what was not transferred: district, destination, eligible, missing; the most missing first."""
-        bad = ~self.rows["state"].isin(["delivered", "travelling"])
-        keys = [c for c in ("district", "destination") if c in self.rows.columns]
-        found = (
-            self.rows.assign(missing=bad).groupby(keys).agg(eligible=("missing", "size"), missing=("missing", "sum"))
-        )
+        judged = self.rows[self.rows["state"].isin(["delivered", *_MISSING])]
+        keys = [c for c in ("district", "destination") if c in judged.columns]
+        if not keys or judged.empty:
+            return pd.DataFrame(columns=["district", "destination", "eligible", "missing"])
+        bad = judged["state"].isin(_MISSING)
+        found = judged.assign(missing=bad).groupby(keys).agg(eligible=("missing", "size"), missing=("missing", "sum"))
         found = found.reset_index().sort_values(["missing", "eligible"], ascending=False, ignore_index=True)
         return found[found["missing"] > 0]
 
@@ -45,10 +74,14 @@ def carried(transit: Any, end: pd.Timestamp | None = None) -> Carried:
     end : last day known; by default the last arrival, declaration or delivery
     """
     rows = transit if isinstance(transit, pd.DataFrame) else transit.to_pandas()
-    last = end or pd.Timestamp(rows[["arrived_on", "filed_on", "delivered_on"]].max().max())
-    ours = rows[rows["eligible"].fillna(False).astype(bool)].copy()
+    rows = rows.reset_index(drop=True)
+    last = pd.Timestamp(end or rows[["arrived_on", "filed_on", "delivered_on"]].max().max())
+    eligible = rows["eligible"].astype("boolean")
+    ours = rows[eligible.fillna(True).astype(bool)].copy()
+    there, filed, came = ours["delivered_on"].notna(), ours["filed_on"], ours["arrived_on"]
+    dark = eligible[ours.index].isna() | came.isna()
     ours["state"] = np.select(
-        [ours["delivered_on"].notna(), ours["filed_on"] > last - GRACE, ours["filed_on"].notna()],
-        ["delivered", "travelling", "lost"], default="not_declared",
+        [dark, came > last - GRACE, there & filed.notna(), filed > last - GRACE, filed.notna()],
+        ["unknown", "recent", "delivered", "travelling", "lost"], default="not_declared",
     )  # fmt: skip
     return Carried(ours.reset_index(drop=True), last)

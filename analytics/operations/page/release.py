@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Fold, Headline, Listing, Section, say
-from analytics.briefing.look import theme
+from analytics.briefing import Fold, Headline, Listing, Section
 from analytics.briefing.parts import Column, Tile, Tone, Verdict
 from analytics.language import Text, month
-from analytics.operations.page.words import NOTHING, count, hours, percent, span, told
+from analytics.operations.page.rates import KINDS, rates
+from analytics.operations.page.words import count, hours, percent, span, told
 from analytics.operations.release.times import LIMIT, ReleaseTimes
 from analytics.targets import Status, target
 
-_NAMES = {
-    ("import", True): Text("Imports by sea", "进口海运"), ("import", False): Text(
-        "Imports by other modes", "进口其他方式"),
-    ("export", True): Text("Exports by sea", "出口海运"), ("export", False): Text(
-        "Exports by other modes", "出口其他方式"),
-}  # fmt: skip
+__all__ = ["figures", "headline", "lanes", "method", "ports", "price", "rates", "verdict"]
+
 _LANES = {
     "release": Text("Release", "快速放行"),
     "documents": Text("Documents", "单证审核"),
@@ -38,7 +33,7 @@ def headline(times: ReleaseTimes, place: Text) -> Headline:
 
 
 def _tile(row: pd.Series) -> Tile:
-    name = _NAMES[row["direction"], bool(row["sea"])]
+    name = KINDS[row["direction"], bool(row["sea"])]
     goal = target(str(row["indicator"])).allowed()
     if not row["declarations"]:
         return Tile(name, Text("no data", "无数据"), note=told("plan: {goal}", "规划：{goal}", goal=goal))
@@ -50,6 +45,10 @@ def verdict(times: ReleaseTimes) -> Verdict:
     """The worst of the four rates; insufficient where one of them has no declarations."""
     rates = times.rates
     known = rates[rates["declarations"] > 0]
+    if known.empty:
+        text = Text("No declaration says both direction and mode: none of the four rates can be told",
+                    "报关单均未注明进出口方向及运输方式，四项放行率无法计算")  # fmt: skip
+        return Verdict(str(rates["indicator"].iloc[0]), "insufficient", None, None, None, text, _lead(times))
     status: Status = next(s for s in _WORST if (known["status"] == s).any())
     row = known[known["status"] == status].iloc[0]
     if status == "met" and len(known) < len(rates):
@@ -58,8 +57,8 @@ def verdict(times: ReleaseTimes) -> Verdict:
     text = told(
         "{n} of 4 same-day release rates reach the plan; {name} stand at {rate}",
         "四项当日放行率中{n}项达标，{name}为{rate}",
-        n=met, name=Text(_NAMES[row[
-            "direction"], bool(row["sea"])].en.lower(), _NAMES[row["direction"], bool(row["sea"])].zh),
+        n=met, name=Text(KINDS[row[
+            "direction"], bool(row["sea"])].en.lower(), KINDS[row["direction"], bool(row["sea"])].zh),
         rate=percent(row["same_day"]),
     )  # fmt: skip
     return Verdict(str(row["indicator"]), status, 100 * row["same_day"], 100 * row["low95"], 100 * row["high95"], text,
@@ -80,65 +79,22 @@ def _lead(times: ReleaseTimes) -> Text:
             "查验比同类未查验报关单多用{one}（{low}至{high}）。", one=hours(one), low=hours(low), high=hours(high),
         ))  # fmt: skip
     if times.untimed:
-        parts.append(told("{n} declarations have no time of acceptance and are in no figure.",
-                          "{n}票报关单无接受申报时间，未计入。", n=count(times.untimed)))  # fmt: skip
+        parts.append(told("{n} declarations have no time of acceptance: they are in no rate, and the limits allow that "
+                          "they went either way.",
+                          "{n}票报关单无接受申报时间，未计入比率，区间已计入两种可能。",
+                          n=count(times.untimed)))  # fmt: skip
+    if times.unplaced:
+        parts.append(told("{n} declarations do not say direction or mode: they are in none of the four rates, and the "
+                          "limits allow for them.",
+                          "{n}票报关单未注明方向或运输方式，未计入四项比率，区间已计入。",
+                          n=count(times.unplaced)))  # fmt: skip
     absent = times.rates[times.rates["declarations"] == 0]
     if len(absent):
-        names = [_NAMES[d, bool(s)] for d, s in zip(absent["direction"], absent["sea"], strict=True)]
+        names = [KINDS[d, bool(s)] for d, s in zip(absent["direction"], absent["sea"], strict=True)]
         parts.append(told("No declarations of: {names}.", "无以下报关单：{names}。",
                           names=Text(
                               ", ".join(t.en.lower() for t in names), "、".join(t.zh for t in names))))  # fmt: skip
     return Text(" ".join(t.en for t in parts), "".join(t.zh for t in parts))
-
-
-def rates(times: ReleaseTimes) -> Section:
-    """The four rates with their intervals, and the 24-hour reading as a control."""
-    data = times.rates
-    shown = data.assign(
-        name=pd.Series([_NAMES[d, bool(s)] for d, s in zip(data["direction"], data["sea"], strict=True)], dtype=object),
-        plan=pd.Series([target(i).allowed() for i in data["indicator"]], dtype=object),
-        interval=pd.Series([span(a, b) if n else NOTHING for a, b, n in zip(
-            data["low95"], data["high95"], data["declarations"], strict=True)], dtype=object),
-    )  # fmt: skip
-    gap = (data["within_24"] - data["same_day"]).max()
-    finding = told("Within 24 hours the rates are up to {gap} points higher", "按24小时口径最多高出{gap}个百分点",
-                   gap=f"{100 * gap:.1f}")  # fmt: skip
-    listing = Listing(
-        "rates", Text("Released on the day of acceptance", "当日放行"), shown,
-        (Column("name", Text("Goods", "货物")), Column("declarations", Text("Declarations", "报关单"), "number"),
-         Column("open", Text("Open", "未放行"), "number"), Column("same_day", Text("Same day",
-             "当日放行率"), "percent"),
-         Column("interval", Text("95 % interval", "95%区间")), Column("plan", Text("Plan", "规划")),
-         Column("status", Text("Status", "判定"), "status"), Column("within_24", Text(
-             "Within 24 hours", "24小时内"), "percent")),
-        Text("Late filings cap the calendar-day rate; the 24-hour reading is a control, not what the plan asks.",
-             "当日口径受下午晚申报影响，24小时口径仅作对照，非规划要求。"),
-    )  # fmt: skip
-    return Section(finding, Text("Rates", "放行率"), (listing, _hours_chart(times)))
-
-
-def _hours_chart(times: ReleaseTimes) -> Chart:
-    data = times.by_hour
-    best, worst = data.iloc[int(data["same_day"].argmax())], data.iloc[int(data["same_day"].argmin())]
-    alt = told("Highest at {a}:00 with {p}, "
-               "lowest at {b}:00 with {q}.", "{a}时最高，为{p}；{b}时最低，为{q}。", a=int(best["hour"]),
-               p=percent(best["same_day"], 0), b=int(worst["hour"]), q=percent(worst["same_day"], 0))  # fmt: skip
-    return Chart("by_hour", Text("Same-day release by hour of acceptance", "按接受申报时点的当日放行率"), alt, data,
-                 lambda: _draw_hours(data))  # fmt: skip
-
-
-def _draw_hours(data: pd.DataFrame) -> Figure:
-    fig, ax = theme.subplots(height=2.6)
-    ax.plot(data["hour"], data["same_day"], color=theme.ACCENT, marker="o", markersize=3.5)
-    ax.plot(data["hour"], data["within_24"], color=theme.GREY, linewidth=1.2)
-    last = data.iloc[-1]
-    theme.label(ax, (last["hour"], last["same_day"]), say(Text("same day", "当日")), strong=True)
-    theme.label(ax, (last["hour"], last["within_24"]), say(Text("24 hours", "24小时")), color=theme.MUTE)
-    ax.set_ylim(0, 1.05)
-    theme.numbers(ax, "y", share=True)
-    theme.despine(ax)
-    ax.set_xlabel(say(Text("hour of acceptance", "接受申报时点（时）")))
-    return fig
 
 
 def lanes(times: ReleaseTimes) -> Section | None:
@@ -191,7 +147,7 @@ def price(times: ReleaseTimes) -> Section | None:
         return None
     total, one, low, high = times.total_price
     shown = data.assign(
-        name=pd.Series([_NAMES[d, bool(s)] for d, s in zip(data["direction"], data["sea"], strict=True)], dtype=object)
+        name=pd.Series([KINDS[d, bool(s)] for d, s in zip(data["direction"], data["sea"], strict=True)], dtype=object)
     )
     finding = told("Each examination adds {one} ({low} to "
                    "{high}); all together {total} hours", "每次查验增加{one}（{low}至{high}），合计{total}小时",

@@ -8,34 +8,43 @@ from analytics.briefing import Fold, Headline, Listing, Section
 from analytics.briefing.parts import Column, Tile, Tone, Verdict
 from analytics.language import Text
 from analytics.operations.goods.exemptions import Exempted
-from analytics.operations.goods.handbooks import APART, BALANCE, Handbooks
+from analytics.operations.goods.handbooks import BALANCE, Handbooks
+from analytics.operations.goods.peers import FALSE
 from analytics.operations.goods.transit import Carried
+from analytics.operations.page.exempted import exemptions
 from analytics.operations.page.words import count, money, percent, span, told
-from analytics.operations.release.times import exact
+from analytics.statistics import exact_limits
 from analytics.targets import Status, judge
+
+__all__ = ["exemptions", "figures", "handbooks", "headline", "method", "on_time", "transferred", "transit", "verdict"]
 
 _TONES: dict[str, Tone] = {"met": "good", "not_met": "bad", "watch": "watch", "insufficient": "neutral"}
 HANDBOOK, TRANSIT = "handbook_ontime_writeoff_rate", "transit_fulfilment_rate"
-_ABSENT = Text("table not given", "未提供数据")
+_ABSENT, _EMPTY = Text("table not given", "未提供数据"), Text("no case", "无应计案件")
+
+Rate = tuple[Status, float, float, float]
 
 
-def _rate(cases: int, of: int, indicator: str) -> tuple[Status, float, float, float]:
+def _rate(cases: int, of: int, unknown: int, indicator: str) -> Rate:
+    """Status, rate and limits; cases that may have been either widen the limits."""
     if not of:
         return "insufficient", float("nan"), 0.0, 1.0
-    low, high = exact(cases, of)
+    low, high = exact_limits(cases, of, unknown)
     return judge(indicator, 100 * cases / of, 100 * low, 100 * high), cases / of, low, high
 
 
-def on_time(books: Handbooks | None) -> tuple[Status, float, float, float]:
+def on_time(books: Handbooks | None) -> Rate:
     """Status, rate and limits of write-off on time."""
     if books is None:
-        return _rate(0, 0, HANDBOOK)
-    return _rate(int((books.due["state"] == "on_time").sum()), len(books.due), HANDBOOK)
+        return _rate(0, 0, 0, HANDBOOK)
+    return _rate(int((books.due["state"] == "on_time").sum()), len(books.due), books.undated, HANDBOOK)
 
 
-def transferred(carried: Carried | None) -> tuple[Status, float, float, float]:
+def transferred(carried: Carried | None) -> Rate:
     """Status, rate and limits of transit."""
-    return _rate(0, 0, TRANSIT) if carried is None else _rate(carried.done, len(carried.rows), TRANSIT)
+    if carried is None:
+        return _rate(0, 0, 0, TRANSIT)
+    return _rate(carried.done, carried.done + carried.missing, carried.open, TRANSIT)
 
 
 def verdict(books: Handbooks | None, carried: Carried | None, exempted: Exempted | None) -> Verdict:
@@ -43,25 +52,40 @@ def verdict(books: Handbooks | None, carried: Carried | None, exempted: Exempted
     order: list[Status] = ["met", "watch", "insufficient", "not_met"]
     parts = {HANDBOOK: on_time(books), TRANSIT: transferred(carried)}
     name, (status, value, low, high) = max(parts.items(), key=lambda item: order.index(item[1][0]))
-    leads = 0 if books is None else len(books.leads)
-    overdue = 0 if exempted is None else len(exempted.overdue)
-    text = told(
-        "{leads} handbooks and {overdue} exemption certificates suggest verification",
-        "建议核查手册（账册）{leads}本、征免税证明{overdue}份", leads=count(leads), overdue=count(overdue),
-    )  # fmt: skip
+    text = _title(books, exempted)
     said = [
-        told("Handbooks written off on time: {x}.", "手册按期核销率：{x}。", x=_said(parts[HANDBOOK])),
-        told("Eligible transit transferred: {x}.", "应转尽转率：{x}。", x=_said(parts[TRANSIT])),
+        told("Handbooks written off on time: {x}.", "手册按期核销率：{x}。", x=_said(parts[HANDBOOK], books is None)),
+        told("Eligible transit transferred: {x}.", "应转尽转率：{x}。", x=_said(parts[TRANSIT], carried is None)),
     ]
+    if books is not None and books.undated:
+        said.append(told("{n} handbooks have no due date; the limits allow for them.",
+                         "{n}本手册无到期日，区间已计入。", n=count(books.undated)))  # fmt: skip
+    if carried is not None and (carried.recent or carried.open):
+        said.append(told("{n} consignments came too recently to be judged, {m} are on the way or unclear.",
+                         "{n}票货物进境不足30天，不作判定；{m}票在途或情况不明。", n=count(carried.recent),
+                         m=count(carried.open)))  # fmt: skip
     lead = Text(" ".join(t.en for t in said), "".join(t.zh for t in said))
     value_, low_, high_ = (100 * x if status != "insufficient" else None for x in (value, low, high))
     return Verdict(name, status, value_, low_, high_, text, lead)
 
 
-def _said(rate: tuple[Status, float, float, float]) -> Text:
+def _title(books: Handbooks | None, exempted: Exempted | None) -> Text:
+    """What suggests verification, of the tables that were given."""
+    parts = []
+    if books is not None:
+        parts.append(told("{n} handbooks", "手册（账册）{n}本", n=count(len(books.leads))))
+    if exempted is not None:
+        parts.append(told("{n} exemption certificates", "征免税证明{n}份", n=count(len(exempted.overdue))))
+    if not parts:
+        return Text("Neither handbooks nor exemptions were given", "未提供手册及减免税数据")
+    return told("{what} suggest verification", "建议核查{what}",
+                what=Text(" and ".join(t.en for t in parts), "、".join(t.zh for t in parts)))  # fmt: skip
+
+
+def _said(rate: Rate, absent: bool) -> Text:
     status, value, low, high = rate
     if status == "insufficient":
-        return _ABSENT
+        return _ABSENT if absent else _EMPTY
     return told("{v} ({s})", "{v}（{s}）", v=percent(value), s=span(low, high))
 
 
@@ -76,9 +100,9 @@ def headline(books: Handbooks | None, carried: Carried | None, exempted: Exempte
     a, b = on_time(books), transferred(carried)
     running = None if exempted is None else float(exempted.forgone["duty_forgone"].sum())
     tiles = (
-        Tile(Text("Written off on time", "按期核销率"), _ABSENT if a[0] == "insufficient" else percent(a[1]),
+        Tile(Text("Written off on time", "按期核销率"), _said_short(a, books is None),
              note=None if a[0] == "insufficient" else span(a[2], a[3]), tone=_TONES[a[0]]),
-        Tile(Text("Transit transferred", "应转尽转率"), _ABSENT if b[0] == "insufficient" else percent(b[1]),
+        Tile(Text("Transit transferred", "应转尽转率"), _said_short(b, carried is None),
              note=None if b[0] == "insufficient" else span(b[2], b[3]), tone=_TONES[b[0]]),
         Tile(Text("Handbooks to verify", "建议核查手册"), _ABSENT if books is None else count(len(books.leads)),
              note=Text("balance, consumption or overdue", "平衡、单耗或逾期")),
@@ -87,70 +111,56 @@ def headline(books: Handbooks | None, carried: Carried | None, exempted: Exempte
     return Headline(verdict(books, carried, exempted), tiles, place)
 
 
+def _said_short(rate: Rate, absent: bool) -> Text:
+    return (_ABSENT if absent else _EMPTY) if rate[0] == "insufficient" else percent(rate[1])
+
+
+_WHY = {
+    "balance": Text("balance", "料件不平衡"), "consumption": Text("consumption", "单耗偏高"),
+    "overdue": Text("overdue", "逾期未核销"),
+}  # fmt: skip
+
+
 def handbooks(books: Handbooks | None, rows: int = 12) -> Section | None:
     """Handbooks for which verification is suggested."""
     if books is None:
         return None
     data = books.leads
-    words = {
-        "balance": Text("balance", "料件不平衡"),
-        "consumption": Text("consumption", "单耗偏高"),
-        "overdue": Text("overdue", "逾期未核销"),
-    }
-    shown = data.assign(why=pd.Series(
-        [Text(
-            ", "
-            "".join(words[w].en for w in codes.split()),
-                "、".join(words[w].zh for w in codes.split())) for codes in data[
-            "leads"]],
-        dtype=object))  # fmt: skip
+    why = [[_WHY[w] for w in codes.split()] for codes in data["leads"]]
+    reach = [
+        span(a, b) if known else Text("\N{EM DASH}", "\N{EM DASH}")
+        for a, b, known in zip(data["low95"], data["high95"], data["against_peers"].notna(), strict=True)
+    ]
+    shown = data.assign(
+        why=pd.Series([Text(", ".join(t.en for t in w), "、".join(t.zh for t in w)) for w in why], dtype=object),
+        reach=pd.Series(reach, dtype=object),
+    )  # fmt: skip
     finding = told("{n} of {all} handbooks do not balance, declare more than their peers or are overdue",
-                   "{all}本手册中{n}本料件不"
-                   "平衡、单耗高于同类或逾期", n=count(len(data)), all=count(len(books.rows)))  # fmt: skip
+                   "{all}本手册中{n}本料件不平衡、单耗高于同类或逾期", n=count(len(data)),
+                   all=count(len(books.rows)))  # fmt: skip
+    lead = told("{k} of {all} could be compared: another enterprise holds a handbook for the same code. Of the leads "
+                "by "
+                "balance or consumption at most {f} should be chance, if enterprises with the same code do the same "
+                "work; "
+                "of the handbooks without a peer nothing is said.",
+                "{all}本中{k}本有同编码的其他企业可比。平衡及单耗线索中随机误报预期不超过{f}（前提是同编码企业工艺相"
+                "同）；"
+                "无可比企业的手册未作判断。", k=count(books.compared), all=count(len(books.rows)),
+                f=percent(FALSE, 0))  # fmt: skip
     listing = Listing(
         "handbook_leads", Text("Handbooks to verify, the most material first", "建议核查的手册（按数量）"), shown,
         (Column("handbook_id", Text("Handbook", "手册")), Column("enterprise_id", Text("Enterprise", "企业")),
          Column("why", Text("Reason", "原因")), Column("balance", Text("Used / explained", "耗用/应耗"), "number", 3),
          Column("against_peers", Text("Against peers", "与同类比"), "number", 2),
-         Column("peers", Text("Peers", "同类企业"), "number"),
+         Column("reach", Text("95 % interval", "95%区间")), Column("peers", Text("Peers", "同类企业"), "number"),
          Column("excess_kg", Text("Excess, kg", "超耗（千克）"), "number")),
-        told("Balance: beyond ±{b}. Consumption: more than {z} robust standard "
-             "deviations above other enterprises with the same "
-             "goods. A reason to ask, no finding.", "平衡：偏离超过±{b}；单耗：高于同类企业{z}个"
-                 "稳健标准差以上。仅为核查线索，并非结论。",
-             b=percent(BALANCE, 0), z=f"{APART:g}"), rows,
+        told("Balance: off by more than {b} and by more than usual (balances here are off by {s} as a rule). "
+             "Consumption: "
+             "above other enterprises with the same code by more than chance. A reason to ask, no finding.",
+             "平衡：偏离超过{b}且超出通常幅度（通常为{s}）；单耗：显著高于同编码的其他企业。仅为核查线索，并非结论。",
+             b=percent(BALANCE, 0), s=percent(books.spread, 1)), rows,
     )  # fmt: skip
-    return Section(finding, Text("Handbooks", "手册"), (listing,))
-
-
-def exemptions(exempted: Exempted | None, rows: int = 10) -> Section | None:
-    """Exempted goods past their supervision, and the duty forgone by chapter."""
-    if exempted is None:
-        return None
-    late, checked = exempted.overdue, exempted.checked
-    away = int(checked["elsewhere"].astype(bool).sum()) if len(checked) else 0
-    low, high = exact(away, len(checked))
-    finding = told("{n} certificates are past their supervision and not "
-                   "lifted; {away} of {seen} checked goods were elsewhere",
-                   "{n}份证明监管届满未解除；核查{seen}份"
-                   "中{away}份货物不在核准地点", n=count(len(late)), away=count(away),
-                   seen=count(len(checked)))  # fmt: skip
-    note = told("Goods found elsewhere: {s} of those checked; how many of the others are, nobody has seen.",
-                "不在核准地点的占已核查的{s}；未核查的情况不明。", s=span(low, high))  # fmt: skip
-    overdue = Listing(
-        "exemptions_overdue", Text("Past their supervision and not lifted", "监管届满未解除"), late,
-        (Column("exemption_id", Text("Certificate", "证明编号")), Column("enterprise_id", Text("Enterprise", "企业")),
-         Column("supervision_end", Text("Ended", "届满"), "month"),
-         Column("duty_forgone", Text("Duty forgone", "减免税额"), "money", unit="CNY")),
-        note, rows,
-    )  # fmt: skip
-    by = Listing(
-        "duty_forgone", Text("Duty forgone on goods under "
-                             "supervision, by chapter", "监管中货物减免税额（按章）"), exempted.forgone,
-        (Column("chapter", Text("Chapter", "章")), Column("certificates", Text("Certificates", "证明数"), "number"),
-         Column("duty_forgone", Text("Duty forgone", "减免税额"), "money", unit="CNY", bar=True)), rows=rows,
-    )  # fmt: skip
-    return Section(finding, Text("Exemptions", "减免税"), (overdue, by))
+    return Section(finding, Text("Handbooks", "手册"), (listing,), lead)
 
 
 def transit(carried: Carried | None, rows: int = 10) -> Section | None:
@@ -166,8 +176,8 @@ def transit(carried: Carried | None, rows: int = 10) -> Section | None:
         (Column("district", Text("From", "进境地")), Column("destination", Text("To", "指运地")),
          Column("eligible", Text("Eligible", "应转"), "number"), Column("missing", Text(
              "Not transferred", "未转"), "number")),
-        Text("Declared less than 30 days before the "
-             "end of the data: still on the way.", "数据截止前30天内申报的视为在途。"), rows,
+        Text("Consignments that came within 30 days of the end of the data are not judged.",
+             "数据截止前30天内进境的货物不作判定。"), rows,
     )  # fmt: skip
     return Section(finding, Text("Transit", "转关"), (listing,))
 
@@ -175,13 +185,17 @@ def transit(carried: Carried | None, rows: int = 10) -> Section | None:
 def method() -> Fold:
     """Definitions."""
     return Fold(Text("Method", "方法"), (
-        Text("On time: handbooks written off by their (extended) date / handbooks "
-             "due, those overdue and open included. Used = inputs "
-             "less stock; explained = output x unit consumption / (1 "
-             "- waste). Peers: other enterprises with the same code of "
-             "the output, else the same six digits.",
-             "按期核销率：在到期日（含延期）前核销的手册/到期手册，逾期未核销的计入分母。耗用＝进口－结存；应耗＝出口×单耗/（1－损耗率）。同类：成品编码"
-             "（不足则前六位）相同的其他企业。"),
+        Text("On time: handbooks written off by their (extended) date / handbooks due, those overdue and open "
+             "included. Used "
+             "= inputs less stock; explained = output x unit consumption / (1 - waste). Peers: other enterprises "
+             "with the "
+             "same code of the output; one value an enterprise, the spread usual within codes beside the code's own "
+             "(moderated variance), leads chosen for a share of false ones (Benjamini and Hochberg 1995).",
+             "按期核销率：在到期日（含延期）前核销的手册/到期手册，逾期未核销的计入分母。耗用＝进口－结存；应耗＝出口"
+             "×单耗/（1－损耗率）。"
+             "同类：成品编码相同的其他企业，每家企业取一值，离散度兼用各编码通常水平（方差收缩），线索按误报率控制选"
+             "取（Benjamini和"
+             "Hochberg，1995）。"),
     ))  # fmt: skip
 
 
@@ -191,6 +205,9 @@ def figures(books: Handbooks | None, carried: Carried | None, exempted: Exempted
     return {
         HANDBOOK: on_time(books)[1], TRANSIT: transferred(carried)[1],
         "handbook_leads": nothing if books is None else float(len(books.leads)),
+        "handbooks_compared": nothing if books is None else float(books.compared),
         "exemptions_overdue": nothing if exempted is None else float(len(exempted.overdue)),
+        "duty_overdue": nothing if exempted is None else float(exempted.overdue["duty_forgone"].sum()),
+        "goods_elsewhere": nothing if exempted is None else exempted.away[0],
         "duty_forgone": nothing if exempted is None else float(exempted.forgone["duty_forgone"].sum()),
     }  # fmt: skip

@@ -9,11 +9,10 @@ from typing import Any
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from analytics.errors import AnalystError
 from analytics.operations.release.survival import Survival, kaplan_meier
-from analytics.statistics import NORMAL95
+from analytics.statistics import NORMAL95, exact_limits
 from analytics.tables import as_ibis
 from analytics.tables.engine import connection as engine
 from analytics.targets import Status, judge
@@ -42,16 +41,25 @@ class ReleaseTimes:
 
     Attributes
     ----------
-    rows : one row a declaration: direction, sea, port, lane, accepted, released, hours, released_known (bool),
-    same_day,
-        within_24
+    rows : one row a declaration: direction and sea (missing where the source does not say), port, lane, accepted,
+        released, hours, released_known (bool), same_day, within_24
     end : last moment that the data know of; what is open then is open, not fast
-    untimed : declarations without a time of acceptance, which are in no figure
+    dark : declarations without a time of acceptance: direction, sea; no figure holds them, the limits allow for them
     """
 
     rows: pd.DataFrame
     end: pd.Timestamp
-    untimed: int
+    dark: pd.DataFrame
+
+    @property
+    def untimed(self) -> int:
+        """Declarations without a time of acceptance."""
+        return len(self.dark)
+
+    @property
+    def unplaced(self) -> int:
+        """Declarations of which direction or mode is not known, and so are in none of the four rates."""
+        return int((self.rows["direction"].isna() | self.rows["sea"].isna()).sum())
 
     @cached_property
     def rates(self) -> pd.DataFrame:
@@ -59,20 +67,23 @@ class ReleaseTimes:
 
         Returns
         -------
-        DataFrame with indicator, direction, sea, declarations, open, same_day, low95, high95, within_24, status
+        DataFrame with indicator, direction, sea, declarations, open, unknown (without time, direction or mode, which
+        may have been of this kind and either way: the limits run over both), same_day, low95, high95, within_24, status
         """
         made = []
         for (direction, sea), indicator in RATES.items():
-            part = self.rows[(self.rows["direction"] == direction) & (self.rows["sea"] == sea)]
+            ours, perhaps = _of(self.rows, direction, sea)
+            part = self.rows[ours]
             n, hits = len(part), int(part["same_day"].sum())
-            low, high = exact(hits, n)
+            unknown = int(perhaps.sum()) + sum(int(at.sum()) for at in _of(self.dark, direction, sea))
+            low, high = exact_limits(hits, n, unknown)
             value = hits / n if n else np.nan
             status: Status = judge(indicator, 100 * value, 100 * low, 100 * high) if n else "insufficient"
             still = int((~part["released_known"]).sum())
-            made.append((indicator, direction, sea, n, still, value, low, high,
+            made.append((indicator, direction, sea, n, still, unknown, value, low, high,
                          float(part["within_24"].mean()) if n else np.nan, status))  # fmt: skip
-        return pd.DataFrame(made, columns=["indicator", "direction", "sea", "declarations", "open", "same_day", "low95",
-                                           "high95", "within_24", "status"])  # fmt: skip
+        return pd.DataFrame(made, columns=["indicator", "direction", "sea", "declarations", "open", "unknown",
+                                           "same_day", "low95", "high95", "within_24", "status"])  # fmt: skip
 
     def survival(self, part: pd.DataFrame) -> Survival:
         """Kaplan-Meier of a part of the rows."""
@@ -162,15 +173,6 @@ class ReleaseTimes:
         return pd.DataFrame(rows, columns=["stage", "median", "p90"])
 
 
-def exact(cases: int, of: int) -> tuple[float, float]:
-    """Limits of a share after Clopper and Pearson; 0 and 1 where there are no cases."""
-    if not of:
-        return 0.0, 1.0
-    low = 0.0 if cases <= 0 else float(betaincinv(cases, of - cases + 1, 0.025))
-    high = 1.0 if cases >= of else float(betaincinv(cases + 1, of - cases, 0.975))
-    return low, high
-
-
 def release_times(declarations: Any, first_month: str | None = None, last_month: str | None = None) -> ReleaseTimes:
     """Release times of declarations.
 
@@ -202,7 +204,7 @@ def release_times(declarations: Any, first_month: str | None = None, last_month:
                 "(single_window_zh knows 接受申报时间 and 放行时间)."
             )
     rows = engine.fetch(_one_row(t))
-    rows["direction"] = rows["direction"].fillna("import")
+    rows["sea"] = rows["sea"].astype("boolean")
     if first_month:
         rows = rows[rows["date"].dt.to_period("M") >= pd.Period(first_month)]
     if last_month:
@@ -216,8 +218,16 @@ def release_times(declarations: Any, first_month: str | None = None, last_month:
     timed["hours"] = ((until - timed["accepted"]).dt.total_seconds() / 3600).clip(lower=0)
     timed["same_day"] = timed["released_known"] & (timed["released"].dt.normalize() == timed["accepted"].dt.normalize())
     timed["within_24"] = timed["released_known"] & (timed["hours"] <= 24)
-    timed["sea"] = timed["sea"].fillna(False).astype(bool)
-    return ReleaseTimes(timed.reset_index(drop=True), end, len(rows) - len(timed))
+    dark = rows.loc[rows["accepted"].isna(), ["direction", "sea"]].reset_index(drop=True)
+    return ReleaseTimes(timed.reset_index(drop=True), end, dark)
+
+
+def _of(rows: pd.DataFrame, direction: str, sea: bool) -> tuple[pd.Series, pd.Series]:
+    """Rows of a direction and mode, and those that may be of them as far as the source says."""
+    way, mode = rows["direction"], rows["sea"]
+    ours = way.eq(direction).fillna(False).astype(bool) & mode.eq(sea).fillna(False).astype(bool)
+    perhaps = way.eq(direction).fillna(False).astype(bool) | way.isna()
+    return ours, perhaps & mode.eq(sea).fillna(True).astype(bool) & ~ours
 
 
 def _one_row(t: Any) -> Any:
