@@ -41,8 +41,8 @@ class Simulation:
     arrow : the same as a pyarrow Table with dictionary-encoded text, without the cost of pandas
     enterprises : DataFrame, importers and brokers
     receipts : DataFrame, monthly by district and tax item, totals as published
-    samples, audits, queries, reference_prices, handbooks, exemptions, transit, rules, indicators, containment :
-        DataFrames of the contract's tables; only with full detail
+    samples, audits, queries, reference_prices, handbooks, exemptions, transit, rules, indicators, containment,
+    rule_hits : DataFrames of the contract's tables; only with full detail
     truth : dict of DataFrames: "lines" (non-compliant lines only), "clerical", "enterprises", "price_bias",
         "schemes"; with full detail also "compliance", "rings", "officers", "handbooks", "exemptions", "indicators",
         "containment".

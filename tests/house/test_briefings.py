@@ -31,6 +31,7 @@ TABLES = {
     },
     "early_warning": {"alarms": "series since kind size low95 high95 carried_by status"},
     "early_warning/containment": {"containment": "place period group low high"},
+    "early_warning/enforcement": {"comparisons": "unit decided compared taken observed others odds low95 high95"},
     "early_warning/steps": {"leads": "old new before after fell gained"},
     "scorecard": {"indicators": "indicator_id period district value target status"},
 }

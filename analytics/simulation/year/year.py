@@ -15,6 +15,7 @@ from analytics.simulation.year.contacts import contacts
 from analytics.simulation.year.departments import departments
 from analytics.simulation.year.evidence import evidence
 from analytics.simulation.year.population import Population
+from analytics.simulation.year.rulehits import rule_hits
 from analytics.simulation.year.samples import compliance_truth, samples
 from analytics.simulation.year.supervision import exemptions, handbooks, transit
 
@@ -24,7 +25,7 @@ class Year:
 
     TABLES: ClassVar = (
         "samples", "audits", "queries", "reference_prices", "handbooks", "exemptions", "transit", "rules", "indicators",
-        "containment",
+        "containment", "rule_hits",
     )  # fmt: skip
 
     def __init__(self, world: World, nature: Nature, lines: Population, enterprises: pd.DataFrame) -> None:
@@ -68,6 +69,11 @@ class Year:
     def rules(self) -> pd.DataFrame:
         """Selectivity rules."""
         return rules(self.world)
+
+    @cached_property
+    def rule_hits(self) -> pd.DataFrame:
+        """Declarations hit by each rule."""
+        return rule_hits(self.world, self.lines)
 
     @cached_property
     def _handbooks(self) -> tuple[pd.DataFrame, pd.DataFrame]:

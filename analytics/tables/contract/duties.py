@@ -124,6 +124,22 @@ RULES = Contract(
     key=("rule_id",),
 )
 
+RULE_HITS = Contract(
+    "rule_hits",
+    Text("Rule hits: one row a rule and declaration hit", "规则命中：每规则每命中报关单一行"),
+    (
+        _column("rule_id", "Rule", "规则编号", "id", required=True),
+        _column("declaration_id", "Declaration", "报关单号", "id", required=True),
+        _column("hit_on", "Hit on", "命中日期", "date", past=True),
+        _column("executed", "Executed and reported back", "是否执行并反馈", "flag"),
+        _column("finding", "Finding", "是否有效", "flag"),
+        _column("recovered", "Tax recovered", "追补税款", "number", unit=_MONEY, minimum=0),
+        _column("hours", "Hours of work", "工时", "number", unit="hours", minimum=0),
+    ),
+    key=("rule_id", "declaration_id"),
+    period="hit_on",
+)
+
 ALARM_OUTCOMES = Contract(
     "alarm_outcomes",
     Text("Alarm outcomes: one row an alarm that was verified", "预警核查结果：每条预警一行"),
