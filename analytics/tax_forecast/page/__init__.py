@@ -19,8 +19,8 @@ from analytics.tax_forecast.page.outlooks import scenarios
 from analytics.tax_forecast.page.parts import parts
 from analytics.tax_forecast.page.path import path
 from analytics.tax_forecast.page.record import record
-from analytics.tax_forecast.page.reports.lodged import lodged
-from analytics.tax_forecast.page.reports.step import next_step
+from analytics.tax_forecast.page.reporting.lodged import lodged
+from analytics.tax_forecast.page.reporting.step import next_step
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import backtest_table
 
