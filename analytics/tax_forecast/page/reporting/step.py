@@ -68,8 +68,8 @@ def _what(year: YearForecast) -> Text:
 def _after(year: YearForecast) -> Text:
     if abs(year.error) > TOLERANCE:
         return told(
-            "Split the error of {error} by cause (notebook evaluation), and enter what was foreseeable as a policy event "
-            "or a driver.",
+            "Split the error of {error} by cause (notebook evaluation), and enter what was foreseeable as a policy "
+            "event or a driver.",
             "按成因分解{error}的误差（评估笔记本），并将可预见的因素补录为政策事件或驱动因素。",
             error=amounts(abs(year.forecast - (year.outturn or 0.0)), year.unit),
         )
