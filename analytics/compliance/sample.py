@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.compliance import doubts as doubtful
-from analytics.compliance.engine.design import VALUE_WEIGHT, DesignError, sizes
 from analytics.language import Text
+from analytics.sampling import VALUE_WEIGHT, DesignError, sizes
 
 NEEDED = ("declaration_id", "line_no", "probability", "tax", "confirmed_tax")
 KEYS = ["declaration_id", "line_no"]

@@ -13,13 +13,13 @@ import pandas as pd
 from analytics.compliance import accuracy
 from analytics.compliance.doubts import of_second_look
 from analytics.compliance.engine import double
-from analytics.compliance.engine.design import sizes
 from analytics.compliance.engine.gap import Gap, estimate
 from analytics.compliance.engine.planner import Plan, half_width, plan
 from analytics.compliance.engine.rates import Rate
 from analytics.compliance.proved import proved_parts
 from analytics.compliance.sample import Frame, Sample, frame_of, sample_of
 from analytics.language import Text
+from analytics.sampling import sizes
 from analytics.targets import Status
 
 TARGET = "full_collection_rate"

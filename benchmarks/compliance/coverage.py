@@ -11,10 +11,10 @@ import numpy as np
 from populations import People, at_rate, heavier, light
 
 from analytics.compliance.engine import double
-from analytics.compliance.engine.design import design, draw
 from analytics.compliance.engine.gap import estimate
 from analytics.compliance.engine.planner import Pilot, plan
 from analytics.compliance.engine.rates import share
+from analytics.sampling import design, draw
 
 DRAWS = 200
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from analytics.compliance.engine.design import sizes
+from analytics.sampling import sizes
 from analytics.simulation import simulate
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from analytics import compliance
 from analytics.compliance.engine import double
 from analytics.compliance.engine.planner import half_width
-from analytics.compliance.engine.rates import exact
+from analytics.statistics import exact_limits
 
 
 def test_the_gamma_interval_gives_the_published_limits_of_fay_and_feuer():
@@ -38,7 +38,7 @@ def test_with_equal_weights_the_gamma_interval_is_the_exact_poisson_one():
     ("cases", "lines", "low", "high"), [(0, 10, 0, 0.3085), (5, 10, 0.1871, 0.8129), (1, 20, 0.0013, 0.2487)]
 )
 def test_exact_limits_of_a_share_are_those_of_clopper_and_pearson(cases, lines, low, high):
-    assert exact(cases, lines) == pytest.approx((low, high), abs=5e-5)
+    assert exact_limits(cases, lines) == pytest.approx((low, high), abs=5e-5)
 
 
 sizes = st.lists(st.floats(0, 1e9), min_size=3, max_size=60).map(np.array)
@@ -117,7 +117,7 @@ def test_causes_add_up_to_the_whole():
 def test_a_share_from_equal_chances_is_the_plain_share_within_exact_limits():
     held = np.array([True] * 30 + [False] * 970)
     r = compliance.share(held, np.full(1000, 1e-6))
-    low, high = exact(30, 1000)
+    low, high = exact_limits(30, 1000)
     assert r.value == pytest.approx(0.03)
     assert r.low == pytest.approx(low, abs=3e-4)
     assert r.high == pytest.approx(high, abs=3e-4)

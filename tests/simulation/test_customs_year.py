@@ -152,16 +152,16 @@ def test_rings_share_what_they_are_said_to_share(full):
 
 def test_samples_are_drawn_with_the_chance_they_state():
     """Over many draws of one population the estimate of its tax by 1/probability is unbiased."""
-    from analytics.simulation.year.samples import _systematic, probabilities
+    from analytics.sampling import chances, systematic
 
     rng = np.random.default_rng(1)
     size = rng.pareto(1.2, 3_000) + 0.1
-    chance = probabilities(0.65 * size / size.sum() + 0.35 / 3_000, 300)
+    chance = chances(0.65 * size / size.sum() + 0.35 / 3_000, 300)
     assert chance.sum() == pytest.approx(300)
     assert chance.max() == 1
     count = np.zeros(3_000)
     for _ in range(400):
-        count[_systematic(chance, rng)] += 1
+        count[systematic(chance, rng)] += 1
     error = (count / 400 - chance) / np.sqrt(np.maximum(chance * (1 - chance), 1e-9) / 400)
     assert abs(error[chance < 1].mean()) < 0.15
     assert np.abs(error[chance < 1]).max() < 5

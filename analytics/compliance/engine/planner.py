@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.compliance.engine.design import DesignError, design
 from analytics.compliance.engine.gap import CAP, STEADY, gamma_limits, quantile
+from analytics.sampling import DesignError, design
 
 PREVALENCE = 0.03  # share of lines with a finding, where no pilot says
 TAINT = 0.45  # mean share of the size lost on such a line

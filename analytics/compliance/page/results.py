@@ -62,7 +62,7 @@ def sample_frame(study: Study, lines: int, seed: int) -> pd.DataFrame:
     lines : how many to draw; 0 takes the planner's number
     seed : recorded with the draw, so that it can be repeated
     """
-    from analytics.compliance.engine.design import design, draw
+    from analytics.sampling import design, draw
 
     made = design(study.frame_sizes, lines or study.next_sample.lines)
     at = draw(made, seed)

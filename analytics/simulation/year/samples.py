@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.sampling import EVENLY, VALUE_WEIGHT, chances, systematic
 from analytics.simulation.details.append import CAUSES
 from analytics.simulation.world.world import World, stream
 from analytics.simulation.year.population import Population
 
 LINES = 2_000
-_VALUE_WEIGHT, _EVENLY = 0.10, 0.35  # of the size measure; share drawn with equal chances
 SKILL = 0.78
 """Chance with which a careful team finds what is wrong on a line."""
 
@@ -24,7 +24,7 @@ def samples(world: World, lines: Population, number: int = LINES) -> pd.DataFram
     year, rng = lines.last_year(world), stream(world.seed, 5, 1)
     drawn, chance = draw(year, rng, number)
     s = year.part(drawn)
-    size = s.tax + _VALUE_WEIGHT * s.value
+    size = s.tax + VALUE_WEIGHT * s.value
     n = len(drawn)
     wrong = s.kind >= 0
     first, second = wrong & (rng.random(n) < SKILL), wrong & (rng.random(n) < SKILL)
@@ -57,31 +57,10 @@ def samples(world: World, lines: Population, number: int = LINES) -> pd.DataFram
 
 def draw(year: Population, rng: np.random.Generator, number: int = LINES) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the lines drawn, and the chance of each."""
-    size = year.tax + _VALUE_WEIGHT * year.value
-    chance = probabilities((1 - _EVENLY) * size / size.sum() + _EVENLY / len(size), min(number, len(size) // 3))
-    drawn = _systematic(chance, rng)
+    size = year.tax + VALUE_WEIGHT * year.value
+    chance = chances((1 - EVENLY) * size / size.sum() + EVENLY / len(size), min(number, len(size) // 3))
+    drawn = systematic(chance, rng)
     return drawn, chance[drawn]
-
-
-def probabilities(share: np.ndarray, number: int) -> np.ndarray:
-    """Chances that add up to `number`, none above one: who would be above is taken with certainty."""
-    certain = np.zeros(len(share), dtype=bool)
-    chance = np.zeros(len(share))
-    for _ in range(50):
-        left = number - int(certain.sum())
-        chance = np.where(certain, 1.0, left * share / max(float(share[~certain].sum()), 1e-300))
-        above = (chance >= 1) & ~certain
-        if not above.any():
-            break
-        certain |= above
-    return np.minimum(chance, 1.0)
-
-
-def _systematic(chance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    order = rng.permutation(len(chance))
-    total = np.cumsum(chance[order])
-    points = np.arange(rng.random(), total[-1], 1.0)
-    return np.unique(order[np.minimum(np.searchsorted(total, points, side="right"), len(order) - 1)])
 
 
 def compliance_truth(world: World, lines: Population) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.sampling import design, systematic
 from analytics.smuggling.features.units import Unit, Units
 
 LANES = ("red", "yellow", "green")
@@ -37,6 +38,7 @@ def select(
     least_random: float = 0.001,
     capacity: int | None = None,
     most_per_enterprise: int | None = None,
+    stake: np.ndarray | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Select declarations (or lines) for inspection.
@@ -61,6 +63,10 @@ def select(
         Most targeted declarations a port can take in a day.
     most_per_enterprise : int, optional
         Most targeted declarations of one enterprise, so that the budget is not spent on one case.
+    stake : (n) array, optional
+        What is at stake on each line, such as tax + 0.10 value. With it the random stream is drawn by stake and risk,
+        one third evenly, so that the same inspections tell the revenue gap (`compliance.from_inspections`) with half
+        the error of an even draw. Each unit keeps its chance; a rate of findings must be weighted by it.
     seed : int
         Of the random stream.
 
@@ -92,7 +98,12 @@ def select(
     lane[rest[: round(yellow * n)]] = "yellow"
     lane[targeted] = "red"
     chance = np.where(lane == "red", 1.0, 0.0)
-    drawn = _random_draw(lane, random_budget, least_random, chance, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    if stake is None:
+        drawn = _random_draw(lane, random_budget, least_random, chance, rng)
+    else:
+        risk = heads["score"].to_numpy(dtype=float)
+        drawn = _draw_by_stake(lane, random_budget, units.total(np.asarray(stake, dtype=float)), risk, chance, rng)
     stream = np.full(n, None, dtype=object)
     stream[drawn] = "random"
     stream[targeted] = "targeted"
@@ -152,3 +163,14 @@ def _random_draw(
             drawn.append(rng.choice(members, wanted, replace=False))
             chance[members] = wanted / len(members)
     return np.concatenate(drawn) if drawn else np.array([], dtype=int)
+
+
+def _draw_by_stake(
+    lane: np.ndarray, budget: int, stake: np.ndarray, risk: np.ndarray, chance: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw `budget` units among the untargeted by stake and risk, as the compliance sample is drawn."""
+    rest = np.flatnonzero(lane != "red")
+    if not len(rest) or not budget:
+        return np.array([], dtype=int)
+    chance[rest] = design(stake[rest], min(budget, len(rest)), np.clip(risk[rest], 0, None)).probability
+    return rest[systematic(chance[rest], rng)]

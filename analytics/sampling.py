@@ -93,11 +93,11 @@ def design(size: np.ndarray, lines: int, score: np.ndarray | None = None, evenly
     if stake.sum() <= 0:  # nothing at stake anywhere: equal chances
         stake = np.ones(count)
     share = evenly / count + (1 - evenly) * stake / stake.sum()
-    return Design(np.asarray(size, dtype=float), _chances(share, lines), lines)
+    return Design(np.asarray(size, dtype=float), chances(share, lines), lines)
 
 
-def _chances(share: np.ndarray, lines: int) -> np.ndarray:
-    """Chances that add up to `lines`, none above one."""
+def chances(share: np.ndarray, lines: int) -> np.ndarray:
+    """Chances that add up to `lines`, none above one: who would be above is taken with certainty."""
     certain = np.zeros(len(share), dtype=bool)
     while True:
         left, rest = lines - int(certain.sum()), float(share[~certain].sum())
@@ -113,9 +113,13 @@ def draw(made: Design, seed: int) -> np.ndarray:
 
     The same design and seed give the same lines, so that a draw can be verified afterwards.
     """
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(made.probability))
-    total = np.cumsum(made.probability[order])
+    return systematic(made.probability, np.random.default_rng(seed))
+
+
+def systematic(chance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Positions drawn with the given chances, at equal steps through an order shuffled by `rng`."""
+    order = rng.permutation(len(chance))
+    total = np.cumsum(chance[order])
     points = np.arange(rng.random(), total[-1], 1.0)
     at = np.minimum(np.searchsorted(total, points, side="right"), len(order) - 1)
     return np.unique(order[at])
