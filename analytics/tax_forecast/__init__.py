@@ -1,6 +1,7 @@
 """Annual revenue: the year as an object, with an honest interval, from any month of the year."""
 
 from analytics.tax_forecast import page
+from analytics.tax_forecast.evaluation.report import Asked, Evaluation, evaluate
 from analytics.tax_forecast.inputs.drivers import driver_levels
 from analytics.tax_forecast.inputs.events import Event
 from analytics.tax_forecast.inputs.events import parse as policy_events
@@ -27,6 +28,8 @@ from analytics.tax_forecast.year.tabled import (
 from analytics.tax_forecast.year.vintages import error_sources, keep, revisions
 
 __all__ = [
+    "Asked",
+    "Evaluation",
     "Event",
     "Question",
     "ReceiptsError",
@@ -38,6 +41,7 @@ __all__ = [
     "compare",
     "driver_levels",
     "error_sources",
+    "evaluate",
     "figures_of",
     "forecast_table",
     "forecast_year",

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.tax_forecast import backtest, forecast_year, page
 from analytics.tax_forecast.inputs.receipts import prepare
-from analytics.tax_forecast.record.calibration import spread
+from analytics.tax_forecast.record.calibration import spread, swing_ratio
 from analytics.tax_forecast.record.combine import speaking, weights
 from analytics.tax_forecast.record.setting import Setting
 from analytics.tax_forecast.record.shifts import offsetting, resolved
@@ -105,9 +105,19 @@ def test_a_backtest_takes_each_years_own_decision(shifting, forgetful):
     assert auto.loc[2023] == on.loc[2023] != off.loc[2023]
 
 
+def test_a_calm_series_takes_less_of_the_simulated_spread_and_one_without_a_record_all_of_it():
+    age, history = np.arange(10.0), np.full(10, 20.0)
+    calm, wild = (swing_ratio(age, np.full(10, e), np.full(10, 0.1), history) for e in (0.02, 0.3))
+    assert calm < 0.75
+    assert wild > 1.5
+    assert swing_ratio(age[:0], age[:0], age[:0], age[:0]) == 1.0
+    short = swing_ratio(age, np.full(10, 0.02), np.full(10, 0.1), np.full(10, 2.0))
+    assert calm < short < 1
+
+
 def test_the_scale_is_the_weighted_mean_absolute_error_shrunk_towards_the_simulated_one():
     """Worked by hand: ages 1, 0; both from long histories."""
-    weight = np.array([0.5 ** (1 / 8), 1.0])
+    weight = np.array([0.5 ** (1 / 16), 1.0])
     expected = (weight @ [0.10, 0.02] * np.sqrt(np.pi / 2) + 2 * 0.04) / (weight.sum() + 2)
     found = spread(np.array([0.10, -0.02]), 0.04)
     assert found.scale == pytest.approx(expected)

@@ -14,7 +14,8 @@ from scipy import stats
 from analytics.statistics import MEAN_ABS_TO_SD
 
 PSEUDO_YEARS = 2.0  # years' weight of the simulated spread against the record
-HALF_LIFE = 8.0  # years after which an error of the record counts half: economies and models change
+PSEUDO_ERRORS = 6.0  # errors' weight of "as far off as simulated" against the series' own record at all months
+HALF_LIFE = 16.0  # years after which an error of the record counts half: economies and models change
 FULL_HISTORY = 8.0  # complete years a forecast needs behind it for its error to count in full
 
 
@@ -55,7 +56,7 @@ class Spread:
         return float(stats.t(self.freedom, scale=self.scale).sf(np.log(ratio)))
 
 
-def spread(errors: np.ndarray, simulated: float, history: np.ndarray | None = None) -> Spread:
+def spread(errors: np.ndarray, simulated: float, history: np.ndarray | None = None, ratio: float = 1.0) -> Spread:
     """Spread of the annual total's log error.
 
     Parameters
@@ -66,18 +67,50 @@ def spread(errors: np.ndarray, simulated: float, history: np.ndarray | None = No
         Standard deviation of the log annual total over the model's own simulated paths.
     history : ndarray of shape (years,), optional
         Complete years of receipts that each of these forecasts had behind it; enough of them by default.
+    ratio : float
+        How far off this series has been against what was simulated, see `swing_ratio`.
 
     Notes
     -----
-    Weights w = 0.5^(age / 8) min(1, history / 8)^2: an error counts half after eight years, and less where it was made
-    from a short history. Scale = (sum w |e| 1.2533 + 2 simulated) / (sum w + 2); degrees of freedom = sum w + 2.
+    Weights w = 0.5^(age / 16) min(1, history / 8)^2: an error counts half after sixteen years, and less where it was
+    made from a short history. Scale = (sum w |e| 1.2533 + 2 ratio simulated) / (sum w + 2); degrees of freedom =
+    sum w + 2.
     """
     enough = np.full(len(errors), FULL_HISTORY) if history is None else np.asarray(history, dtype=float)
     age = np.arange(len(errors))[::-1]
-    weight = 0.5 ** (age / HALF_LIFE) * np.minimum(1.0, enough / FULL_HISTORY) ** 2
+    weight = _weights(age, enough)
     known = np.isfinite(errors)
     weight, size = weight[known], np.abs(errors[known])
     freedom = float(weight.sum()) + PSEUDO_YEARS
-    scale = (MEAN_ABS_TO_SD * float((weight * size).sum()) + PSEUDO_YEARS * simulated) / freedom
+    scale = (MEAN_ABS_TO_SD * float((weight * size).sum()) + PSEUDO_YEARS * ratio * simulated) / freedom
     # A year that is over leaves nothing to miss; a scale of zero has no distribution.
     return Spread(max(scale, 1e-9), freedom, int(known.sum()))
+
+
+def swing_ratio(age: np.ndarray, errors: np.ndarray, simulated: np.ndarray, history: np.ndarray) -> float:
+    """How far off a series' forecasts have been, at all times of the year, against what the model simulated.
+
+    Parameters
+    ----------
+    age, errors, simulated, history : ndarray of shape (forecasts,)
+        Years since, log errors, simulated standard deviations, complete years behind each.
+
+    Returns
+    -------
+    float; 1 without a record.
+
+    Notes
+    -----
+    (sum w |e| 1.2533 / simulated + 6) / (sum w + 6) with the weights of `spread`. A series that is calmer, or wilder,
+    than its structural model shows so at every month: that says what the simulated spread is worth here.
+    """
+    known = np.isfinite(errors) & (simulated > 0)
+    weight = _weights(age, history)[known]
+    off = MEAN_ABS_TO_SD * np.abs(errors[known]) / simulated[known]
+    return (float((weight * off).sum()) + PSEUDO_ERRORS) / (float(weight.sum()) + PSEUDO_ERRORS)
+
+
+def _weights(age: np.ndarray, history: np.ndarray) -> np.ndarray:
+    """Weights of a record: old errors count less, and those made from a short history."""
+    result: np.ndarray = 0.5 ** (age / HALF_LIFE) * np.minimum(1.0, history / FULL_HISTORY) ** 2
+    return result

@@ -12,7 +12,7 @@ from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.record import paths as simulation
-from analytics.tax_forecast.record.calibration import Spread, spread
+from analytics.tax_forecast.record.calibration import Spread, spread, swing_ratio
 from analytics.tax_forecast.record.candidates import years_between
 from analytics.tax_forecast.record.past_errors import (
     candidate_forecasts,
@@ -27,6 +27,10 @@ from analytics.tax_forecast.record.setting import PACE, Setting
 TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
 RECORD = ["actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct", "scale", "freedom"]
 SCALE_PATHS = 200  # enough to estimate a standard deviation
+SWING_MONTHS = (0, 3, 6, 9)  # known months whose records say together how calm or wild a series is
+SWINGS = ["year", "error", "simulated", "behind"]
+
+_newest: list[tuple[Panel, tuple[object, ...], pd.DataFrame]] = []  # the swings asked for last
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,17 @@ class Judged:
     record: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class _Past:
+    """Forecasts of earlier years at one number of known months: candidates, combination, errors, what lay behind."""
+
+    table: pd.DataFrame
+    said: pd.Series
+    errors: np.ndarray
+    behind: np.ndarray
+    scales: np.ndarray
+
+
 @single_threaded
 def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, seed: int) -> Judged:
     """Forecast the total of `year` after `months` months, its distribution set by the years before.
@@ -65,15 +80,14 @@ def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, s
     paths, seed : int
         Simulated paths, and the seed they are drawn with.
     """
-    table = _candidates_before(panel, year, months, setting)
-    past = combination_record(table, months)
-    scales = _simulated_scales(panel, past.index, months, setting, table)
-    origin, median, weights = central(panel, year, months, setting, table)
+    before = _record_at(panel, year, months, setting)
+    swings = _swings(panel, year, months, setting)
+    origin, median, weights = central(panel, year, months, setting, before.table)
     drawn = simulation.raw_deviations(origin, paths, seed)
     simulated = simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS])
-    now = spread(_log_errors(past, table), simulated, _history_behind(panel, past, months))
+    now = spread(before.errors, simulated, before.behind, _ratio(swings, year))
     ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
-    return Judged(origin, median, weights, now, ahead, _with_intervals(panel, past, table, scales, months))
+    return Judged(origin, median, weights, now, ahead, _with_intervals(before, swings, months))
 
 
 @single_threaded
@@ -85,10 +99,7 @@ def record_with_intervals(panel: Panel, before: int, months: int, setting: Setti
     DataFrame indexed by year: actual, forecast, low80, high80, low95, high95, p_within_5pct, and scale and freedom
     of its Student distribution; weights and intervals of a year come from the years before it.
     """
-    table = _candidates_before(panel, before, months, setting)
-    past = combination_record(table, months)
-    scales = _simulated_scales(panel, past.index, months, setting, table)
-    return _with_intervals(panel, past, table, scales, months)
+    return _with_intervals(_record_at(panel, before, months, setting), _swings(panel, before, months, setting), months)
 
 
 def central(
@@ -132,38 +143,56 @@ def _candidates_before(panel: Panel, year: int, months: int, setting: Setting) -
     return record(panel, judged_years(panel.total, year, months, setting.record_years), months, setting)
 
 
-def _log_errors(past: pd.Series, table: pd.DataFrame) -> np.ndarray:
-    errors: np.ndarray = np.log(past.to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
-    return errors
-
-
-def _history_behind(panel: Panel, past: pd.Series, months: int) -> np.ndarray:
-    """Complete years that the forecast of each year of the record had behind it."""
+def _record_at(panel: Panel, before: int, months: int, setting: Setting) -> _Past:
+    """Record of the combination at `months` known months, with what each forecast had behind it."""
+    table = _candidates_before(panel, before, months, setting)
+    said = combination_record(table, months)
     complete = np.array(panel.total.complete_years)
-    return np.array([(complete < year - years_between(months)).sum() for year in past.index])
-
-
-def _simulated_scales(
-    panel: Panel, years: pd.Index, months: int, setting: Setting, table: pd.DataFrame
-) -> dict[int, float]:
-    """Simulated spread of earlier origins: what shrinks a short record."""
-    scales = {}
-    for year in map(int, years):
+    behind = np.array([(complete < year - years_between(months)).sum() for year in said.index])
+    scales = np.full(len(said), np.nan)
+    for i, year in enumerate(map(int, said.index)):
         origin, median, _ = central(panel, year, months, setting, table)
         drawn = simulation.raw_deviations(origin, SCALE_PATHS, year)
-        scales[year] = simulation.simulated_spread(origin, median, drawn)
-    return scales
+        scales[i] = simulation.simulated_spread(origin, median, drawn)
+    errors = np.log(said.to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
+    return _Past(table, said, errors, behind, scales)
 
 
-def _with_intervals(
-    panel: Panel, past: pd.Series, table: pd.DataFrame, scales: dict[int, float], months: int
-) -> pd.DataFrame:
+def _swings(panel: Panel, before: int, months: int, setting: Setting) -> pd.DataFrame:
+    """Errors beside simulated spreads over the whole year, in the judged years before `before`.
+
+    Returns
+    -------
+    DataFrame with columns year, error, simulated, behind; empty for a year after the origin's own.
+    """
+    if not 0 <= months < 12:
+        return pd.DataFrame(columns=SWINGS, dtype=float)
+    key = (before, repr(setting), setting.digest())
+    if _newest and _newest[0][0] is panel and _newest[0][1] == key:
+        return _newest[0][2]
+    parts = []
+    for k in SWING_MONTHS:
+        past = _record_at(panel, before, k, setting)
+        parts.append(np.column_stack([past.said.index.to_numpy(dtype=float), past.errors, past.scales, past.behind]))
+    table = pd.DataFrame(np.concatenate(parts), columns=SWINGS)
+    _newest[:] = [(panel, key, table)]
+    return table
+
+
+def _ratio(swings: pd.DataFrame, year: int) -> float:
+    """How far off the series had been against what was simulated, in the years before `year`."""
+    over = swings[swings["year"] < year]
+    error, simulated, behind = (over[c].to_numpy(dtype=float) for c in ("error", "simulated", "behind"))
+    return swing_ratio(year - 1 - over["year"].to_numpy(dtype=float), error, simulated, behind)
+
+
+def _with_intervals(past: _Past, swings: pd.DataFrame, months: int) -> pd.DataFrame:
     """Record with the intervals that would have been given, each from the years before it."""
-    errors, behind, rows = _log_errors(past, table), _history_behind(panel, past, months), []
-    for i, (year, forecast) in enumerate(zip(past.index.astype(int), past, strict=True)):
-        over = past.index < year - years_between(months)
-        then = spread(errors[over], scales[year], behind[over])
+    rows = []
+    for i, (year, forecast) in enumerate(zip(past.said.index.astype(int), past.said, strict=True)):
+        over = past.said.index < year - years_between(months)
+        then = spread(past.errors[over], past.scales[i], past.behind[over], _ratio(swings, year))
         bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
         chance = (then.within(TOLERANCE), then.scale, then.freedom)
-        rows.append((year, float(table["actual"].iloc[i]), forecast, *bounds, *chance))
+        rows.append((year, float(past.table["actual"].iloc[i]), forecast, *bounds, *chance))
     return pd.DataFrame(rows, columns=["year", *RECORD]).set_index("year")

@@ -9,9 +9,14 @@ from typing import Any
 import pandas as pd
 
 from analytics.tax_forecast.inputs.events import parse
-from analytics.tax_forecast.record.setting import Setting
+from analytics.tax_forecast.record.setting import AUTO, Setting
 
 JANUARY_FEBRUARY = (1, 2)
+DEFAULTS: dict[str, Any] = {
+    **{"model": AUTO, "year_end_block": AUTO, "policy_events": (), "driver_names": (), "tax_base": None},
+    **{"record_years": None, "calendar": None, "joint_january_february": False, "year": 0, "as_of": None},
+    **{"plan": None, "year_start": 1, "paths": 2000, "seed": 1},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +60,11 @@ class Question:
         Parameters
         ----------
         parameters : mapping
-            Names and values as in params/tax_forecast/schema.json; others are passed over.
+            Names and values as in params/tax_forecast/schema.json; others are passed over, absent ones take defaults.
         levels : DataFrame indexed by month, optional
             Driver levels, see `driver_levels`; needed where the set names drivers or a tax base.
         """
-        p = parameters
+        p = {**DEFAULTS, **parameters}
         setting = Setting(
             model=p["model"],
             year_end_block=p["year_end_block"],

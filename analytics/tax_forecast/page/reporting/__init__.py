@@ -1,1 +1,5 @@
-"""Parts of the page that rest on more than one forecast, and what follows from them."""
+"""Parts of the page that rest on more than one forecast: the record, evaluation, causes."""
+
+from analytics.tax_forecast.page.reporting import evaluation
+
+__all__ = ["evaluation"]

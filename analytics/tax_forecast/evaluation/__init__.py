@@ -1,0 +1,1 @@
+"""Forecasts judged together: bias, efficiency, rivals, calibration, and the causes of each year's error."""
