@@ -75,6 +75,7 @@ def _mean_interval(errors: np.ndarray) -> tuple[float, float]:
 
 
 def when(months: int) -> Text:
+    """Say at what time of the year a forecast was made."""
     if months == 0:
         return Text("at the year's start", "年初")
     if months < 0:
@@ -106,6 +107,7 @@ def _bias_sentence(found: Evaluation) -> Text:
 
 
 def rival_sentence(found: Evaluation) -> Text:
+    """Say which rivals the forecasts beat, which beat them, and which cannot be told apart."""
     rows = found.rivals[found.rivals["months_known"] == found.asked.judged_at]
     better = rows[(rows["p"] < SIGNIFICANT) & (rows["statistic"] < 0)]["rival"]
     worse = rows[(rows["p"] < SIGNIFICANT) & (rows["statistic"] > 0)]["rival"]
