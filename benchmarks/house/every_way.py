@@ -1,70 +1,110 @@
-"""The same figures from `analytics run`, plain papermill and `jupyter execute`, whatever the number of threads.
+"""The same figures from `analytics run`, JupyterLab and plain papermill, whatever the number of jobs and threads.
 
-    python benchmarks/house/every_way.py FOLDER [PILLAR ...]
+    python benchmarks/house/every_way.py FOLDER [--lines N] [SET ...]
 
-Runs every embedded set (no data of the user's) in each way and compares result.json and all tables to the byte.
+Runs sets (by default one of each of the first three pillars) in each way and compares result.json and all tables to the
+byte. JupyterLab is `jupyter execute`: all cells of a copy of the notebook in which the set's values stand as an analyst
+would type them. `--lines` shortens simulated sources.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import nbformat
 
 from analytics.batch import find_sets
 from analytics.parameters import ParameterSet
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+SETS = ["tax_forecast/china_2025_june", "valuation/simulated_districts", "smuggling/simulated"]
+THREADS = {n: {"OMP_NUM_THREADS": n, "OPENBLAS_NUM_THREADS": n} for n in ("1", "4")}
 WAYS = {
-    "run, 1 job": ({"OMP_NUM_THREADS": "1"}, "run"),
-    "run, default": ({}, "run"),
-    "run, 4 threads of linear algebra": ({"OMP_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "4"}, "run"),
-    "papermill": ({}, "papermill"),
-    "papermill, 4 threads": ({"OMP_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "4"}, "papermill"),
-    "jupyter execute": ({}, "jupyter"),
+    "run, 1 job": ("run", THREADS["1"], 1),
+    "run, 2 jobs, 4 threads of linear algebra": ("run", THREADS["4"], 2),
+    "jupyter execute": ("jupyter", {}, 1),
+    "papermill, 1 thread": ("papermill", THREADS["1"], 1),
+    "papermill, 4 threads": ("papermill", THREADS["4"], 1),
 }
 
 
-def _run(found: ParameterSet, way: str, folder: Path, env: dict[str, str]) -> Path:
-    place = folder / "en" / found.pillar / found.name
+def project(folder: Path, lines: int | None) -> Path:
+    """A copy of notebooks and sets, simulated sources shortened."""
+    for name in ("notebooks", "params"):
+        shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for path in (folder / "params").rglob("*.yaml") if lines else ():
+        path.write_text(re.sub(r"simulated:lines=\d+", f"simulated:lines={lines}", path.read_text("utf-8")), "utf-8")
+    return folder
+
+
+def by_hand(found: ParameterSet, place: Path) -> Path:
+    """The notebook with the set's values in its cell of parameters, and a folder of its own."""
+    notebook = nbformat.read(found.notebook, 4)
+    [cell] = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    given = {**dict(found.values), "output_dir": str(place)}
+    cell.source += "\n" + "\n".join(f"{key} = {value!r}" for key, value in given.items())
+    path = place / "by_hand.ipynb"
+    place.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def commands(sets: list[ParameterSet], way: str, folder: Path, jobs: int) -> Iterator[list[object]]:
+    """Commands that run the sets in one way; each leaves its files in FOLDER/en/PILLAR/NAME."""
     if way == "run":
-        command = [BIN / "analytics", "run", found.path, "--jobs", "1", "--force", "--out", folder]
-    elif way == "papermill":
+        yield [BIN / "analytics", "run", *(s.path for s in sets), "--jobs", jobs, "--force", "--out", folder]
+        return
+    for found in sets:
+        place = folder / "en" / found.pillar / found.name
         place.mkdir(parents=True, exist_ok=True)
-        given = [x for key, value in found.values.items() for x in ("-y", json.dumps({key: value}))]
-        given += ["-p", "output_dir", place]
-        command = [BIN / "papermill", found.notebook, place / "run.ipynb", "-k", "python3", *given]
-    else:  # as JupyterLab runs all cells: the notebook's own defaults
-        place = ROOT / "reports" / "en" / found.pillar / "by_hand"
-        command = [BIN / "jupyter", "execute", found.notebook, "--output", folder / "executed.ipynb"]
-        folder.mkdir(parents=True, exist_ok=True)
-    own = {**os.environ, **env, "JUPYTER_PREFER_ENV_PATH": "1"}
-    subprocess.run([str(c) for c in command], cwd=ROOT, env=own, check=True, capture_output=True)
-    return place
+        if way == "papermill":
+            given = [x for key, value in dict(found.values).items() for x in ("-y", json.dumps({key: value}))]
+            yield [BIN / "papermill", found.notebook, place / "run.ipynb", "-k", "python3", *given,
+                   "-p", "output_dir", place]  # fmt: skip
+        else:
+            yield [BIN / "jupyter", "execute", by_hand(found, place), "--kernel_name=python3"]
 
 
-def _bytes(place: Path) -> dict[str, str]:
+def written(place: Path) -> dict[str, str]:
+    """Checksums of what a run has written."""
     files = [place / "result.json", *sorted((place / "tables").glob("*.csv"))]
-    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files if f.exists()}
 
 
 def main() -> None:
-    """Print each set, way and what differs from the first."""
-    base, wanted = Path(sys.argv[1]).resolve(), sys.argv[2:]
-    for found in find_sets(wanted):
-        if re.search(r"\$\{|database:", json.dumps(found.values)):
-            continue
-        first: dict[str, str] = {}
-        for number, (name, (env, way)) in enumerate(WAYS.items()):
-            seen = _bytes(_run(found, way, base / str(number), env))
-            first = first or seen
-            other = [f for f in first if first[f] != seen.get(f)]
-            print(f"{found.pillar}/{found.name}: {name}: {other or 'equal'}", flush=True)
+    """Print for each set and way what differs from the first way."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("sets", nargs="*")
+    parser.add_argument("--lines", type=int)
+    given = parser.parse_args()
+    os.chdir(project(given.folder.resolve() / "project", given.lines))
+    sets = find_sets([f"params/{name}.yaml" for name in given.sets or SETS])
+    first: dict[str, dict[str, str]] = {}
+    for number, (name, (way, env, jobs)) in enumerate(WAYS.items()):
+        folder = Path.cwd().parent / str(number)
+        for command in commands(sets, way, folder, jobs):
+            own = {**os.environ, **env, "JUPYTER_PREFER_ENV_PATH": "1"}
+            done = subprocess.run([str(c) for c in command], env=own, capture_output=True, text=True)
+            if done.returncode:
+                print(f"{name}: {command}\n{(done.stdout + done.stderr)[-2000:]}", flush=True)
+        for found in sets:
+            key = f"{found.pillar}/{found.name}"
+            seen = written(folder / "en" / key)
+            base = first.setdefault(key, seen)
+            other = [f for f in sorted(base.keys() | seen.keys()) if base.get(f) != seen.get(f)]
+            print(f"{key}: {name}: {other or f'equal ({len(seen)} files)'}", flush=True)
 
 
 if __name__ == "__main__":

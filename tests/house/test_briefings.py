@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from analytics import briefing
 from analytics.batch import find_sets, missing_sources, run_sets
-from analytics.parameters import digest
+from analytics.parameters import ParameterSet, digest, load
 from analytics.targets import targets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,17 +36,31 @@ TABLES = {
     "scorecard": {"indicators": "indicator_id period district value target status"},
 }
 EXTERNAL = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""")
-EMBEDDED = [s for s in find_sets([]) if not re.search(r"\$\{|database:", json.dumps(s.values))]
+
+
+def _smaller(found: ParameterSet) -> ParameterSet:
+    """The set on a quarter of its simulated lines: contracts and words do not hang on their number."""
+    given = dict(found.values)
+    sources = {key: value for key, value in given.items() if "simulated:lines=" in str(value)}
+    fewer = {key: re.sub(r"lines=(\d+)", lambda n: f"lines={int(n[1]) // 4}", value) for key, value in sources.items()}
+    return load(found.path, fewer) if fewer and "scene=" not in str(sources) else found
+
+
+EMBEDDED = [_smaller(s) for s in find_sets([]) if not re.search(r"\$\{|database:", json.dumps(s.values))]
 NAMES = [f"{s.pillar}/{s.name}" for s in EMBEDDED]
+# Every page in English; in Chinese one of each notebook.
+CHINESE = list({s.notebook: f"{s.pillar}/{s.name}" for s in reversed(EMBEDDED)}.values())
+PAGES = [*((name, "en") for name in NAMES), *((name, "zh") for name in CHINESE)]
 
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory):
-    """Every embedded set, run in English and in Chinese."""
+    """Every embedded set, run in the languages of `PAGES`."""
     assert not any(missing_sources(s) for s in EMBEDDED)
     out = tmp_path_factory.mktemp("reports")
     for language in ("en", "zh"):
-        failed = [f"{o.name}: {o.message}" for o in run_sets(EMBEDDED, out, language, jobs=2) if o.state != "done"]
+        sets = [s for s in EMBEDDED if (f"{s.pillar}/{s.name}", language) in PAGES]
+        failed = [f"{o.name}: {o.message}" for o in run_sets(sets, out, language, jobs=2) if o.state != "done"]
         assert not failed, failed
     return out
 
@@ -83,16 +97,18 @@ def test_tables_that_other_programs_read_have_the_columns_promised(reports, name
         assert len(frame), table
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CHINESE)
 def test_the_same_inputs_give_the_same_bytes_whatever_the_language(reports, name):
     first = (reports / "en" / name / "result.json").read_bytes()
     assert first == (reports / "zh" / name / "result.json").read_bytes()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "language"), PAGES)
 def test_a_page_is_light_self_contained_and_names_no_machine(reports, name, language):
-    page = (reports / language / name / "briefing.html").read_text(encoding="utf-8")
+    _light((reports / language / name / "briefing.html").read_text(encoding="utf-8"))
+
+
+def _light(page: str) -> None:
     assert len(page.encode()) <= 500 * 1024
     assert not EXTERNAL.search(page)
     assert "<script" not in page
@@ -101,8 +117,16 @@ def test_a_page_is_light_self_contained_and_names_no_machine(reports, name, lang
     assert "site-packages" not in page
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", NAMES)
+def test_pages_of_the_last_batch_at_their_full_size_are_light_too():
+    """What `make briefings` left, as continuous integration runs it before the tests; pages of before are old."""
+    pages = list((ROOT / "reports" / "en").glob("*/*/briefing.html"))
+    if not pages:
+        pytest.skip("no briefings here: make briefings")
+    for path in pages:
+        _light(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("name", "language"), PAGES)
 def test_no_page_calls_an_undecided_case_guilty(reports, name, language):
     page = (reports / language / name / "briefing.html").read_text(encoding="utf-8")
     told = re.sub(r"<details.*?</details>|<svg.*?</svg>|<style.*?</style>", "", page, flags=re.DOTALL)
@@ -117,8 +141,7 @@ UNKNOWN = re.compile(
 )
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "language"), PAGES)
 def test_headlines_and_tiles_use_words_that_an_official_knows(reports, name, language):
     soup = BeautifulSoup((reports / language / name / "briefing.html").read_text(encoding="utf-8"), "html.parser")
     told = [e.get_text(" ") for e in soup.select("h1, h2, .lead, .tile .what, .tile .note, .tile .figure-value")]
@@ -129,7 +152,8 @@ def test_headlines_and_tiles_use_words_that_an_official_knows(reports, name, lan
 def test_simulated_data_are_said_to_be_simulated_on_every_page(reports, name):
     if _result(reports, name)["simulated"]:
         assert "imulated" in (reports / "en" / name / "briefing.html").read_text(encoding="utf-8")
-        assert "模拟" in (reports / "zh" / name / "briefing.html").read_text(encoding="utf-8")
+        if name in CHINESE:
+            assert "模拟" in (reports / "zh" / name / "briefing.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -148,7 +172,10 @@ def test_pages_ask_the_network_for_nothing_and_fit_a_phone(reports, language, ch
     page = chromium.new_page(viewport={"width": 390, "height": 844})
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    for path in [reports / language / "index.html", *(reports / language / n / "briefing.html" for n in NAMES)]:
+    for path in [
+        reports / language / "index.html",
+        *(reports / language / n / "briefing.html" for n, told in PAGES if told == language),
+    ]:
         page.goto(path.as_uri())
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px wider than a phone"

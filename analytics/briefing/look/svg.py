@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from html import escape
+import xml.etree.ElementTree as ET
 from io import BytesIO, StringIO
 
 import matplotlib as mpl
@@ -22,16 +22,11 @@ _CROWD_DPI = 150
 _CROWD_COLOURS = 48
 _STRONG = "strong-"  # marks groups of bold text between matplotlib and the page
 
-_BOLD = re.compile(rf'(<g id="{_STRONG}\d+">\s*<g style="fill: ?)([^;"]+)"')
 _BOLD_STROKE = 190  # of 6400 font units to the em
-_PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
-_HEAD = re.compile(r"^.*?<svg", re.S)
-_METADATA = re.compile(r"<metadata>.*?</metadata>", re.S)
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_PICTURE = "data:image/png;base64,"
+_COORDINATES = ("d", "points", "transform", "x", "y", "x1", "x2", "y1", "y2", "width", "height")
 _NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?|-?\d+e-\d+")
-_COORDINATES = re.compile(r' (?:d|points|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"', re.S)
-_ID = re.compile(r' id="([^"]+)"')
-_USED = re.compile(r'(?:href="#|url\(#)([^")]+)')
+_NAMED = re.compile(r"^#(.+)$|url\(#([^)]+)\)")  # how an attribute names another element
 
 
 def texts(figure: Figure) -> list[str]:
@@ -79,31 +74,65 @@ def _flatten_crowds(figure: Figure) -> None:
             marks.set_rasterized(True)
 
 
-def _clean(drawing: str, name: str) -> str:
-    body = _HEAD.sub("<svg", drawing)
-    body = _COMMENT.sub("", _METADATA.sub("", body))
-    body = _COORDINATES.sub(lambda m: _NUMBER.sub(_rounded, m[0].replace("\n", " ")), body)
-    # The glyphs come in one weight: bold is the same outline with a stroke of its own colour.
-    body = _BOLD.sub(rf'\1\2;stroke:\2;stroke-width:{_BOLD_STROKE}"', body)
-    used = set(_USED.findall(body))
-    body = _ID.sub(lambda m: f' id="{_own(m[1], name)}"' if m[1] in used else "", body)
-    body = _USED.sub(lambda m: m[0].replace(m[1], _own(m[1], name)), body)
-    body = body.replace("xlink:href", "href")
-    body = re.sub(r'style="[^"]*"', lambda m: re.sub(r"(?<=[:;]) +", "", m[0]), body)
-    body = re.sub(r' style="fill:none" ', " ", body)
-    body = re.sub(r">\s+<", "><", body)
-    return _PICTURE.sub(_lighter, re.sub(r"\s{2,}", " ", body).strip())
+def _clean(drawing: str, name: str) -> ET.Element:
+    """Leave out what no reader sees, shorten numbers, make ids the figure's own."""
+    root = ET.fromstring(drawing)
+    for element in root.iter():
+        element.tag = _bare(element.tag)
+        element.attrib = {_bare(key): value for key, value in element.attrib.items()}
+        if not (element.text or "").strip():
+            element.text = None
+        element.tail = None
+    for holder in root.iter():
+        for part in list(holder):
+            if part.tag == "metadata" or (part.tag == "defs" and part.find("style") is not None):
+                holder.remove(part)
+    _embolden(root)
+    used = {a or b for e in root.iter() for v in e.attrib.values() for a, b in _NAMED.findall(v)}
+    for element in root.iter():
+        if element.get("id", "") not in used:
+            element.attrib.pop("id", None)
+        for key, value in element.attrib.items():
+            element.set(key, _attribute(key, value, name))
+    return root
 
 
-def _lighter(match: re.Match[str]) -> str:
+def _bare(name: str) -> str:
+    """Name without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def _embolden(root: ET.Element) -> None:
+    """The glyphs come in one weight: bold is the same outline with a stroke of its own colour."""
+    for group in root.iter("g"):
+        if group.get("id", "").startswith(_STRONG) and len(group):
+            first = group[0]
+            style = dict(part.split(":", 1) for part in first.get("style", "").split(";") if ":" in part)
+            if colour := style.get("fill", "").strip():
+                first.set("style", f"{first.get('style')}; stroke: {colour}; stroke-width: {_BOLD_STROKE}")
+
+
+def _attribute(key: str, value: str, name: str) -> str:
+    if key == "id":
+        return _own(value, name)
+    if key in _COORDINATES:
+        value = _NUMBER.sub(_rounded, " ".join(value.split()))
+    if key == "style":
+        value = re.sub(r"(?<=[:;]) +", "", value)
+    if value.startswith(_PICTURE):
+        return _PICTURE + _lighter(value.removeprefix(_PICTURE))
+    return _NAMED.sub(lambda m: m[0].replace(m[1] or m[2], _own(m[1] or m[2], name)), value)
+
+
+def _lighter(coded: str) -> str:
     """Keep a picture of many marks to a few dozen colours: a third of the bytes, the same to the eye."""
-    original = base64.b64decode(re.sub(r"\s", "", match[1]))
+    original = base64.b64decode("".join(coded.split()))
     out = BytesIO()
     with Image.open(BytesIO(original)) as picture:
         few = picture.convert("RGBA").quantize(_CROWD_COLOURS, method=Image.Quantize.FASTOCTREE)
         few.save(out, format="png", optimize=True)
     best = min(original, out.getvalue(), key=len)
-    return f"data:image/png;base64,{base64.b64encode(best).decode('ascii')}"
+    return base64.b64encode(best).decode("ascii")
 
 
 def _own(identifier: str, name: str) -> str:
@@ -121,14 +150,15 @@ def _rounded(match: re.Match[str]) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _lay_in(body: str, figure: Figure, alt: str) -> str:
+def _lay_in(root: ET.Element, figure: Figure, alt: str) -> str:
     width, height = figure.get_size_inches()
-    pixels = round(width * PIXELS_PER_INCH)
-    found = re.search(r'viewBox="[^"]*"', body)
-    box = found[0] if found else f'viewBox="0 0 {width * 72:g} {height * 72:g}"'
-    inside = body[body.index(">") + 1 :]
-    inside = re.sub(r"<defs><style[^>]*>.*?</style></defs>", "", inside, flags=re.S)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt, quote=True)}" '
-        f'width="{pixels}" height="{round(height * PIXELS_PER_INCH)}" {box} class="figure">{inside}'
-    )
+    root.attrib = {
+        "xmlns": "http://www.w3.org/2000/svg",
+        "role": "img",
+        "aria-label": alt,
+        "width": str(round(width * PIXELS_PER_INCH)),
+        "height": str(round(height * PIXELS_PER_INCH)),
+        "viewBox": root.get("viewBox", f"0 0 {width * 72:g} {height * 72:g}"),
+        "class": "figure",
+    }
+    return ET.tostring(root, encoding="unicode").replace(" />", "/>")  # no text holds it: ">" is escaped there
