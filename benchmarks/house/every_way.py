@@ -54,8 +54,7 @@ def by_hand(found: ParameterSet, place: Path) -> Path:
     [cell] = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     given = {**dict(found.values), "output_dir": str(place)}
     cell.source += "\n" + "\n".join(f"{key} = {value!r}" for key, value in given.items())
-    path = place / "by_hand.ipynb"
-    place.mkdir(parents=True, exist_ok=True)
+    path = Path(found.notebook).with_name(f"by_hand_{found.name}.ipynb")  # in the project: its key masks the names
     nbformat.write(notebook, path)
     return path
 
