@@ -229,3 +229,21 @@ def test_a_code_in_which_places_have_no_common_price_is_not_judged_but_who_is_fa
     cells = valuation.price_level(low, ("district", "product")).levels.set_index("district")
     assert cells.loc["D3", "status"] in OUT
     assert "met" not in set(cells["status"])
+
+
+def test_an_enterprise_low_wherever_it_declares_counts_in_the_level_of_each_district():
+    """A model with enterprise effects takes it out of every level; honest enterprises differ by 8 %."""
+    rng = np.random.default_rng(12)
+    frame = trade(seed=12, lines=6_000, spread=0.1)
+    share = np.where(frame["district"] == "D1", 0.4, 0.06)
+    frame["enterprise_id"] = np.where(rng.random(len(frame)) < share, "EX", frame["enterprise_id"])
+    firm = pd.factorize(frame["enterprise_id"])[0]
+    frame["value"] *= np.exp(rng.normal(0, 0.07, firm.max() + 1)[firm])
+    mine = (frame["enterprise_id"] == "EX").to_numpy()
+    low = disturbed(frame, 0.75, mine)
+    own = frame["district"] == "D1"
+    cells = valuation.price_level(low, ("district", "chapter")).levels.set_index("district")
+    true = low.loc[own, "value"].sum() / frame.loc[own, "value"].sum()
+    assert true < 0.93
+    assert cells.loc["D1", "status"] in OUT
+    assert cells.loc["D1", "level"] == pytest.approx(true, rel=0.05)

@@ -10,6 +10,9 @@ from analytics.valuation.alignment.medians import median, median_error, spread_b
 _FEWEST, _FEWEST_GOODS = 5, 8  # lines of an enterprise, of goods
 _ENTERPRISE, _GOODS = 0.15, 0.35  # least log offset
 _SPREADS, _SPREADS_GOODS = 4.0, 4.5  # and so many standard deviations of honest units and their errors
+_FEWEST_EVERYWHERE = 20  # lines of an enterprise in all groups together
+_SLAB, _LIKELY = 0.25, 0.9  # spread (log) of offsets of those apart; how likely it must be that one is
+_FIRST_APART, _PRIOR_UNITS, _ROUNDS = 0.02, 50.0, 10  # first guess of their share, its weight in units, rounds
 _NORMAL_MEDIAN = np.sqrt(1.57)
 
 
@@ -27,14 +30,55 @@ def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarra
     The spread of honest units is learnt and never below 0.05; a median's error is the larger of the normal one and the
     one from order statistics: where prices have several modes, the first alone would take grades for enterprises.
     """
+    shift = _everywhere(lines, rest, spread)
     unit = codes(lines.group, lines.enterprise)
-    shift = _moved(unit, rest, spread, _FEWEST, np.ones(int(unit.max()) + 1, dtype=bool), (_ENTERPRISE, _SPREADS))
+    every, limits = np.ones(int(unit.max()) + 1, dtype=bool), (_ENTERPRISE, _SPREADS)
+    shift = shift + _moved(unit, rest - shift, spread, _FEWEST, every, limits)
     for columns, fewest in (((lines.group, lines.product), 2), ((lines.group, lines.enterprise, lines.product), 1)):
         unit = codes(*columns)
-        shared = _enterprises(unit, lines.enterprise) >= fewest
+        shared = _distinct(unit, lines.enterprise) >= fewest
         limits = (_GOODS, _SPREADS_GOODS)
         shift = shift + _moved(unit, rest - shift, spread, _FEWEST_GOODS, shared, limits)
     return shift
+
+
+def _everywhere(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Log offset of enterprises of several groups that stand apart wherever they declare, (N,).
+
+    Such an offset is nothing that one group does, so that a model with enterprise effects takes it out of every level.
+    How many stand apart is learnt, their offsets being drawn from a wide distribution: one moves where this is at least
+    nine times likelier than an honest difference (two groups: Efron 2010).
+    """
+    unit = codes(lines.stratum, lines.enterprise)
+    size = int(unit.max()) + 1
+    count = np.bincount(unit, minlength=size)
+    effect, error = _known_by_median(unit, rest, spread, size)
+    able = (count >= _FEWEST_EVERYWHERE) & (_distinct(unit, lines.group) > 1)
+    if not able.any():
+        return np.zeros(len(rest))
+    honest = spread_between(effect, error, able) ** 2 + error[able] ** 2
+    log = _log_density(effect[able], honest + _SLAB**2) - _log_density(effect[able], honest)
+    odds = _FIRST_APART / (1 - _FIRST_APART)
+    for _ in range(_ROUNDS):
+        chance = 1 / (1 + np.exp(-np.clip(log, -50, 50)) / odds)
+        share = (chance.sum() + _FIRST_APART * _PRIOR_UNITS) / (len(chance) + _PRIOR_UNITS)
+        odds = share / (1 - share)
+    moved = np.zeros(size)
+    moved[able] = np.where((chance >= _LIKELY) & (np.abs(effect[able]) > _ENTERPRISE), effect[able], 0.0)
+    return moved[unit]
+
+
+def _log_density(x: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    return -(x**2 / variance + np.log(variance)) / 2
+
+
+def _known_by_median(
+    unit: np.ndarray, rest: np.ndarray, spread: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Median of each unit and its standard error."""
+    count = np.bincount(unit, minlength=size)
+    normal = _NORMAL_MEDIAN * median(unit, spread, size) / np.sqrt(np.maximum(count, 1))
+    return median(unit, rest, size), np.maximum(normal, median_error(unit, rest, size))
 
 
 def _moved(
@@ -42,16 +86,14 @@ def _moved(
 ) -> np.ndarray:
     size = int(unit.max()) + 1
     count = np.bincount(unit, minlength=size)
-    effect = median(unit, rest, size)
-    normal = _NORMAL_MEDIAN * median(unit, spread, size) / np.sqrt(np.maximum(count, 1))
-    error = np.maximum(normal, median_error(unit, rest, size))
+    effect, error = _known_by_median(unit, rest, spread, size)
     between = spread_between(effect, error, (count >= _FEWEST) & able)
     far = np.maximum(limits[0], limits[1] * np.sqrt(between**2 + error**2))
     return np.where((count >= fewest) & able & (np.abs(effect) > far), effect, 0.0)[unit]
 
 
-def _enterprises(unit: np.ndarray, enterprise: np.ndarray) -> np.ndarray:
-    """Number of enterprises of each unit."""
-    pair = codes(unit, enterprise)
+def _distinct(unit: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """Number of distinct codes, such as enterprises, of each unit."""
+    pair = codes(unit, code)
     first = np.unique(pair, return_index=True)[1]
     return np.bincount(unit[first], minlength=int(unit.max()) + 1)
