@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analytics import __version__
-from analytics.cli import checks, files, known, pages, runs, scoring, starting
+from analytics.cli import checks, dossiers, files, known, pages, runs, scoring, starting
 from analytics.cli.plain import PlainErrors
 
 
@@ -30,5 +30,6 @@ for _command in (
     checks.diff,
     checks.verify,
     scoring.score,
+    dossiers.queries,
 ):
     main.add_command(_command)

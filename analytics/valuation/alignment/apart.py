@@ -13,17 +13,22 @@ _SPREADS, _SPREADS_GOODS = 4.0, 4.5  # and so many standard deviations of honest
 _FEWEST_EVERYWHERE = 20  # lines of an enterprise in all groups together
 _SLAB, _LIKELY = 0.25, 0.9  # spread (log) of offsets of those apart; how likely it must be that one is
 _FIRST_APART, _PRIOR_UNITS, _ROUNDS = 0.02, 50.0, 10  # first guess of their share, its weight in units, rounds
+_JOINT = 0.4  # of the squared sum of a unit's values over the sum of their squares, a line: values are uneven
 _NORMAL_MEDIAN = np.sqrt(1.57)
 
 
-def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Log offset of every line through enterprises, goods and contracts that stand apart, (N,).
+def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Log offset of every line through enterprises, goods and contracts that stand apart, (N,); and its doubt, (N,).
 
     Parameters
     ----------
     lines : Lines
     rest : (N,) log deviation from the cell, groups' offsets taken off
     spread : (N,) robust spread of the line's cell
+
+    Returns
+    -------
+    Offset; and, in squares of the line's value at usual prices, the variance of that value through the offset's error.
 
     Notes
     -----
@@ -33,13 +38,15 @@ def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarra
     shift = _everywhere(lines, rest, spread)
     unit = codes(lines.group, lines.enterprise)
     every, limits = np.ones(int(unit.max()) + 1, dtype=bool), (_ENTERPRISE, _SPREADS)
-    shift = shift + _moved(unit, rest - shift, spread, _FEWEST, every, limits)
+    own, doubt = _moved(unit, rest - shift, spread, _FEWEST, every, limits)
+    shift = shift + own
     for columns, fewest in (((lines.group, lines.product), 2), ((lines.group, lines.enterprise, lines.product), 1)):
         unit = codes(*columns)
         shared = _distinct(unit, lines.enterprise) >= fewest
         limits = (_GOODS, _SPREADS_GOODS)
-        shift = shift + _moved(unit, rest - shift, spread, _FEWEST_GOODS, shared, limits)
-    return shift
+        own, unsure = _moved(unit, rest - shift, spread, _FEWEST_GOODS, shared, limits)
+        shift, doubt = shift + own, doubt + unsure
+    return shift, doubt
 
 
 def _everywhere(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
@@ -83,13 +90,18 @@ def _known_by_median(
 
 def _moved(
     unit: np.ndarray, rest: np.ndarray, spread: np.ndarray, fewest: int, able: np.ndarray, limits: tuple[float, float]
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
+    """Offset of each line's unit, 0 where it does not stand apart, and its doubt.
+
+    A median is put back on all lines of its unit at once, by value: its variance counts so many times a line's.
+    """
     size = int(unit.max()) + 1
     count = np.bincount(unit, minlength=size)
     effect, error = _known_by_median(unit, rest, spread, size)
     between = spread_between(effect, error, (count >= _FEWEST) & able)
     far = np.maximum(limits[0], limits[1] * np.sqrt(between**2 + error**2))
-    return np.where((count >= fewest) & able & (np.abs(effect) > far), effect, 0.0)[unit]
+    moved = (count >= fewest) & able & (np.abs(effect) > far)
+    return np.where(moved, effect, 0.0)[unit], np.where(moved, _JOINT * count * error**2, 0.0)[unit]
 
 
 def _distinct(unit: np.ndarray, code: np.ndarray) -> np.ndarray:

@@ -63,11 +63,12 @@ def align(lines: Lines, threshold: float = 3.5) -> Aligned:
         rest = lines.log_price - offsets.centre[lines.cell]
         shift = offsets.group[lines.group]
         spread = cell_spread(lines.cell, rest - shift)
-        shift = shift + units_apart(lines, rest - shift, spread)
+        own, doubt = units_apart(lines, rest - shift, spread)
+        shift = shift + own
         if threshold:
-            own, doubt = practices(lines, rest - shift, spread, threshold)
+            own, unsure = practices(lines, rest - shift, spread, threshold)
             known = np.where(own != 0, shift + own - offsets.group[lines.group], 0.0)
-            shift = shift + own
+            shift, doubt = shift + own, doubt + unsure
     rest = rest - shift
     return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold), doubt)
 
