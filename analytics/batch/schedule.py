@@ -119,6 +119,7 @@ def write_index(folder: Path, language: Language) -> Path:
     with taking_turns(folder, "index"):
         entries = [_entry(folder, place, run, language) for place, run in record.found(folder)]
         ordered = sorted(entries, key=lambda e: (_place(e.pillar), "/" in e.name, e.name))
+        briefing.board(ordered, folder, language)
         return briefing.index(ordered, folder / "index.html", language)
 
 

@@ -9,10 +9,11 @@ from analytics.briefing.elements import bullets, figure, fold, headline, section
 from analytics.briefing.exhibits import Chart, Fold, Headline, Listing, Part, Points, Section, faults, show, texts
 from analytics.briefing.look import theme
 from analytics.briefing.page import account, place, say, start
+from analytics.briefing.pages.board import board
 from analytics.briefing.pages.export import Since, export
 from analytics.briefing.pages.index import Failed, error_page, index
 from analytics.briefing.pages.rows import Entry
-from analytics.briefing.parts import Column, Tile, Verdict
+from analytics.briefing.parts import Column, Lead, Tile, Verdict
 from analytics.briefing.written.finishing import finish
 from analytics.briefing.written.packing import pack
 
@@ -23,6 +24,7 @@ __all__ = [
     "Failed",
     "Fold",
     "Headline",
+    "Lead",
     "Listing",
     "Part",
     "Points",
@@ -31,6 +33,7 @@ __all__ = [
     "Tile",
     "Verdict",
     "account",
+    "board",
     "bullets",
     "error_page",
     "export",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from analytics.briefing.files import write_csv
 
+_WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _IDENTIFIERS = ("enterprise_id", "declarant_id", "seller_id")
 
 
@@ -43,6 +45,11 @@ def masked(frame: pd.DataFrame, inputs: Sequence[Any], *, everywhere: bool = Fal
         if (everywhere and not pd.api.types.is_numeric_dtype(kept)) or str(column) in _IDENTIFIERS:
             safe.isetitem(at, list(kept.map(lambda v: to_mask.get(str(v), v), na_action="ignore")))
     return safe
+
+
+def masked_text(text: str, to_mask: Mapping[str, str]) -> str:
+    """Return a sentence whose words that are original identifiers are replaced by their masks."""
+    return _WORD.sub(lambda found: to_mask.get(found[0], found[0]), text)
 
 
 def _final(folder: Path) -> Path:

@@ -20,6 +20,25 @@ def _one_of(value: str, allowed: object, what: str) -> None:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """One thing to verify, as the board shows it: a risk lead, an alarm, a place that stands apart; never a finding.
+
+    Parameters
+    ----------
+    text : Text
+        What, by how much and since when, in one line that can stand alone.
+    district : str
+        Code of the district whose it is; "" where it belongs to none.
+    since : str
+        Month or day from which it holds; "" where none can be named.
+    """
+
+    text: Text
+    district: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The finding of a briefing, judged against one indicator of the plan.
 

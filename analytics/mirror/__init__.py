@@ -6,6 +6,7 @@ Plain pandas in and out; a page or a pillar decides what to make of it.
 from analytics.mirror.elasticity import PUBLISHED, Elasticity, elasticity
 from analytics.mirror.flows import CELL, Both, MirrorError, lag_shares, lagged, matched
 from analytics.mirror.gaps import Gaps, gaps
+from analytics.mirror.prices import price_levels, reference_prices, usual_price_ratio
 from analytics.mirror.transit import through_hubs
 
 __all__ = [
@@ -20,5 +21,8 @@ __all__ = [
     "lag_shares",
     "lagged",
     "matched",
+    "price_levels",
+    "reference_prices",
     "through_hubs",
+    "usual_price_ratio",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import briefing
+from analytics import briefing, tables
 from analytics.early_warning.mirrored import MirrorQuestion, page, study_mirror
 from analytics.early_warning.panels import WarningDataError
 from analytics.language import Text
@@ -62,6 +62,21 @@ def test_cells_that_declare_a_third_are_told_and_few_others():
     hit = planted & set(zip(told["good"], told["exporter"], strict=True))
     assert len(hit) >= 9
     assert len(told) <= 1.5 * len(hit)
+
+
+def test_risk_features_reference_prices_and_leads_leave_in_the_shapes_that_others_take(tmp_path):
+    found = study_mirror(*sides(12), MirrorQuestion())
+    features = page.risk_features(found)
+    short = features[features["status"] == "short"]
+    assert {"hs_code", "origin", "importer", "gap", "z", "missing_share"} <= set(features)
+    assert short["missing_share"].between(0.1, 0.9).all()
+    assert (features.loc[features["status"] != "short", "missing_share"] == 0).all()
+    path = tmp_path / "reference_prices.csv"
+    page.tables(found)["reference_prices"].to_csv(path, index=False)
+    read = tables.read("reference_prices", str(path))
+    assert read.accounting.rows_used == len(found.prices) > 1000
+    assert len(page.leads(found)) == len(short)
+    assert not briefing.faults(page.levels(found))
 
 
 def test_own_declarations_of_one_country_are_named_by_the_question():

@@ -176,3 +176,27 @@ def test_norways_salmon_in_sweden_is_transit(analytics_data):
     assert sweden["status"] == "transit"
     assert sweden["imports"] > 20 * sweden["exports"]
     assert cell_of(result, ("FRA", "NOR", "030214"))["hub"] == "SWE"
+
+
+def test_an_importer_that_declares_low_prices_has_a_low_level_against_others_and_covers_the_truth():
+    cells, imports, exports = world(seed=4)
+    low = (cells.get_level_values("importer") == "M1")[:, None]
+    heavier = np.where(low, imports / 4 / 0.85, imports / 4)  # the same value for more weight: unit values 15 % lower
+    both = mirror.matched(flows(cells, imports, heavier), flows(cells, exports))
+    result = mirror.gaps(both)
+    levels = mirror.price_levels(result).set_index("importer")
+    assert levels.loc["M1", "relative"] == pytest.approx(0.85, abs=0.02)
+    assert levels.loc["M1", "relative_high95"] < 0.95 < levels.loc["M2", "relative_high95"]
+    prices = mirror.reference_prices(mirror.lagged(both, result.lag), result)
+    expected = 4 * np.exp(mirror.usual_price_ratio(result)[0])  # exports stand at 4 a kilogram
+    assert prices["price"].to_numpy() == pytest.approx(expected)
+    assert (prices["low95"] <= prices["price"]).all()
+
+
+def test_without_weights_there_are_no_prices():
+    cells, imports, exports = world(seed=5)
+    nothing = np.full(imports.shape, np.nan)
+    both = mirror.matched(flows(cells, imports, nothing), flows(cells, exports, nothing))
+    result = mirror.gaps(both)
+    assert mirror.reference_prices(mirror.lagged(both, result.lag), result).empty
+    assert mirror.price_levels(result).empty

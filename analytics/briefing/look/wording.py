@@ -69,6 +69,32 @@ WORDS: dict[str, Text] = {
     "filter": Text("Show verdicts", "筛选判定"),
     "all": Text("All", "全部"),
     "before": Text("was {value} on {day}", "{day}为{value}"),
+    "board": Text("The board: alarms, leads and verdicts on one page", "总览：预警、线索与判定一页"),
+    "board_title": Text("Board of headquarters", "总署总览"),
+    "board_district": Text("Board of district {district}", "{district}关区总览"),
+    "board_lead": Text(
+        "{judged} of {n} briefings are judged. A lead is a reason to look, no finding; what no briefing watches is not "
+        "on this page.",
+        "{n}份简报中{judged}份有判定。线索只是核查的理由，不是认定；没有简报覆盖的事项不在本页。",
+    ),
+    "board_leads": Text("Leads to verify", "待核查线索"),
+    "board_none": Text(
+        "No briefing lists a lead. That is no finding that all is well: see below what could not be judged.",
+        "没有简报列出线索。这并不表明一切正常：未能判定的事项见下。",
+    ),
+    "board_more": Text("and {n} more in the briefing", "另有{n}条见简报"),
+    "board_verdicts": Text("Verdicts", "判定"),
+    "board_silent": Text(
+        "Not on this page: {n} briefings were skipped, failed or have too little data.",
+        "本页未覆盖：{n}份简报跳过、失败或数据不足。",
+    ),
+    "board_apart": Text(
+        "{n} briefings tell no districts apart; what they say stands on headquarters’ page.",
+        "{n}份简报不区分关区，其内容见总署总览。",
+    ),
+    "board_districts": Text("Districts", "关区"),
+    "board_since": Text("Since", "起始"),
+    "district": Text("District", "关区"),
     "finding": Text("Finding", "结论"),
     "verdict": Text("Verdict", "判定"),
     "set": Text("Parameter set", "参数集"),

@@ -64,7 +64,7 @@ def index(entries: Sequence[Entry], path: Path | str, language: Language) -> Pat
     }
     return write_text(
         target,
-        _page(
+        rendered(
             "index.j2",
             word("index_title", language),
             language,
@@ -94,10 +94,11 @@ def error_page(path: Path | str, language: Language, failed: Failed) -> Path:
     kicker = f"{said(pillar_name(failed.pillar), language)} · {failed.name}"
     files = [f for f in ("run.ipynb", "error.txt") if (target.parent / f).exists()]
     full = f"{title} · {kicker}"
-    return write_text(target, _page("error.j2", full, language, failed=failed, kicker=kicker, files=files))
+    return write_text(target, rendered("error.j2", full, language, failed=failed, kicker=kicker, files=files))
 
 
-def _page(template: str, title: str, language: Language, **content: Any) -> str:
+def rendered(template: str, title: str, language: Language, **content: Any) -> str:
+    """Render a page of the index's kind: its own styles, no script, nothing fetched."""
     page = (
         _environment(language)
         .get_template(template)

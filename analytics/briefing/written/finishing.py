@@ -6,7 +6,7 @@ import json
 import math
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,14 @@ from typing import Any
 import pandas as pd
 
 from analytics.briefing.files import slug, write_csv, write_text
-from analytics.briefing.masking import masked, write_identities
+from analytics.briefing.masking import identities, masked, masked_text, write_identities
 from analytics.briefing.page import Page, current
-from analytics.briefing.parts import Verdict
+from analytics.briefing.parts import Lead, Verdict
 from analytics.briefing.written.notes import data_notes
 from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
 
+_LEADS = 20  # of a briefing, on the board
 _PACKAGES = {
     "analytics": "customs-analytics",
     "duckdb": "duckdb",
@@ -39,6 +40,8 @@ def finish(
     figures: Mapping[str, float] | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
     seed: int | None = None,
+    *,
+    leads: Sequence[Lead] | None = None,
 ) -> None:
     """Write what other programs and later readers need, and show the data notes.
 
@@ -54,6 +57,9 @@ def finish(
         Tables that other programs read, beside those of the page's figures and tables.
     seed : int, optional
         Of the run's random numbers.
+    leads : sequence of Lead, optional
+        What is to be verified, the strongest first: the board shows it beside that of other briefings. An empty one
+        says that nothing is listed; None that this briefing lists no leads.
     """
     page = current()
     folder = page.output_dir
@@ -64,8 +70,27 @@ def finish(
     quarantined = _write_quarantine(page)
     private = write_identities(page.inputs, folder, page.root)
     result = _result(page, verdict, figures or {}, seed)
+    if leads is not None:
+        result["leads"] = _leads(page, leads)
     write_text(folder / "result.json", json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
     data_notes(page, result, quarantined, has_private=private is not None)
+
+
+def _leads(page: Page, leads: Sequence[Lead]) -> dict[str, Any]:
+    """Leads for the board; single cases stay in the house."""
+    if page.rule is not None:
+        return {"total": len(leads), "shown": []}
+    known = identities(page.inputs)
+    to_mask = dict(zip(known["original"], known["masked"], strict=True))
+    shown = [
+        {
+            "text": {"en": masked_text(lead.text.en, to_mask), "zh": masked_text(lead.text.zh, to_mask)},
+            "district": lead.district,
+            "since": lead.since,
+        }
+        for lead in leads[:_LEADS]
+    ]
+    return {"total": len(leads), "shown": shown}
 
 
 def versions() -> dict[str, str]:

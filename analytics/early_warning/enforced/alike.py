@@ -110,11 +110,18 @@ def _sums(cells: pd.DataFrame, units: int) -> pd.DataFrame:
 
 
 def _design(codes: np.ndarray, enterprise: np.ndarray, residual: np.ndarray, units: int) -> np.ndarray:
-    """How many times the variance of a unit's sum exceeds that of as many unrelated declarations."""
-    own = np.bincount(codes, residual**2, units)
-    pair = pd.Series(residual).groupby([pd.Series(codes), pd.Series(enterprise)]).sum()
-    joint = np.bincount(pair.index.get_level_values(0), pair.to_numpy() ** 2, units)
-    return np.clip(joint / np.maximum(own, 1e-9), 1.0, _LARGEST_DESIGN)
+    """How many times the variance of a unit's sum exceeds that of as many unrelated declarations.
+
+    About the unit's own mean: that a unit decides otherwise in all its declarations ties no enterprise together.
+    """
+    mean = np.bincount(codes, residual, units) / np.maximum(np.bincount(codes, minlength=units), 1)
+    about = residual - mean[codes]
+    own = np.bincount(codes, about**2, units)
+    pair = pd.Series(about).groupby([pd.Series(codes), pd.Series(enterprise)]).sum()
+    of = pair.index.get_level_values(0).to_numpy()
+    joint, clusters = np.bincount(of, pair.to_numpy() ** 2, units), np.bincount(of, minlength=units)
+    ratio = np.where(clusters > 1, joint / np.maximum(own, 1e-9) * clusters / np.maximum(clusters - 1, 1), np.inf)
+    return np.clip(ratio, 1.0, _LARGEST_DESIGN)
 
 
 def _standardised(sums: pd.DataFrame) -> tuple[pd.DataFrame, float]:

@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy import stats
 
-from analytics.briefing import Chart, Fold, Listing, Points, Section, say
+from analytics.briefing import Chart, Fold, Lead, Listing, Points, Section, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.enforced.alike import Funnel
 from analytics.early_warning.enforced.decisions import DECISIONS, UNITS
-from analytics.early_warning.enforced.opening import headline, verdict
+from analytics.early_warning.enforced.opening import headline, said, verdict
 from analytics.early_warning.enforced.policy import line, rules
 from analytics.early_warning.enforced.study import EnforcementFindings
 from analytics.language import Text, number, percent
@@ -208,9 +208,17 @@ def figures(found: EnforcementFindings) -> dict[str, float]:
     }
 
 
+def leads(found: EnforcementFindings) -> list[Lead]:
+    """Units that stand apart, for the board."""
+    return [
+        Lead(said(row), str(row.unit) if row.kind == "district" else "", f"{found.months[0]:%Y-%m}")
+        for row in found.apart.itertuples()
+    ]
+
+
 def tables(found: EnforcementFindings) -> dict[str, pd.DataFrame]:
     """Tables that other programs read."""
     return {"comparisons": found.table}
 
 
-__all__ = ["figures", "headline", "line", "method", "rules", "tables", "units", "verdict", "watch"]
+__all__ = ["figures", "headline", "leads", "line", "method", "rules", "tables", "units", "verdict", "watch"]

@@ -10,6 +10,7 @@ from analytics.briefing import Chart, Listing, Section, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.mirrored.explained import evasion, method
+from analytics.early_warning.mirrored.feeds import leads, levels, risk_features, tables
 from analytics.early_warning.mirrored.opening import JUDGED, headline, verdict
 from analytics.early_warning.mirrored.study import MirrorFindings
 from analytics.early_warning.page import words
@@ -182,11 +183,6 @@ def figures(found: MirrorFindings) -> dict[str, float]:
     }
 
 
-def tables(found: MirrorFindings) -> dict[str, pd.DataFrame]:
-    """Tables that other programs read."""
-    return {"mirror_gaps": found.gaps.cells.drop(columns=["is_hub", "import_weight", "export_weight"])}
-
-
 def _draw(data: pd.DataFrame) -> Figure:
     fig, ax = theme.subplots(height=2.4)
     edges = np.arange(-8, 8.25, 0.25)
@@ -207,8 +203,11 @@ __all__ = [
     "evasion",
     "figures",
     "headline",
+    "leads",
+    "levels",
     "method",
     "reporters",
+    "risk_features",
     "shortfalls",
     "tables",
     "transit",

@@ -61,6 +61,8 @@ class MirrorFindings:
     widened : alarms of cells whose imports fell against the mirror, as from `telling.tell`; None where the data are too
         short to watch
     elasticity : of the gap to the tax rate; None without rates
+    prices : reference prices, as from `mirror.reference_prices`
+    levels : price level of each importer, as from `mirror.price_levels`
     """
 
     question: MirrorQuestion
@@ -68,6 +70,8 @@ class MirrorFindings:
     months: tuple[pd.Timestamp, pd.Timestamp]
     widened: pd.DataFrame | None
     elasticity: mirror.Elasticity | None
+    prices: pd.DataFrame
+    levels: pd.DataFrame
 
     def __repr__(self) -> str:
         """One line."""
@@ -104,7 +108,13 @@ def study_mirror(imports: Any, exports: Any, question: MirrorQuestion) -> Mirror
     span = both.since(start)
     found = mirror.gaps(span, share_false=question.share_false, least_value=question.least_value)
     return MirrorFindings(
-        question, found, (span.months[0], span.months[-1]), _widened(both, found, question), _elasticity(found, rates)
+        question,
+        found,
+        (span.months[0], span.months[-1]),
+        _widened(both, found, question),
+        _elasticity(found, rates),
+        mirror.reference_prices(mirror.lagged(span, found.lag), found),
+        mirror.price_levels(found),
     )
 
 

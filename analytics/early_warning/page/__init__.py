@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analytics.briefing import Part
+from analytics.briefing import Lead, Part
 from analytics.early_warning.alarms import ledger
+from analytics.early_warning.page import words
 from analytics.early_warning.page.cards import cards
 from analytics.early_warning.page.method import method, watch
 from analytics.early_warning.page.opening import headline, verdict
 from analytics.early_warning.page.record import groups, record
 from analytics.early_warning.page.sight import share_told, sight
+from analytics.early_warning.panels.panel import JOIN
 from analytics.early_warning.study import Findings
 from analytics.language import Text
 
@@ -55,6 +57,19 @@ def figures(found: Findings) -> dict[str, float]:
     return {name: float(value) for name, value in numbers.items()}
 
 
+def leads(found: Findings) -> list[Lead]:
+    """The month's list for the board, each with its district where the series names one."""
+    at = list(found.series[0].panel.names.columns)
+    made = []
+    for alarm in found.this_month.itertuples():
+        parts = str(alarm.series).split(JOIN)
+        district = parts[at.index("district")] if alarm.level == "series" and "district" in at else ""
+        if alarm.level == "group" and str(alarm.series).startswith("district="):
+            district = str(alarm.series).partition("=")[2]
+        made.append(Lead(words.lead(alarm), district, f"{alarm.since:%Y-%m}"))
+    return made
+
+
 def tables(found: Findings) -> dict[str, pd.DataFrame]:
     """Tables that other programs read, beside those of the exhibits."""
     return {"alarms": found.alarms.drop(columns="place")}
@@ -67,6 +82,7 @@ __all__ = [
     "figures",
     "groups",
     "headline",
+    "leads",
     "method",
     "record",
     "sight",

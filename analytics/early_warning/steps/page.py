@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from analytics.briefing import Fold, Headline, Listing, Points, Section, Tile, Verdict
+from analytics.briefing import Fold, Headline, Lead, Listing, Points, Section, Tile, Verdict
 from analytics.briefing.parts import Column
 from analytics.early_warning.steps.study import StepFindings
 from analytics.language import Text, money, number, percent
@@ -219,3 +219,17 @@ def figures(found: StepFindings) -> dict[str, float]:
         "precision_estimated": found.precision,
         "duty_at_stake": float(found.leads["duty"].sum()),
     }
+
+
+def leads(found: StepFindings) -> list[Lead]:
+    """Enterprises that moved goods, for the board: the largest duty first."""
+    return [
+        Lead(
+            Text(
+                f"{row.enterprise} moved goods from {row.old} to {row.new} at the old price",
+                f"{row.enterprise}以原价将货物由{row.old}改报{row.new}",
+            ),
+            since=str(row.step)[:7],
+        )
+        for row in found.leads.itertuples()
+    ]
