@@ -48,7 +48,15 @@ def test_the_figures_of_a_column_tell_its_decimal_mark(tmp_path: Path, written, 
 
 
 @pytest.mark.parametrize(
-    "written", [("12,500", "13,250"), ("12.500", "13.250"), ("1.234",), ("1,234", "12.345"), ("5", "6,000")]
+    "written",
+    [
+        ("１２．５００", "１３．２５０"),
+        ("12,500", "13,250"),
+        ("12.500", "13.250"),
+        ("1.234",),
+        ("1,234", "12.345"),
+        ("5", "6,000"),
+    ],
 )
 def test_three_digits_behind_every_mark_are_asked_about(tmp_path: Path, written):
     report = checked(tmp_path, weights(*written))

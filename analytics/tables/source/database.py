@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,7 +19,6 @@ from analytics.tables.engine import connection as engine
 from analytics.tables.source import raw
 from analytics.tables.source.raw import Raw
 
-Batches = pa.Table | pa.RecordBatchReader
 _CHUNK = 50_000
 _EXTRAS = {"postgres": "postgres", "postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql"}
 # Types that come as they are; others are asked for as text, which reads without loss: zero dates, uuids.
@@ -62,11 +61,13 @@ def opened(rest: str) -> Raw:
     schema, _, bare = name.rpartition(".")
     scheme = address.partition(":")[0]
     read = {"postgres": _postgres, "mysql": _mysql}.get(_EXTRAS.get(scheme, ""), _other)
-    found, failure, counted, known = None, "", None, []
+    found: ibis.expr.types.Table | None = None
+    known: list[str] = []
+    failure, counted = "", None
     try:
         with contextlib.closing(read(address, schema, bare)) as parts:
-            found = engine.load_arrow(next(parts))  # type: ignore[arg-type]
-            counted = int(next(parts))  # type: ignore[call-overload]
+            found = engine.load_arrow(next(parts))
+            counted = int(next(parts))
     except ImportError:
         failure = "no driver"
     except _NoTableError as missing:
@@ -92,7 +93,7 @@ def opened(rest: str) -> Raw:
     return raw.from_table(found, f"{variable}/{name}", digest, "database", rows=counted)
 
 
-def _postgres(address: str, schema: str, table: str) -> Iterator[Batches | int]:
+def _postgres(address: str, schema: str, table: str) -> Generator[Any, None, None]:
     """Give the rows of a table as Arrow batches, then their number as the database counts it."""
     dbapi = importlib.import_module("adbc_driver_postgresql.dbapi")
     with dbapi.connect("postgresql:" + address.partition(":")[2]) as link, link.cursor() as cursor:
@@ -130,7 +131,7 @@ def _named(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _mysql(address: str, schema: str, table: str) -> Iterator[Batches | int]:
+def _mysql(address: str, schema: str, table: str) -> Generator[Any, None, None]:
     """Give the rows of a table as Arrow batches, then their number as the database counts it."""
     pymysql = importlib.import_module("pymysql")
     at = urlsplit(address)
@@ -176,7 +177,7 @@ def _ticked(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def _other(address: str, schema: str, table: str) -> Iterator[Batches | int]:
+def _other(address: str, schema: str, table: str) -> Generator[Any, None, None]:
     """Give a table of SQLite or DuckDB, through Ibis's own backends."""
     backend = ibis.connect(address)
     with contextlib.closing(_Disconnected(backend)):
@@ -204,6 +205,6 @@ def _tables_of(backend: Any, schema: str | None) -> list[str]:
         return [name for (name,) in rows]
 
 
-def _rows_of(remote: ibis.expr.types.Table) -> Batches:
+def _rows_of(remote: ibis.expr.types.Table) -> pa.Table | pa.RecordBatchReader:
     """Stream a table from its database; ibis 12 cannot stream from DuckDB 2, which gives it whole."""
     return remote.to_pyarrow() if remote.get_backend().name == "duckdb" else remote.to_pyarrow_batches()

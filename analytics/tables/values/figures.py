@@ -105,7 +105,7 @@ def _evidence(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:
     if not names:
         return {}
     seen = engine.one_row(shaped.aggregate(
-        **{f"{n}:comma": (shaped[n].contains(",") | shaped[n].contains("，")).any() for n in names},
+        **{f"{n}:comma": shaped[n].re_search("[,，．\u066b]").any() for n in names},  # and marks that are not ASCII
         **{f"{n}:odd": (shaped[n].contains(".") & shaped[n].try_cast("float64").isnull()).any() for n in names},
         **{f"{n}:point": shaped[n].contains(".").any() for n in names},
     ))  # fmt: skip
