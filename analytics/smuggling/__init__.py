@@ -11,6 +11,7 @@ from analytics.smuggling.evaluation.monitoring import drift, fairness, performan
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, paired_difference, precision_at
 from analytics.smuggling.fast.scoring import scorer
 from analytics.smuggling.features.frames import InputError
+from analytics.smuggling.followup.plan import AuditPlan, AuditQuestion, audit_plan
 from analytics.smuggling.inquiry.answers import truth_of
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.study import Study, answer, study
@@ -26,6 +27,8 @@ from analytics.smuggling.selection.estimation import Rate, finding_rate
 from analytics.smuggling.selection.weekly import loop
 
 __all__ = [
+    "AuditPlan",
+    "AuditQuestion",
     "InputError",
     "LeakAudit",
     "OutcomeAudit",
@@ -39,6 +42,7 @@ __all__ = [
     "approved",
     "audit",
     "audit_outcomes",
+    "audit_plan",
     "card",
     "ceiling",
     "drift",

@@ -15,7 +15,7 @@ from analytics.briefing import Part
 from analytics.language import Text
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
-from analytics.smuggling.page import by_rules, cautions, leaks, performance, selected, trust, written
+from analytics.smuggling.page import by_rules, cautions, followup, leaks, performance, selected, trust, written
 from analytics.smuggling.page import headline as head
 
 
@@ -68,6 +68,7 @@ __all__ = [
     "drift",
     "enterprises",
     "exhibits",
+    "followup",
     "headline",
     "hit_rate",
     "indicators",
