@@ -21,7 +21,8 @@ class Trusted:
     inspected, findings, rate : of their inspected lines
     others_inspected, others_findings, others : the same of the others
     low, high : 95 % limits of the ratio of their rate to the others'
-    verdict : "deserved" (surely below, by lines drawn at random), "not deserved" (not below), "not told" (cannot be parted), "too few"
+    verdict : "deserved" (surely below, by lines drawn at random), "not deserved" (not below), "not told" (cannot be
+        parted), "too few"
     by_random : lines drawn at random alone were compared, since targeting looks at the two differently
     """
 
