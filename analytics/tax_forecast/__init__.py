@@ -10,6 +10,9 @@ from analytics.tax_forecast.lodged.keeping import on_record
 from analytics.tax_forecast.lodged.news import news, news_of_year
 from analytics.tax_forecast.lodged.profile import lodge, lodged_before, profile
 from analytics.tax_forecast.lodged.receipts import keep_receipts
+from analytics.tax_forecast.why.allocation import allocation
+from analytics.tax_forecast.why.declared import declared_change
+from analytics.tax_forecast.why.received import parse_one_offs, received_change
 from analytics.tax_forecast.year.backtest import backtest
 from analytics.tax_forecast.year.forecast import answer, forecast_year
 from analytics.tax_forecast.year.question import Question
@@ -34,11 +37,13 @@ __all__ = [
     "Question",
     "ReceiptsError",
     "YearForecast",
+    "allocation",
     "answer",
     "backtest",
     "backtest_table",
     "by_month",
     "compare",
+    "declared_change",
     "driver_levels",
     "error_sources",
     "evaluate",
@@ -55,11 +60,13 @@ __all__ = [
     "news_of_year",
     "on_record",
     "page",
+    "parse_one_offs",
     "parse_scenarios",
     "periods_table",
     "plan_record",
     "policy_events",
     "profile",
+    "received_change",
     "revisions",
 ]
 

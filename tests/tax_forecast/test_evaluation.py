@@ -16,12 +16,12 @@ from analytics.language import Text
 from analytics.tax_forecast import Asked, Question, ReceiptsError, evaluate, forecast_year, lodge
 from analytics.tax_forecast.evaluation.calibration import by_fifths, integral_transform
 from analytics.tax_forecast.evaluation.efficiency import diebold_mariano, mincer_zarnowitz, revision_efficiency
-from analytics.tax_forecast.evaluation.factors import split
 from analytics.tax_forecast.evaluation.forecasts import read_rivals
 from analytics.tax_forecast.evaluation.tree import Said, error_tree, parse_causes
 from analytics.tax_forecast.inputs.receipts import prepare
 from analytics.tax_forecast.page import reporting
 from analytics.tax_forecast.record.setting import Setting
+from analytics.tax_forecast.why.factors import split
 
 RNG = np.random.default_rng(5)
 PLACE = Text("Port", "口岸")

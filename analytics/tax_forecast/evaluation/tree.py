@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.tax_forecast.evaluation.factors import REST, split
 from analytics.tax_forecast.inputs.drivers import base_on_grid
 from analytics.tax_forecast.inputs.events import Event, law
 from analytics.tax_forecast.inputs.periods import History, ReceiptsError
@@ -22,6 +21,7 @@ from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.models.base import log_levels
 from analytics.tax_forecast.models.smoothing import theta
 from analytics.tax_forecast.record.setting import item_shares
+from analytics.tax_forecast.why.factors import REST, split
 from analytics.tax_forecast.year.result import YearForecast
 
 FLOWS = ("volume", "base")

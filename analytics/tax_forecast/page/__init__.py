@@ -20,6 +20,7 @@ from analytics.tax_forecast.page.parts import parts
 from analytics.tax_forecast.page.path import path
 from analytics.tax_forecast.page.record import record
 from analytics.tax_forecast.page.reporting.lodged import lodged
+from analytics.tax_forecast.page.reporting.plan import plan
 from analytics.tax_forecast.page.reporting.step import next_step
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import backtest_table
@@ -50,6 +51,7 @@ def exhibits(
         "headline": headline(year, whose),
         "path": path(year),
         "parts": parts(year),
+        "plan": plan(year),
         "scenarios": scenarios(year, lines),
         "record": record(year, backtest_table(year), plans),
         "lodged": lodged(year, kept),
@@ -70,6 +72,7 @@ __all__ = [
     "next_step",
     "parts",
     "path",
+    "plan",
     "record",
     "revisions",
     "scenarios",

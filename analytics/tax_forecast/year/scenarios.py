@@ -1,9 +1,10 @@
 """Scenarios: the year under other assumptions, side by side, each with its assumptions printed.
 
 A scenario is one line of text in a parameter set: a name, a colon, and one or more assumptions separated by ";" -
-a driver held at a level from the origin on, or a policy event:
+a driver held at a level from the origin on, or at one level a period (the last one stays), or a policy event:
 
     Brent at 60: brent_usd_bbl = 60
+    Brent falling: brent_usd_bbl = 75, 70, 65
     Duty on chapter 87 from 15 to 10 %: 2025-09-01 duty 15->10 share 0.12
 """
 
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text, number, percent
+from analytics.statistics import NORMAL95
 from analytics.tax_forecast.inputs.drivers import regressors
 from analytics.tax_forecast.inputs.events import Event, law, parse
 from analytics.tax_forecast.inputs.periods import ReceiptsError
@@ -26,7 +28,7 @@ from analytics.tax_forecast.models.structural import fitted
 from analytics.tax_forecast.record.setting import item_shares, origin_at
 from analytics.tax_forecast.year.result import YearForecast
 
-_LEVEL = re.compile(r"^(?P<driver>[A-Za-z]\w*)\s*=\s*(?P<level>[\d.]+)$")
+_LEVEL = re.compile(r"^(?P<driver>[A-Za-z]\w*)\s*=\s*(?P<levels>[\d.]+(?:\s*,\s*[\d.]+)*)$")
 _LATER = pd.Timestamp("2262-01-01")
 
 
@@ -35,7 +37,7 @@ class Scenario:
     """A named set of assumptions: driver levels from the origin on, and policy events."""
 
     name: str
-    levels: dict[str, float]
+    levels: dict[str, tuple[float, ...]]
     events: tuple[Event, ...]
 
 
@@ -55,6 +57,11 @@ class Elasticity:
     error: float
     level: float
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Bounds that hold 95 % of the chance."""
+        return self.value - NORMAL95 * self.error, self.value + NORMAL95 * self.error
+
 
 def parse_scenarios(lines: Iterable[str]) -> list[Scenario]:
     """Read scenarios; the error names the line and how to write it."""
@@ -65,12 +72,12 @@ def _parse(line: str) -> Scenario:
     name, colon, rest = line.partition(":")
     if not colon or not name.strip() or not rest.strip():
         raise ReceiptsError(f'Scenario "{line}" cannot be read. Write: NAME: driver = LEVEL, or NAME: a policy event.')
-    levels: dict[str, float] = {}
+    levels: dict[str, tuple[float, ...]] = {}
     events: list[Event] = []
     for part in (p.strip() for p in rest.split(";")):
         found = _LEVEL.match(part)
         if found:
-            levels[found["driver"]] = float(found["level"])
+            levels[found["driver"]] = tuple(float(x) for x in found["levels"].split(","))
         else:
             events += parse([part])
     return Scenario(name.strip(), levels, tuple(events))
@@ -153,15 +160,17 @@ def _factor(year: YearForecast, scenario: Scenario, responses: dict[str, Elastic
     """Multiplier of the open periods, and the assumptions in words."""
     factor = np.ones(len(year.median))
     en, zh = [], []
-    for driver, level in scenario.levels.items():
+    for driver, path in scenario.levels.items():
         if driver not in responses:
             known = ", ".join(responses) or "none"
             raise ReceiptsError(f'Scenario "{scenario.name}": driver {driver} is not given. Drivers: {known}.')
         response = responses[driver]
-        factor *= (level / response.level) ** response.value
-        size, wide = number(response.value, 2), number(response.error, 2)
-        en.append(f"{driver} {level:g} instead of {response.level:g}, elasticity {size} (s.e. {wide})")
-        zh.append(f"{driver}由{response.level:g}变为{level:g}，弹性{size}（标准误{wide}）")
+        levels = np.array([path[min(i, len(path) - 1)] for i in range(len(factor))])
+        factor *= (levels / response.level) ** response.value
+        size, low, high = (number(x, 2) for x in (response.value, *response.interval))
+        said = ", ".join(f"{x:g}" for x in path)
+        en.append(f"{driver} {said} instead of {response.level:g}, elasticity {size} (95 % {low} to {high})")
+        zh.append(f"{driver}由{response.level:g}变为{said}，弹性{size}（95%区间{low}至{high}）")
     if scenario.events:
         history = year.panel.total
         shares = item_shares(year.panel, history, year.year)

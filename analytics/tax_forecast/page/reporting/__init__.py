@@ -1,5 +1,5 @@
 """Parts of the page that rest on more than one forecast: the record, evaluation, causes."""
 
-from analytics.tax_forecast.page.reporting import evaluation
+from analytics.tax_forecast.page.reporting import causes, evaluation
 
-__all__ = ["evaluation"]
+__all__ = ["causes", "evaluation"]

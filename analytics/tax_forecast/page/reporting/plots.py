@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from analytics.briefing import say
 from analytics.briefing.look import theme
-from analytics.language import Text
+from analytics.language import Language, Text, number
 from analytics.tax_forecast.evaluation.calibration import GROUPS
 from analytics.tax_forecast.evaluation.report import Evaluation
+from analytics.tax_forecast.page.words import scaled
 
 CAUSES = (theme.ACCENT, "#7fb0d8", theme.WARN, "#d9a441", theme.GOOD, "#7a5ba6", theme.GREY, theme.LINE)
 
@@ -67,5 +70,24 @@ def tree(years: list[str], names: list[Text], shares: np.ndarray) -> Figure:
     ax.invert_yaxis()
     ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     theme.title(ax, say(Text("Error by cause, % of the outturn", "误差成因，占决算%")))
+    theme.despine(ax)
+    return figure
+
+
+def causes(names: list[Text], sizes: Sequence[float], currency: str) -> Figure:
+    """Amount of every cause as a bar from zero."""
+    language: Language = "zh" if say(Text("en", "zh")) == "zh" else "en"
+    largest = max((abs(float(s)) for s in sizes), default=0.0)
+    factor, label = scaled(currency, language, largest)
+    figure, ax = theme.subplots(height=0.42 * len(names) + 0.9)
+    values = [float(s) * factor for s in sizes]
+    ax.barh(range(len(names)), values, color=[theme.GOOD if v >= 0 else theme.BAD for v in values], height=0.6)
+    ax.axvline(0, color=theme.INK, linewidth=0.9)
+    for at, value in enumerate(values):
+        said = number(value, 1, language, sign=True)
+        theme.label(ax, (max(value, 0.0), at), said, strong=True)
+    ax.set_yticks(range(len(names)), [say(name) for name in names])
+    ax.invert_yaxis()
+    theme.title(ax, label)
     theme.despine(ax)
     return figure

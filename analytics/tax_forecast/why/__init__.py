@@ -1,0 +1,1 @@
+"""Why receipts changed: factors, goods and enterprises behind a difference, and what a plan asks of each part."""
