@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analytics import briefing, tables, valuation
@@ -24,7 +25,7 @@ def found(request) -> page.Findings:
 def test_every_part_of_the_page_keeps_the_rules_of_the_house(found):
     parts = page.exhibits(found, Text("a place", "某地"))
     assert [name for name in ("headline", *page.SECTIONS) if name in parts] == list(parts)
-    assert set(page.SECTIONS) - set(parts) <= {"mixed"}
+    assert set(page.SECTIONS) - set(parts) <= {"mixed", "queries"}
     for name, part in parts.items():
         assert not briefing.faults(part), name
 
@@ -73,3 +74,23 @@ def test_a_question_that_cannot_be_asked_says_what_can(wrong, said):
 
 def test_the_room_lists_its_public_names_only():
     assert dir(valuation) == sorted(valuation.__all__)
+
+
+def test_earlier_queries_are_told_with_what_they_brought_and_mark_the_lines_asked_again(found):
+    rows = found.lines.head(12)
+    value = rows["quantity"] * rows["unit_value"]
+    book = pd.DataFrame({
+        "query_id": [f"Q{i}" for i in range(len(rows))], "declaration_id": rows["declaration_id"],
+        "line_no": rows["line_no"], "opened_on": pd.Timestamp("2025-01-10"), "declared_value": value,
+        "accepted_value": 1.5 * value, "outcome": "raised",
+    })  # fmt: skip
+    asked = dataclasses.replace(found, ledger=valuation.evidence.ledger(book))
+    section = page.queries(asked)
+    assert not briefing.faults(section)
+    assert page.queries(found) is None
+    if rows.empty:
+        assert section.finding.en == "No price query is closed yet"
+        return
+    assert f"100 % of {len(rows)} closed price queries raised the value" in section.finding.en.replace("\u00a0", " ")
+    marks = page.breaches(asked).exhibits[1].frame["mark"]
+    assert sum(m is not None and "queried: raised" in m.en for m in marks) == len(rows)

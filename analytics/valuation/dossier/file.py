@@ -11,8 +11,8 @@ from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import GOODS, contrasted
 from analytics.valuation.comparison.lines import ValuationError
-from analytics.valuation.dossier.ledger import Ledger
 from analytics.valuation.evidence.comparables import CLASS, NONE, RUNGS, with_comparables
+from analytics.valuation.evidence.ledger import Ledger
 from analytics.valuation.evidence.to_verify import lines as lines_to_verify
 from analytics.valuation.level.enterprise_levels import enterprise_levels
 from analytics.valuation.level.levels import MOST_AT_STAKE, OUT

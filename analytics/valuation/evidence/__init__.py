@@ -1,7 +1,19 @@
 """What stands behind a finding: lines, what they were compared with, the gap to it, and fair prices."""
 
+from analytics.valuation.evidence.changes import changes
 from analytics.valuation.evidence.comparables import with_comparables
 from analytics.valuation.evidence.fair import fair_prices
+from analytics.valuation.evidence.ledger import Ledger, ledger
 from analytics.valuation.evidence.to_verify import LINE_COLUMNS, gaps, lines, outliers
 
-__all__ = ["LINE_COLUMNS", "fair_prices", "gaps", "lines", "outliers", "with_comparables"]
+__all__ = [
+    "LINE_COLUMNS",
+    "Ledger",
+    "changes",
+    "fair_prices",
+    "gaps",
+    "ledger",
+    "lines",
+    "outliers",
+    "with_comparables",
+]

@@ -10,9 +10,9 @@ from analytics.language import Text
 from analytics.valuation import evidence
 from analytics.valuation.page.cells import breaches
 from analytics.valuation.page.choices import firmness
-from analytics.valuation.page.everywhere import enterprises, mixed
+from analytics.valuation.page.everywhere import enterprises, mixed, queries
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.maps import funnel, map, over_time
+from analytics.valuation.page.maps import changes, funnel, map, over_time
 from analytics.valuation.page.numbers import at_stake, breach_count, coverage
 from analytics.valuation.page.opening import headline, verdict
 from analytics.valuation.page.tree import contributions, pulls
@@ -22,10 +22,12 @@ SECTIONS: dict[str, Callable[[Findings], Part | None]] = {
     "map": map,
     "funnel": funnel,
     "over_time": over_time,
+    "changes": changes,
     "pulls": pulls,
     "breaches": breaches,
     "enterprises": enterprises,
     "mixed": mixed,
+    "queries": queries,
     "firmness": firmness,
     "watch": watch,
     "method": method,
@@ -74,6 +76,7 @@ __all__ = [
     "SECTIONS",
     "Findings",
     "breaches",
+    "changes",
     "contributions",
     "enterprises",
     "exhibits",
@@ -86,6 +89,7 @@ __all__ = [
     "mixed",
     "over_time",
     "pulls",
+    "queries",
     "tables",
     "verdict",
     "watch",

@@ -34,7 +34,7 @@ def breaches(found: Findings) -> Section:
     lines = Listing(
         name="lines_to_verify",
         caption=Text("Lines to verify, largest gap first", "建议核查的记录，按差额排序"),
-        frame=_told(found.lines),
+        frame=_told(found),
         columns=_line_columns(unit, level),
         note=LINES_NOTE,
         rows=_LINES,
@@ -43,16 +43,27 @@ def breaches(found: Findings) -> Section:
     return Section(_finding(level), Text("Breaches", "偏离"), (cells, lines), lead)
 
 
-def _told(lines: pd.DataFrame) -> pd.DataFrame:
-    """Lines with their rung and marks in words."""
+def _told(found: Findings) -> pd.DataFrame:
+    """Lines with their rung and marks in words, those queried before marked."""
+    lines = found.lines
     words = {
         (True, True): Text("> set apart", ">已另列"),
         (True, False): Text(">", ">"),
         (False, True): Text("set apart", "已另列"),
     }
     marks = [words.get((bool(c), bool(a))) for c, a in zip(lines["capped"], lines["set_apart"], strict=True)]
+    asked = found.ledger.of(lines) if found.ledger is not None else pd.Series("", lines.index)
+    marks = [_queried(mark, state) for mark, state in zip(marks, asked, strict=True)]
     nearness = [RUNG_NAMES[r] for r in lines["rung"]]
     return lines.assign(nearness=pd.Series(nearness, dtype=object), mark=pd.Series(marks, dtype=object))
+
+
+def _queried(mark: Text | None, state: str) -> Text | None:
+    """Add to a line's mark what became of its last query."""
+    if not state:
+        return mark
+    said = QUERIED[state]
+    return Text(f"{mark.en} {said.en}", f"{mark.zh}{said.zh}") if mark is not None else said
 
 
 def _named(level: PriceLevel) -> bool:
@@ -79,6 +90,11 @@ def _finding(level: PriceLevel) -> Text:
     )
 
 
+QUERIED = {
+    "raised": Text("queried: raised", "曾质疑：调整"),
+    "accepted": Text("queried: accepted", "曾质疑：接受"),
+    "open": Text("queried: open", "质疑中"),
+}
 LINES_NOTE = Text(
     "Reference: median of at least five like lines of two enterprises (where named) of others, as near in time "
     "and origin as there are, in the same size class; lines without one are not listed. Gap: to that median, "

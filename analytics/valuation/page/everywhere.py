@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analytics.briefing import Column, Listing, Section
-from analytics.language import Text, number
+from analytics.language import Text, money, number, percent
 from analytics.valuation.level.levels import OUT
 from analytics.valuation.level.mixed_goods import MIX
 from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.numbers import at_stake
 from analytics.valuation.page.words import verdict_words
 
 _ROWS = 12
@@ -67,6 +70,69 @@ def mixed(found: Findings) -> Section | None:
     return Section(finding, Text("Mixed codes", "混合编码"), (listing,))
 
 
+def queries(found: Findings) -> Section | None:
+    """What earlier price queries came to, and what that says of the lines to verify; None without a ledger."""
+    if found.ledger is None:
+        return None
+    book, unit = found.ledger, found.unit
+    counts, (rate, low, high) = book.counts(), book.rate()
+    closed = counts["raised"] + counts["accepted"]
+    finding = Text("No price query is closed yet", "尚无结案的价格质疑")
+    if closed:
+        finding = Text(
+            f"{percent(rate, 0)} of {number(closed)} closed price queries raised the value "
+            f"(95 %: {percent(low, 0)} to {percent(high, 0)})",
+            f"{number(closed, 0, 'zh')}次已结案价格质疑中{percent(rate, 0, 'zh')}调整了价值"
+            f"（95%区间：{percent(low, 0, 'zh')}至{percent(high, 0, 'zh')}）",
+        )
+    frame = pd.DataFrame(
+        {
+            "outcome": pd.Series([OUTCOMES[name] for name in counts], dtype=object),
+            "queries": list(counts.values()),
+            "raised": [book.uplift() if name == "raised" else float("nan") for name in counts],
+        }
+    )
+    listing = Listing(
+        name="queries",
+        caption=Text("Price queries by outcome", "价格质疑及结果"),
+        frame=frame,
+        columns=(
+            Column("outcome", Text("Outcome", "结果")),
+            Column("queries", Text("Queries", "次数"), "number"),
+            Column("raised", Text("Value added", "调增价值"), "money", unit=unit),
+        ),
+    )
+    return Section(finding, Text("Queries", "质疑"), (listing,), _yield(found))
+
+
+def _yield(found: Findings) -> Text:
+    """What queries of lines far below brought of their gap, and what the lines listed now would bring at that."""
+    share, many = found.yielded
+    asked = int((found.ledger.of(found.lines) != "").sum()) if found.ledger is not None and len(found.lines) else 0
+    before = Text(
+        f"{number(asked)} of the lines to verify were queried before (marked).",
+        f"建议核查的记录中{number(asked, 0, 'zh')}条曾被质疑（已标示）。",
+    )
+    if not share >= 0:
+        return Text(
+            f"{before.en} Too few closed queries ({many}) are of lines below like goods to say what they yield.",
+            f"{before.zh}低于同类货物的已结案质疑仅{many}次，不足以估计成效。",
+        )
+    stake, unit = at_stake(found.level)[0] * share, found.unit
+    return Text(
+        f"{before.en} {number(many)} closed queries of lines below like goods brought {percent(share, 0)} of "
+        "their gap: "
+        f"at that yield {money(stake, unit, 'en')} of what is at stake.",
+        f"{before.zh}低于同类货物的{number(many, 0, 'zh')}次已结案质疑收回其差额的{percent(share, 0, 'zh')}："
+        f"按此成效，涉及税款中可收回{money(stake, unit, 'zh')}。",
+    )
+
+
+OUTCOMES = {
+    "raised": Text("value raised", "价值调整"),
+    "accepted": Text("value accepted", "接受申报"),
+    "open": Text("open", "未结"),
+}
 ENTERPRISE_NOTE = Text(
     "Median price against like goods elsewhere, over all goods and districts, drawn towards 1 by what honest "
     "enterprises differ; of the confirmed, one in a hundred may be a false alarm. Names are masked. A related party or "

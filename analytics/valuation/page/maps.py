@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Chart, Section
+from analytics.briefing import Chart, Column, Listing, Section
 from analytics.language import Text, number
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches
 from analytics.valuation.page.words import listing
+
+_CHANGES = 12
 
 
 def map(found: Findings) -> Section:
@@ -127,6 +129,39 @@ def over_time(found: Findings) -> Section:
     return Section(_course_finding(found.charts), Text("Over time", "走势"), (chart,))
 
 
+def changes(found: Findings) -> Section | None:
+    """Prices that changed for good, of all enterprises, goods and cells; None where no series is long enough."""
+    table = found.changes
+    if table.empty or "period" in found.level.by:
+        return None
+    told = table[table["told"]]
+    falls = told[told["change"] < 1]
+    finding = Text(
+        f"No lasting change of price in {number(len(table))} series of enterprises, goods and cells",
+        f"企业、商品和单元共{number(len(table), 0, 'zh')}个序列中未见价格的持续变动",
+    )
+    if len(told):
+        last = falls["since"].max() if len(falls) else told["since"].max()
+        side = Text("the latest fall", "最近一次下降") if len(falls) else Text("the latest", "最近一次")
+        finding = Text(
+            f"{number(len(told))} of {number(len(table))} series changed price, {number(len(falls))} of them down; "
+            f"{side.en} since {last:%Y-%m}",
+            f"{number(len(table), 0, 'zh')}个序列中{number(len(told), 0, 'zh')}个价格发生变动，"
+            f"其中{number(len(falls), 0, 'zh')}个下降；{side.zh}始于{last:%Y-%m}",
+        )
+    listing = Listing(
+        name="price_changes",
+        caption=Text("Changes told, falls first, the latest first", "变动序列：下降在前，近者在前"),
+        frame=told.assign(fall=told["change"] >= 1).sort_values(
+            ["fall", "since", "change"], ascending=[True, False, True], ignore_index=True
+        ),
+        columns=CHANGE_COLUMNS,
+        note=CHANGE_NOTE,
+        rows=_CHANGES,
+    )
+    return Section(finding, Text("Changes", "变动"), (listing,))
+
+
 def _course_finding(charts: dict[str, pd.DataFrame]) -> Text:
     """When the first signal came."""
     first = [c.loc[c["signal"], "month"].min() for c in charts.values() if c["signal"].any()]
@@ -139,6 +174,23 @@ def _course_finding(charts: dict[str, pd.DataFrame]) -> Text:
     )
 
 
+CHANGE_COLUMNS = (
+    Column("key", Text("Series", "序列")),
+    Column("since", Text("Since", "自"), "month"),
+    Column("change", Text("Change", "变动"), "number", digits=2),
+    Column("low95", Text("Low", "下限"), "number", digits=2),
+    Column("high95", Text("High", "上限"), "number", digits=2),
+    Column("level_after", Text("Level since", "此后水平"), "number", digits=2),
+    Column("lines_before", Text("Lines before", "此前记录"), "number"),
+    Column("lines_after", Text("Lines since", "此后记录"), "number"),
+)
+CHANGE_NOTE = Text(
+    "Every enterprise by good and every cell with eight lines in three months or more, split at every month; "
+    "price after "
+    "over price before, against like goods of the month. Of the changes told one in twenty may be a false alarm.",
+    "每个企业×商品及每个单元（至少三个月、八条记录），逐月分段；变动为此后与此前价格之比（相对当月同类货物）。"
+    "所列变动中约二十分之一可能为误报。",
+)
 CHART_ALT = Text(
     "Monthly price levels of the groups farthest from the band with their exponentially weighted moving average and "
     "its limits.",
