@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 import ibis.expr.types as ir
 
@@ -105,7 +107,7 @@ def _evidence(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:
     if not names:
         return {}
     seen = engine.one_row(shaped.aggregate(
-        **{f"{n}:comma": shaped[n].re_search("[,，．\u066b]").any() for n in names},  # and marks that are not ASCII
+        **{f"{n}:comma": _holds(shaped[n], ",，．\u066b").any() for n in names},  # not only marks of ASCII
         **{f"{n}:odd": (shaped[n].contains(".") & shaped[n].try_cast("float64").isnull()).any() for n in names},
         **{f"{n}:point": shaped[n].contains(".").any() for n in names},
     ))  # fmt: skip
@@ -114,6 +116,11 @@ def _evidence(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:
     found = _counted(shaped.limit(_FIRST), quick)
     plain = [n for n, counts in found.items() if counts["point"]]
     return {n: found[n] for n in plain} | _counted(shaped, full + [n for n in quick if n not in plain])
+
+
+def _holds(text: ir.StringValue, marks: str) -> ir.BooleanValue:
+    """Whether a text holds one of some marks; each looked for by itself, which is faster than a pattern."""
+    return reduce(or_, (text.contains(mark) for mark in marks))
 
 
 def _counted(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:
