@@ -82,19 +82,16 @@ def test_a_table_of_postgresql_is_read_whole_and_typed(postgres: str, monkeypatc
 
 
 @pytest.mark.database
-def test_a_first_map_is_written_for_a_table_of_postgresql(
-    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_table_of_postgresql_gives_a_page_in_two_steps(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_page
 ):
-    from click.testing import CliRunner
-
-    from analytics.cli import main
-
     monkeypatch.setenv("CUSTOMS_DB", postgres)
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(main, ["start", "database:CUSTOMS_DB/lines"])
-    assert done.exit_code == 0, done.output
-    assert "Ready to use" in done.output
-    assert postgres not in "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.yaml"))
+    assert first_page("database:CUSTOMS_DB/lines", tmp_path)["inputs"][0]["rows_used"] == 20_000
+    written = "".join(
+        p.read_text(encoding="utf-8") for p in tmp_path.rglob("*") if p.suffix in (".yaml", ".json", ".csv")
+    )
+    assert "tester" not in written
 
 
 @pytest.fixture(scope="module")
