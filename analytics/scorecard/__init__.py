@@ -4,6 +4,7 @@ from analytics.scorecard import page
 from analytics.scorecard.card import Scorecard, Sources
 from analytics.scorecard.checks import Check, checks
 from analytics.scorecard.definitions import Definition, definition
+from analytics.scorecard.evaluation import Standing, standing, standings
 from analytics.scorecard.league import league
 from analytics.scorecard.measure import Measure, census, process
 from analytics.scorecard.plan import Goal, PlanError, judged, own_plan, the_plan
@@ -17,6 +18,7 @@ __all__ = [
     "PlanError",
     "Scorecard",
     "Sources",
+    "Standing",
     "census",
     "checks",
     "definition",
@@ -26,5 +28,7 @@ __all__ = [
     "page",
     "process",
     "score",
+    "standing",
+    "standings",
     "the_plan",
 ]

@@ -59,12 +59,14 @@ class Scorecard:
     year : the year judged
     district : "all", or the district judged
     measures : by indicator, year and district
+    since : the year with which an evaluation compares; the year before without it
     """
 
     goals: tuple[Goal, ...]
     year: int
     district: str
     measures: Mapping[Key, Measure] = field(repr=False)
+    since: int | None = None
 
     def measure(self, goal: Goal, year: int | None = None, district: str | None = None) -> Measure | None:
         """Measure of a goal (of the first statement of it)."""

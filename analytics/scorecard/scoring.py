@@ -16,8 +16,9 @@ from analytics.scorecard.plan import Goal, own_plan, the_plan
 
 
 def score(
-    sources: Sources, year: int | None = None, district: str | None = None, root: Path | None = None
-) -> Scorecard:
+    sources: Sources, year: int | None = None, district: str | None = None, root: Path | None = None,
+    since: int | None = None,
+) -> Scorecard:  # fmt: skip
     """Compute a plan's indicators and judge them.
 
     Parameters
@@ -27,6 +28,7 @@ def score(
     year : judged; by default the last year of which the declarations (else the indicators) hold December
     district : judged; by default all together
     root : paths of results are relative to it
+    since : a further year to be computed, with which an evaluation compares
 
     Returns
     -------
@@ -39,7 +41,7 @@ def score(
     at = year or _last_year(sources, end)
     measures: dict[Key, Measure] = {}
     months = {} if counts is None else declared.months_seen(sources.declarations)
-    for which in (at - 1, at):
+    for which in sorted({at - 1, at, *(() if since is None else (since,))}):
         seen = 12 if counts is None else months.get(which, 0)
         _keep(measures, wanted, which, _as_far_as_seen(_of_year(sources, counts, which, end), seen, end))
     rows = sources.frame("indicators")
@@ -49,7 +51,7 @@ def score(
         # Each by its own year: the verdict of another year says nothing of this one.
         found = given.results(sources.results, root or Path(), wanted, simulated=sources.simulated)
         _keep(measures, wanted, None, found)
-    return Scorecard(goals, at, district or ALL, measures)
+    return Scorecard(goals, at, district or ALL, measures, since)
 
 
 def _of_year(sources: Sources, counts: pd.DataFrame | None, year: int, end: pd.Timestamp | None) -> declared.Found:

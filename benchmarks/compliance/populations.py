@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
+import pandas as pd
 
+from analytics import smuggling
 from analytics.sampling import sizes
 from analytics.simulation import simulate
 
@@ -36,24 +37,28 @@ class People:
 
 
 def light(seed: int, lines: int = 200_000) -> People:
-    """Simulated customs."""
+    """Simulated customs, with the risk pillar's own score: learnt from the targeted inspections of the year before.
+
+    What was not yet known on 1 January is no outcome, and no outcome of the year drawn from is shown.
+    """
     made = simulate(lines, seed, detail="full")
     _ = made.samples
     p, world = made._year.lines, made.world
-    days = world.days.days[p.day]
-    year = days >= np.datetime64("2025-01-01")
-    features = np.column_stack([
-        np.log(p.value / p.quantity) - world.goods.log_price[p.product], np.log(p.value),
-        world.goods.duty[p.product], p.origin, world.goods.chapter[p.product], p.regime, p.district,
-        np.log(world.firms.weight[p.firm]), p.broker % 64,
-    ])  # fmt: skip
-    d = made.declarations.drop_duplicates(["declaration_id", "line_no"])
-    known = d["finding"].fillna(False).to_numpy(bool)
-    asked = (d["inspected"].to_numpy(bool)) & d["finding"].notna().to_numpy() & (d["date"] < "2025-01-01").to_numpy()
-    tree = HistGradientBoostingClassifier(max_iter=80, random_state=0).fit(features[asked], known[asked])
-    score = np.maximum(tree.predict_proba(features[year])[:, 1], 1e-4)
-    lost = np.maximum(p.lost[year], 0)
+    year = world.days.days[p.day] >= np.datetime64("2025-01-01")
+    shown = made.declarations[list(simulate(200, 1).declarations.columns)]
+    d = shown.drop_duplicates(["declaration_id", "line_no"], keep="last").reset_index(drop=True)
+    later = d["date"] >= "2025-01-01"
+    d.loc[later | (d["outcome_date"] >= "2025-01-01"), "finding"] = pd.NA
+    d.loc[later, "inspected"] = False
+    for name, nothing in (("recovered", np.nan), ("outcome_date", pd.NaT), ("selection_probability", np.nan)):
+        d.loc[d["finding"].isna(), name] = nothing
+    scored = smuggling.score(smuggling.fit(d[~later]), d)
+    heads = p.declaration_id.to_pandas().to_numpy()[year]
+    ours = pd.DataFrame({"declaration_id": heads, "line_no": p.line_no[year], "at": np.arange(int(year.sum()))})
+    told = ours.merge(scored, how="left", on=["declaration_id", "line_no"]).drop_duplicates("at")["probability"]
+    score = np.maximum(told.fillna(told.mean()).to_numpy(), 1e-4)
     size = sizes(p.tax[year], p.value[year])
+    lost = np.maximum(p.lost[year], 0)
     return People(f"light {seed}", p.tax[year], p.value[year], size, lost, p.kind[year], score)
 
 

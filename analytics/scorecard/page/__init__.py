@@ -1,11 +1,12 @@
 """The page of a plan, as parts that a notebook places."""
 
+from analytics.scorecard.page import evaluation
 from analytics.scorecard.page.districts import districts
 from analytics.scorecard.page.opening import headline, verdict
 from analytics.scorecard.page.results import figures, indicator_table
 from analytics.scorecard.page.sections import agreement, attention, everything, method, missing, pace
 
 __all__ = [
-    "agreement", "attention", "districts", "everything", "figures", "headline", "indicator_table", "method", "missing",
-    "pace", "verdict",
+    "agreement", "attention", "districts", "evaluation", "everything", "figures", "headline", "indicator_table",
+    "method", "missing", "pace", "verdict",
 ]  # fmt: skip

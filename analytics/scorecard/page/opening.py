@@ -16,10 +16,10 @@ TARGET = "final_review"
 def headline(card: Scorecard, place: Text) -> Headline:
     """Verdict, four tiles, and the line above."""
     n = card.counts
-    stage = _stage(card)
+    which = stage(card)
     above = told("{place}{district} · {stage} "
                  "· figures of {year}", "{place}{district} · {stage} · {year}年数据", place=place,
-                 district="" if card.district == ALL else f" {card.district}", stage=stage, year=card.year)  # fmt: skip
+                 district="" if card.district == ALL else f" {card.district}", stage=which, year=card.year)  # fmt: skip
     tiles = (
         Tile(Text("Met", "达标"), str(n["met"]), note=Text("whole interval inside", "区间全部满足要求"), tone="good"),
         Tile(Text("Not met", "未达标"), str(n["not_met"]), note=Text("whole interval outside", "区间全部不满足"),
@@ -32,7 +32,7 @@ def headline(card: Scorecard, place: Text) -> Headline:
     return Headline(verdict(card), tiles, above)
 
 
-def _stage(card: Scorecard) -> Text:
+def stage(card: Scorecard) -> Text:
     """Which evaluation of chapter 7 this is; the last deadline ends the plan."""
     deadlines = [g.deadline for g in card.goals if g.deadline is not None]
     last = max(deadlines, default=None)
