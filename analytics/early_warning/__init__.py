@@ -5,9 +5,22 @@ found = early_warning.study(lines, early_warning.Question(by=("product", "origin
 found.this_month
 """
 
+from analytics.early_warning.alarms.keeping import keep, next_month, resume
+from analytics.early_warning.alarms.telling import tell
 from analytics.early_warning.panels.from_declarations import columns_needed, usable
 from analytics.early_warning.panels.panel import WarningDataError
 from analytics.early_warning.question import Question
 from analytics.early_warning.study import Findings, study
 
-__all__ = ["Findings", "Question", "WarningDataError", "columns_needed", "study", "usable"]
+__all__ = [
+    "Findings",
+    "Question",
+    "WarningDataError",
+    "columns_needed",
+    "keep",
+    "next_month",
+    "resume",
+    "study",
+    "tell",
+    "usable",
+]

@@ -60,7 +60,8 @@ def told(rows: pd.DataFrame) -> tuple[set[tuple[str, str, str]], int]:
 
 def main() -> None:
     """Print a row a seed and the sums."""
-    first, count, lines = (int(a) for a in (sys.argv[1:] + ["801", "5", "200000"])[:3])
+    given = sys.argv[1:]
+    first, count, lines = (int(a) for a in given + ["801", "5", "200000"][len(given) :])
     rows = []
     for seed in range(first, first + count):
         made = decisions.decisions(simulate(lines, seed, detail="full", export_share=0.2).declarations, 2)

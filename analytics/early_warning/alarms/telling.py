@@ -10,10 +10,10 @@ import pandas as pd
 
 from analytics.early_warning.alarms.events import Event
 from analytics.early_warning.alarms.kinds import lasting, smallest_told
+from analytics.early_warning.alarms.selected import given_told, line_of_jump, line_of_shift
 from analytics.early_warning.alarms.thresholds import episodes, strength
 from analytics.early_warning.alarms.watched import Watched
 from analytics.early_warning.panels.panel import JOIN
-from analytics.statistics import NORMAL95
 
 COLUMNS: Final = (
     "series", "since", "kind", "size", "low95", "high95", "carried_by", "status",
@@ -37,9 +37,9 @@ def tell(watched: Watched, events: Sequence[Event] = (), *, level: str = "series
 
     Returns
     -------
-    DataFrame with COLUMNS. kind: "shift", "jump" or "silence"; size, low95, high95: change (-.3 is 30 % less), -1 for
-    silence; opened: whether the month opens an episode; strength: evidence. status: "open" until a later month shows
-    it, then "lasting" or "passed"; "known" where a policy event that was announced touches it.
+    DataFrame with COLUMNS. kind: "shift", "jump" or "silence"; size, low95, high95: change (-.3 is 30 % less), given
+    that it was told, -1 for silence; opened: whether the month opens an episode; strength: evidence. status: "open"
+    until a later month shows it, then "lasting" or "passed"; "known" where an announced policy event touches it.
     """
     reading, panel = watched.followed.reading, watched.panel
     moved = watched.jumped | watched.shifted
@@ -48,8 +48,7 @@ def tell(watched: Watched, events: Sequence[Event] = (), *, level: str = "series
     rows, columns = np.nonzero(alarm & watched.told[:, None])
     shifted, silent = watched.shifted[rows, columns], ~moved[rows, columns]
     began = np.where(silent, _run(watched)[rows, columns] - 1, np.where(shifted, reading.began[rows, columns], 0))
-    size = np.where(shifted, reading.size[rows, columns], reading.deviation[rows, columns])
-    error = np.where(shifted, reading.error[rows, columns], reading.spread[rows, columns])
+    size, low, high = _sizes(watched, rows, columns, shifted)
     rise, fall = smallest_told(reading.scale[rows, columns], watched.limits.rate)
     names = panel.names.iloc[columns]
     earlier, last = _earlier(opened, rows, columns)
@@ -59,8 +58,8 @@ def tell(watched: Watched, events: Sequence[Event] = (), *, level: str = "series
             "since": panel.months[np.maximum(rows - began, 0)],
             "kind": np.select([silent, shifted], ["silence", "shift"], "jump"),
             "size": np.where(silent, -1.0, np.expm1(size)),
-            "low95": np.where(silent, np.nan, np.expm1(size - NORMAL95 * error)),
-            "high95": np.where(silent, np.nan, np.expm1(size + NORMAL95 * error)),
+            "low95": np.where(silent, np.nan, np.expm1(low)),
+            "high95": np.where(silent, np.nan, np.expm1(high)),
             "carried_by": "",
             "status": np.where(silent, _silence_ended(watched, rows, columns), _became(watched, rows, columns)),
             "measure": np.where(silent, "trade", panel.measure),
@@ -78,6 +77,19 @@ def tell(watched: Watched, events: Sequence[Event] = (), *, level: str = "series
         }
     )[list(COLUMNS)]
     return _known(frame, names, events).sort_values(["told", "strength"], ascending=False, ignore_index=True)
+
+
+def _sizes(
+    watched: Watched, rows: np.ndarray, columns: np.ndarray, shifted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sizes with their intervals, given that they were told: logarithms."""
+    reading = watched.followed.reading
+    jump, shift = (line[rows, columns] for line in watched.limits.lines(reading))
+    step, away = reading.size[rows, columns].astype(float), reading.deviation[rows, columns].astype(float)
+    error = np.where(shifted, reading.error[rows, columns], reading.spread[rows, columns]).astype(float)
+    of_jump = line_of_jump(away, reading.jump[rows, columns], jump, reading.degrees[rows, columns])
+    of_shift = line_of_shift(step, np.where(shifted, reading.shift[rows, columns], 1.0), shift)
+    return given_told(np.where(shifted, step, away), error, np.where(shifted, of_shift, of_jump))
 
 
 def shortlist(alarms: pd.DataFrame, length: int, *, least_worth: float = 0.0, again: int = 6) -> pd.Series:

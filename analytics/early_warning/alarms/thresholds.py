@@ -49,14 +49,19 @@ class Thresholds:
     own: bool
     months: int
 
+    def lines(self, reading: Reading) -> tuple[np.ndarray, np.ndarray]:
+        """Thresholds of jumps and of shifts of each month and series."""
+        stratum = self._stratum(reading)
+        return np.array(self.jump)[stratum], np.array(self.shift)[stratum]
+
     def jumped(self, reading: Reading) -> np.ndarray:
         """Return where a month alone passes its threshold."""
-        passed: np.ndarray = reading.jump > np.array(self.jump)[self._stratum(reading)]
+        passed: np.ndarray = reading.jump > self.lines(reading)[0]
         return passed
 
     def shifted(self, reading: Reading) -> np.ndarray:
         """Return where a lasting shift passes its threshold."""
-        passed: np.ndarray = reading.shift > np.array(self.shift)[self._stratum(reading)]
+        passed: np.ndarray = reading.shift > self.lines(reading)[1]
         return passed
 
     def _stratum(self, reading: Reading) -> np.ndarray:
