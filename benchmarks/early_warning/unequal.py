@@ -2,7 +2,8 @@
 
     python benchmarks/early_warning/unequal.py [first seed] [seeds] [lines]
 
-A seed is judged twice: as simulated, and with five deciders who decide otherwise than others on the same goods.
+A seed is judged twice: as simulated without its ring of an officer and a broker, and with five deciders who decide
+otherwise than others on the same goods.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def main() -> None:
     first, count, lines = (int(a) for a in given + ["801", "5", "200000"][len(given) :])
     rows = []
     for seed in range(first, first + count):
-        made = decisions.decisions(simulate(lines, seed, detail="full", export_share=0.2).declarations, 2)
+        made = decisions.decisions(
+            simulate(lines, seed, detail="full", export_share=0.2, officer_ring=0.0).declarations, 2
+        )
         quiet, comparisons = told(made)
         changed, planted = plant(made, np.random.default_rng(seed))
         found, _ = told(changed)

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from analytics.early_warning.enforced.score import Cases, without_the_furthest
 from analytics.statistics import NORMAL95
 
 COLUMNS: Final = (
@@ -25,7 +26,6 @@ LEAST_INFORMATION: Final = 2.0
 
 _TAIL = 0.10
 _POWER = 0.8416  # standard normal quantile of .8
-_LARGEST_DESIGN = 50.0
 
 
 @dataclass(frozen=True)
@@ -73,62 +73,22 @@ def funnel(rows: pd.DataFrame, decision: str, unit: str, alike: list[str]) -> Fu
     use = rows[rows[decision].notna() & (rows[unit] != "")]
     if use.empty:
         return Funnel(decision, unit, pd.DataFrame(columns=list(COLUMNS)), 0, 0.0, float("nan"))
-    stratum = use.groupby(alike, sort=False).ngroup().to_numpy() if alike else np.zeros(len(use), int)
-    y = use[decision].to_numpy(float)
     codes, names = pd.factorize(use[unit], sort=True)
-    sums = _sums(_cells(stratum, codes, y), len(names))
+    stratum = use.groupby(alike, sort=False).ngroup().to_numpy() if alike else np.zeros(len(use), int)
+    cases = Cases(stratum, codes, use[decision].to_numpy(float), pd.factorize(use["enterprise"])[0], len(names))
+    sums, far = without_the_furthest(cases)
     sums["unit"] = names
-    residual = y - (np.bincount(stratum, y) / np.bincount(stratum))[stratum]
-    sums["design"] = _design(codes, use["enterprise"].to_numpy(), residual, len(names))
-    large = sums["variance"] / sums["design"] >= LEAST_INFORMATION
-    table, between = _standardised(sums[large].reset_index(drop=True))
+    large = (sums["variance"] / sums["design"] >= LEAST_INFORMATION).to_numpy()
+    usual = np.isin(np.arange(len(names)), far, invert=True)[large]
+    table, between = _standardised(sums[large].reset_index(drop=True), usual)
     return Funnel(decision, unit, table, int((~large).sum()), float(sums["compared"].sum() / len(use)), between)
 
 
-def _cells(stratum: np.ndarray, codes: np.ndarray, y: np.ndarray) -> pd.DataFrame:
-    """One row a stratum and unit: declarations, taken, and the stratum's totals."""
-    frame = pd.DataFrame({"stratum": stratum, "code": codes, "y": y})
-    cells = frame.groupby(["stratum", "code"])["y"].agg(n="size", d="sum").reset_index()
-    cells["N"] = np.bincount(stratum)[cells["stratum"]]
-    cells["D"] = np.bincount(stratum, y)[cells["stratum"]]
-    return cells
-
-
-def _sums(cells: pd.DataFrame, units: int) -> pd.DataFrame:
-    """Sums over the strata that more than one unit shares."""
-    n, d, N, D = (cells[c].to_numpy(float) for c in ("n", "d", "N", "D"))
-    shared = n < N
-    more = np.maximum(N - 1, 1)
-    variance = np.where(shared, n * (N - n) * D * (N - D) / (N**2 * more), 0)
-    others = np.where(shared, (D - d) / np.maximum(N - n, 1) * n, 0)
-    by = cells["code"].to_numpy()
-    total = {
-        "decided": n, "compared": np.where(shared, n, 0), "taken": np.where(shared, d, 0),
-        "expected": np.where(shared, n * D / N, 0), "variance": variance, "by_others": others,
-    }  # fmt: skip
-    return pd.DataFrame({name: np.bincount(by, what, units) for name, what in total.items()})
-
-
-def _design(codes: np.ndarray, enterprise: np.ndarray, residual: np.ndarray, units: int) -> np.ndarray:
-    """How many times the variance of a unit's sum exceeds that of as many unrelated declarations.
-
-    About the unit's own mean: that a unit decides otherwise in all its declarations ties no enterprise together.
-    """
-    mean = np.bincount(codes, residual, units) / np.maximum(np.bincount(codes, minlength=units), 1)
-    about = residual - mean[codes]
-    own = np.bincount(codes, about**2, units)
-    pair = pd.Series(about).groupby([pd.Series(codes), pd.Series(enterprise)]).sum()
-    of = pair.index.get_level_values(0).to_numpy()
-    joint, clusters = np.bincount(of, pair.to_numpy() ** 2, units), np.bincount(of, minlength=units)
-    ratio = np.where(clusters > 1, joint / np.maximum(own, 1e-9) * clusters / np.maximum(clusters - 1, 1), np.inf)
-    return np.clip(ratio, 1.0, _LARGEST_DESIGN)
-
-
-def _standardised(sums: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+def _standardised(sums: pd.DataFrame, usual: np.ndarray) -> tuple[pd.DataFrame, float]:
     variance = sums["variance"] / sums["design"]
     effect = (sums["taken"] - sums["expected"]) / sums["variance"]
-    alone = _exact(sums) / np.sqrt(sums["design"])
-    between = _between(alone.to_numpy(), variance.to_numpy())
+    alone = sums["alone"]
+    between = _between(alone.to_numpy()[usual], variance.to_numpy()[usual])
     spread = np.sqrt(1 / variance + between**2)
     table = pd.DataFrame(
         {
@@ -141,18 +101,6 @@ def _standardised(sums: pd.DataFrame) -> tuple[pd.DataFrame, float]:
         }
     )  # fmt: skip
     return table[list(COLUMNS)], between
-
-
-def _exact(sums: pd.DataFrame) -> pd.Series:
-    """Normal score of the mid-p tail of a binomial with the same mean and variance: small counts are not normal."""
-    p = np.clip(1 - sums["variance"] / sums["expected"].clip(lower=1e-9), 1e-6, 1 - 1e-6)
-    size = np.maximum(sums["expected"] / p, sums["taken"])
-    at = sums["taken"]
-    # Tails of a binomial of any size, by the incomplete beta function.
-    at_most = stats.beta.sf(p, at + 1, np.maximum(size - at, 1e-9))
-    below = np.where(at > 0, stats.beta.sf(p, np.maximum(at, 1e-9), size - at + 1), 0.0)
-    low = (at_most + below) / 2
-    return pd.Series(stats.norm.ppf(np.clip(low, 1e-15, 1 - 1e-15)), index=sums.index)
 
 
 def _between(z: np.ndarray, variance: np.ndarray) -> float:
