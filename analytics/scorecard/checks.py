@@ -19,13 +19,15 @@ class Check:
 
 def checks(card: Scorecard) -> tuple[Check, ...]:
     """Agreements that the plan's own numbers imply."""
-    return (_selection(card), _fences(card), _releases(card), _coverage(card))
+    return (_selection(card), _fences(card), _releases(card), _coverage(card), _found(card))
 
 
 def _value(card: Scorecard, name: str) -> float | None:
     found = card.measures.get((name, card.year, card.district))
     return None if found is None else found.value
 
+
+_ROUNDING = 0.05  # points
 
 _UNKNOWN = Text("not all of them are known", "并非各项均已知")
 
@@ -81,3 +83,21 @@ def _coverage(card: Scorecard) -> Check:
         return Check(what, None, _UNKNOWN)
     found = Text(f"{firms:.1f} % of enterprises, {trade:.1f} % of trade", f"企业{firms:.1f}%，业务{trade:.1f}%")
     return Check(what, trade >= firms, found)
+
+
+def _found(card: Scorecard) -> Check:
+    what = Text(
+        "enterprises with a finding are at least those that audits found: coverage x effectiveness",
+        "有查获企业不少于稽查有效的企业（覆盖面×有效率）",
+    )
+    rate, cover, effect = (
+        _value(card, n)
+        for n in ("enterprise_compliance_rate", "followup_enterprise_coverage", "followup_effectiveness")
+    )
+    if rate is None or cover is None or effect is None:
+        return Check(what, None, _UNKNOWN)
+    # Some enterprises were audited more than once, and last year's are not all of this year's: a tenth is allowed.
+    least = 0.9 * cover * effect / 100 - _ROUNDING
+    found = Text(f"100 - {rate:.2f} % = {100 - rate:.2f} %, audits alone {cover * effect / 100:.2f} %",
+                 f"100%－{rate:.2f}%＝{100 - rate:.2f}%，仅稽查即为{cover * effect / 100:.2f}%")  # fmt: skip
+    return Check(what, 100 - rate >= least, found)

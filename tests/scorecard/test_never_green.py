@@ -169,7 +169,7 @@ def test_a_department_is_believed_as_far_as_its_cases_reach(row, status):
 
 def test_agreement_is_not_claimed_where_nothing_could_be_compared():
     assert "No agreement" in page.agreement(score(Sources(), 2008)).finding.en
-    assert "1 of 4" in page.agreement(score(Sources(_declarations()), 2008)).finding.en
+    assert "1 of 5" in page.agreement(score(Sources(_declarations()), 2008)).finding.en
 
 
 def test_a_district_alone_of_its_kind_is_not_called_usual():

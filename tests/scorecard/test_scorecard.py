@@ -92,6 +92,22 @@ def test_a_computed_indicator_gives_what_a_hand_works_out(by_hand, name):
     assert by_hand.measure(goal).value == pytest.approx(BY_HAND[name])
 
 
+def test_every_indicator_that_is_computed_from_tables_is_worked_by_hand(by_hand):
+    computed = {name for name, _, district in by_hand.measures if district == "all"}
+    assert computed == set(BY_HAND)
+
+
+def test_audits_that_find_more_than_enterprises_have_findings_are_told():
+    audits = pd.concat([AUDITS.assign(enterprise_id=f"e{i}", closed_on=_day("04-01"), finding=True) for i in range(5)])
+    lines = pd.concat([_lines(), _lines(date=pd.Timestamp("2007-05-05"), declaration_id="Q")])
+    agree = next(c for c in scorecard.checks(score(Sources(lines, audits), 2008)) if "audits found" in c.what.en)
+    assert agree.holds is True
+    rows = pd.DataFrame({"indicator_id": ["enterprise_compliance_rate"], "period": ["2008"], "numerator": [999.0],
+                         "denominator": [1000.0]})  # fmt: skip
+    card = score(Sources(lines, audits, indicators=rows), 2008)
+    assert next(c for c in scorecard.checks(card) if "audits found" in c.what.en).holds is False
+
+
 def test_an_indicator_of_a_district_counts_its_own_declarations_only(by_hand):
     goal = next(g for g in by_hand.distinct if g.id == "import_sea_same_day_release")
     assert by_hand.measure(goal, district="2200").denominator == 2
@@ -198,6 +214,15 @@ def test_a_verdict_of_another_briefing_is_taken_as_it_is(tmp_path):
     assert status["full_collection_rate"] == "watch"  # its interval alone would say met
     code = next(g for g in card.distinct if g.id == "classification_accuracy_direction")
     assert card.measure(code).value == pytest.approx(98)
+
+
+def test_the_forecast_of_another_briefing_counts_by_the_size_of_its_error(tmp_path):
+    verdict = {"target": "revenue_forecast_error", "status": "met", "value": -3.2, "low": -5.0, "high": 1.0}
+    path = _result(tmp_path, verdict=verdict, simulated=False)
+    card = score(Sources(_lines(), results=(path,)), 2008)
+    goal = next(g for g in card.distinct if g.id == "revenue_forecast_error")
+    assert card.measure(goal).value == pytest.approx(3.2)
+    assert card.status(goal) == "met"
 
 
 def test_a_real_result_does_not_stand_beside_simulated_data(tmp_path):
