@@ -182,7 +182,7 @@ def from_inspections(declarations: Any) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame like `samples`; lines whose outcome has not arrived have no confirmed_tax.
+    DataFrame like `samples`; lines whose outcome has not arrived have no confirmed_tax, and nobody looked twice.
 
     Notes
     -----
@@ -191,9 +191,13 @@ def from_inspections(declarations: Any) -> pd.DataFrame:
     rows = declarations if isinstance(declarations, pd.DataFrame) else declarations.to_pandas()
     for name in ("inspected", "selection_probability", "recovered"):
         if name not in rows.columns:
-            raise DesignError(f"declarations: column {name} is missing; without it inspections are no sample.")
+            raise DesignError(
+                f"declarations: column {name} is missing; without it inspections are no sample. Name a table of lines "
+                "drawn at random (parameter samples), or add the column by the map."
+            )
     seen = rows[rows["inspected"].fillna(False).astype(bool) & (rows["selection_probability"] > 0)].copy()
     seen["probability"] = seen["selection_probability"].astype(float)
     seen["confirmed_tax"] = seen["tax"] + seen["recovered"]
     seen["drawn_on"] = seen["date"]
+    seen["cause"] = seen["finding_kind"] if "finding_kind" in seen.columns else None
     return seen.reset_index(drop=True)

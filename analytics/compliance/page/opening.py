@@ -27,8 +27,11 @@ def verdict(study: Study) -> Verdict:
     value, low, high = study.rate
     status = study.status
     shown = status != "insufficient"
+    # A lower limit needs a second look, for what was missed may be more; an upper one only a sample that speaks.
+    sure = study.due is not None and not study.sample.doubts
+    above = shown or not (study.thin or study.sample.doubts)
     return Verdict(
-        TARGET, status, 100 * value if shown else None, 100 * low, 100 * high if shown or not study.thin else None,
+        TARGET, status, 100 * value if shown else None, 100 * low if sure else None, 100 * high if above else None,
         _title(study), _lead(study),
         None if shown else Text("Not decided: see why", "尚不能判定，原因见正文"),
     )  # fmt: skip
