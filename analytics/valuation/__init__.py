@@ -3,6 +3,8 @@
 from analytics.index_numbers.aggregation import aggregate
 from analytics.index_numbers.catalogue import methods, price_index
 from analytics.index_numbers.panel import IndexNumberError
+from analytics.index_numbers.similarity import linked_by_similarity, quantity_index
+from analytics.index_numbers.values import value_change
 from analytics.valuation import evidence, page
 from analytics.valuation.comparison.lines import ValuationError, needed, usable
 from analytics.valuation.comparison.national import NationalLevels, national_levels
@@ -22,13 +24,16 @@ __all__ = [
     "enterprises",
     "evidence",
     "judge",
+    "linked_by_similarity",
     "methods",
     "national_levels",
     "needed",
     "page",
     "price_index",
     "price_level",
+    "quantity_index",
     "usable",
+    "value_change",
 ]
 
 

@@ -139,7 +139,36 @@ def external_only(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
 
 
 def _join_external(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
-    table = engine.load_frame(external.rename(columns={"hs_code": "product", "price": "external"}), beside=cell)
-    keys = [k for k in ("product", "unit", "origin") if k in table.columns]
-    once = table.group_by(keys).agg(external=table.external.median())
-    return cell.left_join(once, keys).select(cell, once.external)
+    prices = by_month(external, engine.fetch(cell.select("month").distinct())["month"])
+    table = engine.load_frame(prices.rename(columns={"price": "external"}), beside=cell)
+    keys = [k for k in ("product", "unit", "origin", "month") if k in table.columns]
+    return cell.left_join(table, keys).select(cell, table.external)
+
+
+def by_month(external: pd.DataFrame, months: pd.Series) -> pd.DataFrame:
+    """External prices of every good in every month: of the month itself, else the latest before, else the earliest.
+
+    Parameters
+    ----------
+    external : DataFrame: hs_code, price, optionally unit, origin and month ("2024-05" or a date)
+    months : months that are asked for
+
+    Returns
+    -------
+    DataFrame: product, price, with unit, origin and month where `external` has them; one row a key.
+    """
+    keys = [k for k in ("unit", "origin") if k in external and external[k].notna().any()]
+    frame = external.rename(columns={"hs_code": "product"})
+    frame["product"] = frame["product"].astype("str")
+    for name in keys:
+        text = frame[name].fillna("").astype("str").str.strip()
+        frame[name] = text.str.lower() if name == "unit" else text.str.upper()
+    keys = ["product", *keys]
+    if "month" not in frame or frame["month"].isna().all():
+        return frame.groupby(keys)["price"].median().reset_index()
+    frame["month"] = pd.to_datetime(frame["month"]).dt.to_period("M").dt.to_timestamp()
+    once = frame.groupby([*keys, "month"])["price"].median().unstack("month")  # noqa: PD010 (rows to columns)
+    wanted = pd.to_datetime(pd.Series(months).drop_duplicates()).dt.to_period("M").dt.to_timestamp()
+    every = once.reindex(columns=sorted({*once.columns, *wanted})).ffill(axis=1).bfill(axis=1)
+    told = every[sorted(wanted)].stack().reset_index(name="price")  # type: ignore[call-overload]  # noqa: PD013 (rows of a small table)
+    return told.assign(month=told["month"].dt.date)

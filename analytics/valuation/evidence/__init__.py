@@ -4,6 +4,7 @@ from analytics.valuation.evidence.changes import changes
 from analytics.valuation.evidence.comparables import with_comparables
 from analytics.valuation.evidence.fair import fair_prices
 from analytics.valuation.evidence.ledger import Ledger, ledger
+from analytics.valuation.evidence.nation import nation
 from analytics.valuation.evidence.to_verify import LINE_COLUMNS, gaps, lines, outliers
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "gaps",
     "ledger",
     "lines",
+    "nation",
     "outliers",
     "with_comparables",
 ]

@@ -22,7 +22,7 @@ from analytics.valuation.comparison.keys import joined
 from analytics.valuation.comparison.prepared import Prepared
 
 FALSE_DISCOVERY = 0.05
-_LINES, _MONTHS = 8, 3  # of a series
+_LINES, _MONTHS, _SIDE = 8, 3, 2  # of a series; lines on either side of a change
 _SERIES = 20  # that show how widely series scatter: of fewer, one that changed would
 _GOOD_LINES = 10  # of a good in a month, that tell its price
 _SMALLEST = 0.05  # log: a smaller change is no question of price
@@ -101,6 +101,8 @@ def _of(lines: ir.Table, names: list[str], series: str) -> pd.DataFrame:
     best = best.reset_index(drop=True)
     free = np.maximum(best["before"] + best["after"] - 2, _FEWEST_FREE)
     tail = 2 * stdtr(np.asarray(free, dtype=float), -best["z"].abs().to_numpy())
+    # One line after a change, or before it, is a slip as well as a change.
+    tail = np.where(np.minimum(best["before"], best["after"]) >= _SIDE, tail, 1.0)
     half = NORMAL95 * best["error"]
     return best.assign(
         series=series,

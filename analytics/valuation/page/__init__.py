@@ -10,7 +10,7 @@ from analytics.language import Text
 from analytics.valuation import evidence
 from analytics.valuation.page.cells import breaches
 from analytics.valuation.page.choices import firmness
-from analytics.valuation.page.everywhere import enterprises, mixed, queries
+from analytics.valuation.page.everywhere import enterprises, mixed, nation, queries
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.maps import changes, funnel, map, over_time
 from analytics.valuation.page.numbers import at_stake, breach_count, coverage
@@ -26,6 +26,7 @@ SECTIONS: dict[str, Callable[[Findings], Part | None]] = {
     "pulls": pulls,
     "breaches": breaches,
     "enterprises": enterprises,
+    "nation": nation,
     "mixed": mixed,
     "queries": queries,
     "firmness": firmness,
@@ -57,6 +58,9 @@ def figures(found: Findings) -> dict[str, float]:
         "at_stake_low95": low,
         "at_stake_high95": high,
     }
+    whole = found.nation
+    if len(whole) and whole["level"].iloc[0] > 0:
+        numbers["nation_level"] = whole["level"].iloc[0]
     numbers |= {f"spread_{name}": np.sqrt(v) for name, v in found.level.variances.items()}
     return {name: float(value) for name, value in numbers.items()}
 
@@ -87,6 +91,7 @@ __all__ = [
     "map",
     "method",
     "mixed",
+    "nation",
     "over_time",
     "pulls",
     "queries",

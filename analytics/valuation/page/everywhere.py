@@ -10,7 +10,7 @@ from analytics.valuation.level.levels import OUT
 from analytics.valuation.level.mixed_goods import MIX
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import at_stake
-from analytics.valuation.page.words import verdict_words
+from analytics.valuation.page.words import of_the_nation, verdict_words
 
 _ROWS = 12
 
@@ -44,6 +44,23 @@ def enterprises(found: Findings) -> Section | None:
         rows=_ROWS,
     )
     return Section(finding, Text("Enterprises", "企业"), (listing,))
+
+
+def nation(found: Findings) -> Section | None:
+    """The nation against prices from outside; None where none are given (the lead says what is not seen)."""
+    table = found.nation
+    if table.empty:
+        return None
+    shown = table.assign(name=pd.Series([Text("all", "全部"), *table["who"].iloc[1:]], table.index, dtype=object))
+    listing = Listing(
+        name="nation",
+        caption=Text("Level against reference prices from outside", "相对外部参考价格的水平"),
+        frame=shown,
+        columns=NATION_COLUMNS,
+        note=NATION_NOTE,
+        rows=_ROWS,
+    )
+    return Section(of_the_nation(table.iloc[0], found.level.band), Text("Nation", "全国"), (listing,))
 
 
 def mixed(found: Findings) -> Section | None:
@@ -133,6 +150,21 @@ OUTCOMES = {
     "accepted": Text("value accepted", "接受申报"),
     "open": Text("open", "未结"),
 }
+NATION_NOTE = Text(
+    "Reference of the month, else the latest before. What the references have in common (freight and "
+    "insurance, a change "
+    "of world prices since) is in the level; goods without a reference are not seen.",
+    "取当月参考价，无则取此前最近月份。参考价格共有的因素（运保费、此后国际价格变动）包含在水平之中；没有参考价格的商品未能反映。",
+)
+NATION_COLUMNS = (
+    Column("name", Text("Place", "范围")),
+    Column("level", Text("Level", "水平"), "number", digits=2),
+    Column("low95", Text("Low", "下限"), "number", digits=2),
+    Column("high95", Text("High", "上限"), "number", digits=2),
+    Column("value_share", Text("Has a reference", "有参考价"), "percent", digits=0),
+    Column("goods", Text("Goods", "商品数"), "number"),
+    Column("lines", Text("Lines", "记录数"), "number"),
+)
 ENTERPRISE_NOTE = Text(
     "Median price against like goods elsewhere, over all goods and districts, drawn towards 1 by what honest "
     "enterprises differ; of the confirmed, one in a hundred may be a false alarm. Names are masked. A related party or "

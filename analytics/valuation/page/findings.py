@@ -59,6 +59,11 @@ class Findings:
         return (float("nan"), 0) if self.ledger is None else self.ledger.yield_of(evidence.gaps(self.level, 0.95))
 
     @cached_property
+    def nation(self) -> pd.DataFrame:
+        """Level of the nation against reference prices from outside; empty where none are given."""
+        return evidence.nation(self.level)
+
+    @cached_property
     def changes(self) -> pd.DataFrame:
         """Every enterprise x good and cell with its largest change in time, those told first."""
         return evidence.changes(self.level.prepared, self.level.by)

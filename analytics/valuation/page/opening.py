@@ -19,7 +19,17 @@ from analytics.valuation.page.numbers import (
     set_apart,
     without_price,
 )
-from analytics.valuation.page.words import figure, like_goods, money_span, named, reason, span, stake_word, what
+from analytics.valuation.page.words import (
+    figure,
+    like_goods,
+    money_span,
+    named,
+    of_the_nation,
+    reason,
+    span,
+    stake_word,
+    what,
+)
 
 _FARTHEST, _FIRST = Text("Farthest confirmed", "偏离最大（已确认）"), Text("First to watch", "首位关注")
 
@@ -30,6 +40,8 @@ def verdict(found: Findings) -> Verdict:
     counts, status = breach_count(level), level.status
     row = first_cell(level)
     title = _title(level, counts, row, status)
+    if status == "met" and _nation_is_out(found):  # nothing inside the table shows what all districts do
+        status, title = "watch", of_the_nation(found.nation.iloc[0], level.band)
     return Verdict(
         target="price_level",
         status=status,  # type: ignore[arg-type]
@@ -40,6 +52,12 @@ def verdict(found: Findings) -> Verdict:
         lead=_lead(level, counts, to_verify, unit),
         badge=_badge(counts, status),
     )
+
+
+def _nation_is_out(found: Findings) -> bool:
+    """Whether all imports lie outside the band against reference prices, by more than their error."""
+    whole, band = found.nation.head(1), found.level.band
+    return bool(((whole["high95"] < band[0]) | (whole["low95"] > band[1])).any())
 
 
 def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, status: str) -> Text:
@@ -122,6 +140,8 @@ def _badge(counts: dict[str, int], status: str) -> Text | None:
     if status == "not_met":
         n = counts["not_met"]
         return Text(f"{n} confirmed outside the band", f"{n}个确认超出区间")
+    if status == "watch" and not counts["watch"]:
+        return Text("the nation is to be watched", "全国水平需关注")
     if status == "watch":
         return Text(f"{counts['watch']} to watch", f"{counts['watch']}个需关注")
     return None

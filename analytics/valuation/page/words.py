@@ -141,3 +141,23 @@ def remark(row: pd.Series) -> Text | None:
     if row["reason"] == "mixed goods":
         return Text("goods not alike: not confirmed", "货物不一：不作确认")
     return None
+
+
+def of_the_nation(whole: pd.Series, band: tuple[float, float]) -> Text:
+    """Where all imports stand, and whether that can be told from the band's edges."""
+    if not whole["level"] > 0:
+        return Text(
+            "Too few goods have a reference price to judge the nation", "有参考价格的商品过少，无法判断全国水平"
+        )
+    said = Text("not to be told from the band's edge", "尚不能与区间边界区分")
+    if band[0] <= whole["low95"] and whole["high95"] <= band[1]:
+        said = Text("inside the band", "在区间内")
+    elif whole["high95"] < band[0] or whole["low95"] > band[1]:
+        said = Text("outside the band", "超出区间")
+    between = span(whole["low95"], whole["high95"])
+    return Text(
+        f"All imports stand at {whole['level']:.2f} of the reference prices ({between.en}), {said.en}; "
+        f"{percent(whole['value_share'], 0)} of value has one",
+        f"全部进口为参考价格的{whole['level']:.2f}倍（{between.zh}），{said.zh}；"
+        f"{percent(whole['value_share'], 0, 'zh')}的货值有参考价格",
+    )
