@@ -69,14 +69,12 @@ def start(source: str, pillar: str | None, *, force: bool) -> None:
         path = folder / f"{stem}.map.yaml"
         _write(path, _map_text(source, found.lines, found.left), force=force)
         column_map = str(path)
-        report = tables.check(found.table, source, column_map)
-        if report.table.accounting.doubts:
-            open_ = [line for d in report.table.accounting.doubts for line in ["", *d.text.en.splitlines()]]
-            comments = "\n".join(
-                f"# {line}".rstrip() for line in ["Open doubts: nothing runs before they are settled.", *open_]
-            )
-            _write(path, path.read_text(encoding="utf-8") + "\n" + comments + "\n", force=True)
     report = tables.check(found.table, source, column_map)
+    if report.table.accounting.doubts and not found.shipped:
+        open_ = [line for d in report.table.accounting.doubts for line in ["", *d.text.en.splitlines()]]
+        told = ["Open doubts: nothing runs before they are settled.", *open_]
+        comments = "\n".join(f"# {line}".rstrip() for line in told)
+        _write(path, path.read_text(encoding="utf-8") + "\n" + comments + "\n", force=True)
     click.echo(report.text)
     target = folder / pillar / f"{stem}.yaml"
     _write(target, _set_text(pillar, source, column_map, report.table), force=force)

@@ -123,7 +123,8 @@ def test_without_a_random_stream_leaks_are_still_seen(lines: pd.DataFrame):
 
 def test_a_flagged_column_is_left_out_named_and_no_longer_flatters(lines: pd.DataFrame):
     question = smuggling.Question(model="logistic", refit_weeks=0)
-    leaked, clean = (smuggling.study(f, question) for f in (with_leak(lines, "remark"), lines))
+    some = lines[lines["date"] < lines["date"].quantile(0.45)].reset_index(drop=True)
+    leaked, clean = (smuggling.study(f, question) for f in (with_leak(some, "remark"), some))
     assert leaked.outcome_audit.sources == ["remark"]
     assert "remark" not in leaked.model.features.get_feature_names_out()
     assert leaked.selection["precision"] == pytest.approx(clean.selection["precision"], abs=0.03)

@@ -117,7 +117,7 @@ def _own_map(source: str) -> str | None:
 def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
     """Find out how the values of a source are written."""
     raw, column_map = source.raw, source.column_map
-    table = engine.view(source.shaped.table) if raw.in_place else source.shaped.table
+    table = engine.view(source.shaped.table)  # a name for all its layers: they are put together once, not in each query
     how = figures(table, rules, column_map, raw.name)
     known = {name: (rules[name], how.of(name)) for name in rules.names if name in table.columns}
     stands = standing(table, known, rules.key[0]) if raw.in_place else {}
