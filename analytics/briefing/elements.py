@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from analytics.briefing.files import write_csv
@@ -13,7 +14,8 @@ from analytics.briefing.look import fonts
 from analytics.briefing.look.graphics import badge, tile
 from analytics.briefing.look.grid import grid
 from analytics.briefing.look.svg import svg, texts
-from analytics.briefing.look.wording import attribute, html, said, wide, word
+from analytics.briefing.look.templates import element
+from analytics.briefing.look.wording import html, said, wide, word
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.language import Text, percent
@@ -43,13 +45,9 @@ def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None =
     language = page.language
     pillar = said(pillar_name(page.pillar), language)
     above = f"{pillar} · {said(kicker, language)}" if kicker else pillar
-    mark = badge(verdict.status, language, verdict.badge, verdict.outlook)
-    row = "".join(tile(t, language) for t in tiles)
-    content = (
-        f'<p class="kicker">{html(above, language)}</p><h1>{html(verdict.text, language)}</h1>'
-        f'<p class="lead">{mark} {html(verdict.lead, language)}</p>'
-        + (f'<div class="tiles tiles-{len(tiles)}">{row}</div>' if tiles else "")
-    )
+    mark = Markup(badge(verdict.status, language, verdict.badge, verdict.outlook))
+    row = [Markup(tile(t, language)) for t in tiles]
+    content = element("headline", language, above=above, verdict=verdict, mark=mark, tiles=row)
     plain = "\n".join(
         [said(verdict.text, language), said(verdict.lead, language)]
         + [f"{said(t.label, language)}: {said(t.value, language)}" for t in tiles]
@@ -70,10 +68,9 @@ def section(title: Text, lead: Text | None = None, *, short: Text | None = None)
     """
     page = current()
     language = page.language
-    below = f'<p class="sub">{html(lead, language)}</p>' if lead else ""
     page.show(
         "section",
-        f"<h2>{html(title, language)}</h2>{below}",
+        element("section", language, title=title, lead=lead),
         said(title, language),
         title=said(title, language),
         short=said(short or title, language),
@@ -130,12 +127,11 @@ def figure(
     below += [html(note, language)] if note else []
     joint = "" if language == "zh" else " "
     text = joint.join(below + ([link] if link else []))
-    caption = f'<p class="note">{text}</p>' if text else ""
     # Where the section's heading says it already, the figure need not say it again.
     last = page.outputs[-1]["metadata"]["briefing"] if page.outputs else {}
     repeated = last.get("kind") == "section" and last["title"] == said(title, language)
-    head = "" if repeated else f'<figcaption class="title"><h3>{html(title, language)}</h3></figcaption>'
-    content = f"<figure>{head}{wide(drawing, 'figure', language)}{caption}</figure>"
+    shown, drawn = None if repeated else title, Markup(wide(drawing, "figure", language))
+    content = element("figure", language, title=shown, drawing=drawn, note=Markup(text))
     plain = f"{said(title, language)}\n{said(alt, language)}"
     page.show("figure", content, plain, title=said(title, language))
 
@@ -194,7 +190,7 @@ def table(
     text = ("" if language == "zh" else " ").join([*below, link])
     kept = page.tables[key]  # as it leaves: masked
     body = grid(kept.head(rows) if rows is not None else kept, title, columns, language, total=total)
-    content = f'<div class="tabled">{body}<p class="note">{text}</p></div>'
+    content = element("tabled", language, body=Markup(body), note=Markup(text))
     plain = f"{said(title, language)}\n{kept.head(rows or 20).to_string(index=False)}"
     page.show("table", content, plain, title=said(title, language), columns=len(columns))
 
@@ -203,19 +199,17 @@ def bullets(title: Text, items: Sequence[Text]) -> None:
     """Show a short list under its own heading, such as "What to watch"."""
     page = current()
     language = page.language
-    rows = "".join(f"<li>{html(item, language)}</li>" for item in items)
     plain = "\n".join([said(title, language)] + [f"- {said(item, language)}" for item in items])
     shown = said(title, language)
-    page.show("bullets", f"<h2>{html(title, language)}</h2><ul>{rows}</ul>", plain, title=shown, short=shown)
+    page.show("bullets", element("bullets", language, title=title, items=items), plain, title=shown, short=shown)
 
 
 def fold(title: Text, *paragraphs: Text) -> None:
     """Show text folded away: method, definitions, sources. The page gathers all folds at its end."""
     page = current()
     language = page.language
-    body = "".join(f"<p>{html(p, language)}</p>" for p in paragraphs)
     plain = "\n".join([said(title, language)] + [said(p, language) for p in paragraphs])
-    page.show("fold", f"<details><summary>{html(title, language)}</summary>{body}</details>", plain)
+    page.show("fold", element("fold", language, title=title, paragraphs=paragraphs), plain)
 
 
 def _keep(page: Page, name: str, frame: pd.DataFrame) -> str:
@@ -223,8 +217,8 @@ def _keep(page: Page, name: str, frame: pd.DataFrame) -> str:
     if not page.keep(name, frame):
         return ""
     write_csv(page.output_dir / "tables" / f"{name}.csv", page.tables[name])
-    label = attribute(word("csv_of", page.language), page.language)
-    return f'<a href="tables/{name}.csv" aria-label="{label}: {name}">{word("csv", page.language)}</a>'
+    label, shown = word("csv_of", page.language), word("csv", page.language)
+    return element("csv", page.language, name=name, label=label, word=shown)
 
 
 def _withheld(page: Page, title: Text) -> None:
@@ -233,7 +227,7 @@ def _withheld(page: Page, title: Text) -> None:
     said_rule = word("withheld", page.language).format(
         fewest=page.rule.fewest, share=percent(page.rule.dominance, 0, page.language)
     )
-    content = f'<p class="note"><b>{html(title, page.language)}</b> {html(said_rule, page.language)}</p>'
+    content = element("withheld", page.language, title=title, rule=said_rule)
     page.show("withheld", content, said_rule, title=said(title, page.language))
 
 

@@ -14,13 +14,13 @@ from analytics.briefing.by_hand import plain_errors
 from analytics.briefing.disclosure import Rule, checked
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
+from analytics.briefing.look.templates import TEMPLATE
 from analytics.briefing.look.wording import html, said, word
 from analytics.briefing.masking import masked
 from analytics.language import LANGUAGES, Language, Text
 
 SIMULATED = Text("simulated customs", "模拟海关")
 PUBLISHED = {"published:china_customs_revenue_monthly": Text("China, national", "全国")}
-TEMPLATE = Path(__file__).parent / "template"
 # The key under which an output says what it is; the export reads it, JupyterLab ignores it.
 MARK = "briefing"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from analytics.briefing.look.graphics import badge
-from analytics.briefing.look.wording import attribute, html, said, wide
+from analytics.briefing.look.templates import element
+from analytics.briefing.look.wording import said, wide
 from analytics.briefing.parts import Column
 from analytics.language import Language, Text, money_scale, month, number, percent
 
@@ -35,19 +36,18 @@ def grid(
     """
     shown = [_Shown(c, frame[c.key], language) for c in columns]
     as_cards = any(s.wordy() for s in shown[1:])
-    for each in shown:
-        each.as_card = as_cards
-    # The roles are said outright: rows laid out as blocks would lose them.
-    table, group, line = (f' role="{r}"' if as_cards else "" for r in ("table", "rowgroup", "row"))
-    heads = "".join(s.heading(first=s is shown[0]) for s in shown)
-    lines = []
-    for at in range(len(frame)):
-        css = ' class="total"' if total and at == len(frame) - 1 else ""
-        lines.append(f"<tr{line}{css}>" + "".join(s.cell(at, first=s is shown[0]) for s in shown) + "</tr>")
-    caption = f"<caption>{html(title, language)}</caption>"
-    opening = f'<table class="cards"{table}>' if as_cards else "<table>"
-    head = f"<thead{group}><tr{line}>{heads}</tr></thead>"
-    return wide(f"{opening}{caption}{head}<tbody{group}>{''.join(lines)}</tbody></table>", "table", language)
+    body = element("grid", language, title=title, columns=shown, cards=as_cards, rows=len(frame), total=total)
+    return wide(body, "table", language)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What one cell shows: a verdict, or a text with its classes and the share of a bar behind it."""
+
+    text: str
+    css: list[str]
+    status: str = ""
+    share: float | None = None
 
 
 class _Shown:
@@ -57,7 +57,6 @@ class _Shown:
         self.column, self.language = column, language
         self.values = list(values)
         self.unit = ""
-        self.as_card = False
         self.write = self._writer()
         sizes = [abs(v) for v in map(_float, self.values) if math.isfinite(v)]
         self.largest = max(sizes, default=0.0) if column.kind in _RIGHT else 0.0
@@ -82,39 +81,32 @@ class _Shown:
         """Whether the column holds sentences, which a phone cannot show beside others."""
         return self.column.kind == "text" and any(len(self.write(v)) > _SENTENCE for v in self.values)
 
-    def _card(self, role: str, *, labelled: bool = True) -> str:
-        if not self.as_card:
-            return ""
-        name = f"{said(self.column.label, self.language)}{f' ({self.unit})' if self.unit else ''}"
-        label = f' data-label="{attribute(name, self.language)}"' if labelled else ""
-        return f' role="{role}"{label}'
+    @property
+    def label(self) -> Text:
+        """Heading of the column."""
+        return self.column.label
 
     @property
-    def css(self) -> str:
-        return "n" if self.column.kind in _RIGHT else ""
+    def name(self) -> str:
+        """Heading with its unit, told beside each value on a card."""
+        return f"{said(self.column.label, self.language)}{f' ({self.unit})' if self.unit else ''}"
 
-    def heading(self, *, first: bool) -> str:
-        unit = f' <span class="unit">{html(self.unit, self.language)}</span>' if self.unit else ""
-        # The first column names the rows: it stands at the left edge, numbers or not.
-        css = f' class="{self.css}"' if self.css and not first else ""
-        heading = html(self.column.label, self.language)
-        return f'<th scope="col"{self._card("columnheader", labelled=False)}{css}>{heading}{unit}</th>'
+    @property
+    def css(self) -> list[str]:
+        """Classes of the column."""
+        return ["n"] if self.column.kind in _RIGHT else []
 
-    def cell(self, at: int, *, first: bool) -> str:
+    def cell(self, at: int, *, first: bool) -> _Cell:
+        """What the column shows in a row; the first column names the rows: it stands left, numbers or not."""
         value = self.values[at]
         if self.column.kind == "status" and not _blank(value):
-            return f"<td{self._card('cell')}>{badge(str(value), self.language)}</td>"
-        text = html(self.write(value), self.language)
+            return _Cell("", [], str(value))
         amount = _float(value)
-        css = [self.css] if self.css and not first else []
+        css = [] if first else self.css
         if self.column.tone and math.isfinite(amount) and amount != 0:
-            css.append("pos" if amount > 0 else "neg")
-        if self.column.bar and self.largest > 0 and math.isfinite(amount):
-            text = f'<span class="bar" style="--share:{100 * abs(amount) / self.largest:.1f}%"></span>{text}'
-        own = f' class="{" ".join(css)}"' if css else ""
-        if first:
-            return f'<th scope="row"{self._card("rowheader", labelled=False)}{own}>{text}</th>'
-        return f"<td{self._card('cell')}{own}>{text}</td>"
+            css = [*css, "pos" if amount > 0 else "neg"]
+        bar = self.column.bar and self.largest > 0 and math.isfinite(amount)
+        return _Cell(self.write(value), css, share=100 * abs(amount) / self.largest if bar else None)
 
 
 def _blank(value: Any) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 
 from analytics.briefing.files import write_text
 from analytics.briefing.look import fonts
+from analytics.briefing.look.templates import TEMPLATE
 from analytics.briefing.look.wording import WORDS
-from analytics.briefing.page import TEMPLATE
 from analytics.briefing.pages.sheet import POLICY, share_glyphs, styles, visible_text
 from analytics.briefing.pages.sorting import Parts, Section, sort_out
 from analytics.language import LANGUAGES, Language

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from analytics.briefing.files import write_text
-from analytics.briefing.look.graphics import badge
-from analytics.briefing.look.wording import STATUS, WORDS, html, said, word
-from analytics.briefing.page import TEMPLATE
+from analytics.briefing.look.templates import environment
+from analytics.briefing.look.wording import STATUS, WORDS, said, word
 from analytics.briefing.pages.rows import ORDER, Entry, Row, read
 from analytics.briefing.pages.sheet import POLICY, styles
 from analytics.language import NO_FIGURE, Language
@@ -100,7 +96,7 @@ def error_page(path: Path | str, language: Language, failed: Failed) -> Path:
 def rendered(template: str, title: str, language: Language, **content: Any) -> str:
     """Render a page of the index's kind: its own styles, no script, nothing fetched."""
     page = (
-        _environment(language)
+        environment(language)
         .get_template(template)
         .render(
             lang="zh-CN" if language == "zh" else "en",
@@ -113,13 +109,3 @@ def rendered(template: str, title: str, language: Language, **content: Any) -> s
         )
     )
     return page.replace("\0css", styles(page, language))
-
-
-@cache
-def _environment(language: Language) -> Any:
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["tied"] = lambda text: Markup(html(text, language))  # escaped by `html`
-    environment.filters["badge"] = lambda status: Markup(badge(status, language))
-    return environment

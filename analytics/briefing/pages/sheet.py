@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 from analytics.briefing.look import fonts
-from analytics.briefing.page import TEMPLATE
+from analytics.briefing.look.templates import TEMPLATE
 from analytics.language import Language
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
