@@ -1,6 +1,7 @@
 """Annual revenue: the year as an object, with an honest interval, from any month of the year."""
 
 from analytics.tax_forecast import page
+from analytics.tax_forecast.days.nowcast import Nowcast, nowcast
 from analytics.tax_forecast.evaluation.report import Asked, Evaluation, evaluate
 from analytics.tax_forecast.inputs.drivers import driver_levels
 from analytics.tax_forecast.inputs.events import Event
@@ -34,6 +35,7 @@ __all__ = [
     "Asked",
     "Evaluation",
     "Event",
+    "Nowcast",
     "Question",
     "ReceiptsError",
     "YearForecast",
@@ -58,6 +60,7 @@ __all__ = [
     "main_parts",
     "news",
     "news_of_year",
+    "nowcast",
     "on_record",
     "page",
     "parse_one_offs",

@@ -40,6 +40,22 @@ RECEIPTS = Contract(
     period="ds",
 )
 
+RECEIPTS_BY_DAY = Contract(
+    "receipts_by_day",
+    Text("Receipts by day or ten days: one row a series and stretch of days", "税收入库（按日、按旬）：每序列每段一行"),
+    (
+        _column("unique_id", "Series", "序列", "id"),
+        _column("last_day", "Last day that the figure covers", "截止日", "date", required=True, past=True),
+        _column("y", "Amount", "金额", "number", unit="as given in column unit", required=True),
+        _column("days_covered", "Days that the figure covers", "所含天数", "integer", minimum=1, maximum=31),
+        _column("unit", "Unit of the amount", "金额单位"),
+        _column("tax_item", "Tax item", "税种"),
+        _column("district", "Customs district", "关区", "id"),
+    ),
+    key=("unique_id", "tax_item", "district", "last_day"),
+    period="last_day",
+)
+
 DECLARATIONS = Contract(
     "declarations",
     Text("Declarations: one row a declaration line", "报关单：每商品项一行"),
@@ -114,7 +130,7 @@ INDICATORS = Contract(
 CONTRACTS: dict[str, Contract] = {
     c.name: c
     for c in (
-        RECEIPTS, DECLARATIONS, ENTERPRISES, INDICATORS,
+        RECEIPTS, RECEIPTS_BY_DAY, DECLARATIONS, ENTERPRISES, INDICATORS,
         SAMPLES, AUDITS, QUERIES, REFERENCE_PRICES, HANDBOOKS, EXEMPTIONS, TRANSIT, RULES, RULE_HITS, TARGETS,
         ALARM_OUTCOMES, CONTAINMENT,
     )

@@ -20,6 +20,7 @@ from analytics.tax_forecast.page.parts import parts
 from analytics.tax_forecast.page.path import path
 from analytics.tax_forecast.page.record import record
 from analytics.tax_forecast.page.reporting.lodged import lodged
+from analytics.tax_forecast.page.reporting.nowcast import nowcast
 from analytics.tax_forecast.page.reporting.plan import plan
 from analytics.tax_forecast.page.reporting.step import next_step
 from analytics.tax_forecast.year.result import YearForecast
@@ -70,6 +71,7 @@ __all__ = [
     "lodged",
     "method",
     "next_step",
+    "nowcast",
     "parts",
     "path",
     "plan",
