@@ -121,8 +121,7 @@ def data_accuracy(declarations: Any, year: int) -> Found:
     account = getattr(declarations, "accounting", None)
     if account is None:
         return
-    faults = account.reasons[~account.reasons["code"].isin(["duplicate", "superseded", "left_out"])]
-    wrong = int(faults["rows"].sum())
+    wrong = account.rows_faulty
     note = Text(
         "rows of the whole file that pass every check of format and range; whether the figures are true needs an audit "
         "sample",

@@ -13,6 +13,8 @@ from analytics.errors import DataError
 from analytics.language import Text
 from analytics.tables.contract.doubts import Doubt
 
+# Rows set aside that are no faulty data: totals, notes, copies, older versions, what a rule or a use leaves out.
+NO_FAULT = ("left_out", "kept_out", "total", "note", "duplicate", "superseded")
 QUARANTINE_COLUMNS = ["source", "record", "line", "reason", "reason_zh", "code", "column", "value"]
 
 
@@ -54,6 +56,11 @@ class Accounting:
     def rows_set_aside(self) -> int:
         """Rows read and not used."""
         return self.rows_read - self.rows_used
+
+    @property
+    def rows_faulty(self) -> int:
+        """Rows set aside for a fault: not totals, notes, copies, older versions and what a rule leaves out."""
+        return int(self.reasons.loc[~self.reasons["code"].isin(NO_FAULT), "rows"].sum())
 
     @cached_property
     def quarantine(self) -> pd.DataFrame:
