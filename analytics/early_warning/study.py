@@ -87,12 +87,19 @@ class Findings:
         table = pd.DataFrame({"judged": False, "half": False}, index=of)
         for w in self.series:
             reading = w.followed.reading
-            seen = np.isfinite(reading.deviation[-1]) | (w.followed.presence.seen >= LEAST_MONTHS)
+            missed = (w.followed.presence.seen >= LEAST_MONTHS) & w.panel.can_fall_silent
+            seen = np.isfinite(reading.deviation[-1]) | missed
             _, fall = smallest_told(reading.scale[-1], w.limits.rate)
             judged = w.live[-1] & seen
             table.loc[w.panel.keys, "judged"] |= judged
             table.loc[w.panel.keys, "half"] |= judged & (fall >= -_HALF)
         return table.rename_axis("key").reset_index()
+
+    @property
+    def going_on(self) -> pd.DataFrame:
+        """Alarms of the last month that were opened in an earlier one, the strongest first."""
+        rows = self.alarms[~self.alarms["opened"] & (self.alarms["told"] == self.last)]
+        return rows.sort_values(["strength", "series"], ascending=[False, True], kind="stable")
 
     @property
     def still_silent(self) -> int:

@@ -1,15 +1,21 @@
 """The detector beside simple peers at equal false alarms: shifts of 20 and 30 % found within so many months.
 
-    python benchmarks/early_warning/peers.py [seed]
+    python benchmarks/early_warning/peers.py [seed] [interpreter that has Prophet]
+
+With an interpreter only Prophet runs, on fewer quiet series (a fit takes a tenth of a second and more).
 
 Each peer gives a score a month; its threshold is placed on the quiet months of one panel and judged on another.
 """
 
 from __future__ import annotations
 
+import resource
+import subprocess
 import sys
-import time
+import tempfile
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,6 +29,7 @@ from analytics.early_warning.detector.groups import Groups
 from analytics.statistics import MAD_TO_SD
 
 SERIES, QUIET, WARM_UP = 4_000, 200, 24
+QUIET_PROPHET, EVENTS_PROPHET = 20, 24
 
 
 def filled(panel: Panel) -> np.ndarray:
@@ -78,9 +85,27 @@ def _decomposed(panel: Panel, *, robust_level: bool) -> tuple[np.ndarray, np.nda
     return np.abs(score), np.sign(score)
 
 
+def prophet(panel: Panel, interpreter: str) -> tuple[np.ndarray, np.ndarray]:
+    """Prophet's distance from its forecast over half the width of its 95 % interval (prophet_scores.py)."""
+    with tempfile.TemporaryDirectory() as folder:
+        given, made = Path(folder) / "in.npz", Path(folder) / "out.npy"
+        np.savez(given, y=filled(panel), months=panel.months.to_numpy())
+        script = Path(__file__).with_name("prophet_scores.py")
+        subprocess.run([interpreter, str(script), str(given), str(made)], check=True)
+        score = np.load(made)
+    return np.abs(score), np.sign(score)
+
+
 def part(panel: Panel, columns: np.ndarray) -> Panel:
     """Some series of a panel: slow peers see no others, and use no groups."""
     return replace(panel, figures=panel.figures[:, columns])
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and its children."""
+    return sum(
+        u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def main() -> None:
@@ -91,14 +116,19 @@ def main() -> None:
     events = judged.events[sizes & (judged.noise[judged.events.series] <= 0.081)].reset_index(drop=True)
     calm = ~near_event(quiet)
     calm[:WARM_UP] = False
-    columns = events.series.to_numpy()
     rows = []
-    for name, peer in {"watch": watch, "EWMA": ewma, "STL + MAD": stl_mad, "S-H-ESD": hybrid_esd}.items():
+    peers = {"watch": watch, "EWMA": ewma, "STL + MAD": stl_mad, "S-H-ESD": hybrid_esd}
+    few = QUIET
+    if len(sys.argv) > 2:
+        peers, few = {"Prophet": partial(prophet, interpreter=sys.argv[2])}, QUIET_PROPHET
+        events = events[events["size"].abs().round(2) == 0.3].head(EVENTS_PROPHET).reset_index(drop=True)
+    columns = events.series.to_numpy()
+    for name, peer in peers.items():
         whole = name == "watch"
-        begun = time.process_time()
-        score, _ = peer(quiet if whole else part(quiet, np.arange(QUIET)))
-        cpu = (time.process_time() - begun) * 1000 / score.shape[1]
-        limit = place(score[:, :QUIET], calm[:, :QUIET], 1 / 60)
+        begun = _cpu()
+        score, _ = peer(quiet if whole else part(quiet, np.arange(few)))
+        cpu = (_cpu() - begun) * 1000 / score.shape[1]
+        limit = place(score[:, :few], calm[:, :few], 1 / 60)
         score, sign = peer(judged if whole else part(judged, columns))
         told = np.where(score > limit, sign, 0)
         told = told[:, columns] if whole else told

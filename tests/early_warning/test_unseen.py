@@ -54,6 +54,28 @@ def test_a_series_that_ended_long_ago_is_counted_and_not_called_quiet():
     assert "2 without a figure in the last twelve months" in said(found)
 
 
+def test_a_total_that_lacks_a_part_is_unknown_and_never_silent():
+    frame = receipts()
+    found = study(frame[(frame["unique_id"] != "S07") | (frame["ds"] < "2024-02-01")])
+    silent = found.alarms[found.alarms["kind"] == "silence"]
+    assert set(silent["series"]) == {"S07"}
+    judged = found.judged.set_index("key")["judged"]
+    assert not judged["total"]
+    assert judged.drop("total").all()
+
+
+def test_what_an_announced_event_explains_is_not_called_standing_in_alarm():
+    frame = receipts(noise=0.03)
+    late = (frame["unique_id"] == "S05") & (frame["ds"] >= "2024-05-01")
+    frame.loc[late, "y"] *= 0.5
+    told, known = study(frame), study(frame, known_events=["2024-05-01 S05 (a plant closed)"])
+    assert "S05" in page.verdict(told).text.en
+    assert "S05" not in page.verdict(known).text.en
+    assert "explained by announced policy events" in page.verdict(known).lead.en
+    assert [lead.text.en for lead in page.leads(told)]
+    assert not [lead for lead in page.leads(known) if "S05" in lead.text.en]
+
+
 def test_a_series_told_as_silent_is_still_told_as_away_in_a_later_month():
     frame = receipts()
     found = study(frame[(frame["unique_id"] != "S07") | (frame["ds"] < "2024-02-01")])

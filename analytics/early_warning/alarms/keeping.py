@@ -159,6 +159,7 @@ def _facts(watched: Watched, use_lunar: bool) -> dict[str, Any]:
         "use_lunar": use_lunar,
         "measure": watched.panel.measure,
         "names": {str(c): watched.panel.names[c].astype(str).tolist() for c in watched.panel.names},
+        "sums": None if watched.panel.sums is None else np.flatnonzero(watched.panel.sums).tolist(),
         "months": [f"{m:%Y-%m-%d}" for m in watched.panel.months[-TAIL:]],
         "limits": {f.name: getattr(limits, f.name) for f in fields(Thresholds)},
         "silence_limit": watched.silence_limit,
@@ -188,7 +189,8 @@ def _watched(arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> Watched:
     )  # fmt: skip
     names = pd.DataFrame(facts["names"])
     limits: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["limits"].items()}
-    panel = Panel(facts["measure"], names, arrays["figures"], months, arrays["worth"])
+    sums = None if facts["sums"] is None else np.isin(np.arange(len(names)), facts["sums"])
+    panel = Panel(facts["measure"], names, arrays["figures"], months, arrays["worth"], sums)
     return Watched(panel, followed, Thresholds(**limits), facts["silence_limit"], np.arange(len(months)) < 0)
 
 

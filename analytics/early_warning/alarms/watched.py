@@ -59,7 +59,7 @@ class Watched:
     @cached_property
     def silent(self) -> np.ndarray:
         """Months in which a series is missed."""
-        silent: np.ndarray = (self.followed.silence > self.silence_limit) & self.live
+        silent: np.ndarray = (self.followed.silence > self.silence_limit) & self.live & self.panel.can_fall_silent
         return silent
 
 

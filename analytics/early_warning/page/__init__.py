@@ -58,10 +58,11 @@ def figures(found: Findings) -> dict[str, float]:
 
 
 def leads(found: Findings) -> list[Lead]:
-    """The month's list for the board, each with its district where the series names one."""
+    """The month's list for the board, then what was told before and goes on, each with its district."""
     at = list(found.series[0].panel.names.columns)
+    still = found.going_on[(found.going_on["status"] != "known") & ~found.going_on["listed"]]
     made = []
-    for alarm in found.this_month.itertuples():
+    for alarm in pd.concat([found.this_month, still]).itertuples():
         parts = str(alarm.series).split(JOIN)
         district = parts[at.index("district")] if alarm.level == "series" and "district" in at else ""
         if alarm.level == "group" and str(alarm.series).startswith("district="):

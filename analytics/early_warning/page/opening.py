@@ -64,9 +64,9 @@ def _quiet_month(found: Findings, when: Text) -> tuple[Text, Text]:
 
 
 def _going_on(found: Findings) -> pd.DataFrame:
-    """Alarms of the last month that were opened in an earlier one, the strongest first."""
-    rows = found.alarms[~found.alarms["opened"] & (found.alarms["told"] == found.last)]
-    return rows.sort_values(["strength", "series"], ascending=[False, True], kind="stable")
+    """Alarms of the last month that were opened in an earlier one, the strongest first; announced events are none."""
+    rows = found.going_on
+    return rows[rows["status"] != "known"]
 
 
 def _lead(found: Findings) -> Text:
@@ -78,6 +78,9 @@ def _lead(found: Findings) -> Text:
     if still := len(_going_on(found)):
         en.append(f"{still} told before {'goes' if still == 1 else 'go'} on.")
         zh.append(f"此前预警中有{still}个仍在持续。")
+    if explained := int((found.going_on["status"] == "known").sum()):
+        en.append(f"{explained} more {'is' if explained == 1 else 'are'} explained by announced policy events.")
+        zh.append(f"另有{explained}个与已公布的政策事件相符。")
     if silent := found.still_silent:
         en.append(f"{silent} series told as silent before {'has' if silent == 1 else 'have'} not come back.")
         zh.append(f"此前提示停止申报的{silent}个序列尚未恢复。")

@@ -10,6 +10,8 @@ import pandas as pd
 from analytics.early_warning.panels.panel import Coverage, Panel, WarningDataError, empty_months, month_grid
 from analytics.tables import as_pandas
 
+_TOTAL = "total"
+
 
 def from_receipts(receipts: Any, *, least_months: int = 24) -> tuple[list[Panel], Coverage]:
     """Turn receipts into a panel of series and their total.
@@ -36,8 +38,9 @@ def from_receipts(receipts: Any, *, least_months: int = 24) -> tuple[list[Panel]
     frame = frame.assign(y=frame["y"] / covered, ds=pd.to_datetime(frame["ds"]))
     wide = frame.pivot_table(index="ds", columns="unique_id", values="y", aggfunc="sum")
     wide = wide.reindex(month_grid(frame["ds"]))
-    if wide.shape[1] > 1 and "total" not in wide:
-        wide["total"] = wide.sum(axis=1, min_count=wide.shape[1])
+    made = wide.shape[1] > 1 and _TOTAL not in wide
+    if made:
+        wide[_TOTAL] = wide.sum(axis=1, min_count=wide.shape[1])
     alive = (wide.iloc[-12:] > 0).any().to_numpy()
     enough = ((wide > 0).sum() >= least_months).to_numpy() & alive
     if not enough.any():
@@ -47,11 +50,12 @@ def from_receipts(receipts: Any, *, least_months: int = 24) -> tuple[list[Panel]
         )
     kept = wide.loc[:, enough]
     watched = set(kept.columns)
-    parts = [c for c in wide if c != "total"] or list(wide)
+    parts = [c for c in wide if c != _TOTAL] or list(wide)
     share = float(wide[[c for c in parts if c in watched]].sum().sum() / wide[parts].sum().sum())
     worth = np.nansum(kept.to_numpy()[-12:], axis=0)
     names = pd.DataFrame({"series": kept.columns.astype(str)})
-    panel = Panel("receipts", names, kept.to_numpy(float), pd.DatetimeIndex(kept.index), worth)
+    sums = names["series"].to_numpy() == (_TOTAL if made else "")
+    panel = Panel("receipts", names, kept.to_numpy(float), pd.DatetimeIndex(kept.index), worth, sums)
     ended, empty = int((~alive).sum()), empty_months(pd.DatetimeIndex(wide.index), _covered(frame["ds"], covered))
     return [panel], Coverage(wide.shape[1], kept.shape[1], share, ended=ended, empty=empty)
 

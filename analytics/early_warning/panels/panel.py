@@ -57,6 +57,7 @@ class Panel:
     figures : (months, series); zero or missing where nothing was traded
     months : consecutive first days of months
     worth : (series,) value of the last twelve months: what is at stake in a series
+    sums : (series,) of bool, series summed up here: missing where a part is missing, which is no silence; None: none is
     """
 
     measure: str
@@ -64,6 +65,12 @@ class Panel:
     figures: np.ndarray
     months: pd.DatetimeIndex
     worth: np.ndarray
+    sums: np.ndarray | None = None
+
+    @property
+    def can_fall_silent(self) -> np.ndarray:
+        """Series whose absence says something, (series,) of bool."""
+        return np.full(len(self.names), True) if self.sums is None else ~self.sums
 
     @property
     def keys(self) -> np.ndarray:
