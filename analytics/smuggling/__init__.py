@@ -12,6 +12,7 @@ from analytics.smuggling.evaluation.strategies import ceiling, evaluate, gains, 
 from analytics.smuggling.fast.scoring import scorer
 from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.followup.plan import AuditPlan, AuditQuestion, audit_plan
+from analytics.smuggling.goods.words import suggest_codes
 from analytics.smuggling.inquiry.answers import truth_of
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.study import Study, answer, study
@@ -66,6 +67,7 @@ __all__ = [
     "scorer",
     "select",
     "study",
+    "suggest_codes",
     "truth_of",
 ]
 

@@ -65,7 +65,10 @@ def _unit_value(v: Value) -> Text:
 
 
 def _weight(v: Value) -> Text:
-    gross, unit = v("gross_to_net_gap"), v("unit_weight_gap")
+    gross, unit, scanned = v("gross_to_net_gap"), v("unit_weight_gap"), v("scanned_to_gross")
+    if abs(np.nan_to_num(scanned)) > 0.05:
+        share = percent(float(np.exp(scanned)), 0), percent(float(np.exp(scanned)), 0, "zh")
+        return Text(f"weighed at {share[0]} of the gross mass declared", f"过磅重量为申报毛重的{share[1]}")
     if not np.isnan(gross) and (np.isnan(unit) or abs(gross) >= abs(unit)):
         return _against_peers(gross, "gross to net weight", "毛净重比")
     return _against_peers(unit, "weight per unit", "单位重量")
@@ -84,11 +87,20 @@ def _rate(*names: str) -> Callable[[Value], Text]:
 
 def _classification(v: Value) -> Text:
     below = 100 * max(v("duty_below_heading"), 0.0)
+    other = 100 * np.nan_to_num(v("text_duty"))
     facts = [
+        (
+            v("text_gap") > 3 and other > 1,
+            Text(
+                f"description fits another code, duty {number(other, 1)} points higher",
+                f"品名更符合其他税号，其税率高{number(other, 1)}个百分点",
+            ),
+        ),
         (
             below > 1,
             Text(f"duty {number(below, 1)} points below the heading's", f"税率低于品目平均{number(below, 1)}个百分点"),
         ),
+        (v("text_gap") > 3, Text("description fits another code", "品名更符合其他税号")),
         (v("code_in_heading") < 0.2, Text("code seldom used for these goods before", "以往该类货物很少使用此税号")),
         (v("new_code") > 0.5, Text("first time under this heading", "首次申报该品目")),
         (v("duty_change_heading") < -0.005, Text("duty rate below its own past", "税率低于本企业以往水平")),

@@ -73,7 +73,7 @@ def features(made: Features, lines: Columns) -> tuple[dict[str, np.ndarray], dic
         past = {name: history.volumes_[name].before(keyed) for name, keyed in asked.items()}
         numbers |= history.conduct_of(past, lines)
         numbers |= history.rates_of(lines["day"], [history.outcomes_], asked)
-    numbers |= {**gaps, **figures(lines)}
+    numbers |= {**gaps, **figures(lines), **made.words_.values(lines)}
     return {c: np.asarray(numbers[c], dtype=np.float32) for c in made.numeric_}, _positions(made, lines)
 
 

@@ -11,6 +11,7 @@ from analytics.smuggling.features.documents import documents
 from analytics.smuggling.features.frames import attributes
 from analytics.smuggling.features.history import KEYS, History
 from analytics.smuggling.features.peers import MEASURES, Peers
+from analytics.smuggling.goods.words import Words
 
 CATEGORIES = ("hs2", "hs4", "hs6", "origin", "regime", "transport_mode", "unit", "district", "port")
 CROSSINGS = (("hs2", "origin"), ("hs4", "origin"))
@@ -42,7 +43,7 @@ _SIZE = {
 }  # fmt: skip
 _PREFIXES = (  # the first that fits counts
     ("enterprise_code", "classification"), ("new_code", "classification"), ("code_", "classification"),
-    ("duty_change", "classification"), ("duty_below", "classification"),
+    ("duty_change", "classification"), ("duty_below", "classification"), ("text_", "classification"),
     ("enterprise_declarant", "intermediary"), ("enterprise_seller", "intermediary"),
     ("enterprise_age", "change"), ("enterprise_gap", "change"), ("enterprise_pace", "change"),
     ("enterprise", "enterprise"), ("declarant", "intermediary"),
@@ -50,7 +51,7 @@ _PREFIXES = (  # the first that fits counts
     ("new_", "change"), ("origin_in_heading", "change"),
     ("price_change", "unit_value"), ("unit_value", "unit_value"),
     ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"), ("unit_weight", "weight"),
-    ("gross_to_net", "weight"), ("hs", "goods"), ("origin", "goods"),
+    ("gross_to_net", "weight"), ("scanned", "weight"), ("hs", "goods"), ("origin", "goods"),
 )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ class Features(BaseEstimator):
 
     def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
         """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame."""
-        self.peers_ = Peers().fit(frame)
+        self.peers_, self.words_ = Peers().fit(frame), Words().fit(frame)
         frame, peers = self.against_peers(frame)
         self.history_ = History(self.half_life, self.strength)
         self.attributes_ = attributes(frame)
@@ -120,7 +121,8 @@ class Features(BaseEstimator):
     ) -> pd.DataFrame:
         """All features of the lines at `rows`; `past` are those of history, in the same order."""
         lines = frame.iloc[rows]
-        parts = [peers.iloc[rows], documents(lines), self.positions(lines)]
+        words = pd.DataFrame(self.words_.values(lines), index=lines.index).astype("float32")
+        parts = [peers.iloc[rows], documents(lines), words, self.positions(lines)]
         return pd.concat(parts if past is None else [past, *parts], axis=1)
 
     def positions(self, lines: pd.DataFrame) -> pd.DataFrame:

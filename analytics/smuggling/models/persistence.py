@@ -22,15 +22,16 @@ from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.features.history import KEYS, OUTCOMES, History, volumes_of
 from analytics.smuggling.features.peers import Peers
 from analytics.smuggling.features.running import Running
+from analytics.smuggling.goods.words import Words
 from analytics.smuggling.models.blend import Blend
 from analytics.smuggling.models.calibration import Platt
 from analytics.smuggling.models.members import Inputs
 from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
 
-FORMAT = 5
+FORMAT = 6
 T = TypeVar("T")
-TABLES = ("volumes", "known", "cells", "outcomes")
+TABLES = ("volumes", "known", "cells", "outcomes", "pairs", "duty")
 FACTS = ("columns", "lines", "labelled", "findings", "base_rate", "copies", "label_delay", "model")
 # types that the members' own estimators are made of; anything else in a file is refused
 TRUSTED = (
@@ -81,6 +82,8 @@ def save(model: RiskModel, path: str | Path) -> Path:
         "volumes": _stacked(getattr(f.history_, "volumes_", {})),
         "known": _stacked(getattr(f.history_, "outcomes_", {})),
         "cells": f.peers_.cells_,
+        "pairs": f.words_.pairs_,
+        "duty": f.words_.duty_.reset_index(),
         "outcomes": model.outcomes,
     }
     temporary = path.with_suffix(path.suffix + ".part")
@@ -146,6 +149,7 @@ def _rebuilt(facts: dict[str, Any], parts: dict[str, Any], frames: dict[str, pd.
     peers = _fitted(Peers(), cells_=frames["cells"], overall_={k: (v[0], v[1]) for k, v in kept["overall"].items()})
     features = _fitted(
         Features(kept["half_life"], kept["strength"], kept["record"]), history_=history, peers_=peers,
+        words_=Words().from_pairs(frames["pairs"], frames["duty"].set_index("hs_code")["duty_rate"]),
         attributes_=kept["attributes"], numeric_=kept["numeric"], categories_=kept["categories"],
         levels_={c: pd.Index(levels) for c, levels in kept["levels"].items()},
     )  # fmt: skip

@@ -17,6 +17,8 @@ POINTS = {  # what a rule of thumb gives; the sum ranks lines where no model can
     "young_enterprise": 1.0,
     "past_finding": 3.0,
     "high_duty": 1.0,
+    "other_goods": 3.0,
+    "odd_scan": 3.0,
 }
 
 
@@ -30,6 +32,8 @@ WORDS = {
     "young_enterprise": Text("few declarations before", "以往申报很少"),
     "past_finding": Text("findings before", "以往有查获"),
     "high_duty": Text("high duty rate", "关税税率较高"),
+    "other_goods": Text("description fits another code with a higher duty", "品名更符合税率更高的其他税号"),
+    "odd_scan": Text("weighed otherwise than declared", "过磅重量与申报不符"),
 }
 
 
@@ -69,4 +73,6 @@ def rules_met(X: pd.DataFrame) -> dict[str, np.ndarray]:
         "young_enterprise": met("enterprise_past_lines", below=np.log1p(5)),
         "past_finding": met("enterprise_past_rate", above=0.25),
         "high_duty": met("duty_rate", above=0.12),
+        "other_goods": met("text_gap", above=3.0) * met("text_duty", above=0.005),
+        "odd_scan": np.maximum(met("scanned_to_gross", above=0.08), met("scanned_to_gross", below=-0.08)),
     }

@@ -1,0 +1,1 @@
+"""Goods in words: the code that a description suggests."""
