@@ -17,6 +17,8 @@ from analytics.smuggling.inquiry.answers import truth_of
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.study import Study, answer, study
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
+from analytics.smuggling.links.integrity import Panel, integrity, seal
+from analytics.smuggling.links.rings import Rings, rings
 from analytics.smuggling.models.fitting import fit
 from analytics.smuggling.models.persistence import load, save
 from analytics.smuggling.models.risk_model import RiskModel, score
@@ -33,8 +35,10 @@ __all__ = [
     "InputError",
     "LeakAudit",
     "OutcomeAudit",
+    "Panel",
     "Question",
     "Rate",
+    "Rings",
     "RiskModel",
     "RuleStudy",
     "Study",
@@ -55,6 +59,7 @@ __all__ = [
     "gains",
     "grade",
     "indicators",
+    "integrity",
     "load",
     "loop",
     "page",
@@ -62,9 +67,11 @@ __all__ = [
     "performance_by_month",
     "precision_at",
     "purge",
+    "rings",
     "save",
     "score",
     "scorer",
+    "seal",
     "select",
     "study",
     "suggest_codes",
