@@ -127,7 +127,7 @@ def _tested(heads: pd.DataFrame) -> pd.DataFrame:
     by = ["place", "officer_id", "declarant_id"]
     made = grid.groupby(by).agg(days=("days", "first"), expected=("expected", "sum"), variance=("variance", "sum"),
                                 own=("own", "sum")).reset_index()  # fmt: skip
-    z = (made["days"] - 0.5 - made["expected"]) / np.sqrt(np.maximum(made["variance"], 1e-9))
+    z: pd.Series = (made["days"] - 0.5 - made["expected"]) / np.sqrt(np.maximum(made["variance"], 1e-9))
     chance = np.clip(made["expected"] / made["own"], 0, 1)
     exact = stats.binom.sf(made["days"] - 1, made["own"], chance)
     made["p_value"] = np.maximum(stats.norm.sf(z), exact)
