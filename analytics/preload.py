@@ -12,7 +12,7 @@ import sys
 from multiprocessing import forkserver
 from pathlib import Path
 
-from analytics.root import project_root
+from analytics.root import shipped_root
 
 POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not there
 _EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
@@ -39,6 +39,6 @@ def begin(jobs: int, arguments: tuple[str, ...] = ()) -> None:
 
 def _pillars(arguments: tuple[str, ...]) -> list[str]:
     """Return the packages of the pillars named, or of all (the fork server passes over what it cannot import)."""
-    known = sorted(path.parent.name for path in (project_root() / "params").glob("*/schema.json"))
+    known = sorted(path.parent.name for path in (shipped_root() / "params").glob("*/schema.json"))
     named = [pillar for pillar in known if any(pillar in Path(argument).parts for argument in arguments)]
     return [f"analytics.{pillar}" for pillar in named or known]

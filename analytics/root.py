@@ -13,7 +13,7 @@ def project_root(start: Path | None = None) -> Path:
     """Nearest folder upwards that holds `params/` and `pyproject.toml`.
 
     Notebooks run from their own folder and batches from the root: both find the same place. Outside a project the
-    folder that the package was installed from serves.
+    clone that the package was installed from serves; where it was installed from a wheel, the folder to begin in.
 
     Parameters
     ----------
@@ -24,7 +24,14 @@ def project_root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if _is_root(folder):
             return folder
-    return Path(__file__).resolve().parents[1]
+    clone = Path(__file__).resolve().parents[1]
+    return clone if _is_root(clone) else here
+
+
+def shipped_root() -> Path:
+    """Folder that holds params/ and notebooks/: the project's root, else what an installed package brings along."""
+    root = project_root()
+    return root if _is_root(root) else Path(__file__).resolve().parent / "project"
 
 
 def where_named(path: str | Path) -> Path:

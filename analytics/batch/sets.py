@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.parameters import ParameterError, ParameterSet, load, pillars
-from analytics.root import project_root
+from analytics.root import project_root, shipped_root
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\bdatabase:(\w+)")
 
@@ -49,7 +49,7 @@ def find_sets(arguments: Iterable[str], overrides: Mapping[str, Any] | None = No
 def _expand(argument: str) -> list[Path]:
     path = Path(argument)
     if argument in pillars():
-        path = project_root() / "params" / argument
+        path = shipped_root() / "params" / argument
     elif not path.exists() and (project_root() / argument).exists():
         path = project_root() / argument
     if path.is_dir():

@@ -15,7 +15,7 @@ from typing import Any
 
 from analytics.errors import ParameterError
 from analytics.language import Text
-from analytics.root import project_root
+from analytics.root import shipped_root
 
 _LAST = 1_000  # place of a pillar whose schema gives none
 _WORDS = {"null": "none", "string": "text", "boolean": "true or false", "array": "list", "object": "mapping"}
@@ -23,7 +23,7 @@ _WORDS = {"null": "none", "string": "text", "boolean": "true or false", "array":
 
 def pillars() -> list[str]:
     """Pillars of this project: every folder of params/ that holds a schema.json, in the order the schemas give."""
-    found = [path.parent.name for path in (project_root() / "params").glob("*/schema.json")]
+    found = [path.parent.name for path in (shipped_root() / "params").glob("*/schema.json")]
     return sorted(found, key=lambda pillar: (schema(pillar).get("x-order", _LAST), pillar))
 
 
@@ -33,7 +33,7 @@ def subjects() -> list[str]:
 
 
 def _further(pillar: str) -> list[str]:
-    found = sorted((project_root() / "params" / pillar).glob("*.schema.json"))
+    found = sorted((shipped_root() / "params" / pillar).glob("*.schema.json"))
     return [f"{pillar}/{path.name.removesuffix('.schema.json')}" for path in found]
 
 
@@ -51,7 +51,7 @@ def pillar_name(pillar: str) -> Text:
 
 def _schema_path(subject: str) -> Path:
     pillar, _, notebook = subject.partition("/")
-    return project_root() / "params" / pillar / (f"{notebook}.schema.json" if notebook else "schema.json")
+    return shipped_root() / "params" / pillar / (f"{notebook}.schema.json" if notebook else "schema.json")
 
 
 @cache

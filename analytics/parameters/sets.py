@@ -19,7 +19,7 @@ from analytics import plain_yaml
 from analytics.errors import ParameterError
 from analytics.parameters.reference import shown
 from analytics.parameters.schemas import allowed, defaults, pillar_of, pillars, schema
-from analytics.root import project_root
+from analytics.root import project_root, shipped_root
 
 if TYPE_CHECKING:  # jsonschema takes half a second to import: only where a set is checked, not in every kernel
     from jsonschema.exceptions import ValidationError
@@ -55,7 +55,7 @@ class ParameterSet:
     @property
     def notebook(self) -> Path:
         """The notebook that the set runs, as its schema names it."""
-        return project_root() / str(schema(self.subject)["x-notebook"])
+        return shipped_root() / str(schema(self.subject)["x-notebook"])
 
 
 def digest(values: Mapping[str, Any]) -> str:
@@ -188,7 +188,7 @@ def _relative(path: Path) -> str:
 
 
 def _pillar_of(path: Path) -> str:
-    base = (project_root() / "params").resolve()
+    base = (shipped_root() / "params").resolve()
     absolute = path.resolve()
     if absolute.is_relative_to(base) and len(absolute.relative_to(base).parts) > 1:
         return absolute.relative_to(base).parts[0]

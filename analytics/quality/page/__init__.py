@@ -14,6 +14,12 @@ from analytics.quality.measure import ACCURACY, Quality
 __all__ = ["checks", "decided", "figures", "headline", "inside", "method", "reasons", "tables", "verdict"]
 
 
+_JUDGED = {
+    "met": Text("in order", "正常"), "watch": Text("to look at", "需关注"),
+    "not_met": Text("short of the plan", "未达规划要求"), "insufficient": Text("cannot be told", "无法判断"),
+}  # fmt: skip
+
+
 def _percent(share: float | None, digits: int = 2) -> Text:
     if share is None or not np.isfinite(share):
         return Text("\N{EM DASH}", "\N{EM DASH}")
@@ -50,6 +56,9 @@ def verdict(quality: Quality) -> Verdict:
         revised = _percent(quality.revised)
         text = Text(f"{revised.en} of the lines were revised; the plan asks for less than 1 %",
                     f"更改的记录占{revised.zh}，规划要求低于1%")  # fmt: skip
+    elif share == 1:
+        text = Text("No fault of form was found; whether the figures are right, a file alone cannot tell",
+                    "未发现格式差错；数据是否准确，仅凭文件无法判断")  # fmt: skip
     else:
         text = Text(f"At most {most.en} of the rows are right: checks of form find no more faults",
                     f"准确率至多为{most.zh}：格式与取值检查未发现更多差错")  # fmt: skip
@@ -90,7 +99,8 @@ def checks(quality: Quality) -> Section:
         name=_texts(frame, "check", "check_zh"), found=_shown(frame, "value"), bound=_shown(frame, "threshold")
     )
     open_ = int((frame["status"] != "met").sum())
-    judged = Column("status", Text("Judged", "判断"), "status")
+    frame = frame.assign(judged=pd.Series([_JUDGED[str(s)] for s in frame["status"]], index=frame.index, dtype=object))
+    judged = Column("judged", Text("Judged", "判断"))
     columns = (Column("name", Text("Check", "检查项")), Column("found", Text("Found", "结果")),
                Column("bound", Text("Threshold", "阈值")), judged)  # fmt: skip
     title = Text(f"{open_} of {len(frame)} checks ask for a look", f"{len(frame)}项检查中{open_}项需关注")
