@@ -56,7 +56,7 @@ def test_later_in_the_year_the_record_separates_candidates_less():
 
 def test_shifts_over_the_year_end_are_seen_and_the_block_goes_on(shifting, joint, forgetful):
     panel = prepare(joint(shifting()))
-    setting, decision = resolved(panel, 2024, Setting())
+    setting, decision = resolved(panel, 2024, Setting(record_years=8))
     assert setting.year_end_block is True
     assert decision.correlation < -0.5
     assert decision.ratio < 1
@@ -92,7 +92,7 @@ def test_few_year_ends_decide_nothing(series):
 
 def test_the_page_says_why_the_block_is_on_or_off(series, shifting, forgetful):
     for frame, word in ((series(), "forecast apart"), (shifting(), "as one block")):
-        year = forecast_year(frame, 2024, "2024-06", paths=200)
+        year = forecast_year(frame, 2024, "2024-06", paths=200, record_years=6)
         assert word in " ".join(text.en for text in page.method(year).paragraphs)
 
 
