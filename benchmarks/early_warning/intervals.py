@@ -1,4 +1,4 @@
-"""Intervals of the sizes told: how often they hold the true size, plain and given that the change was told.
+"""Intervals of the sizes told: how often they hold the true size, plain and allowing for selection.
 
 python benchmarks/early_warning/intervals.py [first seed] [panels]
 """
@@ -12,35 +12,41 @@ import pandas as pd
 from operating import thresholds, watched
 from panels import Spec, simulate
 
-from analytics.early_warning.alarms.selected import given_told, line_of_shift
+from analytics.early_warning.alarms.selected import given_told
 from analytics.statistics import NORMAL95
 
 
-def main() -> None:
-    """Print cover and mean error by noise and by how near to the line, shifts told within four months of their "
-    "start."""
-    first, count = (int(a) for a in (sys.argv[1:] + ["701", "3"])[:2])
-    limits = thresholds()["one in 5 years"]
+def told(seed: int) -> pd.DataFrame:
+    """Alarms of the right sign on planted changes: shifts told within four months, jumps in their month."""
+    panel, limits = simulate(Spec(), seed), thresholds()["one in 5 years"]
+    reading = watched(panel).reading
+    shifted, jumped = limits.shifted(reading), limits.jumped(reading)
     rows = []
-    for seed in range(first, first + count):
-        panel = simulate(Spec(), seed)
-        reading = watched(panel).reading
-        told, (_, line) = limits.shifted(reading), limits.lines(reading)
-        for e in panel.events[panel.events.kind == "shift"].itertuples():
-            months = e.month + np.flatnonzero(told[e.month : e.month + 4, e.series])
-            if not len(months):
-                continue
-            at = (months[0], e.series)
-            size, error = np.array([float(reading.size[at])]), np.array([float(reading.error[at])])
-            least = line_of_shift(size, reading.shift[at][None], line[at][None])
-            middle, low, high = given_told(size, error, least)
-            truth = np.log1p(e.size)
-            rows.append({"margin": reading.shift[at] / line[at], "plain": abs(size[0] - truth) <= NORMAL95 * error[0],
-                         "told": low[0] <= truth <= high[0], "too large, plain": abs(size[0]) - abs(truth),
-                         "too large, told": np.sign(truth) * middle[0] - abs(truth)})  # fmt: skip
-    table = pd.DataFrame(rows)
-    near = pd.cut(table["margin"], [0, 1.5, 3, np.inf], labels=["near the line", "beyond", "far beyond"])
-    print(table.groupby(near, observed=True).mean().round(3).to_string(), table.mean().round(3).to_dict(), len(table))
+    for e in panel.events[panel.events.kind.isin(["shift", "outlier"])].itertuples():
+        first = e.month + np.flatnonzero(shifted[e.month : e.month + 4, e.series])
+        if e.kind == "shift" and len(first):
+            at = (first[0], e.series)
+            rows.append(("shift", np.log1p(e.size), reading.size[at], reading.error[at]))
+        if jumped[e.month, e.series]:
+            at = (e.month, e.series)
+            rows.append(("jump", np.log1p(e.size), reading.deviation[at], reading.spread[at]))
+    table = pd.DataFrame(rows, columns=["kind", "truth", "size", "error"]).astype({"size": float, "error": float})
+    return table[np.sign(table["size"]) == np.sign(table["truth"])]
+
+
+def main() -> None:
+    """Print cover and how far sizes lie above the truth, in standard errors."""
+    first, count = (int(a) for a in (sys.argv[1:] + ["703", "3"])[:2])
+    table = pd.concat([told(seed) for seed in range(first, first + count)], ignore_index=True)
+    truth, size, error = (table[c].to_numpy() for c in ("truth", "size", "error"))
+    middle, low, high = given_told(size, error, (table["kind"] == "shift").to_numpy())
+    table["plain"] = np.abs(size - truth) <= NORMAL95 * error
+    table["given told"] = (low <= truth) & (truth <= high)
+    table["too large, plain"] = (np.abs(size) - np.abs(truth)) / error
+    table["too large, given told"] = (np.abs(middle) - np.abs(truth)) / error
+    shown = ["plain", "given told"]
+    print(table.groupby("kind")[shown].mean().round(3), table.groupby("kind").size())
+    print(table.groupby("kind")[["too large, plain", "too large, given told"]].median().round(2))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 
 from analytics import early_warning
 from analytics.early_warning import page
+from analytics.early_warning.alarms.selected import given_told
 from analytics.early_warning.panels import from_receipts
 
 MONTHS = pd.date_range("2019-01-01", periods=66, freq="MS")
@@ -115,3 +116,12 @@ def test_series_of_mostly_zeros_are_absent_and_never_minus_infinity(zeros):
     found = study(frame)
     assert np.isfinite(found.alarms["size"]).all()
     assert len(found.series[0].panel.keys) + found.coverage.ended <= found.coverage.series
+
+
+def test_a_told_size_is_drawn_towards_nought_and_never_through_it():
+    size, error = np.array([0.5, -0.5, 0.01, -0.3]), np.full(4, 0.1)
+    shift = np.array([True, True, True, False])
+    middle, low, high = given_told(size, error, shift)
+    assert middle == pytest.approx([0.475, -0.475, 0, -0.28])
+    assert high - middle == pytest.approx(1.96 * 0.1 * np.array([1.1, 1.1, 1.1, 1.2]), rel=1e-3)
+    assert (low < middle).all()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.early_warning.alarms.events import Event
 from analytics.early_warning.alarms.kinds import lasting, smallest_told
-from analytics.early_warning.alarms.selected import given_told, line_of_jump, line_of_shift
+from analytics.early_warning.alarms.selected import given_told
 from analytics.early_warning.alarms.thresholds import episodes, strength
 from analytics.early_warning.alarms.watched import Watched
 from analytics.early_warning.panels.panel import JOIN
@@ -84,12 +84,9 @@ def _sizes(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Sizes with their intervals, given that they were told: logarithms."""
     reading = watched.followed.reading
-    jump, shift = (line[rows, columns] for line in watched.limits.lines(reading))
-    step, away = reading.size[rows, columns].astype(float), reading.deviation[rows, columns].astype(float)
+    size = np.where(shifted, reading.size[rows, columns], reading.deviation[rows, columns]).astype(float)
     error = np.where(shifted, reading.error[rows, columns], reading.spread[rows, columns]).astype(float)
-    of_jump = line_of_jump(away, reading.jump[rows, columns], jump, reading.degrees[rows, columns])
-    of_shift = line_of_shift(step, np.where(shifted, reading.shift[rows, columns], 1.0), shift)
-    return given_told(np.where(shifted, step, away), error, np.where(shifted, of_shift, of_jump))
+    return given_told(size, error, shifted)
 
 
 def shortlist(alarms: pd.DataFrame, length: int, *, least_worth: float = 0.0, again: int = 6) -> pd.Series:

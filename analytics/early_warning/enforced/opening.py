@@ -51,12 +51,12 @@ def verdict(found: EnforcementFindings) -> Verdict:
     )
     lead = Text(
         "A difference beyond chance on like goods is a reason to ask: goods, instructions and risks that the data do "
-        "not "
-        "hold may explain it. All comparisons are taken together: where all are alike, one page in twenty names "
-        "anybody. "
-        f"Half or twice the usual odds would be told in {percent(share, 0)} of the comparisons.",
-        "同类货物上超出偶然的差异只是询问的理由：数据未载的货物、指令与风险可能是其原因。全部比较一并校正："
-        f"若各处一致，二十页中约一页会误提示。减半或加倍的差异可在{percent(share, 0, 'zh')}的比较中发现。",
+        "not hold may explain it. All comparisons are taken together at 5 %; on ten simulated customs without unequal "
+        "treatment two pages named one unit each. Half or twice the usual odds would be told in "
+        f"{percent(share, 0)} of the comparisons.",
+        "同类货物上超出偶然的差异只是询问的理由：数据未载的货物、指令与风险可能是其原因。全部比较按5%一并校正；"
+        "十个无差别执法的模拟海关中，有两份各误提示一个单位。"
+        f"减半或加倍的差异可在{percent(share, 0, 'zh')}的比较中发现。",
     )
     return Verdict("", "watch", None, None, None, text, lead, Text(f"{n} apart", f"{n}项偏离"))
 
