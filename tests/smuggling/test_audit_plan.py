@@ -141,5 +141,17 @@ def test_the_page_keeps_the_rules_of_the_house(planned):
     assert {name: found for name, part in parts.items() if (found := briefing.faults(part))} == {}
     told = " ".join(t.en + t.zh for part in parts.values() for t in briefing.texts(part))
     assert not any(word in told for word in ("smuggling", "violation", "走私", "违规"))
-    assert set(followup.tables(planned)) == {"audit_plan", "class_facts"}
+    assert set(followup.tables(planned)) == {"audit_plan", "class_facts", "ring_members", "successors"}
     assert set(followup.key_figures(planned)) >= {"effectiveness", "stake_covered"}
+
+
+def test_linked_enterprises_stand_on_the_page_where_identifiers_are_given(planned):
+    from dataclasses import replace
+
+    firms = planned.firms.index[:3]
+    table = pd.DataFrame({"enterprise_id": firms, "phone": "tel-1", "address": ["a", "a", "b"]})
+    linked = replace(planned, rings=smuggling.rings(table, planned.model.outcomes))
+    section = followup.exhibits(linked, Text("here", "本地"))["links"]
+    assert briefing.faults(section) == []
+    assert "1 groups" not in section.finding.en
+    assert "links" not in followup.exhibits(replace(planned, rings=None), Text("here", "本地"))

@@ -16,6 +16,7 @@ from analytics.smuggling.followup.classes import facts, order_on
 from analytics.smuggling.followup.pooling import pooled
 from analytics.smuggling.followup.promise import Promise, promise
 from analytics.smuggling.followup.trusted import Trusted, trusted_traders
+from analytics.smuggling.links.rings import Rings, rings
 from analytics.smuggling.models.fitting import Fitting, fit_prepared
 from analytics.smuggling.models.risk_model import RiskModel, scored
 from analytics.smuggling.selection.estimation import finding_rate
@@ -60,6 +61,7 @@ class AuditPlan:
     facts : what the data hold of legal facts, by enterprise
     trusted : trusted traders against the others; None where no class is given
     promise : what the plan is expected to bring
+    rings : linked enterprises with their findings; None where no enterprises are given
     first, last : days of the window
     enterprises_covered, value_covered, stake_covered : shares that the planned enterprises hold
     """
@@ -71,6 +73,7 @@ class AuditPlan:
     facts: pd.DataFrame
     trusted: Trusted | None
     promise: Promise
+    rings: Rings | None
     first: pd.Timestamp
     last: pd.Timestamp
     enterprises_covered: float
@@ -128,6 +131,7 @@ def audit_plan(
         q, model, told, firms, known,
         trusted_traders(frame, firms["at_stake"], firms.index[firms["trusted"]]) if firms["trusted"].any() else None,
         promise(firms, chosen.index, past, q.seed),
+        None if enterprises is None else rings(enterprises, model.outcomes),
         max(first, frame["date"].min()), last,
         len(chosen) / max(len(firms), 1),
         float(chosen["value"].sum() / max(firms["value"].sum(), 1e-9)),

@@ -11,6 +11,7 @@ from analytics.language import Text, number
 from analytics.smuggling.followup.plan import AuditPlan
 from analytics.smuggling.followup.promise import Range
 from analytics.smuggling.page.followup.classes import classes, trusted
+from analytics.smuggling.page.followup.links import links
 from analytics.smuggling.page.words import both, cells
 
 TARGET = "followup_effectiveness"
@@ -121,6 +122,7 @@ def exhibits(plan: AuditPlan, place: Text, rows: int = 12) -> dict[str, Part]:
         "plan": _list(plan, rows),
         "trusted": trusted(plan),
         "classes": classes(plan, rows),
+        "links": links(plan.rings, rows),
         "watch": _watch(plan),
         "method": _method(plan),
     }
@@ -171,4 +173,7 @@ def key_figures(plan: AuditPlan) -> dict[str, float]:
 
 def tables(plan: AuditPlan) -> dict[str, pd.DataFrame]:
     """Tables that other programs read."""
-    return {"audit_plan": plan.firms.reset_index(), "class_facts": plan.facts.reset_index()}
+    made = {"audit_plan": plan.firms.reset_index(), "class_facts": plan.facts.reset_index()}
+    if plan.rings is not None:
+        made |= {"ring_members": plan.rings.members, "successors": plan.rings.successors}
+    return made
