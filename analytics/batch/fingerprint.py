@@ -13,7 +13,7 @@ from typing import Any
 
 from analytics.briefing.written.finishing import versions
 from analytics.language import Language
-from analytics.parameters import ParameterSet, digest, pillars
+from analytics.parameters import ParameterSet, digest, pillars, schema
 from analytics.root import project_root
 
 _CODE = {".py", ".yaml", ".csv", ".json", ".j2", ".html", ".css"}
@@ -47,9 +47,14 @@ def sources(parameters: ParameterSet) -> dict[str, str]:
 
 
 def input_files(parameters: ParameterSet) -> list[Path]:
-    """Files that the set's values name: sources (several joined by " + "), column maps, reference tables."""
+    """Files that the set's values name: sources (several joined by " + "), column maps, reference tables.
+
+    Folders that the notebook writes to (`x-writes` in its schema) are no inputs: they change while it runs, and should.
+    """
     found: list[Path] = []
-    for value in _texts(parameters.values):
+    properties = schema(parameters.subject)["properties"]
+    read = {name: v for name, v in parameters.values.items() if not properties.get(name, {}).get("x-writes")}
+    for value in _texts(read):
         for part in re.split(r"\s+\+\s+", value):
             path = project_root() / Path(os.path.expandvars(part.strip())).expanduser()
             if part.strip() and _is(path, Path.is_file):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import briefing
+from analytics import briefing, parameters
+from analytics.batch.fingerprint import input_files
 from analytics.tax_forecast import ReceiptsError, forecast_year, keep_receipts, lodge, news, on_record, page, profile
 
 
@@ -119,3 +120,17 @@ def test_the_proposed_step_names_its_owner_and_date(made):
     (said,) = page.next_step(made, "Duty office").items
     assert "Owner: Duty office" in said.en
     assert "April 2024" in said.en
+
+
+def test_the_folder_of_the_record_is_no_input_of_the_run(tmp_path):
+    """It changes while the notebook runs, and should: a batch that took it for an input would fail every run."""
+    path = tmp_path / "tax_forecast" / "set.yaml"
+    path.parent.mkdir()
+    source = tmp_path / "receipts.csv"
+    record = tmp_path / "record"
+    record.mkdir()
+    for file in (source, record / "total_2024_2024-03.csv"):
+        file.write_text("ds,y\n", encoding="utf-8")
+    path.write_text(f"receipts: {source}\nlodge: {record}\nvintages: {record}\n", encoding="utf-8")
+    found = input_files(parameters.load(path))
+    assert found == [source]
