@@ -110,6 +110,13 @@ def test_values_that_are_zero_throughout_are_asked(tmp_path: Path):
     assert not doubts(checked(tmp_path, declared("0", "0", "1", header="value")))
 
 
+def test_one_value_for_whatever_quantity_is_asked(tmp_path: Path):
+    rows = [f"kg,{q},100" for q in range(1, 13)]
+    assert doubts(checked(tmp_path, declared(*rows, header="unit,quantity,value"))) == ["value.same"]
+    alike = ["kg,5,100"] * 12
+    assert not doubts(checked(tmp_path, declared(*alike, header="unit,quantity,value")))
+
+
 def test_notes_and_sources_below_the_rows_are_told_from_faulty_rows(tmp_path: Path):
     text = declared(*map(str, range(10, 20)), header="value") + "注：数据截至9月,,,\n合计,,,145\nA99,2024-01-05,,7\n"
     reasons = checked(tmp_path, text).table.accounting.reasons.set_index("code")["rows"].to_dict()

@@ -11,6 +11,7 @@ from analytics.tables.engine import connection as engine
 _LOOKED_AT = 1_000_000  # rows
 _MANY = 0.5  # share of the rows at hand that must say so
 _FEWEST = 3
+_MANY_ALIKE = 10
 _TINY = 0.01  # no tariff holds nothing above one per cent
 _KILOGRAMS = ["kg", "kgm", "千克", "公斤", "035"]
 _SLIPS = (("large", 0.001, "thousand times", "1000倍"), ("small", 1000, "thousandth", "千分之一"))
@@ -32,6 +33,9 @@ def doubts(rows: ir.Table, source: str) -> list[Doubt]:
     if "value" in has:
         amount = looked_at["value"]
         asked |= {"value:rows": looked_at.count(), "value:there": amount.count(), "value:some": (amount != 0).sum()}
+        if "quantity" in has:
+            size = looked_at["quantity"]
+            asked |= {"value:same": (amount.min() == amount.max()).cast("int8"), "value:sizes": size.max() / size.min()}
     pairs = [p for p in (("net_mass_kg", "quantity"), ("net_mass_kg", "gross_mass_kg")) if has.issuperset(p)]
     for one, other in pairs:
         asked |= _of_weights(looked_at, one, other, has)
@@ -40,7 +44,7 @@ def doubts(rows: ir.Table, source: str) -> list[Doubt]:
     counted = engine.one_row(looked_at.aggregate(**asked))
     seen = {k: float(v) if v == v and v is not None else 0.0 for k, v in counted.items()}
     found = _rate(seen, source) if "duty_rate" in has else []
-    found += _empty(seen, source) if "value" in has else []
+    found += _empty(seen, source) + _same(seen, source) if "value" in has else []
     return found + [d for pair in pairs for d in _weights(seen, *pair, source)]
 
 
@@ -111,6 +115,25 @@ def _empty(seen: dict[str, float], source: str) -> list[Doubt]:
     return [Doubt(source, "value", "empty", said, (
         Way(Text("the workbook is opened, saved and read again", "打开并保存工作簿后重新读取"), ""),
         Way(Text("it is so", "确实如此"), "accept: [value.empty]"),
+    ))]  # fmt: skip
+
+
+def _same(seen: dict[str, float], source: str) -> list[Doubt]:
+    """One value for whatever quantity: a price list, a blank filled in, or a column taken for another."""
+    if (
+        not seen["value:some"]
+        or seen["value:there"] < _MANY_ALIKE
+        or not seen.get("value:same")
+        or seen["value:sizes"] < 2
+    ):
+        return []
+    said = Text(
+        f"all {seen['value:there']:,.0f} lines have the same value, whatever their quantity.",
+        f"全部{seen['value:there']:.0f}行的价值相同，与数量无关。",
+    )
+    return [Doubt(source, "value", "same", said, (
+        Way(Text("the value stands in another column", "价值在另一列"), "value: ANOTHER COLUMN"),
+        Way(Text("it is so", "确实如此"), "accept: [value.same]"),
     ))]  # fmt: skip
 
 

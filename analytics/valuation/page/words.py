@@ -135,7 +135,7 @@ def remark(row: pd.Series) -> Text | None:
     """What else is to be known of a cell outside: another unit, mixed goods, value set apart."""
     if row["reason"] == "set apart":
         return reason(row)
-    power = round(float(np.log10(row["level"]))) if row["level"] > 0 else 0
+    power = round(float(np.log10(row["level"]))) if 0 < row["level"] < np.inf else 0
     if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
         return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")
     if row["reason"] == "mixed goods":

@@ -97,13 +97,21 @@ class Alike:
         score = times(whole, np.stack([stratum.mean[at] for stratum, at, _ in blocks])) - pulled
         self.cases = cases(matrix, score, self.doubt, grid)
         centre, cover = moments(self.cases, self.at.shape[1])
-        message = np.linalg.inv(cover + 1e-7 * np.eye(self.at.shape[1])) - matrix
+        message = _inverse(cover + 1e-7 * np.eye(self.at.shape[1])) - matrix
         size, axes = np.linalg.eigh((message + message.transpose(0, 2, 1)) / 2)
         message = (axes * np.clip(size, 1.0, 1e6)[:, None, :]) @ axes.transpose(0, 2, 1)
         pull = times(matrix + message, centre) - score
         message, pull = _KEPT * told + (1 - _KEPT) * message, _KEPT * pulled + (1 - _KEPT) * pull
         for number, (stratum, at, block) in enumerate(blocks):
             stratum.precision[block], stratum.pull[at] = message[number], pull[number]
+
+
+def _inverse(cover: np.ndarray) -> np.ndarray:
+    """Inverses; where lines say next to nothing of an effect, a cover has no usual one."""
+    try:
+        return np.linalg.inv(cover)
+    except np.linalg.LinAlgError:
+        return np.linalg.pinv(cover, hermitian=True)
 
 
 def grouped(strata: list[Messages]) -> list[Alike]:

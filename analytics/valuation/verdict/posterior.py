@@ -21,6 +21,7 @@ from analytics.valuation.verdict.levels import Posterior, levels
 from analytics.valuation.verdict.messages import Messages, Part, grouped
 from analytics.valuation.verdict.restored import Restored
 
+_WILDEST = 1e12  # prices that have nothing to do with their quantities scatter beyond all numbers
 _ROUNDS = 7
 _PRIOR_ENTERPRISES = 50.0  # enterprises' worth of belief in the first guess of how many stand apart
 _STRIDE = 3.0  # expectation-maximisation creeps towards a small variance: longer steps, same end
@@ -105,6 +106,6 @@ def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
                 square += float((case.weight[:, 0] * found).sum())
                 cells += float(case.weight[:, 0].sum())
         grid.share, grid.apart = share / share.sum(), apart / asked
-        step = square / max(cells, 1e-9) / grid.ordinary
+        step = min(square / max(cells, 1e-9) / grid.ordinary, _WILDEST)
         grid.ordinary = float(np.clip(grid.ordinary * step**_STRIDE, 1e-8, MOST_ORDINARY**2))
     return levels(strata, kinds, grid, band)

@@ -84,5 +84,7 @@ def _leader(year: YearForecast) -> Text:
     if not year.leaf_paths:
         return Text("", "")
     table = main_parts(year)
+    if table["change"].isna().all():  # no last year to pull against
+        return Text("", "")
     name = item(str(table.iloc[int(table["change"].argmin()), 0]))
     return joined([told(" (first of all {name})", "（首先是{name}）", name=name)])
