@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.valuation.alignment.medians import median
+
+_ENOUGH = 10  # far lines that show a second group of prices; fewer are taken as they are, and no line beside them
 _ROUNDS = 12
 _PRIOR_LINES = 10.0  # lines' worth of the unit's middle of ordinary lines in what its own say
 _CERTAIN = 0.02  # a chance nearer than this to 0 or 1 is taken for it
@@ -47,7 +50,8 @@ def membership(
     number of members follows from the information that is missing (Louis 1982).
     """
     size = int(unit.max(initial=-1)) + 1
-    able = np.bincount(unit[chosen], minlength=size) > 0
+    hits = np.bincount(unit[chosen], minlength=size)
+    able = hits >= _ENOUGH
     at = np.flatnonzero(able[unit] & (chosen | (np.abs(rest) <= threshold * spread)))
     code, y, s = unit[at], rest[at], spread[at]
     p, weight, total = chosen[at].astype(float), s**-2.0, np.bincount(code, minlength=size)
@@ -64,9 +68,10 @@ def membership(
     missing = np.bincount(code, unknown, size)
     whole = np.maximum(total * share * (1 - share), 1e-9)
     inflation = 1 / np.maximum(1 - missing / whole, 0.1)
-    chance, doubt = np.zeros(len(rest)), np.zeros(len(rest))
+    chance, doubt = np.where(chosen, 1.0, 0.0), np.zeros(len(rest))
     chance[at], doubt[at] = p, unknown * inflation[code]
-    return Membership(chance, np.where(able, middle, 0.0), doubt)
+    own = median(unit[chosen], rest[chosen], size)
+    return Membership(chance, np.where(able, middle, np.where(hits > 0, own, 0.0)), doubt)
 
 
 def _mean(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: int, prior: float) -> np.ndarray:
