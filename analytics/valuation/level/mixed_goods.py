@@ -47,23 +47,32 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     # Measured from a median of its own, a place of n enterprises shows n - 1 of their n differences.
     found["off"] = (found["off"] * np.sqrt(many / (many - 1))).abs()
     found["error"] = (_MEDIAN_ERROR * found["spread"]) ** 2 / found["lines"]
-    code, first = pd.factorize(pd.MultiIndex.from_frame(found[GOODS]))
-    weight, count = np.sqrt(found["value"].to_numpy()), len(first)
-    table = pd.DataFrame(list(first), columns=GOODS).astype("str")
-    table["enterprises"] = np.bincount(code, minlength=count)
-    table["raw"] = MAD_TO_SD * weighted_median(code, found["off"].to_numpy(), weight, count)
-    table["error"] = weighted_median(code, found["error"].to_numpy(), weight, count)
+    table, pooled = _between(found, GOODS), _between(found, GOODS[:2])
     sums = engine.fetch(kept.group_by(GOODS).agg(lines=kept.count(), value=kept.value.sum()))
     table = sums.merge(table, on=GOODS, how="left").sort_values(GOODS, ignore_index=True)
     table["enterprises"] = table["enterprises"].fillna(0).astype(int)
-    between = (table["raw"] ** 2 - table["error"]).clip(lower=0) ** 0.5
-    table["between"] = between.where(table["enterprises"] >= _ENTERPRISES)
+    # Where what parts goods leaves few enterprises in each, all parts of the code together tell.
+    whole = table[GOODS[:2]].merge(pooled, on=GOODS[:2], how="left")["between"]
+    table["between"] = table["between"].fillna(whole)
     table["grade"] = np.select(
         [table["between"].isna(), table["between"] > MIXED, table["between"] > SOME_GRADES],
         [UNKNOWN, MIX, GRADES],
         UNIFORM,
     )
-    return table.drop(columns=["raw", "error"])
+    return table
+
+
+def _between(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Robust spread between the enterprises of each good, their own errors taken off; missing under eight."""
+    code, first = pd.factorize(pd.MultiIndex.from_frame(found[keys]))
+    weight, count = np.sqrt(found["value"].to_numpy()), len(first)
+    table = pd.DataFrame(list(first), columns=keys).astype("str")
+    table["enterprises"] = np.bincount(code, minlength=count)
+    raw = MAD_TO_SD * weighted_median(code, found["off"].to_numpy(), weight, count)
+    error = weighted_median(code, found["error"].to_numpy(), weight, count)
+    between = np.sqrt(np.maximum(raw**2 - error, 0.0))
+    table["between"] = np.where(table["enterprises"] >= _ENTERPRISES, between, np.nan)
+    return table
 
 
 def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
