@@ -1,6 +1,6 @@
 """Does a true .85 read .85 where next to nothing varies: one code or one chapter, two districts, one origin?
 
-    python benchmarks/valuation/one_code.py [DRAWS] [LINES A DISTRICT] [SPREAD]
+python benchmarks/valuation/one_code.py [DRAWS] [LINES A DISTRICT] [SPREAD]
 """
 
 import itertools
