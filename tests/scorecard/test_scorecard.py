@@ -216,6 +216,13 @@ def test_a_verdict_of_another_briefing_is_taken_as_it_is(tmp_path):
     assert card.measure(code).value == pytest.approx(98)
 
 
+def test_what_another_briefing_left_open_is_not_called_missed(tmp_path):
+    verdict = {"target": "price_level", "status": "watch", "value": 0.76, "low": None, "high": None}
+    lines = tables.read("declarations", "simulated:lines=1000,seed=1,detail=full,start=2007-01-01,end=2008-12-31")
+    card = score(Sources(lines, results=(_result(tmp_path, verdict=verdict),)))
+    assert card.status(next(g for g in card.distinct if g.id == "price_level")) == "watch"
+
+
 def test_the_forecast_of_another_briefing_counts_by_the_size_of_its_error(tmp_path):
     verdict = {"target": "revenue_forecast_error", "status": "met", "value": -3.2, "low": -5.0, "high": 1.0}
     path = _result(tmp_path, verdict=verdict, simulated=False)

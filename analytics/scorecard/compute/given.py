@@ -103,7 +103,9 @@ def _of_result(content: Mapping[str, Any], goals: Mapping[str, Goal]) -> Found:
         value, low, high = (math.nan if found[k] is None else float(found[k]) for k in ("value", "low", "high"))
         if name == "revenue_forecast_error":
             value, low, high = abs(value), math.nan, math.nan  # the interval is of an open year, not of the error
-        yield name, ALL, Measure(value, low, high, year=year, ceiling=found["status"], note=note)
+        # What the briefing itself left open is neither met nor missed here.
+        open_ = found["status"] == "watch"
+        yield name, ALL, Measure(value, low, high, year=year, ceiling=found["status"], note=note, partial=open_)
     for indicator, figure in _FROM_FIGURES.items():
         if indicator in goals and figures.get(figure) is not None:
             low, high = (100 * float(figures.get(f"{figure}_{side}") or math.nan) for side in ("low95", "high95"))
