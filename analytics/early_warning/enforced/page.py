@@ -39,7 +39,8 @@ def units(found: EnforcementFindings) -> Section:
     n = len(found.apart)
     caption = Text("Units that stand apart from their like: suggest asking why", "偏离同类的单位：建议询问原因")
     finding = Text(
-        f"{n} of {number(found.comparisons)} comparisons stand apart", f"{found.comparisons}项比较中{n}项偏离"
+        f"{n} of {number(found.comparisons)} comparisons {'stands' if n == 1 else 'stand'} apart",
+        f"{found.comparisons}项比较中{n}项偏离",
     )
     if not n:
         caption = Text("The furthest from their like; none of them beyond chance", "与同类相差最大者（均未超出偶然）")
