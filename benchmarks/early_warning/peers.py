@@ -29,7 +29,7 @@ from analytics.early_warning.detector.groups import Groups
 from analytics.statistics import MAD_TO_SD
 
 SERIES, QUIET, WARM_UP = 4_000, 200, 24
-QUIET_PROPHET, EVENTS_PROPHET = 20, 24
+QUIET_PROPHET, EVENTS_PROPHET = 12, 16
 
 
 def filled(panel: Panel) -> np.ndarray:
