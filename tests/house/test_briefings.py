@@ -34,6 +34,7 @@ TABLES = {
     "early_warning/enforcement": {"comparisons": "unit decided compared taken observed others odds low95 high95"},
     "early_warning/steps": {"leads": "old new before after fell gained"},
     "scorecard": {"indicators": "indicator_id period district value target status"},
+    "quality": {"quality": "check check_zh value threshold status"},
 }
 EXTERNAL = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""")
 
