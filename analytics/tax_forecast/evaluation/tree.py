@@ -21,7 +21,7 @@ from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.models.base import log_levels
 from analytics.tax_forecast.models.smoothing import theta
 from analytics.tax_forecast.record.setting import item_shares
-from analytics.tax_forecast.why.factors import REST, split
+from analytics.tax_forecast.why.factors import REST, split, todays_level
 from analytics.tax_forecast.year.result import YearForecast
 
 FLOWS = ("volume", "base")
@@ -214,13 +214,14 @@ def _unexplained(
 def _off_usual(made: Said, grid: np.ndarray) -> np.ndarray:
     """A log ratio of the open periods against the same periods of the years before, moved to today's level.
 
-    Today's level: the mean of the last twelve months against the same months' usual.
+    Today's level: the mean of the last twelve months against the same months' usual; of the last three where these
+    stand off the others by more than six robust standard errors (a new law, a break): a forecast follows them.
     """
     past, now = grid[:-1], grid[-1]
     usual = np.nanmean(past[-USUAL_YEARS:], axis=0) if len(past) else np.zeros(grid.shape[1])
     flat = (grid - usual).ravel()
     known = flat[: len(flat) - (grid.shape[1] - made.known)][-grid.shape[1] :]
-    level = float(np.nanmean(known)) if np.isfinite(known).any() else 0.0
+    level = todays_level(known[np.isfinite(known)])
     result: np.ndarray = now[made.known :] - usual[made.known :] - level
     return result
 

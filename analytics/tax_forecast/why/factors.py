@@ -12,8 +12,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from analytics.index_numbers.bilateral import logarithmic_mean
+from analytics.statistics import MAD_TO_SD
 
 REST = "rest"
+NEWEST, BROKEN = 3, 6.0  # newest periods, and robust standard errors from which on they alone say what today is
 
 
 def split(now: np.ndarray, before: np.ndarray, changes: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -38,3 +40,16 @@ def split(now: np.ndarray, before: np.ndarray, changes: Mapping[str, np.ndarray]
     amounts = {name: weight * np.where(np.isfinite(change), change, 0.0) for name, change in changes.items()}
     explained = np.sum(list(amounts.values()), axis=0) if amounts else np.zeros_like(now)
     return {**amounts, REST: now - before - explained}
+
+
+def todays_level(known: np.ndarray) -> float:
+    """Mean of the known figures, oldest first; of the newest three alone where they have broken with the others."""
+    if not len(known):
+        return 0.0
+    newest, others = known[-NEWEST:], known[:-NEWEST]
+    if len(others) > NEWEST:
+        middle = float(np.median(others))
+        error = MAD_TO_SD * float(np.median(np.abs(others - middle))) / np.sqrt(NEWEST)
+        if abs(float(newest.mean()) - middle) > BROKEN * error:
+            return float(newest.mean())
+    return float(known.mean())
