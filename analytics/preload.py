@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from multiprocessing import forkserver
 from pathlib import Path
 
 from analytics.root import shipped_root
 
 POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not there
+_LONGEST = 65  # characters of a folder: the name of a socket below it may hold 107 with its own parts
 _EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
 
 
@@ -34,7 +36,19 @@ def begin(jobs: int, arguments: tuple[str, ...] = ()) -> None:
     os.environ.setdefault("ANALYTICS_THREADS", "1")
     if POSSIBLE:
         forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *_pillars(arguments)])
-        forkserver.ensure_running()
+        before, tempfile.tempdir = tempfile.gettempdir(), str(for_sockets())
+        try:
+            forkserver.ensure_running()
+        finally:
+            tempfile.tempdir = before
+
+
+def for_sockets() -> Path:
+    """Folder whose name leaves room for sockets below it: the temporary one, or one with a shorter name."""
+    usual = Path(tempfile.gettempdir())
+    short = (usual, Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
+    fit = (folder for folder in short if len(str(folder)) <= _LONGEST and os.access(folder, os.W_OK | os.X_OK))
+    return next(fit, usual)
 
 
 def _pillars(arguments: tuple[str, ...]) -> list[str]:

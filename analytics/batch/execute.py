@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analytics.batch.kernels.limits import Limits, Watch
-from analytics.batch.kernels.manager import OwnKernelManager, manager_in
-from analytics.batch.kernels.workplace import workplace
+from analytics.batch.kernels.manager import OwnKernelManager, end, manager_in
+from analytics.batch.kernels.workplace import Workplace, workplace
 from analytics.batch.place import shown
 from analytics.errors import AnalystError
 from analytics.language import Language, Text
@@ -69,7 +70,7 @@ def execute(parameters: ParameterSet, work: Path, folder: Path, language: Langua
     """
     notebook, watch, progress = work / "run.ipynb", Watch(limits), _Progress()
     try:
-        with workplace() as place:
+        with workplace() as place, _kernels(place, watch) as managers:
             papermill.execute_notebook(
                 parameters.notebook,
                 notebook,
@@ -77,7 +78,7 @@ def execute(parameters: ParameterSet, work: Path, folder: Path, language: Langua
                 kernel_name="python3",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                kernel_manager_class=manager_in(place, watch),
+                kernel_manager_class=managers,
                 on_cell_start=progress.at,
                 resources={"metadata": {"path": str(project_root())}},
             )
@@ -91,6 +92,15 @@ def execute(parameters: ParameterSet, work: Path, folder: Path, language: Langua
     finally:
         watch.end()
         _rename_inside(notebook, shown(work), shown(folder))
+
+
+@contextmanager
+def _kernels(place: Workplace, watch: Watch) -> Iterator[type[OwnKernelManager]]:
+    managers = manager_in(place, watch)
+    try:
+        yield managers
+    finally:
+        end(managers)
 
 
 def _as_told(error: PapermillExecutionError) -> NotebookError:

@@ -27,6 +27,7 @@ class OwnKernelManager(AsyncKernelManager):
     """
 
     running: ClassVar[weakref.WeakSet[OwnKernelManager]] = weakref.WeakSet()
+    made: ClassVar[list[OwnKernelManager]]
     stopping: ClassVar[Event] = Event()
     place: ClassVar[Workplace]
     watch: ClassVar[Watch]
@@ -34,7 +35,13 @@ class OwnKernelManager(AsyncKernelManager):
     def __init__(self, **options: Any) -> None:
         if OwnKernelManager.stopping.is_set():
             raise InterruptedError("the batch is being stopped")
-        super().__init__(**{**options, "transport": "ipc", "connection_file": str(self.place.folder / "kernel.json")})
+        self.made.append(self)  # from here on `end` closes it
+        told = {
+            "transport": "ipc",
+            "ip": str(self.place.sockets / "k"),
+            "connection_file": str(self.place.folder / "kernel.json"),
+        }
+        super().__init__(**{**options, **told})
         self.provisioner = ForkedProvisioner(kernel_id="", kernel_spec=self.kernel_spec, parent=self)
         self.provisioner.stopping = OwnKernelManager.stopping
         self.provisioner.watch = self.watch
@@ -55,7 +62,19 @@ class OwnKernelManager(AsyncKernelManager):
 
 def manager_in(place: Workplace, watch: Watch) -> type[OwnKernelManager]:
     """Return the kernel manager of one run: its private place, and what watches over its limits."""
-    return type("RunKernelManager", (OwnKernelManager,), {"place": place, "watch": watch})
+    return type("RunKernelManager", (OwnKernelManager,), {"place": place, "watch": watch, "made": []})
+
+
+def end(managers: type[OwnKernelManager]) -> None:
+    """End what a run's kernels left open, however the run ended.
+
+    A socket left to the garbage collector can hold the process for ever: its context waits for a socket that is
+    collected only after it.
+    """
+    for manager in managers.made:
+        stop(getattr(getattr(manager, "provisioner", None), "process", None))
+        manager.context.destroy(linger=0)
+    managers.made.clear()
 
 
 def stop_all() -> None:

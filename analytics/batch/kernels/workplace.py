@@ -15,16 +15,19 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from analytics.preload import for_sockets
+
 _PREFIX = "analytics-run-"  # short: the name of an ipc socket may hold about 100 characters
 _LOCK = "alive.lock"
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """Where a run may write for a while: `folder`, and `spill` for data that outgrow the memory."""
+    """Where a run may write for a while: `folder`, `spill` for data beyond the memory, `sockets` of its kernel."""
 
     folder: Path
     spill: Path
+    sockets: Path
 
 
 @contextmanager
@@ -35,8 +38,11 @@ def workplace() -> Iterator[Workplace]:
     """
     with ExitStack() as stack:
         folder = stack.enter_context(_private_folder(Path(tempfile.gettempdir())))
-        wanted = _wanted_spill()
-        yield Workplace(folder, stack.enter_context(_private_folder(wanted)) if wanted else folder)
+        wanted, short = _wanted_spill(), for_sockets()
+        spill = stack.enter_context(_private_folder(wanted)) if wanted else folder
+        yield Workplace(
+            folder, spill, folder if folder.parent == short else stack.enter_context(_private_folder(short))
+        )
 
 
 def _wanted_spill() -> Path | None:
@@ -57,7 +63,7 @@ def _private_folder(parent: Path) -> Iterator[Path]:
 
 def sweep() -> None:
     """Remove the places of runs that are no longer alive."""
-    for parent in {Path(tempfile.gettempdir()), _wanted_spill()} - {None}:
+    for parent in {Path(tempfile.gettempdir()), for_sockets(), _wanted_spill()} - {None}:
         for folder in parent.glob(f"{_PREFIX}*") if parent else ():
             try:
                 with FileLock(folder / _LOCK, timeout=0):
