@@ -133,7 +133,12 @@ def _checks(
     optional = [c.name for c in contract(table.name).columns if not c.required]
     sparse = missing[missing["column"].isin(optional) & (missing["missing"] > MISSING)]
     found = [
-        _check(Text("Rows without a fault, at most right", "无差错的行（准确率上限）"), accuracy, 0.99, least=True),
+        _check(
+            Text("Rows without a fault of form (accuracy is at most this)", "无差错的行（准确率上限）"),
+            accuracy,
+            0.99,
+            least=True,
+        ),
         _check(Text("Lines revised", "更改的记录"), revised, 0.01, strict=True),
         _check(Text("Exact copies", "完全重复的行"), by_code.get("duplicate", 0) / read, COPIES),
         _check(Text("Same key, other values", "主键相同而数值不同"), by_code.get("conflict", 0) / read, CONFLICTS),

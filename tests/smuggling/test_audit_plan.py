@@ -118,6 +118,8 @@ def test_sparing_is_called_deserved_only_where_findings_say_so(findings: int, li
     told = trusted_traders(frame, pd.Series({"T": 1.0, "O": 3.0}), pd.Index(["T"]))
     assert told.verdict == verdict
     assert told.share_of_stake == pytest.approx(0.25)
+    chosen = trusted_traders(frame.assign(selection_stream="risk"), pd.Series({"T": 1.0}), pd.Index(["T"]))
+    assert chosen.verdict == {"deserved": "by choice"}.get(verdict, verdict)
 
 
 def test_orders_stand_in_time_and_a_class_of_another_time_is_told(declared):

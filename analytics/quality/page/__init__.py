@@ -78,7 +78,7 @@ def headline(quality: Quality, place: Text) -> Headline:
     account = quality.table.accounting
     unknown = Text("no versions in the file", "文件无版本字段")
     tiles = (
-        Tile(Text("Without a fault, at most right", "无差错（准确率上限）"), _percent(quality.accuracy),
+        Tile(Text("Without a fault of form", "无差错（准确率上限）"), _percent(quality.accuracy),
              note=Text("plan: at least 99 %", "规划：不低于99%")),
         Tile(Text("Revised", "更改比重"), _percent(quality.revised),
              note=Text("plan: below 1 %", "规划：低于1%") if quality.revised is not None else unknown),

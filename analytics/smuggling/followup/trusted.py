@@ -21,8 +21,8 @@ class Trusted:
     inspected, findings, rate : of their inspected lines
     others_inspected, others_findings, others : the same of the others
     low, high : 95 % limits of the ratio of their rate to the others'
-    verdict : "deserved" (surely below, by lines drawn at random), "not deserved" (not below), "not told" (cannot be
-        parted), "too few"
+    verdict : "deserved" (surely below, by lines drawn at random), "by choice" (surely below, by lines chosen on
+        purpose), "not deserved" (not below), "not told" (cannot be parted), "too few"
     by_random : lines drawn at random alone were compared, since targeting looks at the two differently
     """
 
@@ -70,7 +70,7 @@ def trusted_traders(lines: pd.DataFrame, stake: pd.Series, trusted: pd.Index) ->
     if n1 < LEAST or n0 < LEAST or k0 == 0:
         verdict = "too few"
     elif high < 1:  # those chosen on purpose say nothing of the others of their class
-        verdict = "deserved" if by_random else "not told"
+        verdict = "deserved" if by_random else "by choice"
     elif k1 / n1 >= k0 / n0:
         verdict = "not deserved"
     return Trusted(

@@ -13,7 +13,7 @@ from analytics.valuation.page.words import span, stake_word
 BADGES = {
     "watch": Text("a reason to ask", "质疑理由"),
     "met": Text("no reason from prices", "价格无质疑理由"),
-    "insufficient": Text("not to be told", "尚不能定论"),
+    "insufficient": Text("cannot be told", "尚不能定论"),
 }
 _FEWEST = 3  # lines with a reference, below which nothing is said of an enterprise's price
 

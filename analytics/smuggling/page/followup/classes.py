@@ -23,6 +23,10 @@ def trusted(plan: AuditPlan) -> Section | None:
             "are found less often than others: sparing them is deserved", "查获率低于其他企业，免于稽查有据"
         ),
         "not deserved": Text("are found no less often than others", "查获率并不低于其他企业"),
+        "by choice": Text(
+            "were found less often on lines chosen for inspection, which says nothing of their other lines",
+            "在布控查验的记录中查获率较低，但不能据此推及其余记录",
+        ),
         "not told": Text("cannot be told from others by what was found", "与其他企业的查获率尚无法区分"),
         "too few": Text("were inspected too seldom to tell whether they deserve it", "查验过少，无法判断是否应予免查"),
     }[t.verdict]
