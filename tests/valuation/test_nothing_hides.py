@@ -247,3 +247,21 @@ def test_an_enterprise_low_wherever_it_declares_counts_in_the_level_of_each_dist
     assert true < 0.93
     assert cells.loc["D1", "status"] in OUT
     assert cells.loc["D1", "level"] == pytest.approx(true, rel=0.05)
+
+
+@pytest.mark.parametrize(("spread", "status"), [(0.05, "met"), (0.6, "insufficient")])
+def test_what_is_too_uncertain_to_be_seen_is_not_called_in_order(spread, status):
+    """Equal prices in two districts of 75 lines: scattered, a wide interval calls nothing and sees nothing."""
+    rng = np.random.default_rng(3)
+    place, firm = np.arange(150) % 2, np.arange(150) % 12
+    quantity = np.exp(rng.normal(4, 1, 150))
+    lines = pd.DataFrame({
+        "declaration_id": [f"D{i}" for i in range(150)], "line_no": 1, "date": pd.Timestamp("2024-05-10"),
+        "district": np.where(place, "5100", "5200"), "enterprise_id": [f"E{k}" for k in firm], "hs_code": "84710000",
+        "origin": "US", "unit": "kg", "quantity": quantity, "value": quantity * np.exp(3 + rng.normal(0, spread, 150)),
+    })  # fmt: skip
+    level = valuation.price_level(lines, by=["district"])
+    assert set(level.levels["status"]) == {"met"}
+    told = page.verdict(page.Findings(level))
+    assert told.status == status
+    assert ("known too little" in told.text.en) == (status == "insufficient")

@@ -17,7 +17,8 @@ from analytics.valuation.comparison.question import Question
 from analytics.valuation.level import contributions
 from analytics.valuation.level.levels import COLUMNS, MATCHED
 
-_LEAST_JUDGED = 0.5  # share of value in judged cells without which nothing is said to be in order
+_LEAST_JUDGED = 0.8  # share of value in cells seen to be in order without which the whole is not said to be
+_NEAR = 0.05  # how far beyond the band the interval of a cell seen to be in order may reach
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,12 +94,25 @@ class PriceLevel:
         return self.levels[COLUMNS]
 
     @property
+    def seen_in_order(self) -> float:
+        """Share of the value declared that lies in cells seen to be in order: not called, and their interval narrow.
+
+        A wide interval calls nothing because it sees nothing.
+        """
+        t = self.levels
+        within = (t["low95"] >= self.band[0] - _NEAR) & (t["high95"] <= self.band[1] + _NEAR)
+        total = t["value_declared"].sum()
+        return float(t.loc[(t["status"] == "met") & within, "value_declared"].sum() / total) if total > 0 else 0.0
+
+    @property
     def status(self) -> str:
-        """Verdict over all cells: the worst confirmed decides, then suspects; met only where most value is judged."""
+        """Verdict over all cells: the worst confirmed decides, then suspects.
+
+        It is met only where four fifths of the value are seen to be in order.
+        """
         found = set(self.levels["status"])
         worst = next((s for s in ("not_met", "watch") if s in found), None)
-        known = self.levels.loc[self.levels["status"] == "met", "value_declared"].sum()
-        enough = known >= _LEAST_JUDGED * self.levels["value_declared"].sum() and known > 0
+        enough = self.seen_in_order >= _LEAST_JUDGED
         return worst or ("met" if enough else "insufficient")
 
     def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:

@@ -79,13 +79,15 @@ def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, sta
             f"{where.en} first, {(why := reason(row)).en}",
             f"未见确认的偏离；{judged}{cells.zh}中{counts['watch']}个需关注，首位为{where.zh}（{why.zh}）",
         )
-    share = judged_share(level)
     if status == "insufficient":
+        seen = level.seen_in_order
         return Text(
-            f"Only {percent(share, 0)} of the value can be judged: none of {judged} {cells.en} is found outside "
-            f"{band.en}, which says little of the whole",
-            f"仅{percent(share, 0, 'zh')}的货值可作判断：{judged}{cells.zh}未见超出{band.zh}，但不足以说明整体",
+            f"Only {percent(seen, 0)} of the value is seen to lie near {band.en}: none of {judged} {cells.en} is "
+            "found outside, but the others are known too little to say that they are in order",
+            f"仅{percent(seen, 0, 'zh')}的货值可确认在{band.zh}附近：{judged}{cells.zh}未见超出，"
+            "但其余把握不足，不能说明整体正常",
         )
+    share = judged_share(level)
     return Text(
         f"None of {judged} {cells.en} is found outside {band.en} ({percent(share, 0)} of value judged); "
         f"farthest from 1 is {where.en} at {figure(row['level'])}",
