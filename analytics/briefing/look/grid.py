@@ -93,8 +93,8 @@ class _Shown:
 
     @property
     def css(self) -> list[str]:
-        """Classes of the column."""
-        return ["n"] if self.column.kind in _RIGHT else []
+        """Classes of the column: figures stand right, sentences get the width of a sentence."""
+        return ["n"] if self.column.kind in _RIGHT else ["words"] if self.wordy() else []
 
     def cell(self, at: int, *, first: bool) -> _Cell:
         """What the column shows in a row; the first column names the rows: it stands left, numbers or not."""

@@ -93,7 +93,9 @@ def _parameters(page: Page, result: dict[str, Any]) -> str:
     head = "".join(f'<th scope="col">{html(word(k, language), language)}</th>' for k in ("parameter", "value"))
     caption = f"<caption>{html(word('parameters', language), language)}</caption>"
     grid = wide(
-        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>", "table", language
+        f'<table class="given">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>',
+        "table",
+        language,
     )
     return f'{grid if lines else ""}<p class="source">{software}</p>'
 
