@@ -38,9 +38,8 @@ def queries(report: Path, most: int, out: Path, jobs: int, ledger: str | None, l
     result = json.loads((report / "result.json").read_text(encoding="utf-8"))
     if _LINES not in result.get("tables", {}) or result.get("notebook") != "notebooks/valuation/price_level.ipynb":
         raise click.ClickException(
-            f"{report}: no lines to verify here (notebook {result.get('notebook')}). Name the folder of a "
-            "price level's run, "
-            "such as reports/en/valuation/<set>."
+            f"{report}: no lines to verify here (notebook {result.get('notebook')}). Name the folder of a price "
+            "level's run, such as reports/en/valuation/<set>."
         )
     wanted = asked(report / result["tables"][_LINES])[:most]
     if not wanted:

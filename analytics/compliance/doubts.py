@@ -80,9 +80,8 @@ def against_frame(rows: pd.DataFrame, frame_lines: int, frame_tax: float) -> lis
         if known > 0 and abs(gap) > max(_FAR * error, _APART * known):
             found.append(
                 Text(
-                    f"by its chances the sample gives {u.sum() / known:.2f} "
-                    f"times the {what.en} of the declarations: the "
-                    "chances are not those of the draw, or the months differ",
+                    f"by its chances the sample gives {u.sum() / known:.2f} times the {what.en} of the declarations: "
+                    "the chances are not those of the draw, or the months differ",
                     f"按抽中概率推算的{what.zh}为报关单数据的{u.sum() / known:.2f}倍"
                     f"：抽中概率与实际抽样不符，或期间不一致",
                 )

@@ -115,18 +115,16 @@ class Study:
         if self.due is None and not self.second_doubts:
             found.append(
                 Text(
-                    "no blind second inspection of a random half (column "
-                    "second_tax): what inspectors missed is not known, "
-                    "so the sample says what was found, not what was due",
+                    "no blind second inspection of a random half (column second_tax): what inspectors missed is not "
+                    "known, so the sample says what was found, not what was due",
                     "未对随机一半样本进行第二次盲查（缺second_tax列），漏查情况不明，只能说明“查实”，不能说明“应收”",
                 )
             )
         if self.thin:
             found.append(
                 Text(
-                    f"only {self.gap.effective_hits:.1f} effective hits "
-                    f"({LEAST_HITS:g} are needed): an upper bound, no "
-                    "point estimate",
+                    f"only {self.gap.effective_hits:.1f} effective hits ({LEAST_HITS:g} are needed): an upper bound, "
+                    "no point estimate",
                     f"有效命中数仅{self.gap.effective_hits:.1f}（至少需要{LEAST_HITS:g}），只给出上限，不给出点估计",
                 )
             )

@@ -82,8 +82,7 @@ class Panel:
             apart = [str(p) for p, g in zip(self.periods, label, strict=True) if g != main]
             raise IndexNumberError(
                 f"{len(apart)} of {len(self.periods)} periods share no product with the others: "
-                f"{', '.join(apart[:8])}. "
-                "Compare them separately, or use wider products (a shorter HS code)."
+                f"{', '.join(apart[:8])}. Compare them separately, or use wider products (a shorter HS code)."
             )
 
 
@@ -132,8 +131,7 @@ def _require_positive(x: np.ndarray, name: str) -> None:
         first = int(np.flatnonzero(bad)[0])
         raise IndexNumberError(
             f"column {name}: {int(bad.sum())} of {len(x)} rows are not positive numbers (first: row {first}, "
-            f"{x[first]}). "
-            "Set them aside before computing an index."
+            f"{x[first]}). Set them aside before computing an index."
         )
 
 

@@ -45,9 +45,8 @@ def told(name: str, results: list[tuple[smuggling.Rate, float]]) -> None:
     inside = [r.low <= t <= r.high for r, t in results]
     width = np.mean([r.high - r.low for r, _ in results])
     bias = np.mean([r.value - t for r, t in results])
-    print(f"{name}: {sum(inside)} of {len(inside)} (first 20: {sum(inside[:20])}); "
-          f"mean width {100 * width:.2f} points, "
-          f"mean error {100 * bias:+.2f}")  # fmt: skip
+    print(f"{name}: {sum(inside)} of {len(inside)} (first 20: {sum(inside[:20])}); mean width {100 * width:.2f} "
+          f"points, mean error {100 * bias:+.2f}")  # fmt: skip
 
 
 if __name__ == "__main__":

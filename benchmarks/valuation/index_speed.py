@@ -60,9 +60,8 @@ def own(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
         tracemalloc.stop()
         found[method] = (statistics.median(seconds), float(result["index"].iloc[-1]))
         print(
-            f"own {method}: median {found[method][0]:.3f} s (CPU {statistics.median(cpu):.3f}), "
-            f"best {min(seconds):.3f} s, "
-            f"{peak:.0f} MiB, last index {found[method][1]:.6f}",
+            f"own {method}: median {found[method][0]:.3f} s (CPU {statistics.median(cpu):.3f}), best "
+            f"{min(seconds):.3f} s, {peak:.0f} MiB, last index {found[method][1]:.6f}",
             flush=True,
         )
     return found

@@ -128,9 +128,8 @@ def plan(
     reached, hits = half_width(size, lines, score, pilot)
     if reached > width * 1.001:
         raise DesignError(
-            f"width: {width:g} is not reached with {limit:,} lines; "
-            f"they give {reached:.2f}. Allow more lines, or a wider "
-            "interval."
+            f"width: {width:g} is not reached with {limit:,} lines; they give {reached:.2f}. Allow more lines, or a "
+            "wider interval."
         )
     assured = _smallest(size, width / 1.2, score, pilot, len(size))
     return Plan(lines, reached, lines * hours_per_line, hits, assured)

@@ -26,9 +26,8 @@ def planning(study: Study) -> Section:
         n=count(made.lines), hours=count(made.hours), width=percent(study.question.wanted_width, 0),
     )  # fmt: skip
     lead = told(
-        "That is the promise of the median study; {assured} lines "
-        "keep it in eight to nine of ten. Planned without a risk "
-        "score: one that tells needs fewer, one that does not costs width.",
+        "That is the promise of the median study; {assured} lines keep it in eight to nine of ten. Planned without a "
+        "risk score: one that tells needs fewer, one that does not costs width.",
         "此为中位承诺；若要十次中八九次达到，需{assured}项。规划未使用风险评分：评分有效则可少抽，无效则区间变宽。",
         assured=count(made.assured_lines),
     )
@@ -65,9 +64,8 @@ def watch(study: Study) -> Points:
     """What a reader must keep in mind."""
     items = [told("{why}.", "{why}。", why=Text(w.en[0].upper() + w.en[1:], w.zh)) for w in study.doubts]
     items.append(Text(
-        "What neither of two inspections can see stays unknown; if "
-        "a fifth of the losses cannot be detected the gap is a "
-        "quarter larger.",
+        "What neither of two inspections can see stays unknown; if a fifth of the losses cannot be detected the gap is "
+        "a quarter larger.",
         "两次查验均无法发现的损失仍属未知；若五分之一的损失不可发现，差距将扩大四分之一。",
     ))  # fmt: skip
     items.append(Text(
@@ -83,24 +81,18 @@ def method(study: Study) -> Fold:
         Text("Method", "方法"),
         (
             Text(
-                "Each line drawn stands for 1/chance lines. Its loss is "
-                "the tax due as inspected less the tax collected, cut "
-                "at twice what was at stake on it (tax + 0.10 value). "
-                "The interval is a gamma interval (Fay and Feuer 1997) "
-                "whose upper end allows for one loss more that the sample "
-                "did not show. Full-collection rate = collected / "
-                "(collected + gap).",
+                "Each line drawn stands for 1/chance lines. Its loss is the tax due as inspected less the tax "
+                "collected, cut at twice what was at stake on it (tax + 0.10 value). The interval is a gamma interval "
+                "(Fay and Feuer 1997) whose upper end allows for one loss more that the sample did not show. "
+                "Full-collection rate = collected / (collected + gap).",
                 "每个抽中商品项代表1/概率个商品项；损失为认定应征税款减已征税款，以其风险规模（税款＋0.10×货值）的两倍为限。"
                 "区间为伽马区间（Fay和Feuer，1997），上限另计一次样本未见的损失。应收尽收率＝已征/（已征＋差距）。",
             ),
             Text(
-                "A second team inspects a random half without knowing "
-                "the first result. The share of its findings that the "
-                "first team had found too says how much the first misses; "
-                "the gap is divided by it, and the intervals are "
-                "combined on the logarithmic scale. Models of the kind: "
-                "the compliance measurement of the United States Customs "
-                "Service (GAO/GGD-00-23, 1999), random enquiries of HM Revenue and Customs.",
+                "A second team inspects a random half without knowing the first result. The share of its findings that "
+                "the first team had found too says how much the first misses; the gap is divided by it, and the "
+                "intervals are combined on the logarithmic scale. Models of the kind: the compliance measurement of "
+                "the United States Customs Service (GAO/GGD-00-23, 1999), random enquiries of HM Revenue and Customs.",
                 "第二组对随机一半样本进行盲查，其查获中首组也已查获的比例说明首组的发现能力；差距除以该比例，两部分误差在对数尺度"
                 "合并。同类制度：美国海关守法测量（GAO/GGD-00-23，1999）、英国税务海关总署随机核查。",
             ),

@@ -37,9 +37,8 @@ def causes(study: Study) -> Section:
         )
     )
     note = told(
-        "{basis} With fewer than {least} effective hits only the upper "
-        "bound is given. Losses are cut at twice what was at "
-        "stake on the line.",
+        "{basis} With fewer than {least} effective hits only the upper bound is given. Losses are cut at twice what "
+        "was at stake on the line.",
         "{basis}有效命中不足{least}的只给出上限；单项损失以风险规模两倍为限。",
         basis=basis, least=f"{LEAST_OF_CAUSE:g}",
     )  # fmt: skip

@@ -182,10 +182,9 @@ def method(found: ContainmentFindings) -> Fold:
         (
             Text(
                 "Contained: duty collected and recovered, over the same plus what escaped. Escaped: the gap of a "
-                "random "
-                "sample over the share of wrong lines that examinations find, plus the undeclared share of what "
-                "the mirror "
-                "misses. Sampling errors are drawn from normals, shares that nobody knows uniformly from their ranges.",
+                "random sample over the share of wrong lines that examinations find, plus the undeclared share of what "
+                "the mirror misses. Sampling errors are drawn from normals, shares that nobody knows uniformly from "
+                "their ranges.",
                 "遏制率＝（已征＋追补）÷（已征＋追补＋流失）。流失＝随机抽查缺口÷查验发现率＋镜像缺失中未申报的部分。"
                 "抽样误差按正态分布抽取，未知比例在其范围内均匀抽取。",
             ),

@@ -39,8 +39,7 @@ def verdict(found: EnforcementFindings) -> Verdict:
         )
         lead = Text(
             f"Half or twice the usual odds would have been told in {percent(share, 0)} of them: this is no finding "
-            "that "
-            "all are treated alike.",
+            "that all are treated alike.",
             f"仅在其中{percent(share, 0, 'zh')}的比较中可发现减半或加倍的差异，因此不能据此认定执法一致。",
         )
         return Verdict("", "watch", None, None, None, text, lead, Text("None apart", "未见偏离"))

@@ -61,8 +61,7 @@ def units(found: EnforcementFindings) -> Section:
         ),
         note=Text(
             "Compared: declarations that others have like ones of. Odds: of being so decided here against elsewhere, "
-            "95 % "
-            "interval of one comparison alone.",
+            "95 % interval of one comparison alone.",
             "可比票数：他处有同类的报关单。比值：本单位与他处作此决定的优势比，单项95%区间。",
         ),
         rows=_ROWS,
@@ -91,8 +90,7 @@ def _funnel(found: EnforcementFindings) -> tuple[Chart, ...]:
             lambda: _draw(chosen, found.comparisons),
             note=Text(
                 "Inner lines: 95 % of units alike but for chance; outer: all comparisons of the page taken together. "
-                "Both "
-                f"hold what {unit.en}s differ by anyway (spread {number(chosen.between, 2)} of the log odds).",
+                f"Both hold what {unit.en}s differ by anyway (spread {number(chosen.between, 2)} of the log odds).",
                 f"内线：仅有偶然差异时95%的单位所在；外线：全页比较一并校正。两者均含各{unit.zh}固有离散"
                 f"（对数优势{number(chosen.between, 2, 'zh')}）。",
             ),
@@ -131,16 +129,14 @@ def watch(found: EnforcementFindings) -> Points:
     alike = [_ALIKE[a] for a in found.question.alike if a in _ALIKE]
     items = [
         Text(
-            f"Like are declarations of the same {', '.join(t.en for t in alike)}; what else distinguishes goods is "
-            "not seen. "
-            "Officers are compared within their port, as if declarations came to them by lot.",
+            f"Like are declarations of the same {', '.join(t.en for t in alike)}; what else distinguishes goods is not "
+            "seen. Officers are compared within their port, as if declarations came to them by lot.",
             f"同类指{'、'.join(t.zh for t in alike)}相同的报关单，其他差别不可见。关员只在本口岸内比较，"
             "并假定派单随机。",
         ),
         Text(
-            "Where risk is compared by the chance of selection, a rule that selects unequally is taken for granted: "
-            "it shows "
-            "among the rules, not here.",
+            "Where risk is compared by the chance of selection, a rule that selects unequally is taken for granted: it "
+            "shows among the rules, not here.",
             "以布控概率划分风险档时，布控规则本身的不均衡不在此显示，而见于规则部分。",
         ),
     ]
@@ -155,9 +151,8 @@ def watch(found: EnforcementFindings) -> Points:
     least = min((f.compared for f in found.funnels), default=1.0)
     items.append(
         Text(
-            f"Declarations that nobody else has like ones of are in no comparison; at worst {percent(least, 0)} "
-            "could be "
-            "compared.",
+            f"Declarations that nobody else has like ones of are in no comparison; at worst {percent(least, 0)} could "
+            "be compared.",
             f"他处无同类的报关单未纳入比较；可比比例最低为{percent(least, 0, 'zh')}。",
         )
     )
@@ -171,23 +166,19 @@ def method(found: EnforcementFindings) -> Fold:
         (
             Text(
                 "Within each stratum of like declarations a unit's decisions are set against all, the totals given "
-                "(Mantel and "
-                "Haenszel); tails from a binomial of the same mean and variance, mid-p. The variance is raised by what "
-                "declarations of the same enterprise share. What units differ by anyway is estimated on scores "
-                "winsorised at "
-                "a tenth on either side (Spiegelhalter, 2005), from ten units on, and added. All comparisons are taken "
-                "together by Holm's procedure at 5 %. Units whose comparable decisions carry less information than two "
-                "expected decisions are not judged.",
-                "在每一同类层内以总数为条件，将单位的决定与全体比较（Mantel-Haenszel）；"
-                "尾部概率取同均值同方差二项分布的中位p值。"
-                "方差按同一企业报关单的相关性放大。各单位固有离散按两端各一成缩尾的得分估计（Spiegelhalter，2005；"
-                "十个单位以上），"
-                "并计入界限。全部比较以Holm法按5%一并校正。可比信息不足两次预期决定的单位不作判断。",
+                "(Mantel and Haenszel); tails from a binomial of the same mean and variance, mid-p. The variance is "
+                "raised by what declarations of the same enterprise share. What units differ by anyway is estimated on "
+                "scores winsorised at a tenth on either side (Spiegelhalter, 2005), from ten units on, and added. All "
+                "comparisons are taken together by Holm's procedure at 5 %. Units whose comparable decisions carry "
+                "less information than two expected decisions are not judged.",
+                "在每一同类层内以总数为条件，将单位的决定与全体比较（Mantel-Haenszel）；尾部概率取同均值同方差二项分布"
+                "的中位p值。方差按同一企业报关单的相关性放大。各单位固有离散按两端各一成缩尾的得分估计（Spiegelhalter，"
+                "2005；十个单位以上），并计入界限。全部比较以Holm法按5%一并校正。可比信息不足两次预期决定的单位不作判"
+                "断。",
             ),
             Text(
-                "Rules: findings against those of random examinations by Fisher's exact test, each rule alone at 5 "
-                "%. Below the "
-                "line: finding rates of random examinations by band of the chance of selection.",
+                "Rules: findings against those of random examinations by Fisher's exact test, each rule alone at 5 %. "
+                "Below the line: finding rates of random examinations by band of the chance of selection.",
                 "规则：以Fisher精确检验与随机查验的有效率比较，逐条5%。线下检验：按布控概率分档的随机查验有效率。",
             ),
         ),

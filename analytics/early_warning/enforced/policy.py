@@ -76,8 +76,7 @@ def _note(found: EnforcementFindings) -> Text:
         n = len(overlapping(found.rules)) if found.rules is not None else 0
         en.append(
             "Found alone: findings that no other rule hit. Most shared: hits that one other rule hits too; "
-            f"{number(n)} "
-            "rules share half or more."
+            f"{number(n)} rules share half or more."
         )
         zh.append(f"独有有效占比：无其他规则命中的查获。最大重叠：同时被另一条规则命中的占比；重叠过半的规则{n}条。")
     else:

@@ -38,23 +38,19 @@ def method(found: MirrorFindings) -> Fold:
         Text("Method", "方法"),
         (
             Text(
-                "Both sides are summed by good, exporter and importer. Exports are spread over the months under "
-                "way (shares "
-                "by non-negative least squares on monthly changes). The log ratio of a flow is set against what "
-                "is usual "
-                "(CIF over FOB) and the habits of importer, exporter and good; its spread is the common one "
-                "times a factor "
-                "of each reporter. All is estimated robustly and drawn to the common value where flows are few.",
-                "双方按商品、出口方、进口方汇总。出口按在途月份分摊（对月度变化作非负最小二乘）。"
-                "单元的对数比率与通常水平（CIF对FOB）"
-                "及进口方、出口方、商品的习惯比较；离散为共同离散乘以双方各自的系数。全部稳健估计，"
+                "Both sides are summed by good, exporter and importer. Exports are spread over the months under way "
+                "(shares by non-negative least squares on monthly changes). The log ratio of a flow is set against "
+                "what is usual (CIF over FOB) and the habits of importer, exporter and good; its spread is the common "
+                "one times a factor of each reporter. All is estimated robustly and drawn to the common value where "
+                "flows are few.",
+                "双方按商品、出口方、进口方汇总。出口按在途月份分摊（对月度变化作非负最小二乘）。单元的对数比率与通常水"
+                "平（CIF对FOB）及进口方、出口方、商品的习惯比较；离散为共同离散乘以双方各自的系数。全部稳健估计，"
                 "单元较少者向共同值收缩。",
             ),
             Text(
-                f"A shortfall is told beyond the smallest distance at which surpluses number at most "
-                f"{percent(found.question.share_false, 0)} of the shortfalls. Unit values that differ a "
-                "hundredfold or more "
-                "are taken for slips of a unit; flows of fewer than six months or below the least value are not "
+                "A shortfall is told beyond the smallest distance at which surpluses number at most "
+                f"{percent(found.question.share_false, 0)} of the shortfalls. Unit values that differ a hundredfold or "
+                "more are taken for slips of a unit; flows of fewer than six months or below the least value are not "
                 "judged.",
                 "缺口超过某一距离方予提示：在该距离之外，"
                 f"对侧盈余数至多为缺口数的{percent(found.question.share_false, 0, 'zh')}。"

@@ -39,11 +39,9 @@ def levels(found: MirrorFindings) -> Section | None:
         note=Text(
             "Level holds freight and insurance. Against others: the same goods and exporters, as other importers "
             "declare them. The table reference_prices.csv holds what partners' unit values lead to expect, month by "
-            "month, "
-            "as the valuation takes it.",
-            "价格水平含运保费。相对他方：相同商品与出口方，与其他进口方相比。"
-            "reference_prices.csv按月列出由伙伴方单价推得的预期价格，"
-            "可作为价格水平分析的参考。",
+            "month, as the valuation takes it.",
+            "价格水平含运保费。相对他方：相同商品与出口方，与其他进口方相比。reference_prices.csv按月列出由伙伴方单价推"
+            "得的预期价格，可作为价格水平分析的参考。",
         ),
         rows=_ROWS,
     )

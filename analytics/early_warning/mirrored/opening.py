@@ -50,9 +50,8 @@ def verdict(found: MirrorFindings) -> Verdict:
             "未见超出各申报方偶然差异的缺口",
         )
         lead = Text(
-            "At the share of chance allowed, shortfalls cannot be told from what these reporters differ by "
-            "anyway. This is "
-            "no finding that all is declared.",
+            "At the share of chance allowed, shortfalls cannot be told from what these reporters differ by anyway. "
+            "This is no finding that all is declared.",
             "在允许的偶然占比下，缺口与各申报方固有差异无从区分。这并不表明申报完整。",
         )
         return Verdict("", "watch", None, None, None, text, lead, Text("No lead", "无线索"))
@@ -66,10 +65,8 @@ def verdict(found: MirrorFindings) -> Verdict:
     lead = Text(
         f"Imports there are {number(value / 1e6, 1)} million below what partners' figures lead to expect. About "
         f"{percent(sure, 0)} of the flows are estimated to be more than chance, from how many stand as far above. "
-        "Suggest "
-        "verification; an enterprise, a route or a statistical practice may explain a gap.",
+        "Suggest verification; an enterprise, a route or a statistical practice may explain a gap.",
         f"其进口比按伙伴方数字的预期少{number(value / 1e4, 0, 'zh')}万。按对称一侧的数目估计，"
-        f"约{percent(sure, 0, 'zh')}的单元超出偶然。"
-        "建议核查；企业、路线或统计做法均可能是缺口的原因。",
+        f"约{percent(sure, 0, 'zh')}的单元超出偶然。建议核查；企业、路线或统计做法均可能是缺口的原因。",
     )
     return Verdict("", "watch", None, None, None, text, lead, Text(f"{n} leads", f"{n}条线索"))

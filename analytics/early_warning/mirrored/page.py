@@ -39,9 +39,8 @@ def shortfalls(found: MirrorFindings) -> Section:
         data,
         lambda: _draw(data),
         note=Text(
-            "Left: imports fall short of the mirror. Chance falls on both sides alike; only what the left side "
-            "has more "
-            "than the right speaks of something missing.",
+            "Left: imports fall short of the mirror. Chance falls on both sides alike; only what the left side has "
+            "more than the right speaks of something missing.",
             "左侧：进口低于镜像。偶然因素两侧相当；左侧多出右侧的部分才提示缺失。",
         ),
     )
@@ -60,9 +59,8 @@ def shortfalls(found: MirrorFindings) -> Section:
             Column("missing_value", Text("Short by", "缺少"), "number"),
         ),
         note=Text(
-            "Gap: log of imports over mirror exports as they should arrive, with its 95 % interval from the "
-            "months. Price: "
-            "the part that lies in the unit value; the rest lies in the quantity.",
+            "Gap: log of imports over mirror exports as they should arrive, with its 95 % interval from the months. "
+            "Price: the part that lies in the unit value; the rest lies in the quantity.",
             "差距：进口与应到镜像出口之比的对数，95%区间由各月得出。价格：差距中属于单价的部分，其余属于数量。",
         ),
         rows=_ROWS,
@@ -90,9 +88,8 @@ def transit(found: MirrorFindings) -> Section:
             *_BOTH,
         ),
         note=Text(
-            "A hub reports at least twice what was sent to it while others on the route report less, or passes "
-            "the goods "
-            "on itself. Flows on such routes are not judged pair by pair.",
+            "A hub reports at least twice what was sent to it while others on the route report less, or passes the "
+            "goods on itself. Flows on such routes are not judged pair by pair.",
             "中转地的进口至少为发往该地的两倍，而同路线其他方偏少，或其自身转出该商品。此类路线的单元不逐对判断。",
         ),
         rows=_ROWS,

@@ -48,9 +48,8 @@ def verdict(found: StepFindings, currency: str) -> Verdict:
             f"{steps}次税率调整前后未见企业以原价移动货物",
         )
         lead = Text(
-            "Seen are moves of half of an enterprise's goods within three months at its old unit value; smaller, "
-            "later or "
-            "repriced moves, and those of newly founded enterprises, are not.",
+            "Seen are moves of half of an enterprise's goods within three months at its old unit value; smaller, later "
+            "or repriced moves, and those of newly founded enterprises, are not.",
             "可见者为企业三个月内以原单价移动半数以上货物；较小、较晚、改价或由新设企业进行的移动不可见。",
         )
         return Verdict("", "watch", None, None, None, text, lead, Text("No lead", "无线索"))
@@ -63,9 +62,8 @@ def verdict(found: StepFindings, currency: str) -> Verdict:
     stake = float(found.leads["duty"].sum())
     chance = _chance(found)
     lead = Text(
-        f"Duty at stake {money(stake, currency, 'en')} a year; {chance.en}. A move may be lawful: suggest "
-        "verification of "
-        "origin, or of the goods.",
+        f"Duty at stake {money(stake, currency, 'en')} a year; {chance.en}. A move may be lawful: suggest verification "
+        "of origin, or of the goods.",
         f"涉及关税每年{money(stake, currency, 'zh')}；{chance.zh}。移动可能合法：建议核查原产地或商品归类。",
     )
     return Verdict("", "watch", None, None, None, text, lead, Text(f"{n} leads", f"{n}条线索"))
@@ -187,13 +185,11 @@ def method(found: StepFindings) -> Fold:
         Text("Method", "方法"),
         (
             Text(
-                "For each enterprise the mean month of the year before the step is set against the three months "
-                "from it. A "
-                "move: the old place falls by half or more, the new place gains two fifths of the fall or more, "
-                "at a unit "
-                "value within .15 (log) of the enterprise's own old one and, where the seller is not the same, "
-                ".10 nearer "
-                "to it than to the others' in the new place. Codes are compared within the four-digit heading.",
+                "For each enterprise the mean month of the year before the step is set against the three months from "
+                "it. A move: the old place falls by half or more, the new place gains two fifths of the fall or more, "
+                "at a unit value within .15 (log) of the enterprise's own old one and, where the seller is not the "
+                "same, .10 nearer to it than to the others' in the new place. Codes are compared within the four-digit "
+                "heading.",
                 "逐企业比较调整前十二个月月均与调整起三个月。移动：原处减少一半以上，新处增加达减少额的四成以上，"
                 "新单价与企业自身原单价相差"
                 "不超过0.15（对数）；卖方不同的，还须比新处他人单价接近0.10以上。编码在四位品目内比较。",

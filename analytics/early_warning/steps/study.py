@@ -122,8 +122,7 @@ def _held(lines: pd.DataFrame, step: Step, rule: Rule) -> None:
         have = "none of its heading" if months.empty else f"{months.min():%Y-%m} to {months.max():%Y-%m}"
         raise WarningDataError(
             f"The step of {step.date:%Y-%m-%d} on {step.code} needs lines from {need_first:%Y-%m} to "
-            f"{need_last:%Y-%m}; "
-            f"the data hold {have}. Give a longer source, or leave the step out."
+            f"{need_last:%Y-%m}; the data hold {have}. Give a longer source, or leave the step out."
         )
 
 

@@ -25,9 +25,8 @@ def exemptions(exempted: Exempted | None, rows: int = 10) -> Section | None:
         return None
     late, checked = exempted.overdue, exempted.checked
     away = int(checked["elsewhere"].astype(bool).sum()) if len(checked) else 0
-    finding = told("{n} certificates are past their supervision and not lifted, {duty} of duty forgone on them; "
-                   "{away} of "
-                   "{seen} checked goods were elsewhere",
+    finding = told("{n} certificates are past their supervision and not lifted, {duty} of duty forgone on them; {away} "
+                   "of {seen} checked goods were elsewhere",
                    "{n}份证明监管届满未解除，涉及减免税额{duty}；核查{seen}份中{away}份货物不在核准地点",
                    n=count(len(late)), duty=money(float(late["duty_forgone"].sum())), away=count(away),
                    seen=count(len(checked)))  # fmt: skip
@@ -37,8 +36,7 @@ def exemptions(exempted: Exempted | None, rows: int = 10) -> Section | None:
     unseen = float(stake.loc[stake["reason"] == "unseen", "duty_forgone"].sum())
     note = (
         told("Of the goods checked {s} were elsewhere; were the checks a random choice, {a} to {b} of the duty on "
-             "goods never "
-             "looked at would be too. Reasons overlap.",
+             "goods never looked at would be too. Reasons overlap.",
              "已核查货物中{s}不在核准地点；如核查系随机选取，从未核查货物中相应减免税额为{a}至{b}。各行有重叠。",
              s=span(low, high), a=money(low * unseen), b=money(high * unseen))
         if len(checked)

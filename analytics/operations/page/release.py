@@ -181,11 +181,9 @@ def _stages(times: ReleaseTimes) -> Text | None:
 def method() -> Fold:
     """Definitions."""
     return Fold(Text("Method", "方法"), (
-        Text("Same day: declarations released on the calendar day of acceptance "
-             "/ declarations accepted, by direction and mode; "
-             "a declaration is released when its last line is. Exact "
-             "limits after Clopper and Pearson. Quantiles and means "
-             "after Kaplan and Meier, with intervals after Brookmeyer and Crowley, and Greenwood.",
+        Text("Same day: declarations released on the calendar day of acceptance / declarations accepted, by direction "
+             "and mode; a declaration is released when its last line is. Exact limits after Clopper and Pearson. "
+             "Quantiles and means after Kaplan and Meier, with intervals after Brookmeyer and Crowley, and Greenwood.",
              "当日放行率：接受申报当日（自然日）放行的报关单/接受申报的报关单，按方向和运输方式分列；整票末项放行视为放行。比率为精确区间；分位数与均值采用"
              "Kaplan-Meier，区间采用Brookmeyer-Crowley及Greenwood。"),
     ))  # fmt: skip

@@ -139,13 +139,10 @@ def handbooks(books: Handbooks | None, rows: int = 12) -> Section | None:
                    "{all}本手册中{n}本料件不平衡、单耗高于同类或逾期", n=count(len(data)),
                    all=count(len(books.rows)))  # fmt: skip
     lead = told("{k} of {all} could be compared: another enterprise holds a handbook for the same code. Of the leads "
-                "by "
-                "balance or consumption at most {f} should be chance, if enterprises with the same code do the same "
-                "work; "
-                "of the handbooks without a peer nothing is said.",
+                "by balance or consumption at most {f} should be chance, if enterprises with the same code do the same "
+                "work; of the handbooks without a peer nothing is said.",
                 "{all}本中{k}本有同编码的其他企业可比。平衡及单耗线索中随机误报预期不超过{f}（前提是同编码企业工艺相"
-                "同）；"
-                "无可比企业的手册未作判断。", k=count(books.compared), all=count(len(books.rows)),
+                "同）；无可比企业的手册未作判断。", k=count(books.compared), all=count(len(books.rows)),
                 f=percent(FALSE, 0))  # fmt: skip
     listing = Listing(
         "handbook_leads", Text("Handbooks to verify, the most material first", "建议核查的手册（按数量）"), shown,
@@ -186,16 +183,13 @@ def method() -> Fold:
     """Definitions."""
     return Fold(Text("Method", "方法"), (
         Text("On time: handbooks written off by their (extended) date / handbooks due, those overdue and open "
-             "included. Used "
-             "= inputs less stock; explained = output x unit consumption / (1 - waste). Peers: other enterprises "
-             "with the "
-             "same code of the output; one value an enterprise, the spread usual within codes beside the code's own "
-             "(moderated variance), leads chosen for a share of false ones (Benjamini and Hochberg 1995).",
-             "按期核销率：在到期日（含延期）前核销的手册/到期手册，逾期未核销的计入分母。耗用＝进口－结存；应耗＝出口"
-             "×单耗/（1－损耗率）。"
-             "同类：成品编码相同的其他企业，每家企业取一值，离散度兼用各编码通常水平（方差收缩），线索按误报率控制选"
-             "取（Benjamini和"
-             "Hochberg，1995）。"),
+             "included. Used = inputs less stock; explained = output x unit consumption / (1 - waste). Peers: other "
+             "enterprises with the same code of the output; one value an enterprise, the spread usual within codes "
+             "beside the code's own (moderated variance), leads chosen for a share of false ones (Benjamini and "
+             "Hochberg 1995).",
+             "按期核销率：在到期日（含延期）前核销的手册/到期手册，逾期未核销的计入分母。耗用＝进口－结存；"
+             "应耗＝出口×单耗/（1－损耗率）。同类：成品编码相同的其他企业，每家企业取一值，离散度兼用各编码通常水平（方"
+             "差收缩），线索按误报率控制选取（Benjamini和Hochberg，1995）。"),
     ))  # fmt: skip
 
 

@@ -49,10 +49,9 @@ def _league_chart(data: pd.DataFrame, goal: Goal, indicator: str) -> Chart:
         told("{n} districts; outside their limits: {out}.", "{n}个关区；超出控制限：{out}。", n=len(data),
              out=Text(", ".join(out["district"]) or "none", "、".join(out["district"]) or "无")),
         data, lambda: _funnel(data, goal),
-        Text("Districts are compared with their own group (coastal, border, "
-             "inland); limits 99.8 %, widened by what the group "
-             "differs beyond chance; none for groups of fewer than three. The "
-             "type of a district is that of 2010 where its code could be confirmed.",
+        Text("Districts are compared with their own group (coastal, border, inland); limits 99.8 %, widened by what "
+             "the group differs beyond chance; none for groups of fewer than three. The type of a district is that of "
+             "2010 where its code could be confirmed.",
              "关区仅与同类（沿海、沿边、内陆）比较；控制限99.8%，已按组内超随机差异放宽，不足三个关区的组不设。关区类型为2010年口径，限代码已核实者。"),
     )  # fmt: skip
 

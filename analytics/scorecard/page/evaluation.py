@@ -228,11 +228,8 @@ def method() -> Fold:
     """What the kinds of evaluation are."""
     return Fold(Text("Method", "方法"), (
         Text("Chapter 7 of the plan asks for monitoring every year, a mid-term evaluation in 2008 and a final one in "
-             "2010; "
-             "which it is follows from the year and the plan's own milestones. A plan of one's own is evaluated "
-             "alike. Judged "
-             "as on the page of the plan: met only where the whole interval satisfies the goal.",
-             "规划第七部分要求年度监督、2008年中期评估和2010年最终评估；评估类型按年份及规划自身的里程碑确定。自有规"
-             "划同样适用。判定口径与"
-             "指标看板一致：区间全部满足要求方为达标。"),
+             "2010; which it is follows from the year and the plan's own milestones. A plan of one's own is evaluated "
+             "alike. Judged as on the page of the plan: met only where the whole interval satisfies the goal.",
+             "规划第七部分要求年度监督、2008年中期评估和2010年最终评估；评估类型按年份及规划自身的里程碑确定。"
+             "自有规划同样适用。判定口径与指标看板一致：区间全部满足要求方为达标。"),
     ))  # fmt: skip

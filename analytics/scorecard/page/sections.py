@@ -71,9 +71,8 @@ def everything(card: Scorecard) -> Section:
     finding = told("{met} goals are met", "{met}项目标达标", met=n["met"])
     restated = len(card.goals) - len(card.distinct)
     note = told(
-        "{n} further statements of the plan repeat one of these and "
-        "are in the CSV. A share of a whole that was counted has no "
-        "interval; “equal” is read as at least.",
+        "{n} further statements of the plan repeat one of these and are in the CSV. A share of a whole that was "
+        "counted has no interval; “equal” is read as at least.",
         "规划另有{n}处为重复表述，见CSV。完整清点的占比不设区间；“达到”按不低于判定。",
         n=restated,
     )
@@ -109,9 +108,8 @@ def pace(card: Scorecard) -> Section | None:
     finding = told("{n} of {all} goals with two years moved towards the plan", "有两年数据的{all}项中{n}项向目标靠近",
                    n=better, all=len(goals))  # fmt: skip
     note = Text(
-        "Chance: on a straight line through the two years to the deadline, "
-        "with the spread of both intervals; what else may "
-        "change is not in it. None once the deadline has come.",
+        "Chance: on a straight line through the two years to the deadline, with the spread of both intervals; what "
+        "else may change is not in it. None once the deadline has come.",
         "概率：按两年直线外推至期限，仅含两年区间的误差，未计其他变化；期限已到的不列。",
     )
     listing = Listing(
@@ -168,13 +166,11 @@ def method(card: Scorecard) -> Fold:
     from analytics.scorecard.definitions import DEFINITIONS
 
     first = Text(
-        "Met: the whole interval satisfies the plan. Not met: the whole "
-        "of it does not. Watch: it lies over the threshold, or only "
-        "an upper bound is known (offences that were found, format checks), "
-        "which never counts as met. Rates of a process have "
-        "exact limits (Clopper and Pearson); shares of a whole that "
-        "was counted have none. About is read as an eighth to "
-        "either side, this suite’s own choice. Verdicts of other briefings are taken as they are and never bettered.",
+        "Met: the whole interval satisfies the plan. Not met: the whole of it does not. Watch: it lies over the "
+        "threshold, or only an upper bound is known (offences that were found, format checks), which never counts as "
+        "met. Rates of a process have exact limits (Clopper and Pearson); shares of a whole that was counted have "
+        "none. About is read as an eighth to either side, this suite’s own choice. Verdicts of other briefings are "
+        "taken as they are and never bettered.",
         "达标：区间全部满足要求；未达标：区间全部不满足；需关注：区间跨越目标值，或仅知上限（如仅计已查获情形、仅作格式校验），上限不计为达标。过程"
         "比率采用精确区间（Clopper-Pearson）；完整清点的占比不设区间。“左右”按上下各八分之一判定，为本系统的取值。其他简报的判定照录，不予上调。",
     )

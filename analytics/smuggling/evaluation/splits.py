@@ -39,9 +39,8 @@ def time_split(
     if train.empty or evaluation.empty:
         refusal = FewOutcomesError if evaluate_from is None else InputError  # rules need no split
         raise refusal(
-            f"evaluate_from {start.date()}: {len(train):,} lines before it and {len(evaluation):,} "
-            "from it on. Choose a "
-            f"day between {frame['date'].min().date()} and {frame['date'].max().date()}."
+            f"evaluate_from {start.date()}: {len(train):,} lines before it and {len(evaluation):,} from it on. Choose "
+            f"a day between {frame['date'].min().date()} and {frame['date'].max().date()}."
         )
     train = train.reset_index(drop=True)
     late = (train["known_day"] >= cut).to_numpy()

@@ -64,9 +64,8 @@ def guess(source: str, table: str | None = None) -> Guess:
     fits = {name: lines for name, lines in found.items() if lines}
     if not fits:
         raise DataError(
-            f"{raw.name}: no table of the contract fits its columns ({', '.join(h for h in header if h)[:200]}). "
-            "Write a "
-            "column map by hand: docs/own_data.md shows one for each kind of file."
+            f"{raw.name}: no table of the contract fits its columns ({', '.join(h for h in header if h)[:200]}). Write "
+            "a column map by hand: docs/own_data.md shows one for each kind of file."
         )
     best = max(fits, key=lambda name: len(columns_named(header, name)) + 2 * (name == "declarations"))
     layout = ([f"sheet: {quoted(sheet)}"] if sheet else []) + ([f"header_row: {row}"] if row > 1 else [])

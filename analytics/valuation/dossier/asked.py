@@ -76,11 +76,9 @@ def steps(opened_on: str | None) -> Listing:
 
 METHOD = (
     Text(
-        "Each line is compared with the median of at least five like lines of two enterprises of other "
-        "districts, as near "
-        "in time and origin as there are, within its size class. The ratio is the median over the lines; its "
-        "interval holds "
-        "their own scatter and that of the comparables.",
+        "Each line is compared with the median of at least five like lines of two enterprises of other districts, as "
+        "near in time and origin as there are, within its size class. The ratio is the median over the lines; its "
+        "interval holds their own scatter and that of the comparables.",
         "每条记录与他处至少五条、两家企业的同类记录（同数量级）中位数比较，时间和原产国尽可能接近。比率为各条中位数，"
         "区间包含其自身与可比记录的离散。",
     ),

@@ -26,9 +26,8 @@ def verdict(found: Dossier) -> Verdict:
     band = found.level.band
     status: Status = "met"
     text = Text(
-        f"Enterprise {found.enterprise}, product {found.product}: prices at {ratio:.2f} of comparable ones "
-        "give no ground "
-        "for a doubt of the whole",
+        f"Enterprise {found.enterprise}, product {found.product}: prices at {ratio:.2f} of comparable ones give no "
+        "ground for a doubt of the whole",
         f"企业{found.enterprise}、商品{found.product}：价格为可比价格的{ratio:.2f}倍，整体上无质疑理由",
     )
     if len(compared) < _FEWEST:
@@ -72,13 +71,11 @@ def _lead(found: Dossier) -> Text:
     lines = int(compared["compared_lines"].median()) if len(compared) else 0
     stake = found.at_stake
     return Text(
-        f"{len(compared)} of {len(found.lines)} lines compare with like lines of others (median {lines}). At "
-        "their prices "
-        f"{what.en} would be {money(stake, unit, 'en')} higher. The transaction value stands until the hearing shows "
-        "otherwise.",
+        f"{len(compared)} of {len(found.lines)} lines compare with like lines of others (median {lines}). At their "
+        f"prices {what.en} would be {money(stake, unit, 'en')} higher. The transaction value stands until the hearing "
+        "shows otherwise.",
         f"{len(found.lines)}条记录中{len(compared)}条有他人同类记录可比（中位{lines}条）。按其价格，"
-        f"{what.zh}将增加{money(stake, unit, 'zh')}。"
-        "磋商结论作出前，以成交价格为准。",
+        f"{what.zh}将增加{money(stake, unit, 'zh')}。磋商结论作出前，以成交价格为准。",
     )
 
 

@@ -107,9 +107,8 @@ BREACH_NOTE = Text(
     "水平及95%区间系与全部单元一并判断所得；另列按货值加权的回归。",
 )
 BREACH_NOTE_NAMED = Text(
-    f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the group's direction; "
-    f"names are "
-    "masked.",
+    f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the group's direction; names "
+    "are masked.",
     f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
 )
 GRADES_NOTE = Text(

@@ -137,9 +137,8 @@ def _yield(found: Findings) -> Text:
         )
     stake, unit = at_stake(found.level)[0] * share, found.unit
     return Text(
-        f"{before.en} {number(many)} closed queries of lines below like goods brought {percent(share, 0)} of "
-        "their gap: "
-        f"at that yield {money(stake, unit, 'en')} of what is at stake.",
+        f"{before.en} {number(many)} closed queries of lines below like goods brought {percent(share, 0)} of their "
+        f"gap: at that yield {money(stake, unit, 'en')} of what is at stake.",
         f"{before.zh}低于同类货物的{number(many, 0, 'zh')}次已结案质疑收回其差额的{percent(share, 0, 'zh')}："
         f"按此成效，涉及税款中可收回{money(stake, unit, 'zh')}。",
     )
@@ -151,9 +150,8 @@ OUTCOMES = {
     "open": Text("open", "未结"),
 }
 NATION_NOTE = Text(
-    "Reference of the month, else the latest before. What the references have in common (freight and "
-    "insurance, a change "
-    "of world prices since) is in the level; goods without a reference are not seen.",
+    "Reference of the month, else the latest before. What the references have in common (freight and insurance, a "
+    "change of world prices since) is in the level; goods without a reference are not seen.",
     "取当月参考价，无则取此前最近月份。参考价格共有的因素（运保费、此后国际价格变动）包含在水平之中；没有参考价格的商品未能反映。",
 )
 NATION_COLUMNS = (

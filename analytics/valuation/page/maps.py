@@ -185,9 +185,8 @@ CHANGE_COLUMNS = (
     Column("lines_after", Text("Lines since", "此后记录"), "number"),
 )
 CHANGE_NOTE = Text(
-    "Every enterprise by good and every cell with eight lines in three months or more, split at every month; "
-    "price after "
-    "over price before, against like goods of the month. Of the changes told one in twenty may be a false alarm.",
+    "Every enterprise by good and every cell with eight lines in three months or more, split at every month; price "
+    "after over price before, against like goods of the month. Of the changes told one in twenty may be a false alarm.",
     "每个企业×商品及每个单元（至少三个月、八条记录），逐月分段；变动为此后与此前价格之比（相对当月同类货物）。"
     "所列变动中约二十分之一可能为误报。",
 )
@@ -198,7 +197,6 @@ CHART_ALT = Text(
 )
 CHART_NOTE = Text(
     "Points: months. Line: moving average (weight 0.25). Shaded: three standard errors around 1; they widen where "
-    "lines "
-    "are few. The ring marks the first signal.",
+    "lines are few. The ring marks the first signal.",
     "点为各月；线为移动平均（权重0.25）；阴影为1上下三倍标准误，记录少时变宽；圆圈为首个信号。",
 )

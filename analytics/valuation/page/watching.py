@@ -114,10 +114,9 @@ def _mix(level: PriceLevel) -> list[Text]:
         low, high = rows.index[0], rows.index[-1]
         items.append(
             Text(
-                f"Over all goods the lowest {first.en} is {low} ({figure(float(rows.iloc[0]))}), "
-                f"the highest {high} "
-                f"({figure(float(rows.iloc[-1]))}): a place that is low throughout buys cheaper grades or "
-                "earlier in the chain; one that is low in a single good is a question of price.",
+                f"Over all goods the lowest {first.en} is {low} ({figure(float(rows.iloc[0]))}), the highest {high} "
+                f"({figure(float(rows.iloc[-1]))}): a place that is low throughout buys cheaper grades or earlier in "
+                "the chain; one that is low in a single good is a question of price.",
                 f"就全部货物而言，最低的{first.zh}是{low}（{figure(float(rows.iloc[0]))}），最高的是{high}"
                 f"（{figure(float(rows.iloc[-1]))}）：普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
             )
@@ -136,17 +135,15 @@ def _goods(data: pd.DataFrame, columns: list[str]) -> list[Text]:
         inside, other = float(spread[residual].mean()), float(spread[~residual].mean())
         items.append(
             Text(
-                f"Levels differ most in {', '.join(wide)} and least in {', '.join(even)}. "
-                "Residual codes (for other goods, ending in 9) "
-                f"differ by {percent(inside, 0)} on average, named goods by {percent(other, 0)}: "
+                f"Levels differ most in {', '.join(wide)} and least in {', '.join(even)}. Residual codes (for other "
+                f"goods, ending in 9) differ by {percent(inside, 0)} on average, named goods by {percent(other, 0)}: "
                 + (
                     "in residual codes a gap is first a question of mix."
                     if inside > other
                     else "mix alone does not explain it."
                 ),
-                f"差异最大的是{'、'.join(wide)}，最小的是{'、'.join(even)}。"
-                f"“其他”类编码（末位为9）平均相差{percent(inside, 0, 'zh')}，"
-                f"具名商品相差{percent(other, 0, 'zh')}："
+                f"差异最大的是{'、'.join(wide)}，最小的是{'、'.join(even)}。“其他”类编码（末位为9）平均相差"
+                f"{percent(inside, 0, 'zh')}，具名商品相差{percent(other, 0, 'zh')}："
                 + ("“其他”类的差异首先是结构问题。" if inside > other else "不能仅以结构解释。"),
             )
         )
@@ -165,32 +162,29 @@ METHOD = (
         "单侧另列达货值十分之一的单元列为关注。",
     ),
     Text(
-        "Aligned prices go through a mixed model: log unit value = goods in the month + district in the "
-        "chapter + size of the consignment + enterprise + enterprise by district + contract + product by "
-        "district + error, outlying lines weighted down (bisquare 4.685). All groups are judged together "
-        "(empirical Bayes). What alignment took off is put back by value, and each level stands against the "
-        "bulk of the others, not their mean. The interval holds honest differences too; the verdict asks for "
-        "a practice.",
+        "Aligned prices go through a mixed model: log unit value = goods in the month + district in the chapter + size "
+        "of the consignment + enterprise + enterprise by district + contract + product by district + error, outlying "
+        "lines weighted down (bisquare 4.685). All groups are judged together (empirical Bayes). What alignment took "
+        "off is put back by value, and each level stands against the bulk of the others, not their mean. The interval "
+        "holds honest differences too; the verdict asks for a practice.",
         "对齐后的价格进入混合模型：对数单价=当月同类货物+关区（章内）+批量+企业+企业×关区+合同+商品×关区+误差，"
         "离群记录降权（双权4.685）。所有单元一并判断（经验贝叶斯）。对齐时移去的部分按货值加回，参照为其他单元的主体而非均值。"
         "区间包含正常差异，判断只针对做法。",
     ),
     Text(
-        "Suspect: the level lies outside the band, on one side, with probability one half or more. Confirmed: "
-        "the largest set of suspects of which one in a hundred may be a false alarm. Few lines or "
-        "enterprises: not judged, unless the level is plainly outside. Codes in which enterprises of one "
-        "district differ by more than 0.15 (log) are mixed: watched, not confirmed. Where the middle half of "
-        "five places or more does not fit into the band, there is no common price: not judged, unless a place stands "
-        "two spreads off. The band 0.95–1.05 is the "
+        "Suspect: the level lies outside the band, on one side, with probability one half or more. Confirmed: the "
+        "largest set of suspects of which one in a hundred may be a false alarm. Few lines or enterprises: not judged, "
+        "unless the level is plainly outside. Codes in which enterprises of one district differ by more than 0.15 "
+        "(log) are mixed: watched, not confirmed. Where the middle half of five places or more does not fit into the "
+        "band, there is no common price: not judged, unless a place stands two spreads off. The band 0.95–1.05 is the "
         "plan's.",
         "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少不作判断，明显偏离者除外。"
         "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
     ),
     Text(
-        "At stake: tax at the others' prices less tax declared, of groups outside that price below, at most "
-        "three times the tax declared. National average: tax collected over tax at national unit values; "
-        "leave-one-out: the same without the group's own lines, with references of at least five lines of two "
-        "enterprises.",
+        "At stake: tax at the others' prices less tax declared, of groups outside that price below, at most three "
+        "times the tax declared. National average: tax collected over tax at national unit values; leave-one-out: the "
+        "same without the group's own lines, with references of at least five lines of two enterprises.",
         "涉及税款：超出区间且偏低单元按其他单元价格计的税款减申报税款，至多为申报税款的三倍。"
         "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本单元自身记录，参考至少含五条、两家企业的记录。",
     ),

@@ -53,9 +53,8 @@ def verdict(plan: AuditPlan) -> Verdict:
     judged = targets.judge(TARGET, 100 * e.value, 100 * e.low, 100 * e.high)
     closed = number(plan.promise.closed)
     lead = Text(
-        f"About {value.en} of these audits are expected to find something ({span.en}), as {closed} closed "
-        f"audits tell; the "
-        "plan asks for 20 %. It is a promise until they are closed.",
+        f"About {value.en} of these audits are expected to find something ({span.en}), as {closed} closed audits tell; "
+        "the plan asks for 20 %. It is a promise until they are closed.",
         f"据已办结稽查{closed}项推算，预计有效率约{value.zh}（{span.zh}），规划要求20%。办结之前仅为预计。",
     )
     badge = Text(f"Expected effectiveness {value.en}, plan 20 %", f"预计有效率{value.zh}，规划20%")
@@ -153,9 +152,8 @@ def _method(plan: AuditPlan) -> Fold:
         f"{number(m.lines)}, pooled over each enterprise by its other lines and its findings against expectation. The "
         "promise draws closed audits again by chance: findings by what was expected of the enterprise, tax by "
         "what was at stake.",
-        f"以{number(m.lines)}条中{number(m.labelled)}条已查验记录（查获{number(m.findings)}条）拟合，"
-        f"再按企业其他记录及查获与预期之比修正。"
-        "成效预计以已办结稽查自助抽样：有效与否取决于预期问题数，税款取决于涉税金额。",
+        f"以{number(m.lines)}条中{number(m.labelled)}条已查验记录（查获{number(m.findings)}条）拟合，再按企业其他记录及"
+        "查获与预期之比修正。成效预计以已办结稽查自助抽样：有效与否取决于预期问题数，税款取决于涉税金额。",
     ),))  # fmt: skip
 
 
