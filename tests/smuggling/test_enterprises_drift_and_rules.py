@@ -11,8 +11,8 @@ from analytics.smuggling.explanation.evidence import priced_apart
 from analytics.smuggling.features.build import THEMES, theme_of
 
 
-def firms_scored(recovery: list[float]) -> pd.DataFrame:
-    lines = [(f"E{i}", 0.05, r / 5) for i, r in enumerate(recovery) for _ in range(5)]
+def firms_scored(recovery: list[float], risk: float = 0.05) -> pd.DataFrame:
+    lines = [(f"E{i}", risk, r / 5) for i, r in enumerate(recovery) for _ in range(5)]
     return pd.DataFrame(lines, columns=["enterprise_id", "probability", "expected_recovery"])
 
 
@@ -22,6 +22,14 @@ def test_enterprises_rank_by_the_sum_of_what_their_lines_may_bring():
     assert graded["expected_recovery"].tolist() == pytest.approx([500, 450, 40, 10])
     assert graded["attention"].tolist() == [5, 4, 2, 1]  # half, three quarters, nine tenths, all but 3 %
     assert graded["share_of_all"].sum() == pytest.approx(1.0)
+
+
+def test_a_level_is_not_said_to_fall_after_more_inspections_than_anybody_makes():
+    near, far = (
+        smuggling.grade(firms_scored([490.0, 300.0, 230.0], risk))["next_level"].iloc[0] for risk in (0.05, 0.0005)
+    )
+    assert near.endswith("inspections without finding would lower the level")
+    assert "no number of clean inspections" in far
 
 
 def test_a_card_asks_for_more_findings_than_the_inspections_were_to_bring():

@@ -19,6 +19,7 @@ from analytics.smuggling.features.frames import as_pandas
 
 HELD = (0.5, 0.75, 0.9, 0.97)  # shares of all expected recovery that levels 5, 4, 3 and 2 hold together
 BY_CHANCE = {"yellow": 0.05, "red": 0.01}  # chance of so many findings in an ordinary enterprise, at most
+_MANY = 200  # inspections: more than an enterprise sees in a year say nothing that can be acted on
 
 
 def dispersion(found: np.ndarray, expected: np.ndarray) -> float:
@@ -186,6 +187,8 @@ def _change(row: Any, a: float, cuts: list[float]) -> Text:
         # recovery falls with every clean inspection: ordinary x (a + k) / (a + e + m x mean) = cut
         wanted = ordinary * (a + row.findings) / max(cuts[level - 2], 1e-12) - a - row.expected_findings
         clean = max(1, int(np.ceil(wanted / max(row.mean, 1e-9))))
+        if clean > _MANY:
+            return Text("no number of clean inspections soon: much is at stake", "涉税金额大，短期内查验无查获不致降级")
         return Text(f"{clean:,} inspections without finding would lower the level", f"再有{clean}次查验无查获可降一级")
     more = int(np.ceil(cuts[0] * (a + row.expected_findings) / max(ordinary, 1e-12) - a - row.findings))
     if more > 20:
