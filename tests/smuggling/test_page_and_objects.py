@@ -71,3 +71,32 @@ def test_typing_a_name_shows_a_line_not_a_dump(studied: smuggling.Study):
 def test_the_question_takes_what_is_named_alike_and_nothing_else():
     asked = smuggling.Question.of({"rate": 0.05, "seed": 3, "place": "here", "label_delay": 10})
     assert (asked.rate, asked.seed, asked.fitting.label_delay, asked.fitting.seed) == (0.05, 3, 10, 3)
+
+
+def without(frame: pd.DataFrame, *gone: str) -> pd.DataFrame:
+    return frame.drop(columns=list(gone))
+
+
+def test_a_file_without_enterprise_or_origin_is_studied_and_the_page_says_what_it_cannot_tell(declared: pd.DataFrame):
+    question = smuggling.Question(refit_weeks=0, evaluate_from="2025-07-01", model="logistic", most_per_enterprise=1)
+    made = smuggling.answer(without(declared, "enterprise_id", "origin", "declarant_id", "seller_id"), question)
+    assert isinstance(made, smuggling.Study)
+    assert made.enterprises.empty
+    assert (made.targeting["stream"] == "targeted").sum() > 20  # no limit by an enterprise that nobody names
+    parts = page.exhibits(made)
+    assert {name: found for name, part in parts.items() if (found := briefing.faults(part))} == {}
+    assert "name no enterprise" in " ".join(t.en for t in briefing.texts(parts["enterprises"]))
+    told = " ".join(t.en for t in briefing.texts(parts["watch"]))
+    assert "hold no enterprise, declarant, seller, origin" in told
+    assert "name no party at all" in told
+    assert page.verdict(made).status not in ("met", "not_met")
+
+
+def test_a_file_without_outcomes_or_parties_is_ranked_by_rules_and_says_so(declared: pd.DataFrame):
+    outcomes = ("inspected", "finding", "recovered", "outcome_date", "selection_stream", "selection_probability")
+    made = smuggling.answer(without(declared, "enterprise_id", "declarant_id", "seller_id", *outcomes))
+    assert isinstance(made, smuggling.RuleStudy)
+    parts = page.exhibits(made)
+    assert {name: found for name, part in parts.items() if (found := briefing.faults(part))} == {}
+    assert page.verdict(made).status == "insufficient"
+    assert "name no enterprise" in " ".join(t.en for t in briefing.texts(parts["watch"]))

@@ -147,3 +147,26 @@ def test_the_judgement_of_probabilities_is_of_the_selection(studied: smuggling.S
     assert c.expected == pytest.approx(targeted.loc[targeted["stream"] == "targeted", "probability"].mean())
     assert c.verdict in ("holds", "low", "high")
     assert set(c.table["part"]) == {"all", "selected"}
+
+
+def test_a_random_stream_drawn_by_stake_is_weighted_by_its_chances_and_an_even_one_is_not():
+    rng, estimates = np.random.default_rng(0), []
+    n = 20_000
+    stake = np.exp(rng.normal(0, 1.5, n))
+    risk = np.clip(0.01 * stake, 0, 0.6)  # what is large is seldom in order: unweighted, the rate would be too high
+    answer = rng.random(n) < risk
+    for seed in range(12):
+        scores = pd.DataFrame({"score": rng.random(n)})
+        drawn = smuggling.select(scores, 0.05, 1.0, stake=stake, seed=seed)
+        lines = drawn.assign(label=np.where(drawn["selected"], answer, np.nan), inspected=drawn["selected"],
+                             selection_stream=drawn["stream"])  # fmt: skip
+        estimates.append(smuggling.finding_rate(lines))
+    assert all(r.weighted for r in estimates)
+    assert np.mean([r.value for r in estimates]) == pytest.approx(answer.mean(), rel=0.15)
+    assert sum(r.low <= answer.mean() <= r.high for r in estimates) >= 10
+    even = smuggling.select(scores, 0.05, 1.0)
+    even = even.assign(label=np.where(even["selected"], answer, np.nan), inspected=even["selected"],
+                       selection_stream=even["stream"])  # fmt: skip
+    assert not smuggling.finding_rate(even).weighted
+    other = even.assign(selection_probability=rng.uniform(0.2, 0.9, n))  # chances of something else
+    assert smuggling.finding_rate(other).value == pytest.approx(smuggling.finding_rate(even).value)

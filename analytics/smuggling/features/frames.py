@@ -15,7 +15,7 @@ from analytics.tables.contract.contracts import contract
 
 EPOCH = pd.Timestamp("2000-01-01")
 
-REQUIRED = ("declaration_id", "date", "enterprise_id", "hs_code", "origin", "value")
+REQUIRED = ("declaration_id", "date", "hs_code", "value")  # what is missing beyond them is said, not refused
 TEXT = (
     "declaration_id", "district", "port", "enterprise_id", "declarant_id", "seller_id",
     "hs_code", "origin", "regime", "transport_mode", "unit", "description",

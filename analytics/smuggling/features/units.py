@@ -11,6 +11,21 @@ import pandas as pd
 Unit = Literal["declaration", "line"]
 
 
+PARTIES = ("enterprise_id", "declarant_id", "seller_id")
+
+
+def party(lines: pd.DataFrame) -> pd.Series:
+    """Whose conduct a line shows: its enterprise, or the declarant or seller where no enterprise is named.
+
+    Lines that name nobody stand for their own declaration: what hangs together among them cannot be seen.
+    """
+    known = pd.Series(pd.NA, index=lines.index, dtype="str")
+    for column in PARTIES:
+        if column in lines:
+            known = known.fillna(column[0] + ":" + lines[column].astype("str"))
+    return known.fillna("d:" + lines["declaration_id"].astype("str"))
+
+
 @dataclass(frozen=True)
 class Units:
     """Lines joined to what is selected as a whole.

@@ -34,7 +34,7 @@ def pooled(lines: pd.DataFrame, model: RiskModel) -> np.ndarray:
     own = lines["probability"].to_numpy(dtype=float).copy()
     own[seen] = told["probability"].to_numpy()
     own = np.clip(own, 1e-5, 1 - 1e-5)
-    firm, names = pd.factorize(lines["enterprise_id"].fillna(""))
+    firm, names = pd.factorize(lines["enterprise_id"].fillna(pd.Series(lines.index.astype("str"), lines.index)))
     n = len(names)
     count, total = np.bincount(firm, minlength=n), np.bincount(firm, own, n)
     others = (total[firm] - own + PRIOR_LINES * model.base_rate) / (count[firm] - 1 + PRIOR_LINES)

@@ -48,7 +48,7 @@ class Words(BaseEstimator):
     def fit(self, frame: pd.DataFrame) -> Words:
         """Learn from declared descriptions and codes of all lines of `frame` (from `frames.prepare`)."""
         known = frame[frame["description"].notna() & frame["hs_code"].notna()]
-        firm = known["enterprise_id"].fillna("")
+        firm = known["enterprise_id"].fillna(known["declarant_id"]).fillna(known["declaration_id"])
         distinct = known[["description", "hs_code"]].assign(firm=firm).drop_duplicates()
         pairs = distinct.groupby(["description", "hs_code"]).size().reset_index(name="enterprises")
         if len(pairs) > MOST_PAIRS:

@@ -11,7 +11,7 @@ from analytics.smuggling.evaluation.assisted import Assisted
 from analytics.smuggling.evaluation.splits import without_outcomes
 from analytics.smuggling.evaluation.strategies import Outcomes, evaluate, gains
 from analytics.smuggling.features.frames import goods_key
-from analytics.smuggling.features.units import Unit, Units
+from analytics.smuggling.features.units import Unit, Units, party
 from analytics.smuggling.inquiry.answers import Answers
 from analytics.smuggling.models.fitting import Fitting, fit_prepared
 from analytics.smuggling.models.risk_model import Objective, RiskModel, scored
@@ -49,8 +49,8 @@ class Judged:
 
     @property
     def cluster(self) -> np.ndarray:
-        """Units that are not independent of each other: of identical goods, or of one enterprise."""
-        line = goods_key(self.lines) if self.model.copies else self.lines["enterprise_id"].fillna("")
+        """Units that are not independent of each other: of identical goods, or of one party."""
+        line = goods_key(self.lines) if self.model.copies else party(self.lines)
         return line.to_numpy()[self.units.first]
 
     def scored(self, objective: Objective) -> pd.DataFrame:

@@ -27,6 +27,7 @@ class RuleStudy:
     outcomes, findings : inspected lines with an outcome, and with a finding
     inspected : lines that were inspected
     cause : what kept a model from being fitted
+    lines : what was selected from, as prepared
     """
 
     question: Question
@@ -35,6 +36,7 @@ class RuleStudy:
     findings: int
     inspected: int
     cause: str
+    lines: pd.DataFrame
 
     def __repr__(self) -> str:
         return f"RuleStudy({int(self.targeting['selected'].sum()):,} lines by rules; {self.outcomes:,} outcomes known)"
@@ -76,7 +78,7 @@ def by_rules(declarations: Any, question: Question, cause: str, new: Any = None)
     for column, language in (("reasons", 0), ("reasons_zh", 1)):
         chosen[column] = [("; ", "；")[language].join(words) for words in _words(met, language, len(lines))]
     found = int((frame["label"] == 1).sum())
-    return RuleStudy(question, chosen, int(known.sum()), found, int(frame["inspected"].sum()), cause)
+    return RuleStudy(question, chosen, int(known.sum()), found, int(frame["inspected"].sum()), cause, lines)
 
 
 def _words(met: dict[Any, np.ndarray], language: int, lines: int) -> list[list[str]]:

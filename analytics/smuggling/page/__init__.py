@@ -40,7 +40,7 @@ key_figures = _either(written.key_figures, by_rules.key_figures)
 tables = _either(written.tables, by_rules.tables)
 hit_rate, strategies, weekly = map(_either, (performance.hit_rate, performance.strategies, performance.weekly))
 calibration, drift = map(_either, (trust.calibration, trust.drift))
-enterprises, indicators = map(_either, (selected.enterprises, selected.indicators))
+enterprises, indicators = _either(selected.enterprises), _either(selected.indicators)
 leak_audit, leaking = map(_either, (leaks.leak_audit, leaks.leaking))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from analytics.briefing import Column, Fold, Headline, Listing, Points, Section, Tile, Verdict
 from analytics.language import Text, number
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
+from analytics.smuggling.page.cautions import lacking
 from analytics.smuggling.page.words import UNITS, texts
 
 TARGET = "risk_control_effectiveness"
@@ -68,11 +69,12 @@ def leads(study: RuleStudy, rows: int = 8) -> Section:
 
 def watch(study: RuleStudy) -> Points:
     """What to do to learn more."""
-    return Points(Text("What to watch", "关注点"), (Text(
+    advice = Text(
         "Draw a tenth of the selection at random and record every outcome, clean ones too: from twenty findings and "
         "twenty clean outcomes on a model can be fitted and the rate for all declarations be estimated.",
         "建议从布控中留一成随机抽取，并记录全部结果（含无查获）：查获与无查获各满20条后即可建模并推算总体比例。",
-    ),))  # fmt: skip
+    )
+    return Points(Text("What to watch", "关注点"), (advice, *lacking(study.lines)))
 
 
 def method(study: RuleStudy) -> Fold:

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, number
+from analytics.smuggling.features.units import PARTIES
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.models.risk_model import RiskModel
-from analytics.smuggling.page.words import UNITS, both
+from analytics.smuggling.page.words import COLUMNS, UNITS, both
 
 FEW_RANDOM = 5  # findings of the random stream
 
@@ -39,10 +40,37 @@ def model_card(m: RiskModel) -> list[Text]:
     ]
 
 
+def lacking(lines: pd.DataFrame) -> list[Text]:
+    """What the lines do not hold, and what cannot be said for that."""
+    gone = [name for name in COLUMNS if lines[name].isna().all()]
+    told = [COLUMNS[name] for name in gone]
+    items = []
+    if gone:
+        items.append(Text(
+            f"The data hold no {', '.join(t.en for t in told)}: no record and no comparison rests on it.",
+            f"数据无以下字段：{'、'.join(t.zh for t in told)}。既往记录和比较均未使用。",
+        ))  # fmt: skip
+    if (nameless := float(lines["enterprise_id"].isna().mean())) > 0:
+        share = both(nameless, 0 if nameless > 0.01 else 2)
+        items.append(Text(
+            f"{share.en} of the lines name no enterprise: they stand in no level of attention, in no count by "
+            "enterprise and under no limit by enterprise.",
+            f"{share.zh}的记录未注明企业：不计入关注级别和按企业的统计，也不受企业布控数上限约束。",
+        ))  # fmt: skip
+    if (lost := float(lines[list(PARTIES)].isna().all(axis=1).mean())) > 0:
+        share = both(lost, 0 if lost > 0.01 else 2)
+        items.append(Text(
+            f"{share.en} name no party at all: what hangs together among them cannot be seen, and intervals may be "
+            "too narrow.",
+            f"{share.zh}的记录未注明任何当事方：无法识别其间的关联，区间可能偏窄。",
+        ))  # fmt: skip
+    return items
+
+
 def watch(study: Study) -> Points:
     """What a reader of the page must keep in mind."""
     prevalence, rate, unit = both(study.answers.prevalence), both(study.question.rate, 0), UNITS[study.question.unit]
-    items = [_rate_of_all(study), *_outcomes(study)]
+    items = [_rate_of_all(study), *_outcomes(study), *lacking(pd.concat([study.train, study.evaluation]))]
     if study.ceiling < 0.25:
         items.append(Text(
             f"With {prevalence.en} of {unit.en} holding a case, no ranking reaches 25 % at "
@@ -61,6 +89,9 @@ def _rate_of_all(study: Study) -> Text:
     """What is known of all lines of the training period."""
     r = study.rate
     naive, value, low, high = (both(x) for x in (r.naive, r.value, r.low, r.high))
+    drawn = Text("taken as drawn evenly", "按等概率抽取计")
+    if r.weighted:
+        drawn = Text("each weighted by its recorded chance", "按各自入样概率加权")
     if study.answers.basis == "all_inspected":
         return Text(
             "The data hold inspected declarations only: rates describe what was inspected, not all trade.",
@@ -74,9 +105,9 @@ def _rate_of_all(study: Study) -> Text:
         )
     return Text(
         f"Inspections had a finding on {naive.en} of their lines; the estimate for all lines is {value.en} "
-        f"({low.en} to {high.en}), by {number(r.random_lines)} random lines, as far as inspectors see it.",
+        f"({low.en} to {high.en}), by {number(r.random_lines)} random lines, {drawn.en}, as far as inspectors see it.",
         f"已查验记录的有效率为{naive.zh}；推算全部记录为{value.zh}（{low.zh}至{high.zh}），"
-        f"依据随机抽查{number(r.random_lines)}条，以查验所能发现者为限。",
+        f"依据随机抽查{number(r.random_lines)}条（{drawn.zh}），以查验所能发现者为限。",
     )
 
 

@@ -7,12 +7,14 @@ import numpy as np
 from analytics import targets
 from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import Text, number
+from analytics.smuggling.features.units import PARTIES
 from analytics.smuggling.inquiry.believed import LEAST_JUDGED, WIDEST
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page.words import OBJECTIVES, UNITS, both
 
 TARGET = "risk_control_effectiveness"
 NOT_KNOWN = Text("not known", "未知")
+SEEN = 0.9  # share of the lines that name a party, below which nothing is said to be sure
 WIDE = 0.15  # width of an interval from which on it is said first; `WIDEST` is too wide to judge
 
 
@@ -31,6 +33,8 @@ def verdict(study: Study) -> Verdict:
     row = study.selection
     value, low, high = (100 * float(row[c]) for c in ("precision", "low95", "high95"))
     status = targets.judge(TARGET, value, low, high) if enough(study) else "insufficient"
+    if status in ("met", "not_met") and not parties_seen(study):
+        status = "watch"
     hit, rate = both(row["precision"]), both(study.question.rate, 0)
     badge = Text(f"Hit rate {hit.en} at {rate.en}, plan 25 %", f"布控{rate.zh}时有效率{hit.zh}，规划25%")
     if status == "insufficient":
@@ -48,6 +52,11 @@ def enough(study: Study) -> bool:
         and judged >= LEAST_JUDGED
         and float(row["high95"]) - float(row["low95"]) <= WIDEST
     )
+
+
+def parties_seen(study: Study) -> bool:
+    """Whether most judged lines name a party: outcomes of one party hang together, and else an interval is too bold."""
+    return bool(study.evaluation[list(PARTIES)].notna().any(axis=1).mean() >= SEEN)
 
 
 def flattered(study: Study) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics import targets
-from analytics.briefing import Column, Listing, Section
+from analytics.briefing import Column, Listing, Points, Section
 from analytics.language import Text, number
 from analytics.smuggling.evaluation.indicators import indicators as computed
 from analytics.smuggling.evaluation.monitoring import fairness
@@ -82,9 +82,13 @@ def _load(study: Study) -> Text:
     )
 
 
-def enterprises(study: Study, rows: int = 8) -> Section:
+def enterprises(study: Study, rows: int = 8) -> Section | Points:
     """Enterprises of the highest levels of attention."""
     e = study.enterprises
+    if e.empty:
+        return Points(Text("Enterprises", "企业"), (Text(
+            "No level of attention can be given: the data name no enterprise.", "数据未注明企业，无法给出关注级别。"
+        ),))  # fmt: skip
     top, n, held = (
         number(int((e["attention"] == 5).sum())),
         number(len(e)),

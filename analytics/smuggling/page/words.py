@@ -74,6 +74,18 @@ STRATEGY, HIT_RATE = Text("Strategy", "策略"), Text("Hit rate", "布控有效�
 LOW, HIGH = Text("low", "下限"), Text("high", "上限")
 
 
+COLUMNS = {  # what a file may lack, and a reader should know of
+    "enterprise_id": Text("enterprise", "企业"),
+    "declarant_id": Text("declarant", "报关单位"),
+    "seller_id": Text("seller", "境外卖方"),
+    "origin": Text("origin", "原产地"),
+    "quantity": Text("quantity", "数量"),
+    "net_mass_kg": Text("net mass", "净重"),
+    "duty_rate": Text("duty rate", "税率"),
+    "tax": Text("tax", "税额"),
+}
+
+
 def both(x: float, digits: int = 1) -> Text:
     """A share as a percentage in English and in Chinese."""
     return Text(percent(x, digits), percent(x, digits, language="zh"))

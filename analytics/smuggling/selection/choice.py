@@ -130,7 +130,10 @@ def _targeted(heads: pd.DataFrame, order: np.ndarray, count: int, limits: Limits
         places = heads["port"].fillna("") + "|" + heads["date"].astype("str")
         kinds.append((pd.factorize(places)[0], limits.capacity))
     if limits.most_per_enterprise is not None:
-        kinds.append((pd.factorize(heads["enterprise_id"])[0], limits.most_per_enterprise))
+        firm = pd.factorize(heads["enterprise_id"])[0]
+        alone = firm < 0  # nobody is named: no two of them count together
+        firm[alone] = firm.max() + 1 + np.arange(alone.sum())
+        kinds.append((firm, limits.most_per_enterprise))
     if not kinds:
         return order[:count]
     used = [np.zeros(codes.max() + 1, dtype=int) for codes, _ in kinds]

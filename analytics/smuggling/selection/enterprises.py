@@ -18,6 +18,10 @@ from analytics.language import Text, number, percent
 from analytics.smuggling.features.frames import as_pandas
 
 HELD = (0.5, 0.75, 0.9, 0.97)  # shares of all expected recovery that levels 5, 4, 3 and 2 hold together
+COLUMNS = (
+    "attention", "score", "legal_category", "reasons", "reasons_zh", "expected_recovery", "share_of_all", "lines",
+    "inspected", "findings", "expected_findings", "multiplier", "card", "next_level", "next_level_zh",
+)  # fmt: skip
 BY_CHANCE = {"yellow": 0.05, "red": 0.01}  # chance of so many findings in an ordinary enterprise, at most
 _MANY = 200  # inspections: more than an enterprise sees in a year say nothing that can be acted on
 
@@ -76,9 +80,9 @@ def grade(
 
     Returns
     -------
-    DataFrame, most expected recovery first: enterprise_id, attention (1-5), score (expected share of lines with a
-    finding), legal_category, reasons, reasons_zh, expected_recovery, share_of_all, lines, inspected, findings,
-    expected_findings, multiplier, card, next_level, next_level_zh.
+    DataFrame, most expected recovery first, empty where no line names an enterprise: enterprise_id, attention (1-5),
+    score (expected share of lines with a finding), legal_category, reasons, reasons_zh, expected_recovery,
+    share_of_all, lines, inspected, findings, expected_findings, multiplier, card, next_level, next_level_zh.
 
     Notes
     -----
@@ -88,6 +92,8 @@ def grade(
     three quarters, with level 3 nine tenths.
     """
     stake = scored["expected_recovery"] if "expected_recovery" in scored else scored["probability"]
+    if scored["enterprise_id"].isna().all():
+        return pd.DataFrame(columns=["enterprise_id", *COLUMNS])
     by = scored.assign(stake=stake).groupby("enterprise_id")
     firms = by.agg(lines=("probability", "size"), mean=("probability", "mean"), expected_recovery=("stake", "sum"))
     firms = _inspected(firms, outcomes)
@@ -102,24 +108,7 @@ def grade(
     firms["card"] = _cards(firms, yellow_findings, red_findings)
     _say_why(firms, a)
     firms["legal_category"] = _categories(enterprises, firms.index)
-    order = [
-        "attention",
-        "score",
-        "legal_category",
-        "reasons",
-        "reasons_zh",
-        "expected_recovery",
-        "share_of_all",
-        "lines",
-        "inspected",
-        "findings",
-        "expected_findings",
-        "multiplier",
-        "card",
-        "next_level",
-        "next_level_zh",
-    ]
-    return firms[order].reset_index()
+    return firms[list(COLUMNS)].reset_index()
 
 
 def _inspected(firms: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.DataFrame:

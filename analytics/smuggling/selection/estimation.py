@@ -23,6 +23,7 @@ class Rate:
     naive : the hit rate of all inspections, which overstates it where inspections are targeted
     random_lines : lines of the random stream that it rests on
     effective_lines : independent lines that they are worth
+    weighted : each random line counts by its recorded chance, since they were not drawn evenly
     """
 
     value: float
@@ -31,6 +32,7 @@ class Rate:
     naive: float
     random_lines: int
     effective_lines: float = float("nan")
+    weighted: bool = False
 
 
 def finding_rate(
@@ -73,12 +75,14 @@ def finding_rate(
     stratum = np.zeros(len(frame), dtype=int) if strata is None else np.asarray(strata)
     if cluster is None:
         cluster = frame["declaration_id"].to_numpy() if "declaration_id" in frame else np.arange(len(frame))
-    p, low, high, effective = _among_others(label, random, ~targeted, _joined(stratum, random), cluster, level)
+    weight = _weights(frame, random, int((~targeted).sum()))
+    sample = _Sample(label[random], _joined(stratum, random), random, weight, cluster[random])
+    p, low, high, effective = _among_others(sample, ~targeted, level)
     certain = label[known & targeted]
     share = certain.mean() if len(certain) else 0.0
     others = (~targeted).mean()
     value, low, high = (others * x + (1 - others) * share for x in (p, low, high))
-    return Rate(float(value), float(low), float(high), naive, int(random.sum()), effective)
+    return Rate(float(value), float(low), float(high), naive, int(random.sum()), effective, bool(np.ptp(weight) > 0))
 
 
 def _joined(stratum: np.ndarray, random: np.ndarray) -> np.ndarray:
@@ -94,26 +98,53 @@ def _joined(stratum: np.ndarray, random: np.ndarray) -> np.ndarray:
     return group[code]
 
 
-def _among_others(
-    label: np.ndarray, random: np.ndarray, others: np.ndarray, stratum: np.ndarray, cluster: np.ndarray, level: float
-) -> tuple[float, float, float, float]:
+@dataclass(frozen=True)
+class _Sample:
+    """The random stream: outcomes, stratum of every line, which lines they are, weights and clusters."""
+
+    label: np.ndarray
+    stratum: np.ndarray
+    at: np.ndarray
+    weight: np.ndarray
+    cluster: np.ndarray
+
+
+def _weights(frame: pd.DataFrame, random: np.ndarray, others: int) -> np.ndarray:
+    """One over the chance of each random line where the recorded chances are those of its draw, else 1 for all.
+
+    They are where their inverses add up to the lines that targeting left. Chances of another thing, such as those of
+    being inspected at all, do not; a stream drawn evenly needs none.
+    """
+    alike = np.ones(int(random.sum()))
+    if "selection_probability" not in frame:
+        return alike
+    chance = frame["selection_probability"].to_numpy(dtype=float)[random]
+    if not np.all((chance > 0) & (chance <= 1)):
+        return alike
+    stands = 1.0 / np.clip(chance, 1e-4, 1.0)
+    error = float(np.sqrt(np.sum(stands * np.maximum(stands - 1, 0))))
+    told = abs(stands.sum() - others) <= 3 * error + 0.05 * others and error < 0.5 * others
+    return stands if told else alike
+
+
+def _among_others(sample: _Sample, others: np.ndarray, level: float) -> tuple[float, float, float, float]:
     """Rate among untargeted lines, its bounds and the effective number of lines."""
-    n = int(random.sum())
-    if n == 0:
-        return float("nan"), float("nan"), float("nan"), 0.0
-    share = np.bincount(stratum[others], minlength=stratum.max() + 1) / others.sum()
-    drawn = np.bincount(stratum[random], minlength=len(share))
-    mean = np.bincount(stratum[random], weights=label[random], minlength=len(share)) / np.maximum(drawn, 1)
+    y, w, n = sample.label, sample.weight, len(sample.label)
+    share = np.bincount(sample.stratum[others], minlength=sample.stratum.max() + 1) / others.sum()
+    at = sample.stratum[sample.at]
+    drawn = np.bincount(at, weights=w, minlength=len(share))
+    mean = np.bincount(at, weights=w * y, minlength=len(share)) / np.maximum(drawn, 1e-12)
     p = float(share @ mean)
     effective = float(n)
     if 0 < p < 1:
-        at = stratum[random]
-        codes, names = pd.factorize(cluster[random])
-        total = np.bincount(codes, weights=share[at] / drawn[at] * (label[random] - mean[at]))
+        codes, names = pd.factorize(sample.cluster)
+        total = np.bincount(codes, weights=share[at] * w / drawn[at] * (y - mean[at]))
         clusters = len(names)
         free = max(clusters - len(share), 1)
         variance = float(clusters / free * np.sum(total**2))
         loss = stats.t.ppf(0.5 + level / 2, max(n - 1, 1)) / stats.t.ppf(0.5 + level / 2, free)
         effective = min(effective, p * (1 - p) / variance * loss**2) if variance > 0 else effective
+    else:
+        effective = min(effective, float(w.sum() ** 2 / np.sum(w**2)))  # no variance to tell: by the weights alone
     low, high = proportion_confint(p * effective, effective, 1 - level, method="beta")
     return p, float(low), float(high), effective
