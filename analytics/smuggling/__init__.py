@@ -14,6 +14,7 @@ from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.followup.plan import AuditPlan, AuditQuestion, audit_plan
 from analytics.smuggling.goods.words import suggest_codes
 from analytics.smuggling.inquiry.answers import truth_of
+from analytics.smuggling.inquiry.prices import with_price_gaps
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.study import Study, answer, study
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
@@ -76,6 +77,7 @@ __all__ = [
     "study",
     "suggest_codes",
     "truth_of",
+    "with_price_gaps",
 ]
 
 

@@ -22,6 +22,8 @@ def priced_apart(X: pd.DataFrame) -> np.ndarray:
         for c in ("unit_value_gap", "enterprise_hs4_past_unit_gap", "value_per_kg_gap")
     )
     cited = np.where(np.isnan(gap), by_mass, np.where((np.abs(gap) < 0.05) & (np.abs(past) > 0.05), past, gap))
+    listed = X["price_gap"].to_numpy(dtype=float) if "price_gap" in X else np.zeros(len(X))
+    cited = np.where(listed < 0, listed, cited)
     return np.asarray(np.abs(np.exp(cited) - 1) > CLOSE)
 
 
@@ -55,6 +57,12 @@ def _against_peers(gap: float, en: str, zh: str) -> Text:
 
 
 def _unit_value(v: Value) -> Text:
+    if (listed := np.nan_to_num(v("price_gap"))) < 0:
+        share = percent(float(np.exp(listed)), 0), percent(float(np.exp(listed)), 0, "zh")
+        return Text(
+            f"unit value {share[0]} of like goods', by the price-level page",
+            f"单价为同类货物的{share[1]}，据价格水平分析",
+        )
     gap = v("unit_value_gap")
     past = v("enterprise_hs4_past_unit_gap")
     if np.isnan(gap):

@@ -49,7 +49,7 @@ _PREFIXES = (  # the first that fits counts
     ("enterprise", "enterprise"), ("declarant", "intermediary"),
     ("seller_origin_share", "change"), ("seller", "intermediary"),
     ("new_", "change"), ("origin_in_heading", "change"),
-    ("price_change", "unit_value"), ("unit_value", "unit_value"),
+    ("price_change", "unit_value"), ("price_gap", "unit_value"), ("unit_value", "unit_value"),
     ("value_per_kg", "unit_value"), ("peer_lines", "unit_value"), ("unit_weight", "weight"),
     ("gross_to_net", "weight"), ("scanned", "weight"), ("hs", "goods"), ("origin", "goods"),
 )  # fmt: skip

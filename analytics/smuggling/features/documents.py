@@ -24,10 +24,11 @@ def documents(frame: pd.DataFrame) -> pd.DataFrame:
 
 def figures(lines: Lines) -> dict[str, np.ndarray]:
     """The same as arrays, of a DataFrame or of columns by name."""
-    value, quantity, net, gross, rate, tax, day, scanned = (
+    value, quantity, net, gross, rate, tax, day = (
         np.asarray(lines[c], dtype=float)
-        for c in ("value", "quantity", "net_mass_kg", "gross_mass_kg", "duty_rate", "tax", "day", "scanned_weight_kg")
+        for c in ("value", "quantity", "net_mass_kg", "gross_mass_kg", "duty_rate", "tax", "day")
     )
+    scanned, relative = (np.asarray(lines[c], dtype=float) for c in ("scanned_weight_kg", "price_gap"))
     missing = [pd.isna(np.asarray(lines[c])) for c in ("quantity", "net_mass_kg", "declarant_id", "seller_id")]
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
@@ -41,6 +42,7 @@ def figures(lines: Lines) -> dict[str, np.ndarray]:
             "round_value": _roundness(value),
             "round_mass": _roundness(net),
             "scanned_to_gross": np.where((scanned > 0) & (gross > 0), np.log(scanned / gross), np.nan),
+            "price_gap": np.log(np.where(relative > 0, relative, np.nan)),
             "missing_fields": sum(m.astype(float) for m in missing),
             "weekday": np.mod(day + 5, 7),  # 1 January 2000 was a Saturday
         }

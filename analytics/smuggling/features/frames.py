@@ -20,7 +20,7 @@ TEXT = (
     "declaration_id", "district", "port", "enterprise_id", "declarant_id", "seller_id",
     "hs_code", "origin", "regime", "transport_mode", "unit", "description",
 )  # fmt: skip
-NUMBERS = ("quantity", "net_mass_kg", "gross_mass_kg", "value", "duty_rate", "tax", "scanned_weight_kg")
+NUMBERS = ("quantity", "net_mass_kg", "gross_mass_kg", "value", "duty_rate", "tax", "scanned_weight_kg", "price_gap")
 OUTCOMES = ("inspected", "finding", "recovered", "outcome_date", "selection_stream", "selection_probability")
 COMPOSITES = ("regime", "transport_mode")  # a source may join several codes in one, parted by "/"
 GOODS = ("hs_code", "origin", "duty_rate", "net_mass_kg")

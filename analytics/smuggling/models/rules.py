@@ -10,6 +10,8 @@ from analytics.language import Text
 POINTS = {  # what a rule of thumb gives; the sum ranks lines where no model can be fitted
     "low_price": 3.0,
     "very_low_price": 2.0,
+    "price_gap": 3.0,
+    "deep_price_gap": 2.0,
     "odd_weight": 2.0,
     "lower_duty": 1.0,
     "new_code": 1.0,
@@ -25,6 +27,8 @@ POINTS = {  # what a rule of thumb gives; the sum ranks lines where no model can
 WORDS = {
     "low_price": Text("unit value far below the peers'", "单价远低于同类"),
     "very_low_price": Text("unit value extremely low", "单价极低"),
+    "price_gap": Text("unit value far below like goods (price-level page)", "单价明显低于同类货物（价格水平分析）"),
+    "deep_price_gap": Text("unit value under 45 % of like goods", "单价不足同类货物的45%"),
     "odd_weight": Text("weight out of proportion to the quantity", "重量与数量不相称"),
     "lower_duty": Text("duty rate below its own past", "税率低于本企业以往水平"),
     "new_code": Text("first time under this heading", "首次申报该品目"),
@@ -63,9 +67,12 @@ def rules_met(X: pd.DataFrame) -> dict[str, np.ndarray]:
         values = X[name].to_numpy(dtype=float)
         return np.where(values > above if above is not None else values < below, 1.0, 0.0)  # NaN compares false
 
+    listed = met("price_gap", below=np.log(0.7))  # compared with more care there: one price counts once
     return {
-        "low_price": np.maximum(met("unit_value_z", below=-1.5), met("value_per_kg_z", below=-1.5)),
-        "very_low_price": np.maximum(met("unit_value_z", below=-3.0), met("value_per_kg_z", below=-3.0)),
+        "low_price": (1 - listed) * np.maximum(met("unit_value_z", below=-1.5), met("value_per_kg_z", below=-1.5)),
+        "very_low_price": (1 - listed) * np.maximum(met("unit_value_z", below=-3.0), met("value_per_kg_z", below=-3.0)),
+        "price_gap": listed,
+        "deep_price_gap": met("price_gap", below=np.log(0.45)),
         "odd_weight": np.maximum(met("unit_weight_z", above=3.0), met("unit_weight_z", below=-3.0)),
         "lower_duty": met("duty_change", below=-0.03),
         "new_code": met("new_code", above=0.5) * met("enterprise_past_lines", above=np.log1p(10)),

@@ -82,7 +82,10 @@ def method(study: RuleStudy) -> Fold:
     return Fold(Text("Method", "方法"), (Text(
         "Points for a unit value or value per kg more than 1.5 (3) robust standard deviations below peers of the same "
         "code, unit and origin, for weights out of proportion, a lower duty than before, new codes and origins of "
-        "established enterprises, young enterprises, earlier findings and high duty; ties by tax.",
+        "established enterprises, a price gap (under 70, 45 % of like goods, where a table of the price-level page is "
+        "given; it then stands in the place of the own comparison), a weight by scanner or weighbridge off the gross "
+        "mass by 8 %, young enterprises, earlier findings and high duty; ties by tax.",
+        "有价格水平分析的价差表时，低于同类货物70%、45%者计分并取代本页自身的单价比较；过磅或机检重量与毛重相差8%以上者计分。"
         "单价或每千克价值低于同税号、同单位、同原产地同类1.5（3）个稳健标准差，重量不相称，税率低于以往，老企业的新品目、新原产地，"
         "新企业，以往查获及高税率各计分；同分按税额。",
     ),))  # fmt: skip

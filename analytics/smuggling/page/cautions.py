@@ -50,6 +50,14 @@ def lacking(lines: pd.DataFrame) -> list[Text]:
             f"The data hold no {', '.join(t.en for t in told)}: no record and no comparison rests on it.",
             f"数据无以下字段：{'、'.join(t.zh for t in told)}。既往记录和比较均未使用。",
         ))  # fmt: skip
+    if (listed := lines["price_gap"].dropna()).size:
+        n = number(int((listed < 1).sum()))
+        items.append(Text(
+            f"Price gaps of a price-level page stand with {n} of {number(len(lines))} lines; the others were not far "
+            "below like goods or could not be compared, which the table does not tell. Like goods of later months are "
+            "among those compared.",
+            f"价格水平分析的价差对应{number(len(lines))}条记录中的{n}条；其余或未明显偏低，或无可比货物，该表不作区分。可比货物含其后月份。",
+        ))  # fmt: skip
     if (nameless := float(lines["enterprise_id"].isna().mean())) > 0:
         share = both(nameless, 0 if nameless > 0.01 else 2)
         items.append(Text(

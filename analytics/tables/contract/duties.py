@@ -90,6 +90,21 @@ REFERENCE_PRICES = Contract(
     period="month",
 )
 
+PRICE_GAPS = Contract(
+    "price_gaps",
+    Text("Price gaps: one row a line far below like goods", "价差：每条明显低于同类货物的记录一行"),
+    (
+        _column("declaration_id", "Declaration", "报关单号", "id", required=True),
+        _column("line_no", "Line", "项号", "integer", required=True, minimum=1),
+        _column("relative", "Unit value over that of like goods", "单价与同类货物之比", "number", unit="share",
+                required=True, above=0),
+        _column("compared_lines", "Lines compared", "可比记录数", "integer", minimum=0),
+        _column("enterprises", "Enterprises compared", "可比企业数", "integer", minimum=0),
+    ),
+    key=("declaration_id", "line_no"),
+)  # fmt: skip
+"""Written by the price level's page (tables/price_gaps.csv), read by risk selection."""
+
 TARGETS = Contract(
     "targets",
     Text("Targets: one row an indicator of a plan", "目标：规划的每项指标一行"),
