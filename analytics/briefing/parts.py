@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from analytics.language import Text
 from analytics.targets import Status
@@ -12,6 +12,12 @@ from analytics.targets import Status
 Tone = Literal["neutral", "good", "bad", "watch"]
 Outlook = Literal["on_track", "at_risk"]
 Kind = Literal["text", "number", "percent", "money", "month", "status"]
+
+LEADS_SHOWN: Final = 20
+"""Leads of one briefing on the board of headquarters."""
+
+LEADS_OF_A_DISTRICT: Final = 5
+"""Leads of one briefing that a district's board shows at least, where there are so many."""
 
 
 def _one_of(value: str, allowed: object, what: str) -> None:
@@ -36,6 +42,28 @@ class Lead:
     text: Text
     district: str = ""
     since: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the goals of a plan stand, as the board shows it.
+
+    Parameters
+    ----------
+    counts : mapping of status to number
+        Goals that are met, not_met, to watch, and of which too little is known (insufficient).
+    year : int
+        Of the figures.
+    since : int or None
+        The year compared with; None where the goals were held against no other.
+    changed : sequence of Text
+        Goals whose status differs from that year's, one line each.
+    """
+
+    counts: Mapping[Status, int]
+    year: int
+    since: int | None = None
+    changed: Sequence[Text] = ()
 
 
 @dataclass(frozen=True)

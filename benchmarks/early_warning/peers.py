@@ -1,14 +1,16 @@
 """The detector beside simple peers at equal false alarms: shifts of 20 and 30 % found within so many months.
 
-    python benchmarks/early_warning/peers.py [seed] [interpreter that has Prophet]
+    python benchmarks/early_warning/peers.py [seed] [interpreter that has Prophet] [folder]
 
-With an interpreter only Prophet runs, on fewer quiet series (a fit takes a tenth of a second and more).
+With an interpreter the watch and Prophet run, on fewer series (a fit takes a second and more); each series' scores are kept in the
+folder, so that a run that was cut short goes on where it stopped.
 
 Each peer gives a score a month; its threshold is placed on the quiet months of one panel and judged on another.
 """
 
 from __future__ import annotations
 
+import hashlib
 import resource
 import subprocess
 import sys
@@ -85,14 +87,15 @@ def _decomposed(panel: Panel, *, robust_level: bool) -> tuple[np.ndarray, np.nda
     return np.abs(score), np.sign(score)
 
 
-def prophet(panel: Panel, interpreter: str) -> tuple[np.ndarray, np.ndarray]:
+def prophet(panel: Panel, interpreter: str, kept: Path) -> tuple[np.ndarray, np.ndarray]:
     """Prophet's distance from its forecast over half the width of its 95 % interval (prophet_scores.py)."""
-    with tempfile.TemporaryDirectory() as folder:
-        given, made = Path(folder) / "in.npz", Path(folder) / "out.npy"
-        np.savez(given, y=filled(panel), months=panel.months.to_numpy())
-        script = Path(__file__).with_name("prophet_scores.py")
-        subprocess.run([interpreter, str(script), str(given), str(made)], check=True)
-        score = np.load(made)
+    y = filled(panel)
+    folder = kept / hashlib.sha256(y.tobytes()).hexdigest()[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / "given.npz", y=y, months=panel.months.to_numpy())
+    script = Path(__file__).with_name("prophet_scores.py")
+    subprocess.run([interpreter, str(script), str(folder)], check=True)
+    score = np.stack([np.load(folder / f"{i}.npy") for i in range(y.shape[1])], axis=1)
     return np.abs(score), np.sign(score)
 
 
@@ -118,13 +121,13 @@ def main() -> None:
     calm[:WARM_UP] = False
     rows = []
     peers = {"watch": watch, "EWMA": ewma, "STL + MAD": stl_mad, "S-H-ESD": hybrid_esd}
-    few = QUIET
     if len(sys.argv) > 2:
-        peers, few = {"Prophet": partial(prophet, interpreter=sys.argv[2])}, QUIET_PROPHET
-        events = events[events["size"].abs().round(2) == 0.3].head(EVENTS_PROPHET).reset_index(drop=True)
+        kept = Path((sys.argv[3:] + [str(Path(tempfile.gettempdir()) / "prophet_scores")])[0])
+        peers = {"watch": watch, "Prophet": partial(prophet, interpreter=sys.argv[2], kept=kept)}
+        events = events.groupby(events["size"].abs().round(2)).head(EVENTS_PROPHET).reset_index(drop=True)
     columns = events.series.to_numpy()
     for name, peer in peers.items():
-        whole = name == "watch"
+        whole, few = name == "watch", QUIET_PROPHET if name == "Prophet" else QUIET
         begun = _cpu()
         score, _ = peer(quiet if whole else part(quiet, np.arange(few)))
         cpu = (_cpu() - begun) * 1000 / score.shape[1]

@@ -1,6 +1,8 @@
 """Scores of Prophet for `peers.py`, run by an interpreter that has Prophet (it is no dependency of the suite).
 
-python prophet_scores.py INPUT.npz OUTPUT.npy
+python prophet_scores.py FOLDER
+
+FOLDER/given.npz holds the series; the scores of each are written to FOLDER/<number>.npy, those there are passed over.
 
 Each series is fitted anew every twenty-four months on its past (a fit takes 1.4 s of CPU); a month's score is its
 distance from the forecast over half the width of the 95 % interval.
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -36,9 +39,12 @@ def main() -> None:
     """Read, score, write."""
     for name in ("cmdstanpy", "prophet"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    given = np.load(sys.argv[1])
+    folder = Path(sys.argv[1])
+    given = np.load(folder / "given.npz")
     months = pd.DatetimeIndex(given["months"])
-    np.save(sys.argv[2], np.stack([scores(y, months) for y in given["y"].T], axis=1))
+    for i, y in enumerate(given["y"].T):
+        if not (folder / f"{i}.npy").exists():
+            np.save(folder / f"{i}.npy", scores(y, months))
 
 
 if __name__ == "__main__":

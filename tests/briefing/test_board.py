@@ -54,7 +54,7 @@ def test_a_district_sees_its_own_leads_and_no_other_districts(entries, project):
     text = boards["board_2200.html"].get_text(" ")
     assert "unit value down 40" in text
     assert "unit value down 30" not in text
-    assert "2 briefings tell no districts apart" in text
+    assert "2 briefings name nothing of this district" in text
     assert boards["board.html"].find("a", href="board_5300.html")
 
 
@@ -96,3 +96,83 @@ def test_a_finished_briefing_writes_its_leads_with_masks(report, project, monkey
     assert block["shown"][1] == {"text": {"en": "a lead", "zh": "线索"}, "district": "2200", "since": "2025-05"}
     Page.rule = object()
     assert finishing._leads(Page(), leads) == {"total": 2, "shown": []}
+
+
+def _changed(entry, project, **changes):
+    """Write a briefing's result anew with some of it changed."""
+    path = project / "reports" / "en" / entry.pillar / entry.name / "result.json"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **changes}), encoding="utf-8")
+
+
+def _standing(**changes):
+    counts = {"met": 12, "not_met": 3, "watch": 5, "insufficient": 33}
+    line = {"en": "Released within the day: to watch, was met", "zh": "当日放行：需关注，原为达标"}
+    return {"counts": counts, "year": 2010, "since": 2009, "changed": [line], **changes}
+
+
+def test_the_board_says_how_the_plans_goals_stand_and_what_changed(entries, project):
+    _changed(entries[1], project, standing=_standing())
+    text = _boards(entries, project)["board.html"].get_text(" ")
+    assert "12 of 53 goals met, 3 not met, 5 to watch, 33 cannot be judged" in text
+    assert "to watch, was met" in text
+    _changed(entries[1], project, standing=_standing(since=None, changed=[]))
+    assert "What changed is not known" in _boards(entries, project)["board.html"].get_text(" ")
+    assert "12项达标" in _boards(entries, project, "zh")["board.html"].get_text(" ")
+
+
+def test_a_district_is_not_shown_the_plan_of_another_or_of_all(entries, project):
+    _changed(entries[1], project, standing=_standing(), params={"district": "5300"})
+    boards = _boards(entries, project)
+    assert "12 of 53" in boards["board_5300.html"].get_text(" ")
+    assert "12 of 53" not in boards["board_2200.html"].get_text(" ")
+    assert "No briefing says how the plan’s goals stand here" in boards["board_2200.html"].get_text(" ")
+
+
+def test_a_district_is_told_how_many_of_its_leads_are_not_shown(entries, project):
+    shown = [{"text": {"en": f"lead {n}", "zh": f"线索{n}"}, "district": "2200", "since": ""} for n in range(5)]
+    block = {"total": 90, "shown": shown, "by_district": {"2200": 11, "5300": 79}}
+    _changed(entries[0], project, leads=block)
+    boards = _boards(entries, project)
+    assert "and 6 more in the briefing" in boards["board_2200.html"].get_text(" ")
+    assert "and 85 more in the briefing" in boards["board.html"].get_text(" ")
+    assert "and 79 more in the briefing" in boards["board_5300.html"].get_text(" ")
+
+
+def test_a_month_is_chosen_without_a_script_and_says_what_it_leaves_out(entries, project):
+    inputs = [{"name": "x", "first_period": "2025-01-01", "last_period": "2025-07-31"}]
+    _changed(entries[1], project, inputs=inputs)
+    page = _boards(entries, project)["board.html"]
+    assert not page.find("script")
+    assert page.find("input", id="m-2025-07")
+    assert page.find("input", id="m-2025-06")
+    style = page.find("style").get_text()
+    assert "main:has(#m-2025-07:checked) .dated:not(.m-2025-07){display:none}" in style
+    said = page.select_one("p.note.month-said.m-2025-07").get_text()
+    assert "1 briefings with data to July 2025; 2 with data to other months are not shown" in said
+    nothing = page.select_one("p.month-said.m-2025-07:not(.note)").get_text()
+    assert "no finding that all is well" in nothing
+    assert {"dated", "m-2025-06"} <= set(page.select_one("tbody tr")["class"])
+
+
+@pytest.mark.parametrize("block", [{"shown": [{"text": "no"}]}, {"total": "many"}, {"by_district": [1]}, [1], "x"])
+def test_a_damaged_block_makes_a_damaged_briefing_and_no_broken_board(entries, project, block):
+    _changed(entries[0], project, leads=block)
+    text = _boards(entries, project)["board.html"].get_text(" ")
+    assert "2 briefings were skipped, failed" in text
+
+
+def test_each_district_keeps_its_strongest_leads_beside_those_of_all(monkeypatch):
+    from analytics.briefing.written import finishing
+
+    known = pd.DataFrame({"kind": [], "masked": [], "original": []})
+    monkeypatch.setattr(finishing, "identities", lambda inputs: known)
+
+    class Page:
+        rule, inputs = None, ()
+
+    large = [briefing.Lead(Text(f"a{n}", f"甲{n}"), "2200") for n in range(30)]
+    small = [briefing.Lead(Text(f"b{n}", f"乙{n}"), "5300") for n in range(7)]
+    block = finishing._leads(Page(), large + small)
+    assert [x["district"] for x in block["shown"]] == ["2200"] * 20 + ["5300"] * 5
+    assert block["by_district"] == {"2200": 30, "5300": 7}
+    assert block["total"] == 37

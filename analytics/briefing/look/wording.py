@@ -77,23 +77,44 @@ WORDS: dict[str, Text] = {
         "on this page.",
         "{n}份简报中{judged}份有判定。线索只是核查的理由，不是认定；没有简报覆盖的事项不在本页。",
     ),
+    "board_plan": Text("The plan’s goals", "规划目标"),
+    "board_plan_said": Text(
+        "{year}: {met} of {all} goals met, {not_met} not met, {watch} to watch, {insufficient} cannot be judged",
+        "{year}年：{all}项目标中{met}项达标，{not_met}项未达标，{watch}项需关注，{insufficient}项无法判定",
+    ),
+    "board_plan_same": Text("No goal changed its verdict against {since}.", "与{since}年相比，各目标判定未变。"),
+    "board_plan_alone": Text(
+        "What changed is not known: the goals were held against no earlier year.", "未与往年比较，变化情况未知。"
+    ),
+    "board_plan_none": Text(
+        "No briefing says how the plan’s goals stand here.", "没有简报说明此处规划目标的完成情况。"
+    ),
     "board_leads": Text("Leads to verify", "待核查线索"),
     "board_none": Text(
         "No briefing lists a lead. That is no finding that all is well: see below what could not be judged.",
         "没有简报列出线索。这并不表明一切正常：未能判定的事项见下。",
     ),
     "board_more": Text("and {n} more in the briefing", "另有{n}条见简报"),
+    "board_without": Text("Briefings that list no leads of their own: {n}.", "不列线索的简报{n}份。"),
     "board_verdicts": Text("Verdicts", "判定"),
     "board_silent": Text(
         "Not on this page: {n} briefings were skipped, failed or have too little data.",
         "本页未覆盖：{n}份简报跳过、失败或数据不足。",
     ),
     "board_apart": Text(
-        "{n} briefings tell no districts apart; what they say stands on headquarters’ page.",
-        "{n}份简报不区分关区，其内容见总署总览。",
+        "{n} briefings name nothing of this district: they tell no districts apart, or list no lead of it. What they "
+        "say stands on headquarters’ page.",
+        "{n}份简报未提及本关区：不区分关区，或未列出本关区线索，其内容见总署总览。",
     ),
-    "board_districts": Text("Districts", "关区"),
-    "board_since": Text("Since", "起始"),
+    "board_month": Text("Data to the month", "数据截至月份"),
+    "board_in_month": Text(
+        "{n} briefings with data to {month}; {others} with data to other months are not shown, those without data are.",
+        "数据截至{month}的简报{n}份；截至其他月份的{others}份未显示，无数据者照列。",
+    ),
+    "board_month_none": Text(
+        "No briefing with data to this month lists a lead. That is no finding that all is well.",
+        "数据截至本月的简报均未列出线索。这并不表明一切正常。",
+    ),
     "district": Text("District", "关区"),
     "finding": Text("Finding", "结论"),
     "verdict": Text("Verdict", "判定"),

@@ -9,7 +9,8 @@ from pathlib import Path
 from analytics.briefing.files import slug, write_text
 from analytics.briefing.look.wording import STATUS, word
 from analytics.briefing.pages.index import rendered
-from analytics.briefing.pages.rows import ORDER, Entry, Row, read
+from analytics.briefing.pages.rows import ORDER, Entry, Row, read, when
+from analytics.briefing.parts import LEADS_SHOWN
 from analytics.language import Language
 
 BOARD = "board.html"
@@ -23,6 +24,15 @@ class Told:
     row: Row
     leads: tuple[dict[str, str], ...]
     more: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the goals of a plan stand: one sentence, and what changed."""
+
+    row: Row
+    said: str
+    changed: tuple[str, ...]
 
 
 def board(entries: Sequence[Entry], folder: Path | str, language: Language) -> list[Path]:
@@ -58,6 +68,8 @@ def _write(path: Path, rows: list[Row], language: Language, district: str | None
     told = [t for t in (_told(row, language, district) for row in shown) if t.leads or t.more]
     judged = [r for r in shown if r.status in _JUDGED]
     silent = [r for r in shown if r.status not in _JUDGED]
+    without = sum(bool(r.result) and "leads" not in r.result for r in shown)
+    months = sorted({r.month for r in shown if r.month}, reverse=True)
     title = word("board_title", language)
     if district is not None:
         title = word("board_district", language).format(district=district)
@@ -68,7 +80,11 @@ def _write(path: Path, rows: list[Row], language: Language, district: str | None
             title,
             language,
             lead=word("board_lead", language).format(n=len(shown), judged=len(judged)),
+            months=[_month(m, shown, language) for m in months],
+            months_without=sorted(set(months) - {t.row.month for t in told}) if told else [],
+            plans=[_plan(r, language) for r in shown if _stands(r, district)],
             told=told,
+            without=word("board_without", language).format(n=without) if without else "",
             judged=sorted(judged, key=lambda r: -ORDER.index(r.status)),
             silent=silent,
             silent_said=word("board_silent", language).format(n=len(silent)),
@@ -79,19 +95,47 @@ def _write(path: Path, rows: list[Row], language: Language, district: str | None
     )
 
 
+def _month(key: str, rows: list[Row], language: Language) -> dict[str, str]:
+    """One month of the filter: its key, its name, and what it shows and leaves out."""
+    n, dated = sum(r.month == key for r in rows), sum(bool(r.month) for r in rows)
+    name = when(key, language)
+    return {"key": key, "name": name, "said": word("board_in_month", language).format(n=n, month=name, others=dated - n)}
+
+
+def _stands(row: Row, district: str | None) -> bool:
+    """Whether a briefing says how a plan stands: in this district, or as a whole for headquarters."""
+    asked = row.result.get("params", {}).get("district")
+    return bool(row.result.get("standing")) and (not asked if district is None else asked == district)
+
+
+def _plan(row: Row, language: Language) -> Plan:
+    block = row.result["standing"]
+    counts = {status: int(block["counts"].get(status, 0)) for status in ("met", "not_met", "watch", "insufficient")}
+    said = word("board_plan_said", language).format(year=block.get("year"), all=sum(counts.values()), **counts)
+    since = block.get("since")
+    changed = tuple(x[language] for x in block.get("changed", ()))
+    if not changed:
+        key = "board_plan_alone" if since is None else "board_plan_same"
+        changed = (word(key, language).format(since=since),)
+    return Plan(row, said, changed)
+
+
 def _told(row: Row, language: Language, district: str | None) -> Told:
     block = row.result.get("leads") or {}
-    listed = [x for x in block.get("shown", []) if district is None or x.get("district") == district]
+    listed, total = block.get("shown", [])[:LEADS_SHOWN], int(block.get("total", 0))
+    if district is not None:
+        listed = [x for x in block.get("shown", []) if x.get("district") == district]
+        total = int(block.get("by_district", {}).get(district, len(listed)))
     leads = tuple(
         {"text": x["text"][language], "district": x.get("district", ""), "since": x.get("since", "")} for x in listed
     )
-    more = int(block.get("total", 0)) - len(block.get("shown", [])) if district is None else 0
-    return Told(row, leads, more)
+    return Told(row, leads, total - len(listed))
 
 
 def _districts(row: Row) -> set[str]:
     """Districts that a briefing speaks of: those of its leads, and the one that it was asked for."""
-    leads = (row.result.get("leads") or {}).get("shown", [])
+    block = row.result.get("leads") or {}
     asked = row.result.get("params", {}).get("district")
-    named = {str(x.get("district", "")) for x in leads} | ({str(asked)} if isinstance(asked, str) else set())
+    named = {str(x.get("district", "")) for x in block.get("shown", [])} | set(block.get("by_district", {}))
+    named |= {asked} if isinstance(asked, str) else set()
     return named - {""}

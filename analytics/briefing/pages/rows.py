@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -80,7 +81,7 @@ class Row:
         ends = [str(first) for first, _ in spans if first], [str(last) for _, last in spans]
         if not ends[0]:
             return ""
-        first, last = _when(min(ends[0]), self.language), _when(max(ends[1]), self.language)
+        first, last = when(min(ends[0]), self.language), when(max(ends[1]), self.language)
         dash = NO_FIGURE if self.language == "zh" else "\N{EN DASH}"
         return first if first == last else f"{first}{dash}{last}"
 
@@ -140,9 +141,20 @@ class Row:
         return max((str(i["last_period"]) for i in self.result.get("inputs", []) if i.get("last_period")), default="")
 
     @property
+    def month(self) -> str:
+        """Month of the last period, "2025-06"; empty where there is none, or another kind of period."""
+        found = re.match(r"\d{4}-\d{2}(?!\d)", self.newest)
+        return found[0] if found else ""
+
+    @property
+    def month_class(self) -> str:
+        """Class by which the board shows one month; a row without data is shown in all."""
+        return f"dated m-{self.month}" if self.month else ""
+
+    @property
     def data_to(self) -> str:
         """The last period of the data, as a reader writes it."""
-        return _when(self.newest, self.language) if self.newest else NO_FIGURE
+        return when(self.newest, self.language) if self.newest else NO_FIGURE
 
 
 def read(entry: Entry, root: Path, language: Language) -> Row:
@@ -156,14 +168,25 @@ def read(entry: Entry, root: Path, language: Language) -> Row:
         status, text = result["verdict"]["status"], Text(**result["verdict"]["text"])
         sound = status in ORDER and all(isinstance(part, str) for part in text)
         sound = sound and all("last_period" in i for i in result["inputs"]) and isinstance(result["params"], dict)
-    except (OSError, ValueError, KeyError, TypeError):
+        sound = sound and _blocks_sound(result)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         sound = False
     if not sound:
         return Row(entry, "failed", language, linked, damaged=True)
     return Row(entry, status, language, linked, result)
 
 
-def _when(text: str, language: Language) -> str:
+def _blocks_sound(result: dict[str, Any]) -> bool:
+    """Whether what the board reads, where it is there, has its shape; raises where it is something else."""
+    leads, standing = result.get("leads") or {}, result.get("standing") or {}
+    texts = [x["text"] for x in leads.get("shown", [])] + list(standing.get("changed", []))
+    counts = [int(n) for n in (standing.get("counts") or {}).values()] + [int(leads.get("total", 0))]
+    counts += [int(n) for n in leads.get("by_district", {}).values()]
+    return all(isinstance(text, str) for t in texts for text in Text(**t)) and min(counts) >= 0
+
+
+def when(text: str, language: Language) -> str:
+    """Write a month or period as a reader does; what is none stands as it is."""
     try:
         return month(text, language)
     except (ValueError, TypeError):

@@ -6,6 +6,7 @@ import json
 import math
 import platform
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,12 +17,11 @@ import pandas as pd
 from analytics.briefing.files import slug, write_csv, write_text
 from analytics.briefing.masking import identities, masked, masked_text, write_identities
 from analytics.briefing.page import Page, current
-from analytics.briefing.parts import Lead, Verdict
+from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, Standing, Verdict
 from analytics.briefing.written.notes import data_notes
 from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
 
-_LEADS = 20  # of a briefing, on the board
 _PACKAGES = {
     "analytics": "customs-analytics",
     "duckdb": "duckdb",
@@ -42,6 +42,7 @@ def finish(
     seed: int | None = None,
     *,
     leads: Sequence[Lead] | None = None,
+    standing: Standing | None = None,
 ) -> None:
     """Write what other programs and later readers need, and show the data notes.
 
@@ -60,6 +61,8 @@ def finish(
     leads : sequence of Lead, optional
         What is to be verified, the strongest first: the board shows it beside that of other briefings. An empty one
         says that nothing is listed; None that this briefing lists no leads.
+    standing : Standing, optional
+        How the goals of a plan stand, for the head of the board.
     """
     page = current()
     folder = page.output_dir
@@ -72,25 +75,35 @@ def finish(
     result = _result(page, verdict, figures or {}, seed)
     if leads is not None:
         result["leads"] = _leads(page, leads)
+    if standing is not None:
+        result["standing"] = plain(
+            {"counts": standing.counts, "year": standing.year, "since": standing.since, "changed": standing.changed}
+        )
     write_text(folder / "result.json", json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
     data_notes(page, result, quarantined, has_private=private is not None)
 
 
 def _leads(page: Page, leads: Sequence[Lead]) -> dict[str, Any]:
-    """Leads for the board; single cases stay in the house."""
+    """Leads for the board, the strongest of all and of each district; single cases stay in the house."""
     if page.rule is not None:
         return {"total": len(leads), "shown": []}
     known = identities(page.inputs)
     to_mask = dict(zip(known["original"], known["masked"], strict=True))
+    chosen, taken = [], Counter(lead.district for lead in leads[:LEADS_SHOWN])
+    for at, lead in enumerate(leads):
+        if at < LEADS_SHOWN or (lead.district and taken[lead.district] < LEADS_OF_A_DISTRICT):
+            chosen.append(lead)
+            taken[lead.district] += at >= LEADS_SHOWN
     shown = [
         {
             "text": {"en": masked_text(lead.text.en, to_mask), "zh": masked_text(lead.text.zh, to_mask)},
             "district": lead.district,
             "since": lead.since,
         }
-        for lead in leads[:_LEADS]
+        for lead in chosen
     ]
-    return {"total": len(leads), "shown": shown}
+    by_district = Counter(lead.district for lead in leads if lead.district)
+    return {"total": len(leads), "shown": shown, **({"by_district": dict(by_district)} if by_district else {})}
 
 
 def versions() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What other programs read: flat figures and the table `indicators`."""
+"""What other programs read: flat figures, the table `indicators`, and how the goals stand for the board."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import math
 
 import pandas as pd
 
+from analytics.briefing import Standing
+from analytics.briefing.look.wording import STATUS
+from analytics.language import Text
 from analytics.scorecard.card import Scorecard
+from analytics.scorecard.evaluation import standings
+from analytics.scorecard.page.words import told
 
 
 def figures(card: Scorecard) -> dict[str, float]:
@@ -33,3 +38,20 @@ def indicator_table(card: Scorecard) -> pd.DataFrame:
             "numerator": m.numerator, "denominator": m.denominator, "name": goal.name, "section": goal.section,
         })  # fmt: skip
     return pd.concat([whole, pd.DataFrame(rows)], ignore_index=True) if rows else whole
+
+
+def standing(card: Scorecard) -> Standing:
+    """How the goals stand, and which changed their verdict against the year compared with."""
+    found = [s for s in standings(card) if s.goal.comparator != "milestone"]
+    compared = any(s.then is not None for s in found)
+    changed = [
+        told("{name}: {now}, was {before}", "{name}：{now}，原为{before}", name=s.goal.name, now=_word(s.status),
+             before=_word(s.before))
+        for s in found if compared and s.status != s.before
+    ]  # fmt: skip
+    since = card.year - 1 if card.since is None else card.since
+    return Standing(card.counts, card.year, since if compared else None, changed)
+
+
+def _word(status: str) -> Text:
+    return Text(STATUS[status].en.lower(), STATUS[status].zh)
