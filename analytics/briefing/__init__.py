@@ -13,7 +13,7 @@ from analytics.briefing.pages.board import board
 from analytics.briefing.pages.export import Since, export
 from analytics.briefing.pages.index import Failed, error_page, index
 from analytics.briefing.pages.rows import Entry
-from analytics.briefing.parts import Column, Lead, Standing, Tile, Verdict
+from analytics.briefing.parts import Column, Lead, PlanStanding, Tile, Verdict
 from analytics.briefing.written.finishing import finish
 from analytics.briefing.written.packing import pack
 
@@ -27,10 +27,10 @@ __all__ = [
     "Lead",
     "Listing",
     "Part",
+    "PlanStanding",
     "Points",
     "Section",
     "Since",
-    "Standing",
     "Tile",
     "Verdict",
     "account",

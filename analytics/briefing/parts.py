@@ -45,7 +45,7 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PlanStanding:
     """How the goals of a plan stand, as the board shows it.
 
     Parameters

@@ -2,8 +2,8 @@
 
     python benchmarks/early_warning/peers.py [seed] [interpreter that has Prophet] [folder]
 
-With an interpreter the watch and Prophet run, on fewer series (a fit takes a second and more); each series' scores are kept in the
-folder, so that a run that was cut short goes on where it stopped.
+With an interpreter the watch and Prophet run, on fewer series (a fit takes a second and more); each series' scores are
+kept in the folder, so that a run that was cut short goes on where it stopped.
 
 Each peer gives a score a month; its threshold is placed on the quiet months of one panel and judged on another.
 """

@@ -31,6 +31,18 @@ def test_a_goal_stands_where_its_two_years_say(rows, outlook):
     assert standing(card, card.goals[0]).outlook == outlook
 
 
+def test_the_board_is_told_the_counts_and_each_goal_whose_verdict_changed():
+    card = _card([_year(2007, 990), _year(2008, 800)])
+    told = page.for_board(card)
+    assert told.counts == card.counts == {"met": 0, "not_met": 1, "watch": 0, "insufficient": 0}
+    assert (told.year, told.since) == (2008, 2007)
+    assert [t.en for t in told.changed] == ["x: target not met, was target met"]
+    assert told.changed[0].zh == "x：未达标，原为达标"
+    alone = page.for_board(_card([_year(2008, 800)]))
+    assert alone.since is None
+    assert not alone.changed
+
+
 def test_past_the_deadline_a_goal_is_reached_missed_or_open_and_no_line_is_drawn():
     for part, outlook in ((850, "missed"), (960, "reached"), (900, "open")):
         card = _card([_year(2009, 950), _year(2010, part)], 2010)

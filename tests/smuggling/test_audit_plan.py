@@ -20,6 +20,13 @@ def planned(simulated: Simulation, declared: pd.DataFrame) -> smuggling.AuditPla
     return smuggling.audit_plan(declared, enterprises=simulated.enterprises, audits=audits)
 
 
+def test_the_board_is_told_every_enterprise_planned_most_at_stake_first(planned: smuggling.AuditPlan):
+    leads, chosen = followup.leads(planned), planned.firms[planned.firms["planned"]]
+    assert len(leads) == len(chosen) > 0
+    assert chosen["at_stake"].idxmax() in leads[0].text.en
+    assert all("audit proposed" in lead.text.en and "建议稽查" in lead.text.zh for lead in leads)
+
+
 def lost_by_firm(simulated: Simulation, declared: pd.DataFrame) -> pd.Series:
     keys = ["declaration_id", "line_no"]
     truth = simulated.truth["lines"].drop_duplicates(keys)[[*keys, "tax_lost"]]

@@ -34,6 +34,18 @@ def test_every_exhibit_keeps_the_rules_of_the_house(studied: smuggling.Study):
     assert {"headline", "hit_rate", "leads", "enterprises", "leak_audit", "calibration"} <= set(parts)
 
 
+def test_the_board_is_told_every_declaration_targeted_after_the_enterprises(studied: smuggling.Study):
+    leads, t = page.for_board(studied), studied.targeting
+    firms = [lead for lead in leads if lead.text.en.startswith("Enterprise")]
+    assert leads[: len(firms)] == firms
+    assert len(firms) == min(5, int((studied.enterprises["attention"] == 5).sum()))
+    chosen = t[t["stream"] == "targeted"]
+    by_line = studied.question.unit == "line"
+    assert len(leads) - len(firms) == (len(chosen) if by_line else chosen["declaration_id"].nunique()) > 0
+    assert all(lead.text.zh.strip() and lead.district and lead.since for lead in leads[len(firms) :])
+    assert not any(word in lead.text.en + lead.text.zh for lead in leads for word in ("smuggling", "走私", "违规"))
+
+
 def test_no_exhibit_calls_an_undecided_case_guilty(studied: smuggling.Study):
     for name, part in page.exhibits(studied).items():
         told = " ".join(t.en + t.zh for t in briefing.texts(part))

@@ -80,6 +80,13 @@ def test_the_largest_gap_is_asked_about_first(level):
     assert dossier.largest(level)[0] == ("E001", "84010000")
 
 
+def test_the_board_is_told_of_a_dossier_only_where_there_is_a_reason_to_ask(file, level):
+    [told] = dossier.leads(file)
+    assert told.text == dossier.verdict(file).text
+    assert told.district == "D1"
+    assert dossier.leads(dossier.dossier(level, "E002", "84010000")) == []
+
+
 def test_every_part_of_a_dossier_keeps_the_rules_of_the_house(file):
     parts = dossier.exhibits(file, Text("a place", "某地"), "2025-06-03")
     for name, part in parts.items():

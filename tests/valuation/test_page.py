@@ -41,6 +41,18 @@ def test_title_tile_and_result_name_one_cell_with_one_number(found):
     assert page.figures(found)["at_stake"] == pytest.approx(cells.loc[cells["status"].isin(OUT), "duty_at_stake"].sum())
 
 
+def test_the_board_is_told_every_cell_outside_with_its_district(found):
+    leads = page.leads(found)
+    assert len(leads) == len(found.outside)
+    assert leads or "chapter" not in found.level.by
+    for lead, row in zip(leads, found.outside.to_dict("records"), strict=True):
+        assert lead.district == row["district"]
+        assert ("confirmed" in lead.text.en) == (row["status"] == "not_met")
+        assert lead.text.zh.strip()
+    told = sum(int(m[1]) for lead in leads if (m := re.search(r"(\d+) lines to verify", lead.text.en)))
+    assert told == len(found.lines)
+
+
 def test_every_chart_can_be_drawn(found):
     for part in page.exhibits(found, Text("a place", "某地")).values():
         for exhibit in getattr(part, "exhibits", ()):

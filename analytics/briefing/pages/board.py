@@ -99,7 +99,8 @@ def _month(key: str, rows: list[Row], language: Language) -> dict[str, str]:
     """One month of the filter: its key, its name, and what it shows and leaves out."""
     n, dated = sum(r.month == key for r in rows), sum(bool(r.month) for r in rows)
     name = when(key, language)
-    return {"key": key, "name": name, "said": word("board_in_month", language).format(n=n, month=name, others=dated - n)}
+    said = word("board_in_month", language).format(n=n, month=name, others=dated - n)
+    return {"key": key, "name": name, "said": said}
 
 
 def _stands(row: Row, district: str | None) -> bool:

@@ -17,7 +17,7 @@ import pandas as pd
 from analytics.briefing.files import slug, write_csv, write_text
 from analytics.briefing.masking import identities, masked, masked_text, write_identities
 from analytics.briefing.page import Page, current
-from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, Standing, Verdict
+from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, PlanStanding, Verdict
 from analytics.briefing.written.notes import data_notes
 from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
@@ -42,7 +42,7 @@ def finish(
     seed: int | None = None,
     *,
     leads: Sequence[Lead] | None = None,
-    standing: Standing | None = None,
+    standing: PlanStanding | None = None,
 ) -> None:
     """Write what other programs and later readers need, and show the data notes.
 
@@ -61,7 +61,7 @@ def finish(
     leads : sequence of Lead, optional
         What is to be verified, the strongest first: the board shows it beside that of other briefings. An empty one
         says that nothing is listed; None that this briefing lists no leads.
-    standing : Standing, optional
+    standing : PlanStanding, optional
         How the goals of a plan stand, for the head of the board.
     """
     page = current()

@@ -3,10 +3,10 @@
 from analytics.scorecard.page import evaluation
 from analytics.scorecard.page.districts import districts
 from analytics.scorecard.page.opening import headline, verdict
-from analytics.scorecard.page.results import figures, indicator_table, standing
+from analytics.scorecard.page.results import figures, for_board, indicator_table
 from analytics.scorecard.page.sections import agreement, attention, everything, method, missing, pace
 
 __all__ = [
-    "agreement", "attention", "districts", "evaluation", "everything", "figures", "headline", "indicator_table",
-    "method", "missing", "pace", "standing", "verdict",
+    "agreement", "attention", "districts", "evaluation", "everything", "figures", "for_board", "headline",
+    "indicator_table", "method", "missing", "pace", "verdict",
 ]  # fmt: skip

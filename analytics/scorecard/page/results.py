@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from analytics.briefing import Standing
+from analytics.briefing import PlanStanding
 from analytics.briefing.look.wording import STATUS
 from analytics.language import Text
 from analytics.scorecard.card import Scorecard
@@ -40,7 +40,7 @@ def indicator_table(card: Scorecard) -> pd.DataFrame:
     return pd.concat([whole, pd.DataFrame(rows)], ignore_index=True) if rows else whole
 
 
-def standing(card: Scorecard) -> Standing:
+def for_board(card: Scorecard) -> PlanStanding:
     """How the goals stand, and which changed their verdict against the year compared with."""
     found = [s for s in standings(card) if s.goal.comparator != "milestone"]
     compared = any(s.then is not None for s in found)
@@ -50,7 +50,7 @@ def standing(card: Scorecard) -> Standing:
         for s in found if compared and s.status != s.before
     ]  # fmt: skip
     since = card.year - 1 if card.since is None else card.since
-    return Standing(card.counts, card.year, since if compared else None, changed)
+    return PlanStanding(card.counts, card.year, since if compared else None, changed)
 
 
 def _word(status: str) -> Text:

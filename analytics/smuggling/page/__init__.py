@@ -34,6 +34,7 @@ def _either(of_model: Callable[..., Any], of_rules: Callable[..., Any] | None = 
 headline = _either(head.headline, by_rules.headline)
 verdict = _either(head.verdict, by_rules.verdict)
 leads = _either(selected.leads, by_rules.leads)
+for_board = _either(selected.for_board, by_rules.for_board)
 watch = _either(cautions.watch, by_rules.watch)
 method = _either(cautions.method, by_rules.method)
 key_figures = _either(written.key_figures, by_rules.key_figures)
@@ -69,6 +70,7 @@ __all__ = [
     "enterprises",
     "exhibits",
     "followup",
+    "for_board",
     "headline",
     "hit_rate",
     "indicators",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Column, Fold, Headline, Listing, Points, Section, Tile, Verdict
+from analytics.briefing import Column, Fold, Headline, Lead, Listing, Points, Section, Tile, Verdict
 from analytics.language import Text, number
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
 from analytics.smuggling.page.cautions import lacking
+from analytics.smuggling.page.selected import declarations
 from analytics.smuggling.page.words import UNITS, texts
 
 TARGET = "risk_control_effectiveness"
@@ -48,11 +49,7 @@ def headline(study: RuleStudy, place: Text) -> Headline:
 
 def leads(study: RuleStudy, rows: int = 8) -> Section:
     """What the rules put first."""
-    t = study.targeting
-    chosen = t[t["stream"] == "targeted"].sort_values("score", ascending=False, kind="stable")
-    if study.question.unit == "declaration":
-        chosen = chosen.drop_duplicates("declaration_id")
-    chosen = chosen.assign(why=texts(chosen)).reset_index(drop=True)
+    chosen = _targeted(study)
     columns = (
         Column("declaration_id", Text("Declaration", "报关单")),
         Column("line_no", Text("Line", "项号")),
@@ -65,6 +62,19 @@ def leads(study: RuleStudy, rows: int = 8) -> Section:
     finding = Text(f"{n} risk leads by rules: suggest verification", f"按规则得出{n}条风险线索，建议核查")
     listing = Listing("risk_leads", Text("Most points first", "分值最高者"), chosen, columns, None, rows)
     return Section(finding, Text("Risk leads", "风险线索"), (listing,))
+
+
+def _targeted(study: RuleStudy) -> pd.DataFrame:
+    t = study.targeting
+    chosen = t[t["stream"] == "targeted"].sort_values("score", ascending=False, kind="stable")
+    if study.question.unit == "declaration":
+        chosen = chosen.drop_duplicates("declaration_id")
+    return chosen.assign(why=texts(chosen)).reset_index(drop=True)
+
+
+def for_board(study: RuleStudy) -> list[Lead]:
+    """What the rules put first, for the board: nothing is known of what it would find."""
+    return declarations(_targeted(study))
 
 
 def watch(study: RuleStudy) -> Points:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analytics import targets
-from analytics.briefing import Column, Listing, Points, Section
+from analytics.briefing import Column, Lead, Listing, Points, Section
 from analytics.language import Text, number
 from analytics.smuggling.evaluation.indicators import indicators as computed
 from analytics.smuggling.evaluation.monitoring import fairness
@@ -11,19 +13,12 @@ from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, UNITS, both, cells, named, texts
 
 RANDOM = Text("Drawn at random", "随机抽取")
+_FIRMS = 5  # enterprises on the board, before the declarations
 
 
 def leads(study: Study, rows: int = 8) -> Section:
     """What was targeted, highest score first, each with its riskiest line; and the lanes."""
-    t = study.targeting
-    by = "score" if study.question.unit == "line" else "declaration_score"
-    chosen = t[t["stream"] == "targeted"].sort_values([by, "probability"], ascending=False, kind="stable")
-    if study.question.unit == "declaration":
-        size = chosen.groupby("declaration_id")["line_no"].transform("size")
-        chosen = chosen.assign(lines=size, risk=chosen["declaration_risk"]).drop_duplicates("declaration_id")
-    else:
-        chosen = chosen.assign(lines=1, risk=chosen["probability"])
-    chosen = chosen.assign(why=texts(chosen)).reset_index(drop=True)
+    chosen = _targeted(study)
     note = Text(
         "Reasons are of the riskiest line, in points: each point doubles the odds of a finding, and with the typical "
         "line and the others they add up to its score (0 points: even odds). All lines: targeting.csv.",
@@ -42,6 +37,47 @@ def leads(study: Study, rows: int = 8) -> Section:
     finding = Text(f"{n} risk leads: suggest verification", f"{n}条风险线索，建议核查")
     listing = Listing("risk_leads", caption, chosen, columns, note, rows)
     return Section(finding, Text("Risk leads", "风险线索"), (listing, _lanes(study)))
+
+
+def _targeted(study: Study) -> pd.DataFrame:
+    """What was targeted, highest score first: a row a line, or a declaration with its riskiest line."""
+    t = study.targeting
+    by = "score" if study.question.unit == "line" else "declaration_score"
+    chosen = t[t["stream"] == "targeted"].sort_values([by, "probability"], ascending=False, kind="stable")
+    if study.question.unit == "declaration":
+        size = chosen.groupby("declaration_id")["line_no"].transform("size")
+        chosen = chosen.assign(lines=size, risk=chosen["declaration_risk"]).drop_duplicates("declaration_id")
+    else:
+        chosen = chosen.assign(lines=1, risk=chosen["probability"])
+    return chosen.assign(why=texts(chosen)).reset_index(drop=True)
+
+
+def for_board(study: Study) -> list[Lead]:
+    """Enterprises of the highest attention, the first few, then what was targeted, for the board."""
+    e = study.enterprises
+    top = e[e["attention"] == 5]
+    firms = [
+        Lead(Text(f"Enterprise {firm}: closest attention proposed, {both(share, 0).en} of the expected recovery",
+                  f"企业{firm}：建议最高关注（五级），占期望追补的{both(share, 0).zh}"))
+        for firm, share in top.head(_FIRMS)[["enterprise_id", "share_of_all"]].to_numpy()
+    ]  # fmt: skip
+    return firms + declarations(_targeted(study))
+
+
+def declarations(chosen: pd.DataFrame) -> list[Lead]:
+    """A lead for each row chosen: number, code, risk where it is known, and the first reason."""
+    made = []
+    for row in chosen.to_dict("records"):
+        risk = both(row["risk"], 0) if "risk" in row else None
+        known = Text("", "") if risk is None else Text(f", risk {risk.en}", f"，风险概率{risk.zh}")
+        why = Text(str(row["why"].en).split("; ")[0], str(row["why"].zh).split("；")[0])
+        text = Text(
+            f"Declaration {row['declaration_id']} line {row['line_no']}, code {row['hs_code']}{known.en}: {why.en}",
+            f"报关单{row['declaration_id']}第{row['line_no']}项，商品编码{row['hs_code']}{known.zh}：{why.zh}",
+        )
+        place = row.get("district")
+        made.append(Lead(text, "" if pd.isna(place) else str(place), str(row["date"])[:10]))
+    return made
 
 
 def _lanes(study: Study) -> Listing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.briefing import Headline, Tile, Verdict
+from analytics.briefing import Headline, Lead, Tile, Verdict
 from analytics.language import Text, money, month, number
 from analytics.targets import Status
 from analytics.valuation.dossier.file import Dossier
@@ -121,3 +121,13 @@ def headline(found: Dossier, place: Text) -> Headline:
         f"{place.zh} · 价格质疑 · {month(first, 'zh')}至{month(last, 'zh')}",
     )
     return Headline(verdict(found), tiles, kicker)
+
+
+def leads(found: Dossier) -> list[Lead]:
+    """The query for the board, where the prices give a reason to ask; of a district where all lines are one's."""
+    said = verdict(found)
+    if said.status != "watch":
+        return []
+    places = found.lines["district"].dropna().unique()
+    since = found.compared["month"].min()
+    return [Lead(said.text, str(places[0]) if len(places) == 1 else "", f"{since:%Y-%m}")]

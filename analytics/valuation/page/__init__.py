@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.briefing import Part
 from analytics.language import Text
 from analytics.valuation import evidence
-from analytics.valuation.page.cells import breaches
+from analytics.valuation.page.cells import breaches, leads
 from analytics.valuation.page.choices import firmness
 from analytics.valuation.page.everywhere import enterprises, mixed, nation, queries
 from analytics.valuation.page.findings import Findings
@@ -88,6 +88,7 @@ __all__ = [
     "firmness",
     "funnel",
     "headline",
+    "leads",
     "map",
     "method",
     "mixed",

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
+from analytics.briefing import Column, Lead, Listing, Section
 from analytics.language import Text
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches as confirmed_cells
 from analytics.valuation.page.opening import verify_sentence
-from analytics.valuation.page.words import RUNG_NAMES, listing, remark, stake_word, verdict_words
+from analytics.valuation.page.words import (
+    RUNG_NAMES,
+    figure,
+    listing,
+    named,
+    reason,
+    remark,
+    span,
+    stake_word,
+    verdict_words,
+)
 
 _LINES = 12
 
@@ -41,6 +51,26 @@ def breaches(found: Findings) -> Section:
     )
     lead = verify_sentence(level, found.lines, unit) if len(found.lines) else None
     return Section(_finding(level), Text("Breaches", "偏离"), (cells, lines), lead)
+
+
+def leads(found: Findings) -> list[Lead]:
+    """Cells outside the band for the board, confirmed first, each with its district and the lines to verify."""
+    by = found.level.by
+    count = found.lines.groupby("key").size()
+    made = []
+    for row in found.outside.to_dict("records"):
+        where = named(found.level, row["key"], period=row["period"] if "period" in by else None)
+        what, between = reason(pd.Series(row)), span(row["low95"], row["high95"])
+        said = Text("confirmed", "已确认") if row["status"] == "not_met" else Text("suspect", "存疑")
+        lines = int(count.get(row["key"], 0))
+        known = row["reason"] != "set apart"
+        at = figure(row["level"])
+        shown = Text(f"price level {at} ({between.en})", f"价格水平{at}（{between.zh}）")
+        level = shown if known else what
+        verify = Text(f"; {lines} lines to verify", f"；建议核查{lines}条") if lines else Text("", "")
+        text = Text(f"{where.en}: {level.en}, {said.en}{verify.en}", f"{where.zh}：{level.zh}，{said.zh}{verify.zh}")
+        made.append(Lead(text, str(row["district"]) if "district" in by else ""))
+    return made
 
 
 def _told(found: Findings) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import targets
-from analytics.briefing import Column, Fold, Headline, Listing, Part, Points, Section, Tile, Verdict
+from analytics.briefing import Column, Fold, Headline, Lead, Listing, Part, Points, Section, Tile, Verdict
 from analytics.language import Text, number
 from analytics.smuggling.followup.plan import AuditPlan
 from analytics.smuggling.followup.promise import Range
@@ -112,6 +112,20 @@ def _list(plan: AuditPlan, rows: int) -> Section:
     return Section(
         finding, Text("Audit plan", "稽查计划"), (Listing("audit_plan", caption, frame, columns, rows=rows),), lead
     )
+
+
+def leads(plan: AuditPlan) -> list[Lead]:
+    """Enterprises to be audited, most tax at stake first, for the board."""
+    chosen = plan.firms[plan.firms["planned"]].sort_values("at_stake", ascending=False, kind="stable")
+    made = []
+    for row in chosen.reset_index().to_dict("records"):
+        stake, share, why = _money(row["at_stake"]), both(row["share_of_stake"]), WHY[row["why"]]
+        made.append(Lead(Text(
+            f"Enterprise {row['enterprise_id']}: audit proposed for {why.en}; {stake} ten thousand of tax at stake "
+            f"({share.en} of all)",
+            f"企业{row['enterprise_id']}：建议稽查（{why.zh}）；预期涉税{stake}万元，占全部{share.zh}",
+        )))  # fmt: skip
+    return made
 
 
 def exhibits(plan: AuditPlan, place: Text, rows: int = 12) -> dict[str, Part]:
