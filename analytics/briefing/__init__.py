@@ -5,8 +5,21 @@ A pillar makes exhibits (`Headline`, `Section`, `Chart`, `Listing`, `Points`, `F
 no pillar.
 """
 
+from analytics.briefing.columns import cells, interval, labelled, named
 from analytics.briefing.elements import bullets, figure, fold, headline, section, table
-from analytics.briefing.exhibits import Chart, Fold, Headline, Listing, Part, Points, Section, faults, show, texts
+from analytics.briefing.exhibits import (
+    Chart,
+    Fold,
+    Headline,
+    Listing,
+    Part,
+    Points,
+    Section,
+    faults,
+    present,
+    show,
+    texts,
+)
 from analytics.briefing.look import theme
 from analytics.briefing.page import account, place, say, start
 from analytics.briefing.pages.board import board
@@ -36,6 +49,7 @@ __all__ = [
     "account",
     "board",
     "bullets",
+    "cells",
     "error_page",
     "export",
     "faults",
@@ -44,8 +58,12 @@ __all__ = [
     "fold",
     "headline",
     "index",
+    "interval",
+    "labelled",
+    "named",
     "pack",
     "place",
+    "present",
     "say",
     "section",
     "show",

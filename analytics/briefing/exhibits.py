@@ -139,6 +139,11 @@ def show(*parts: Part | None) -> None:
             part.show()
 
 
+def present(**parts: Part | None) -> dict[str, Part]:
+    """Parts of a page by name, in the order given, without those that have nothing to show."""
+    return {name: part for name, part in parts.items() if part is not None}
+
+
 def texts(part: Any) -> Iterator[Text]:
     """Yield every text that a part says, wherever it stands in it: captions, notes, headings, tiles, cells.
 

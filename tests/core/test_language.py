@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.language import Text, money, money_scale, month, months_to, number, parse_unit, percent
+from analytics.language import (
+    Text,
+    both,
+    joined,
+    money,
+    money_scale,
+    month,
+    months_to,
+    number,
+    parse_unit,
+    percent,
+    told,
+)
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -82,3 +94,27 @@ def test_money_units_are_read_as_offices_write_them(unit, currency, worth):
 def test_a_unit_that_belongs_to_several_currencies_is_not_guessed(unit):
     with pytest.raises(ValueError, match="is not a money unit"):
         parse_unit(unit)
+
+
+def test_a_figure_in_a_sentence_speaks_each_language():
+    said = told(
+        "{n} lines, {share} of {value}",
+        "{n}条，占{value}的{share}",
+        n=both.number(12345),
+        share=both.percent(0.5),
+        value=both.money(9823, "CNY 100 million"),
+    )
+    assert said.en == f"12,345 lines, 50.0{NBSP}% of CNY{NBSP}982.3{NBSP}billion"
+    assert said.zh == "12345条，占9823亿元的50.0%"
+
+
+def test_what_is_not_known_is_a_dash_in_both_languages():
+    assert both.percent(None) == both.percent(math.nan) == both.number(math.nan) == both.NOTHING
+
+
+def test_an_interval_names_its_unit_once_in_english_and_at_both_ends_in_chinese():
+    assert both.span(0.412, 0.43) == Text(f"41.2–43.0{NBSP}%", "41.2%—43.0%")
+
+
+def test_sentences_are_joined_without_gaps_where_one_is_empty():
+    assert joined([Text("One.", "一。"), Text("", ""), Text("Two.", "二。")]) == Text("One. Two.", "一。二。")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -169,6 +170,19 @@ def despine(ax: Axes, *sides: Literal["left", "right", "top", "bottom"]) -> None
     """Hide frame lines; without names the left one, which gridlines replace."""
     for side in sides or ("left",):
         ax.spines[side].set_visible(False)
+
+
+def across(ax: Axes) -> None:
+    """Set axes for rows read from left to right: gridlines upright, no frame."""
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    despine(ax)
+
+
+def dates(ax: Axes, months: pd.Series, most: int = 3) -> None:
+    """Write the first, middle and last month of a series, or its ends only, on the horizontal axis."""
+    spots = months.iloc[[0, -1] if most < 3 else [0, len(months) // 2, -1]] if len(months) > 2 else months
+    ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
 
 
 def zero_line(ax: Axes, at: float = 0.0) -> None:

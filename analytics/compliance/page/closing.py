@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from analytics.briefing import Chart, Fold, Points, Section, say
 from analytics.briefing.look import theme
-from analytics.compliance.page.words import count, percent, told
 from analytics.compliance.study import Study
-from analytics.language import Text
+from analytics.language import Text, told
+from analytics.language.both import number, percent
 
 
 def planning(study: Study) -> Section:
@@ -23,19 +23,19 @@ def planning(study: Study) -> Section:
     finding = told(
         "{n} lines ({hours} hours) would bring the gap within ±{width}",
         "抽查{n}项（{hours}工时）可将差距估计控制在±{width}以内",
-        n=count(made.lines), hours=count(made.hours), width=percent(study.question.wanted_width, 0),
+        n=number(made.lines), hours=number(made.hours), width=percent(study.question.wanted_width, 0),
     )  # fmt: skip
     lead = told(
         "That is the promise of the median study; {assured} lines keep it in eight to nine of ten. Planned without a "
         "risk score: one that tells needs fewer, one that does not costs width.",
         "此为中位承诺；若要十次中八九次达到，需{assured}项。规划未使用风险评分：评分有效则可少抽，无效则区间变宽。",
-        assured=count(made.assured_lines),
+        assured=number(made.assured_lines),
     )
     chart = Chart(
         "planner", Text("Expected half-width of the gap by lines drawn", "差距估计的预期半宽与抽查项数"),
         told("Half-width falls from {a} at {n} lines to {b} at {m}.", "半宽由{n}项时的{a}降至{m}项时的{b}。",
-             a=percent(data["half_width"].iloc[0], 0), n=count(data["lines"].iloc[0]),
-             b=percent(data["half_width"].iloc[-1], 0), m=count(data["lines"].iloc[-1])),
+             a=percent(data["half_width"].iloc[0], 0), n=number(data["lines"].iloc[0]),
+             b=percent(data["half_width"].iloc[-1], 0), m=number(data["lines"].iloc[-1])),
         data, lambda: _widths(data, study.question.wanted_width),
         Text("Half of the 95 % interval in units of the gap.", "95%区间的一半，以差距为单位。"),
     )  # fmt: skip

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from analytics.briefing import Headline
 from analytics.briefing.parts import Tile, Tone, Verdict
-from analytics.compliance.page.words import count, joined, money, percent, span, told
 from analytics.compliance.study import TARGET, Study
-from analytics.language import Text, month
+from analytics.language import Text, joined, month, told
+from analytics.language.both import money, number, percent, span
 
 _MANY = 10  # findings of the second team, all of them the first's, from which that is worth a word
 _TONES: dict[str, Tone] = {"met": "good", "not_met": "bad", "watch": "watch", "insufficient": "neutral"}
@@ -78,7 +78,7 @@ def _lead(study: Study) -> Text:
     parts = [
         told(
             "Collected {tax} on {lines} lines.", "共征税款{tax}，涉及{lines}个商品项。",
-            tax=money(study.frame.tax, cash), lines=count(study.frame.lines),
+            tax=money(study.frame.tax, cash), lines=number(study.frame.lines),
         )
     ]  # fmt: skip
     if study.due is not None and not study.thin:

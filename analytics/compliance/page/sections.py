@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Listing, Section
+from analytics.briefing import Listing, Section, cells
 from analytics.briefing.parts import Column
 from analytics.compliance.accuracy import Bounds
 from analytics.compliance.engine.rates import Rate
-from analytics.compliance.page.words import count, money, percent, span, told
 from analytics.compliance.study import LEAST_OF_CAUSE, Study
-from analytics.language import Text
+from analytics.language import Text, told
+from analytics.language.both import money, number, percent, span
 
 
 def causes(study: Study) -> Section:
@@ -42,7 +42,7 @@ def causes(study: Study) -> Section:
         "{basis}有效命中不足{least}的只给出上限；单项损失以风险规模两倍为限。",
         basis=basis, least=f"{LEAST_OF_CAUSE:g}",
     )  # fmt: skip
-    shown = data.assign(bound=pd.Series([_bound(row, cash) for _, row in data.iterrows()], dtype=object))
+    shown = data.assign(bound=cells(_bound(row, cash) for _, row in data.iterrows()))
     listing = Listing(
         "causes", told("Gap by cause, {cash}", "分原因的税款差距，{cash}", cash=cash), shown,
         (
@@ -129,7 +129,7 @@ def _rate(name: Text, rate: Rate | None) -> tuple[Text, Text, Text, Text]:
     if rate is None:
         return name, Text("not given", "未给出"), Text("\N{EM DASH}", "\N{EM DASH}"), Text(
             "its columns are missing in the sample", "样本缺少所需列")  # fmt: skip
-    note = told("{n} of {all} lines drawn", "抽中{all}项中的{n}项", n=count(rate.cases), all=count(rate.lines))
+    note = told("{n} of {all} lines drawn", "抽中{all}项中的{n}项", n=number(rate.cases), all=number(rate.lines))
     return name, percent(rate.value), span(rate.low, rate.high), note
 
 
@@ -137,10 +137,10 @@ def rests(study: Study) -> Section:
     """What the estimate rests on: hits, the largest contribution, the part above the cap."""
     g, cash = study.gap, study.question.currency
     facts = [
-        (Text("Lines drawn", "抽中商品项"), count(study.sample.drawn)),
-        (Text("Lines inspected", "已核查商品项"), count(len(study.sample.rows))),
-        (Text("Lines inspected twice, blind", "两次盲查商品项"), count(int(study.sample.twice.sum()))),
-        (Text("Lines with a loss", "有少征税款的商品项"), count(g.hits)),
+        (Text("Lines drawn", "抽中商品项"), number(study.sample.drawn)),
+        (Text("Lines inspected", "已核查商品项"), number(len(study.sample.rows))),
+        (Text("Lines inspected twice, blind", "两次盲查商品项"), number(int(study.sample.twice.sum()))),
+        (Text("Lines with a loss", "有少征税款的商品项"), number(g.hits)),
         (Text("Effective hits", "有效命中数"), Text(f"{g.effective_hits:.1f}", f"{g.effective_hits:.1f}")),
         (Text("Largest single contribution to the gap", "单项最大贡献"), percent(g.largest, 0)),
         (Text("Seen above the cap (not measured)", "超出上限部分（未计量）"), money(g.above_cap, cash)),
@@ -157,7 +157,7 @@ def rests(study: Study) -> Section:
     finding = told(
         "{hits} lines with a loss stand behind the gap; the largest makes {top} of it",
         "差距估计基于{hits}个有少征税款的商品项，单项最大占{top}",
-        hits=count(g.hits), top=percent(g.largest, 0),
+        hits=number(g.hits), top=percent(g.largest, 0),
     )  # fmt: skip
     return Section(finding, Text("Basis", "依据"), (listing,))
 

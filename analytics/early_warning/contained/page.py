@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Fold, Headline, Listing, Section, Tile, Verdict
+from analytics.briefing import Chart, Fold, Headline, Listing, Section, Tile, Verdict, cells
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.contained.study import ContainmentFindings
@@ -109,7 +109,7 @@ def _lead(found: ContainmentFindings, status: Status) -> Text:
 def ranges(found: ContainmentFindings) -> Section:
     """Places and periods, like beside like."""
     frame = found.table.sort_values(["group", "place", "period"], kind="stable", ignore_index=True)
-    frame["standing"] = pd.Series([_standing(row) for row in frame.itertuples()], dtype=object)
+    frame["standing"] = cells(_standing(row) for row in frame.itertuples())
     listing = Listing(
         "containment",
         Text("Range of every place and period", "各地区各期区间"),
@@ -164,7 +164,7 @@ def _draw(frame: pd.DataFrame) -> Figure:
 def assumptions(found: ContainmentFindings) -> Section:
     """What each assumption is worth."""
     worth = found.headline.worth
-    frame = pd.DataFrame({"name": pd.Series([_WORDS[n] for n in worth], dtype=object), "points": worth.values()})
+    frame = pd.DataFrame({"name": cells(_WORDS[n] for n in worth), "points": worth.values()})
     frame["points"] = 100 * frame["points"].astype(float)
     listing = Listing(
         "assumptions",

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy import stats
 
-from analytics.briefing import Chart, Fold, Lead, Listing, Points, Section, say
+from analytics.briefing import Chart, Fold, Lead, Listing, Points, Section, cells, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.enforced.alike import Funnel
@@ -33,8 +33,8 @@ def units(found: EnforcementFindings) -> Section:
     table = found.table
     shown = found.apart if len(found.apart) else table.head(_ROWS)
     frame = shown.assign(
-        kind_word=pd.Series([UNITS[k] for k in shown["kind"]], index=shown.index, dtype=object),
-        decision_word=pd.Series([DECISIONS[d] for d in shown["decision"]], index=shown.index, dtype=object),
+        kind_word=cells(UNITS[k] for k in shown["kind"]),
+        decision_word=cells(DECISIONS[d] for d in shown["decision"]),
     )
     n = len(found.apart)
     caption = Text("Units that stand apart from their like: suggest asking why", "偏离同类的单位：建议询问原因")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Listing, Section
+from analytics.briefing import Listing, Section, cells, interval
 from analytics.briefing.parts import Column
 from analytics.early_warning.enforced.line import SELECTED, above
 from analytics.early_warning.enforced.rules import overlapping
@@ -27,16 +27,15 @@ def rules(found: EnforcementFindings) -> Section | None:
         return None
     table = found.rules
     frame = table.assign(
-        state_word=pd.Series([_STATES[s] for s in table["state"]], index=table.index, dtype=object),
-        end_word=pd.Series([_end(row) for row in table.itertuples()], index=table.index, dtype=object),
+        state_word=cells(_STATES[s] for s in table["state"]),
+        end_word=cells(_end(row) for row in table.itertuples()),
     )
     columns = [
         Column("rule_id", Text("Rule", "规则")),
         Column("kind", Text("Looks at", "类型")),
         Column("executed", Text("Executed", "执行"), "number"),
         Column("rate", Text("Found", "有效率"), "percent", digits=0),
-        Column("low95", Text("Low", "下限"), "percent", digits=0),
-        Column("high95", Text("High", "上限"), "percent", digits=0),
+        *interval("percent", 0),
         Column("state_word", Text("Against random", "与随机相比")),
         Column("end_word", Text("Validity", "有效期")),
     ]
@@ -97,7 +96,7 @@ def line(found: EnforcementFindings) -> Section:
         )  # fmt: skip
         return Section(Text("What lies below the line is not known", "线下情况未知"), Text("Below the line", "线下"),
                        (listing,))  # fmt: skip
-    frame = table.assign(band_word=pd.Series([_band(b) for b in table["band"]], index=table.index, dtype=object))
+    frame = table.assign(band_word=cells(_band(b) for b in table["band"]))
     listing = Listing(
         "below_the_line",
         Text(
@@ -110,8 +109,7 @@ def line(found: EnforcementFindings) -> Section:
             Column("left_alone", Text("Not examined", "未查验"), "number"),
             Column("tested", Text("Tested at random", "随机查验"), "number"),
             Column("rate", Text("Found", "有效率"), "percent", digits=1),
-            Column("low95", Text("Low", "下限"), "percent", digits=1),
-            Column("high95", Text("High", "上限"), "percent", digits=1),
+            *interval("percent", 1),
             Column("missed", Text("Expected unseen", "预计漏检"), "number"),
             Column("missed_high95", Text("at most", "上限"), "number"),
         ),

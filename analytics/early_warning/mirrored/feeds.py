@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Lead, Listing, Section
+from analytics.briefing import Lead, Listing, Section, interval
 from analytics.briefing.parts import Column
 from analytics.early_warning.mirrored.study import MirrorFindings
 from analytics.language import Text, number
@@ -21,8 +21,7 @@ def levels(found: MirrorFindings) -> Section | None:
     columns = [
         Column("importer", Text("Importer", "进口方")),
         Column("level", Text("Level", "价格水平"), "number", digits=3),
-        Column("low95", Text("Low", "下限"), "number", digits=3),
-        Column("high95", Text("High", "上限"), "number", digits=3),
+        *interval("number", 3),
     ]
     if table["relative"].notna().any():
         columns += [

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Listing, Section, say
+from analytics.briefing import Chart, Listing, Section, interval, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.mirrored.explained import evasion, method
@@ -52,8 +52,7 @@ def shortfalls(found: MirrorFindings) -> Section:
             *_CELL,
             *_BOTH,
             Column("gap", Text("Gap (log)", "差距（对数）"), "number", digits=2, sign=True),
-            Column("low95", Text("Low", "下限"), "number", digits=2, sign=True),
-            Column("high95", Text("High", "上限"), "number", digits=2, sign=True),
+            *interval("number", 2, sign=True),
             Column("expected", Text("Usual", "通常"), "number", digits=2, sign=True),
             Column("price_gap", Text("of it price", "其中价格"), "number", digits=2, sign=True),
             Column("missing_value", Text("Short by", "缺少"), "number"),
@@ -149,8 +148,7 @@ def widened(found: MirrorFindings) -> Section | None:
             Column("told", Text("Told", "提示月"), "month"),
             Column("name", Text("Good × from × to", "商品×来自×进口方")),
             Column("moved", Text("What moved", "变动")),
-            Column("low95", Text("Low", "下限"), "percent", digits=0, sign=True),
-            Column("high95", Text("High", "上限"), "percent", digits=0, sign=True),
+            *interval("percent", 0, sign=True),
             Column("status_word", Text("State", "状态")),
         ),
         rows=_ROWS,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Listing, Section, say
+from analytics.briefing import Chart, Listing, Section, interval, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.page import words
@@ -70,8 +70,7 @@ def _table(found: Findings, listed: pd.DataFrame, when: pd.Timestamp) -> Listing
     columns = [
         Column("name", Text("Series", "序列")),
         Column("moved", Text("What moved", "变动")),
-        Column("low95", Text("Low", "下限"), "percent", digits=0, sign=True),
-        Column("high95", Text("High", "上限"), "percent", digits=0, sign=True),
+        *interval("percent", 0, sign=True),
         Column("status_word", Text("State", "状态")),
     ]
     if (frame["carried_by"] != "").any():
@@ -131,8 +130,7 @@ def _draw(data: pd.DataFrame, names: list[tuple[Text, Text]]) -> Figure:
         top = np.nanmax([course["figure"].max(), course["high"].quantile(0.9)])
         ax.set_ylim(0, 1.08 * top)
         theme.title(ax, f"{say(name)}\n{say(moved)}")
-        spots = course["month"].iloc[[0, -1]]
-        ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
+        theme.dates(ax, course["month"], 2)
         ax.get_xticklabels()[0].set_horizontalalignment("left")
         ax.get_xticklabels()[-1].set_horizontalalignment("right")
         theme.numbers(ax, "y", digits=0 if top > 20 else 1 if top > 2 else 2)

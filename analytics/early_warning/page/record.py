@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analytics.briefing import Chart, Listing, Section, say
+from analytics.briefing import Chart, Listing, Section, interval, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.alarms import ledger
@@ -17,8 +17,7 @@ from analytics.language import Text, number, percent
 _ROWS = 12
 _CHANGE = (
     Column("moved", Text("What moved", "变动")),
-    Column("low95", Text("Low", "下限"), "percent", digits=0, sign=True),
-    Column("high95", Text("High", "上限"), "percent", digits=0, sign=True),
+    *interval("percent", 0, sign=True),
     Column("status_word", Text("State", "状态")),
 )
 _TOLD = Column("told", Text("Told", "提示月"), "month")
@@ -141,8 +140,7 @@ def _draw(counts: pd.DataFrame) -> Figure:
         ax.bar(counts["month"], counts[state], width, bottom=base, color=color, label=say(words.STATUSES[state]))
         base = base + counts[state]
     ax.legend(loc="upper left", ncols=4, bbox_to_anchor=(0, 1.16))
-    spots = counts["month"].iloc[[0, len(counts) // 2, -1]] if len(counts) > 2 else counts["month"]
-    ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
+    theme.dates(ax, counts["month"])
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     theme.numbers(ax, "y")
     theme.despine(ax)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from analytics.briefing import cells
 from analytics.early_warning.panels.panel import DIMENSIONS, MEASURES
 from analytics.language import NO_FIGURE, Text, month, number, percent
 
@@ -90,4 +91,4 @@ def texts(alarms: pd.DataFrame) -> pd.DataFrame:
         "like": [like(a) for a in rows],
         "outcome_word": [OUTCOMES.get(a.outcome, Text(a.outcome, a.outcome)) for a in rows],
     }
-    return alarms.assign(**{name: pd.Series(values, index=alarms.index, dtype=object) for name, values in made.items()})
+    return alarms.assign(**{name: cells(values) for name, values in made.items()})

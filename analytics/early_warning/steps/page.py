@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from analytics.briefing import Fold, Headline, Lead, Listing, Points, Section, Tile, Verdict
+from analytics.briefing import Fold, Headline, Lead, Listing, Points, Section, Tile, Verdict, cells
 from analytics.briefing.parts import Column
 from analytics.early_warning.steps.study import StepFindings
 from analytics.language import Text, money, number, percent
@@ -85,7 +85,7 @@ def _chance(found: StepFindings) -> Text:
 
 def moves(found: StepFindings) -> Section:
     """Table of the enterprises that moved goods."""
-    frame = found.leads.assign(kind_word=pd.Series([_KINDS[k] for k in found.leads["kind"]], dtype=object))
+    frame = found.leads.assign(kind_word=cells(_KINDS[k] for k in found.leads["kind"]))
     columns = [
         Column("enterprise", Text("Enterprise", "企业")),
         Column("kind_word", Text("Moved to", "移动方式")),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from analytics.briefing import Listing, Section
+from analytics.briefing import Listing, Section, cells
 from analytics.briefing.parts import Column
-from analytics.language import Text
+from analytics.language import Text, told
+from analytics.language.both import number, span
 from analytics.operations.goods.exemptions import Exempted
-from analytics.operations.page.words import count, money, span, told
+from analytics.operations.page.words import money
 
 _STAKE = {
     "overdue": Text("Past their supervision and not lifted", "监管届满未解除"),
@@ -28,11 +27,11 @@ def exemptions(exempted: Exempted | None, rows: int = 10) -> Section | None:
     finding = told("{n} certificates are past their supervision and not lifted, {duty} of duty forgone on them; {away} "
                    "of {seen} checked goods were elsewhere",
                    "{n}份证明监管届满未解除，涉及减免税额{duty}；核查{seen}份中{away}份货物不在核准地点",
-                   n=count(len(late)), duty=money(float(late["duty_forgone"].sum())), away=count(away),
-                   seen=count(len(checked)))  # fmt: skip
+                   n=number(len(late)), duty=money(float(late["duty_forgone"].sum())), away=number(away),
+                   seen=number(len(checked)))  # fmt: skip
     _, low, high = exempted.away
     stake = exempted.at_stake
-    stake = stake.assign(what=pd.Series([_STAKE[r] for r in stake["reason"]], dtype=object))
+    stake = stake.assign(what=cells(_STAKE[r] for r in stake["reason"]))
     unseen = float(stake.loc[stake["reason"] == "unseen", "duty_forgone"].sum())
     note = (
         told("Of the goods checked {s} were elsewhere; were the checks a random choice, {a} to {b} of the duty on "

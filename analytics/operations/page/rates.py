@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Listing, Section, say
+from analytics.briefing import Chart, Listing, Section, cells, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column
-from analytics.language import Text
-from analytics.operations.page.words import NOTHING, percent, span, told
+from analytics.language import Text, told
+from analytics.language.both import NOTHING, percent, span
 from analytics.operations.release.times import ReleaseTimes
 from analytics.targets import target
 
@@ -25,10 +25,10 @@ def rates(times: ReleaseTimes) -> Section:
     """The four rates with their intervals, and the 24-hour reading as a control."""
     data = times.rates
     shown = data.assign(
-        name=pd.Series([KINDS[d, bool(s)] for d, s in zip(data["direction"], data["sea"], strict=True)], dtype=object),
-        plan=pd.Series([target(i).allowed() for i in data["indicator"]], dtype=object),
-        interval=pd.Series([span(a, b) if n else NOTHING for a, b, n in zip(
-            data["low95"], data["high95"], data["declarations"], strict=True)], dtype=object),
+        name=cells(KINDS[d, bool(s)] for d, s in zip(data["direction"], data["sea"], strict=True)),
+        plan=cells(target(i).allowed() for i in data["indicator"]),
+        interval=cells(span(a, b) if n else NOTHING for a, b, n in zip(
+            data["low95"], data["high95"], data["declarations"], strict=True)),
     )  # fmt: skip
     gap = (data["within_24"] - data["same_day"]).max()
     finding = told("Within 24 hours the rates are up to {gap} points higher", "按24小时口径最多高出{gap}个百分点",

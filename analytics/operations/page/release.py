@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Fold, Headline, Listing, Section
+from analytics.briefing import Fold, Headline, Listing, Section, cells
 from analytics.briefing.parts import Column, Tile, Tone, Verdict
-from analytics.language import Text, month
+from analytics.language import Text, month, told
+from analytics.language.both import number, percent, span
 from analytics.operations.page.rates import KINDS, rates
-from analytics.operations.page.words import count, hours, percent, span, told
+from analytics.operations.page.words import hours
 from analytics.operations.release.times import LIMIT, ReleaseTimes
 from analytics.targets import Status, target
 
@@ -71,7 +72,7 @@ def _lead(times: ReleaseTimes) -> Text:
     parts = [
         told("{n} declarations; {open} are still "
              "open and count as not released.", "共{n}票报关单，其中{open}票尚未放行，计为未当日放行。",
-             n=count(len(times.rows)), open=count(still))
+             n=number(len(times.rows)), open=number(still))
     ]  # fmt: skip
     if np.isfinite(one):
         parts.append(told(
@@ -82,12 +83,12 @@ def _lead(times: ReleaseTimes) -> Text:
         parts.append(told("{n} declarations have no time of acceptance: they are in no rate, and the limits allow that "
                           "they went either way.",
                           "{n}票报关单无接受申报时间，未计入比率，区间已计入两种可能。",
-                          n=count(times.untimed)))  # fmt: skip
+                          n=number(times.untimed)))  # fmt: skip
     if times.unplaced:
         parts.append(told("{n} declarations do not say direction or mode: they are in none of the four rates, and the "
                           "limits allow for them.",
                           "{n}票报关单未注明方向或运输方式，未计入四项比率，区间已计入。",
-                          n=count(times.unplaced)))  # fmt: skip
+                          n=number(times.unplaced)))  # fmt: skip
     absent = times.rates[times.rates["declarations"] == 0]
     if len(absent):
         names = [KINDS[d, bool(s)] for d, s in zip(absent["direction"], absent["sea"], strict=True)]
@@ -102,9 +103,7 @@ def lanes(times: ReleaseTimes) -> Section | None:
     data = times.quantiles("lane")
     if data.empty:
         return None
-    shown = data.assign(
-        name=pd.Series([_LANES.get(str(lane), Text(str(lane), str(lane))) for lane in data["lane"]], dtype=object)
-    )
+    shown = data.assign(name=cells(_LANES.get(str(lane), Text(str(lane), str(lane))) for lane in data["lane"]))
     slow = shown.iloc[int(shown["median"].argmax())]
     finding = told("{lane}: half of the declarations "
                    "are out in {m}, nine in ten in {p}", "{lane}：半数在{m}内放行，九成在{p}内放行",
@@ -146,12 +145,10 @@ def price(times: ReleaseTimes) -> Section | None:
     if data.empty:
         return None
     total, one, low, high = times.total_price
-    shown = data.assign(
-        name=pd.Series([KINDS[d, bool(s)] for d, s in zip(data["direction"], data["sea"], strict=True)], dtype=object)
-    )
+    shown = data.assign(name=cells(KINDS[d, bool(s)] for d, s in zip(data["direction"], data["sea"], strict=True)))
     finding = told("Each examination adds {one} ({low} to "
                    "{high}); all together {total} hours", "每次查验增加{one}（{low}至{high}），合计{total}小时",
-                   one=hours(one), low=hours(low), high=hours(high), total=count(total))  # fmt: skip
+                   one=hours(one), low=hours(low), high=hours(high), total=number(total))  # fmt: skip
     listing = Listing(
         "price", told("Mean hours up to {limit}, "
                       "by whether examined", "平均小时数（以{limit}小时为限），按是否查验", limit=f"{LIMIT:g}"),

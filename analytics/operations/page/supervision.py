@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from analytics.briefing import Fold, Headline, Listing, Section
+from analytics.briefing import Fold, Headline, Listing, Section, cells
 from analytics.briefing.parts import Column, Tile, Tone, Verdict
-from analytics.language import Text
+from analytics.language import Text, told
+from analytics.language.both import number, percent, span
 from analytics.operations.goods.exemptions import Exempted
 from analytics.operations.goods.handbooks import BALANCE, Handbooks
 from analytics.operations.goods.peers import FALSE
 from analytics.operations.goods.transit import Carried
 from analytics.operations.page.exempted import exemptions
-from analytics.operations.page.words import count, money, percent, span, told
+from analytics.operations.page.words import money
 from analytics.statistics import exact_limits
 from analytics.targets import Status, judge
 
@@ -59,11 +58,11 @@ def verdict(books: Handbooks | None, carried: Carried | None, exempted: Exempted
     ]
     if books is not None and books.undated:
         said.append(told("{n} handbooks have no due date; the limits allow for them.",
-                         "{n}本手册无到期日，区间已计入。", n=count(books.undated)))  # fmt: skip
+                         "{n}本手册无到期日，区间已计入。", n=number(books.undated)))  # fmt: skip
     if carried is not None and (carried.recent or carried.open):
         said.append(told("{n} consignments came too recently to be judged, {m} are on the way or unclear.",
-                         "{n}票货物进境不足30天，不作判定；{m}票在途或情况不明。", n=count(carried.recent),
-                         m=count(carried.open)))  # fmt: skip
+                         "{n}票货物进境不足30天，不作判定；{m}票在途或情况不明。", n=number(carried.recent),
+                         m=number(carried.open)))  # fmt: skip
     lead = Text(" ".join(t.en for t in said), "".join(t.zh for t in said))
     value_, low_, high_ = (100 * x if status != "insufficient" else None for x in (value, low, high))
     return Verdict(name, status, value_, low_, high_, text, lead)
@@ -73,9 +72,9 @@ def _title(books: Handbooks | None, exempted: Exempted | None) -> Text:
     """What suggests verification, of the tables that were given."""
     parts = []
     if books is not None:
-        parts.append(told("{n} handbooks", "手册（账册）{n}本", n=count(len(books.leads))))
+        parts.append(told("{n} handbooks", "手册（账册）{n}本", n=number(len(books.leads))))
     if exempted is not None:
-        parts.append(told("{n} exemption certificates", "征免税证明{n}份", n=count(len(exempted.overdue))))
+        parts.append(told("{n} exemption certificates", "征免税证明{n}份", n=number(len(exempted.overdue))))
     if not parts:
         return Text("Neither handbooks nor exemptions were given", "未提供手册及减免税数据")
     return told("{what} suggest verification", "建议核查{what}",
@@ -104,7 +103,7 @@ def headline(books: Handbooks | None, carried: Carried | None, exempted: Exempte
              note=None if a[0] == "insufficient" else span(a[2], a[3]), tone=_TONES[a[0]]),
         Tile(Text("Transit transferred", "应转尽转率"), _said_short(b, carried is None),
              note=None if b[0] == "insufficient" else span(b[2], b[3]), tone=_TONES[b[0]]),
-        Tile(Text("Handbooks to verify", "建议核查手册"), _ABSENT if books is None else count(len(books.leads)),
+        Tile(Text("Handbooks to verify", "建议核查手册"), _ABSENT if books is None else number(len(books.leads)),
              note=Text("balance, consumption or overdue", "平衡、单耗或逾期")),
         Tile(Text("Duty forgone under supervision", "监管中减免税额"), _ABSENT if running is None else money(running)),
     )  # fmt: skip
@@ -132,17 +131,17 @@ def handbooks(books: Handbooks | None, rows: int = 12) -> Section | None:
         for a, b, known in zip(data["low95"], data["high95"], data["against_peers"].notna(), strict=True)
     ]
     shown = data.assign(
-        why=pd.Series([Text(", ".join(t.en for t in w), "、".join(t.zh for t in w)) for w in why], dtype=object),
-        reach=pd.Series(reach, dtype=object),
+        why=cells(Text(", ".join(t.en for t in w), "、".join(t.zh for t in w)) for w in why),
+        reach=cells(reach),
     )  # fmt: skip
     finding = told("{n} of {all} handbooks do not balance, declare more than their peers or are overdue",
-                   "{all}本手册中{n}本料件不平衡、单耗高于同类或逾期", n=count(len(data)),
-                   all=count(len(books.rows)))  # fmt: skip
+                   "{all}本手册中{n}本料件不平衡、单耗高于同类或逾期", n=number(len(data)),
+                   all=number(len(books.rows)))  # fmt: skip
     lead = told("{k} of {all} could be compared: another enterprise holds a handbook for the same code. Of the leads "
                 "by balance or consumption at most {f} should be chance, if enterprises with the same code do the same "
                 "work; of the handbooks without a peer nothing is said.",
                 "{all}本中{k}本有同编码的其他企业可比。平衡及单耗线索中随机误报预期不超过{f}（前提是同编码企业工艺相"
-                "同）；无可比企业的手册未作判断。", k=count(books.compared), all=count(len(books.rows)),
+                "同）；无可比企业的手册未作判断。", k=number(books.compared), all=number(len(books.rows)),
                 f=percent(FALSE, 0))  # fmt: skip
     listing = Listing(
         "handbook_leads", Text("Handbooks to verify, the most material first", "建议核查的手册（按数量）"), shown,
@@ -166,8 +165,8 @@ def transit(carried: Carried | None, rows: int = 10) -> Section | None:
         return None
     states = carried.rows["state"].value_counts()
     finding = told("{n} eligible consignments were not declared for transit, {m} were declared and did not arrive",
-                   "{n}票应转未转，{m}票"
-                   "已申报未运抵", n=count(states.get("not_declared", 0)), m=count(states.get("lost", 0)))  # fmt: skip
+                   "{n}票应转未转，{m}票已申报未运抵",
+                   n=number(states.get("not_declared", 0)), m=number(states.get("lost", 0)))  # fmt: skip
     listing = Listing(
         "transit_routes", Text("Routes with consignments not transferred", "未转关货物的路线"), carried.routes,
         (Column("district", Text("From", "进境地")), Column("destination", Text("To", "指运地")),

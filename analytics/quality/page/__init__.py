@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics import language
-from analytics.briefing import Fold, Headline, Listing, Points, Section
+from analytics.briefing import Fold, Headline, Listing, Points, Section, cells
 from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.language import Text
+from analytics.language.both import number, percent
 from analytics.quality.measure import ACCURACY, Quality
 
 __all__ = ["checks", "decided", "figures", "headline", "inside", "method", "reasons", "tables", "verdict"]
@@ -20,32 +20,22 @@ _JUDGED = {
 }  # fmt: skip
 
 
-def _percent(share: float | None, digits: int = 2) -> Text:
-    if share is None or not np.isfinite(share):
-        return Text("\N{EM DASH}", "\N{EM DASH}")
-    return Text(language.percent(share, digits, "en"), language.percent(share, digits, "zh"))
-
-
-def _count(number: float) -> Text:
-    return Text(language.number(number, 0, "en"), language.number(number, 0, "zh"))
-
-
-def _texts(frame: pd.DataFrame, en: str, zh: str) -> pd.Series:
+def _texts(frame: pd.DataFrame, en: str, zh: str) -> np.ndarray:
     pairs = zip(frame[en].astype(str), frame[zh].astype(str), strict=True)
-    return pd.Series([Text(a, b) for a, b in pairs], index=frame.index, dtype=object)
+    return cells(Text(a, b) for a, b in pairs)
 
 
-def _shown(frame: pd.DataFrame, name: str) -> pd.Series:
+def _shown(frame: pd.DataFrame, name: str) -> np.ndarray:
     """Figures of the checks as they are shown: shares as per cents, columns by number."""
     pairs = zip(frame[name].tolist(), frame["kind"].tolist(), strict=True)
-    texts = [_count(value) if kind == "columns" else _percent(value) for value, kind in pairs]
-    return pd.Series(texts, index=frame.index, dtype=object)
+    texts = [number(value) if kind == "columns" else percent(value, 2) for value, kind in pairs]
+    return cells(texts)
 
 
 def verdict(quality: Quality) -> Verdict:
     """Both figures of the plan: below 99 % is told, 99 % and above is only an upper bound."""
     account = quality.table.accounting
-    share, most = quality.accuracy, _percent(quality.accuracy)
+    share, most = quality.accuracy, percent(quality.accuracy, 2)
     if share is None:
         text = Text("The source holds no row to judge", "数据源无可评价的行")
     elif quality.status == "not_met" and share < 0.99:
@@ -53,7 +43,7 @@ def verdict(quality: Quality) -> Verdict:
             f"{most.en} of the rows are without a fault; the plan asks for 99 %", f"无差错的行占{most.zh}，规划要求99%"
         )
     elif quality.status == "not_met":
-        revised = _percent(quality.revised)
+        revised = percent(quality.revised, 2)
         text = Text(f"{revised.en} of the lines were revised; the plan asks for less than 1 %",
                     f"更改的记录占{revised.zh}，规划要求低于1%")  # fmt: skip
     elif share == 1:
@@ -63,10 +53,10 @@ def verdict(quality: Quality) -> Verdict:
         text = Text(f"At most {most.en} of the rows are right: checks of form find no more faults",
                     f"准确率至多为{most.zh}：格式与取值检查未发现更多差错")  # fmt: skip
     lead = Text(
-        f"{_count(account.rows_read).en} rows read, {_count(account.rows_used).en} used, "
-        f"{_count(account.rows_faulty).en} set aside for a fault. Whether the figures are true needs a sample that is "
+        f"{number(account.rows_read).en} rows read, {number(account.rows_used).en} used, "
+        f"{number(account.rows_faulty).en} set aside for a fault. Whether the figures are true needs a sample that is "
         "audited; these checks see form and range alone.",
-        f"读取{_count(account.rows_read).zh}行，使用{_count(account.rows_used).zh}行，因差错剔除{_count(account.rows_faulty).zh}行。"
+        f"读取{number(account.rows_read).zh}行，使用{number(account.rows_used).zh}行，因差错剔除{number(account.rows_faulty).zh}行。"
         "数据是否属实须抽样核查；上述检查仅涉及格式与取值范围。",
     )
     value = None if share is None else 100 * share
@@ -78,12 +68,12 @@ def headline(quality: Quality, place: Text) -> Headline:
     account = quality.table.accounting
     unknown = Text("no versions in the file", "文件无版本字段")
     tiles = (
-        Tile(Text("Without a fault of form", "无差错（准确率上限）"), _percent(quality.accuracy),
+        Tile(Text("Without a fault of form", "无差错（准确率上限）"), percent(quality.accuracy, 2),
              note=Text("plan: at least 99 %", "规划：不低于99%")),
-        Tile(Text("Revised", "更改比重"), _percent(quality.revised),
+        Tile(Text("Revised", "更改比重"), percent(quality.revised, 2),
              note=Text("plan: below 1 %", "规划：低于1%") if quality.revised is not None else unknown),
-        Tile(Text("Set aside for a fault", "因差错剔除"), _count(account.rows_faulty), note=Text("rows", "行")),
-        Tile(Text("Doubts decided by the map", "映射已决定的疑点"), _count(len(quality.accepted))),
+        Tile(Text("Set aside for a fault", "因差错剔除"), number(account.rows_faulty), note=Text("rows", "行")),
+        Tile(Text("Doubts decided by the map", "映射已决定的疑点"), number(len(quality.accepted))),
     )  # fmt: skip
     name = Text(
         quality.table.name,
@@ -99,7 +89,7 @@ def checks(quality: Quality) -> Section:
         name=_texts(frame, "check", "check_zh"), found=_shown(frame, "value"), bound=_shown(frame, "threshold")
     )
     open_ = int((frame["status"] != "met").sum())
-    frame = frame.assign(judged=pd.Series([_JUDGED[str(s)] for s in frame["status"]], index=frame.index, dtype=object))
+    frame = frame.assign(judged=cells(_JUDGED[str(s)] for s in frame["status"]))
     judged = Column("judged", Text("Judged", "判断"))
     columns = (Column("name", Text("Check", "检查项")), Column("found", Text("Found", "结果")),
                Column("bound", Text("Threshold", "阈值")), judged)  # fmt: skip

@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 
 from analytics.briefing import Chart, Section, say
 from analytics.briefing.look import theme
-from analytics.language import Text
+from analytics.language import Text, told
+from analytics.language.both import NOTHING
 from analytics.scorecard.card import Scorecard
 from analytics.scorecard.compute.declared import ALL
 from analytics.scorecard.league import league
-from analytics.scorecard.page.words import NOTHING, told
 from analytics.scorecard.plan import Goal
 
 

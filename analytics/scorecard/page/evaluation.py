@@ -7,14 +7,15 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Fold, Headline, Listing, Section, say
+from analytics.briefing import Chart, Fold, Headline, Listing, Section, cells, say
 from analytics.briefing.look import theme
 from analytics.briefing.parts import Column, Tile, Verdict
-from analytics.language import Text, percent
+from analytics.language import Text, joined, percent, told
+from analytics.language.both import NOTHING
 from analytics.scorecard.card import Scorecard
 from analytics.scorecard.evaluation import LIKELY, OUTLOOKS, UNLIKELY, Outlook, Standing, standings
 from analytics.scorecard.page.opening import TARGET, stage, status
-from analytics.scorecard.page.words import NOTHING, interval, joined, shown, told
+from analytics.scorecard.page.words import interval, shown
 
 WORDS: dict[Outlook, Text] = {
     "reached": Text("reached", "已达标"), "slipping": Text("reached, slipping", "已达标但趋势下滑"),
@@ -140,11 +141,11 @@ def changed(card: Scorecard) -> Section | None:
                    "与{y}年相比{b}项好转，{w}项变差，{n}项首次可判定或不再可判定", b=better, w=len(both) - better,
                    n=len(found) - len(both), y=_since(card))  # fmt: skip
     rows = pd.DataFrame({
-        "name": pd.Series([s.goal.name for s in found], dtype=object),
-        "then": pd.Series([shown(s.goal, s.then) for s in found], dtype=object),
+        "name": cells(s.goal.name for s in found),
+        "then": cells(shown(s.goal, s.then) for s in found),
         "before": [s.before for s in found],
-        "now": pd.Series([shown(s.goal, s.now) for s in found], dtype=object), "status": [s.status for s in found],
-        "target": pd.Series([s.goal.allowed for s in found], dtype=object),
+        "now": cells(shown(s.goal, s.now) for s in found), "status": [s.status for s in found],
+        "target": cells(s.goal.allowed for s in found),
     })  # fmt: skip
     year = Text(str(_since(card)), f"{_since(card)}年")
     listing = Listing(
@@ -170,15 +171,14 @@ def outlook(card: Scorecard) -> Section:
     if not drawn:
         finding = Text("For no goal can a line be drawn to its deadline", "没有可外推至期限的目标")
     rows = pd.DataFrame({
-        "name": pd.Series([s.goal.name for s in found], dtype=object),
-        "target": pd.Series([s.goal.allowed for s in found], dtype=object),
-        "then": pd.Series([shown(s.goal, s.then) for s in found], dtype=object),
-        "now": pd.Series([shown(s.goal, s.now) for s in found], dtype=object),
-        "deadline": pd.Series([NOTHING if s.goal.deadline is None else str(s.goal.deadline) for s in found],
-                              dtype=object),
-        "projected": pd.Series([interval(s.goal, s.projected) for s in found], dtype=object),
-        "chance": pd.Series([NOTHING if math.isnan(s.chance) else _percent(s.chance) for s in found], dtype=object),
-        "outlook": pd.Series([WORDS[s.outlook] for s in found], dtype=object),
+        "name": cells(s.goal.name for s in found),
+        "target": cells(s.goal.allowed for s in found),
+        "then": cells(shown(s.goal, s.then) for s in found),
+        "now": cells(shown(s.goal, s.now) for s in found),
+        "deadline": cells(NOTHING if s.goal.deadline is None else str(s.goal.deadline) for s in found),
+        "projected": cells(interval(s.goal, s.projected) for s in found),
+        "chance": cells(NOTHING if math.isnan(s.chance) else _percent(s.chance) for s in found),
+        "outlook": cells(WORDS[s.outlook] for s in found),
     })  # fmt: skip
     listing = Listing(
         "outlook", Text("Where every goal stands", "各目标进展"), rows,

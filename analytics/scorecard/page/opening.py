@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from analytics.briefing import Headline
 from analytics.briefing.parts import Tile, Verdict
-from analytics.language import Text
+from analytics.language import Text, joined, told
 from analytics.scorecard.card import Scorecard
 from analytics.scorecard.compute.declared import ALL
-from analytics.scorecard.page.words import joined, told
 from analytics.targets import Status
 
 TARGET = "final_review"

@@ -8,10 +8,9 @@ import pandas as pd
 
 from analytics.briefing import PlanStanding
 from analytics.briefing.look.wording import STATUS
-from analytics.language import Text
+from analytics.language import Text, told
 from analytics.scorecard.card import Scorecard
 from analytics.scorecard.evaluation import standings
-from analytics.scorecard.page.words import told
 
 
 def figures(card: Scorecard) -> dict[str, float]:

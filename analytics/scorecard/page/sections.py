@@ -6,12 +6,13 @@ import math
 
 import pandas as pd
 
-from analytics.briefing import Fold, Listing, Section
+from analytics.briefing import Fold, Listing, Section, cells
 from analytics.briefing.parts import Column
-from analytics.language import Text, percent
+from analytics.language import Text, percent, told
+from analytics.language.both import NOTHING
 from analytics.scorecard.card import Scorecard
 from analytics.scorecard.checks import checks
-from analytics.scorecard.page.words import NOTHING, amount, interval, shown, told
+from analytics.scorecard.page.words import amount, interval, shown
 from analytics.scorecard.plan import Goal
 
 _COLUMNS = (
@@ -34,7 +35,7 @@ def _rows(card: Scorecard, goals: list[Goal]) -> pd.DataFrame:
         })  # fmt: skip
     names = ("indicator_id", "name", "target", "shown", "interval", "status", "section", "reason", "change", "deadline",
              "chance")  # fmt: skip
-    frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in names})
+    frame = pd.DataFrame({name: cells(row[name] for row in rows) for name in names})
     return frame.astype({"status": "str", "deadline": "Int64"})
 
 
@@ -103,7 +104,7 @@ def pace(card: Scorecard) -> Section | None:
         return None
     rows = _rows(card, goals)
     then = [shown(g, card.before(g)) for g in goals]
-    rows["before"] = pd.Series(then, dtype=object)
+    rows["before"] = cells(then)
     better = sum(_better(card, g) for g in goals)
     finding = told("{n} of {all} goals with two years moved towards the plan", "有两年数据的{all}项中{n}项向目标靠近",
                    n=better, all=len(goals))  # fmt: skip

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from analytics import language
-from analytics.language import Text
+from analytics.language import Text, both
+from analytics.language.both import NOTHING
 from analytics.scorecard.measure import Measure
 from analytics.scorecard.plan import Goal
-
-NOTHING = Text("\N{EM DASH}", "\N{EM DASH}")
-
-
-def told(en: str, zh: str, **parts: Any) -> Text:
-    """Fill a sentence in both languages; parts that are a `Text` speak each language themselves."""
-    ours = ({name: p[which] if isinstance(p, Text) else p for name, p in parts.items()} for which in (0, 1))
-    return Text(en.format(**next(ours)), zh.format(**next(ours)))
-
-
-def joined(texts: list[Text], en: str = " ", zh: str = "") -> Text:
-    """Texts one after the other."""
-    return Text(en.join(t.en for t in texts), zh.join(t.zh for t in texts))
 
 
 def digits(goal: Goal) -> int:
@@ -38,8 +24,8 @@ def amount(goal: Goal, value: float) -> Text:
         return NOTHING
     n = digits(goal)
     if goal.unit.startswith("%"):
-        return Text(language.percent(value / 100, n, "en"), language.percent(value / 100, n, "zh"))
-    return Text(language.number(value, n, "en"), language.number(value, n, "zh"))
+        return both.percent(value / 100, n)
+    return both.number(value, n)
 
 
 def shown(goal: Goal, measure: Measure | None) -> Text:

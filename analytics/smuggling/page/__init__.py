@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from analytics.briefing import Part
+from analytics.briefing import Part, present
 from analytics.language import Text
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
@@ -47,21 +47,20 @@ leak_audit, leaking = map(_either, (leaks.leak_audit, leaks.leaking))
 
 def exhibits(study: Study | RuleStudy) -> dict[str, Part]:
     """All parts of the page by name, in the page's order; those that the study cannot show are left out."""
-    parts: dict[str, Part | None] = {
-        "headline": headline(study, Text("here", "本地")),
-        "hit_rate": hit_rate(study),
-        "strategies": strategies(study),
-        "weekly": weekly(study),
-        "calibration": calibration(study),
-        "leak_audit": leak_audit(study),
-        "leads": leads(study),
-        "enterprises": enterprises(study),
-        "indicators": indicators(study),
-        "drift": drift(study),
-        "watch": watch(study),
-        "method": method(study),
-    }
-    return {name: part for name, part in parts.items() if part is not None}
+    return present(
+        headline=headline(study, Text("here", "本地")),
+        hit_rate=hit_rate(study),
+        strategies=strategies(study),
+        weekly=weekly(study),
+        calibration=calibration(study),
+        leak_audit=leak_audit(study),
+        leads=leads(study),
+        enterprises=enterprises(study),
+        indicators=indicators(study),
+        drift=drift(study),
+        watch=watch(study),
+        method=method(study),
+    )
 
 
 __all__ = [

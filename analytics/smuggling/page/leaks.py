@@ -7,10 +7,10 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
+from analytics.briefing import Column, Listing, Section, cells, interval, named
 from analytics.language import Text, number
 from analytics.smuggling.inquiry.study import Study
-from analytics.smuggling.page.words import HIGH, HIT_RATE, LOW, SPLITS, STRATEGIES, STRATEGY, both, cells, named
+from analytics.smuggling.page.words import HIT_RATE, SPLITS, STRATEGIES, STRATEGY, both
 
 SHORT = Text("Leak audit", "泄漏审计")
 TELLS = {"finding": Text("a finding", "有查获"), "no finding": Text("no finding", "无查获")}
@@ -143,8 +143,7 @@ def _splits(study: Study) -> Listing:
         Column("split_name", Text("Split", "划分")),
         Column("name", STRATEGY),
         Column("precision", HIT_RATE, "percent"),
-        Column("low95", LOW, "percent"),
-        Column("high95", HIGH, "percent"),
+        *interval("percent"),
     )
     frame = rows.assign(split_name=named(SPLITS, rows["split"]), name=named(STRATEGIES, rows["strategy"]))
     return Listing("leak_audit", Text("Copies of judged lines", "评判记录的重复"), frame, columns, note)

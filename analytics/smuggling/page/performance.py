@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from analytics.briefing import Chart, Column, Listing, Section
+from analytics.briefing import Chart, Column, Listing, Section, interval, named
 from analytics.language import Text, number
 from analytics.smuggling.inquiry.believed import LEAST_JUDGED, WIDEST
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page import figures
-from analytics.smuggling.page.words import HIGH, HIT_RATE, LOW, STRATEGIES, STRATEGY, UNITS, both, listed, named
+from analytics.smuggling.page.words import HIT_RATE, STRATEGIES, STRATEGY, UNITS, both, listed
 from analytics.smuggling.selection.weekly import summary
 
 
@@ -89,8 +89,7 @@ LOOP = (
     Column("hit_rate", HIT_RATE, "percent"),
     Column("recovered_share", Text("Tax reached", "税款覆盖"), "percent"),
     Column("estimate", Text("Rate it would believe", "其推算比例"), "percent"),
-    Column("low95", LOW, "percent"),
-    Column("high95", HIGH, "percent"),
+    *interval("percent"),
     Column("true_rate", Text("True rate", "真实比例"), "percent"),
 )
 

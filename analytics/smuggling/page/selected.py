@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics import targets
-from analytics.briefing import Column, Lead, Listing, Points, Section
+from analytics.briefing import Column, Lead, Listing, Points, Section, cells, named
 from analytics.language import Text, number
 from analytics.smuggling.evaluation.indicators import indicators as computed
 from analytics.smuggling.evaluation.monitoring import fairness
 from analytics.smuggling.inquiry.study import Study
-from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, UNITS, both, cells, named, texts
+from analytics.smuggling.page.words import BASIS, BY, GROUPS, HIT_RATE, LANES, UNITS, both, texts
 
 RANDOM = Text("Drawn at random", "随机抽取")
 _FIRMS = 5  # enterprises on the board, before the declarations

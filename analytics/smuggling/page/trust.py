@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section
+from analytics.briefing import Chart, Column, Listing, Section, interval, named
 from analytics.language import Text, number
 from analytics.smuggling.evaluation.monitoring import (
     LEAST_FINDINGS,
@@ -18,16 +18,7 @@ from analytics.smuggling.evaluation.monitoring import (
 from analytics.smuggling.evaluation.monitoring import drift as drifted
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page import figures
-from analytics.smuggling.page.words import (
-    HIGH,
-    HIT_RATE,
-    LOW,
-    READING,
-    UNITS,
-    VARIABLES,
-    both,
-    named,
-)
+from analytics.smuggling.page.words import HIT_RATE, READING, UNITS, VARIABLES, both
 
 AGAINST = (
     Column("month", Text("Month", "月份"), "month"),
@@ -35,8 +26,7 @@ AGAINST = (
     Column("findings", Text("Findings", "查获"), "number"),
     Column("expected", Text("Expected", "预期"), "number", digits=1),
     Column("ratio", Text("Ratio", "比值"), "number", digits=2),
-    Column("low95", LOW, "number", digits=2),
-    Column("high95", HIGH, "number", digits=2),
+    *interval("number", 2),
 )
 
 
@@ -117,8 +107,7 @@ def drift(study: Study) -> Section:
         Column("judged", Text("Selected with an outcome", "布控中有结果"), "number"),
         Column("finding_share", Text("Share with a finding", "可查获比例"), "percent"),
         Column("hit_rate", HIT_RATE, "percent"),
-        Column("low95", LOW, "percent"),
-        Column("high95", HIGH, "percent"),
+        *interval("percent"),
     )
     moved = (
         Column("name", Text("Figure", "指标")),

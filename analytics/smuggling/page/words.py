@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from analytics.language import Text, percent
+from analytics.briefing import cells
+from analytics.language import Text
+from analytics.language.both import percent
 
 UNITS = {"declaration": Text("declarations", "报关单"), "line": Text("lines", "报关记录")}
 OBJECTIVES = {
@@ -70,10 +72,8 @@ SPLITS = {
     "official (leaks)": Text("time, leaking: do not quote", "时间划分（有泄漏，勿引用）"),
 }
 BASIS = {"recorded": Text("as recorded", "实际记录"), "proposed": Text("proposed here", "本页建议")}
+both = percent  # a share, in both languages
 STRATEGY, HIT_RATE = Text("Strategy", "策略"), Text("Hit rate", "布控有效率")
-LOW, HIGH = Text("low", "下限"), Text("high", "上限")
-
-
 COLUMNS = {  # what a file may lack, and a reader should know of
     "enterprise_id": Text("enterprise", "企业"),
     "declarant_id": Text("declarant", "报关单位"),
@@ -84,25 +84,6 @@ COLUMNS = {  # what a file may lack, and a reader should know of
     "duty_rate": Text("duty rate", "税率"),
     "tax": Text("tax", "税额"),
 }
-
-
-def both(x: float, digits: int = 1) -> Text:
-    """A share as a percentage in English and in Chinese."""
-    return Text(percent(x, digits), percent(x, digits, language="zh"))
-
-
-def cells(texts: Iterable[Text]) -> np.ndarray:
-    """Texts as the cells of a column."""
-    told = list(texts)
-    column = np.empty(len(told), dtype=object)
-    for i, text in enumerate(told):  # numpy would take a text for a row of two
-        column[i] = text
-    return column
-
-
-def named(words: Mapping[str, Text], keys: Iterable[object]) -> np.ndarray:
-    """The word for every key; a key without one stands for itself."""
-    return cells(words.get(str(k), Text(str(k), str(k))) for k in keys)
 
 
 def texts(frame: pd.DataFrame, column: str = "reasons") -> np.ndarray:

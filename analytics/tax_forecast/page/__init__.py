@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analytics.briefing import Part
+from analytics.briefing import Part, present
 from analytics.language import Text
 from analytics.tax_forecast.lodged.keeping import OnRecord
 from analytics.tax_forecast.page.closing import method, watch
@@ -48,21 +48,20 @@ def exhibits(
     kept : OnRecord, optional
         What is on record of the year.
     """
-    found: dict[str, Part | None] = {
-        "headline": headline(year, whose),
-        "path": path(year),
-        "parts": parts(year),
-        "plan": plan(year),
-        "scenarios": scenarios(year, lines),
-        "record": record(year, backtest_table(year), plans),
-        "lodged": lodged(year, kept),
-        "revisions": revisions(year),
-        "sources": sources(year),
-        "step": next_step(year),
-        "watch": watch(year),
-        "method": method(year),
-    }
-    return {name: part for name, part in found.items() if part is not None}
+    return present(
+        headline=headline(year, whose),
+        path=path(year),
+        parts=parts(year),
+        plan=plan(year),
+        scenarios=scenarios(year, lines),
+        record=record(year, backtest_table(year), plans),
+        lodged=lodged(year, kept),
+        revisions=revisions(year),
+        sources=sources(year),
+        step=next_step(year),
+        watch=watch(year),
+        method=method(year),
+    )
 
 
 __all__ = [

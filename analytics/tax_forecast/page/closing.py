@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Fold, Points
-from analytics.language import Text, month
+from analytics.language import Text, joined, month, told
 from analytics.tax_forecast.models import MODELS
-from analytics.tax_forecast.page.words import FIVE, amounts, joined, share, told
+from analytics.tax_forecast.page.words import FIVE, amounts, share
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 

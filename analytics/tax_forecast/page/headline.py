@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.briefing import Headline
 from analytics.briefing.parts import Outlook, Verdict
-from analytics.language import Text
+from analytics.language import Text, joined, told
 from analytics.targets import Status, judge
 from analytics.tax_forecast.page.parts import missed_sentence
 from analytics.tax_forecast.page.tiles import RECORD_YEARS, tiles
@@ -16,13 +16,11 @@ from analytics.tax_forecast.page.words import (
     amounts,
     base_name,
     chance,
-    joined,
     months,
     origin_name,
     share,
     so_far,
     span,
-    told,
     year_name,
 )
 from analytics.tax_forecast.year.result import YearForecast

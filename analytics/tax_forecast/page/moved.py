@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
-from analytics.language import Text
-from analytics.tax_forecast.page.words import amounts, column_unit, item, labelled, months, origin_text, share, told
+from analytics.briefing import Column, Listing, Section, labelled
+from analytics.language import Text, told
+from analytics.tax_forecast.page.words import amounts, column_unit, item, months, origin_text, share
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.vintages import error_sources
 from analytics.tax_forecast.year.vintages import revisions as revised

@@ -7,10 +7,10 @@ from functools import partial
 
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section
-from analytics.language import Text
+from analytics.briefing import Chart, Column, Listing, Section, labelled
+from analytics.language import Text, joined, told
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import amounts, column_unit, joined, labelled, told, year_name
+from analytics.tax_forecast.page.words import amounts, column_unit, year_name
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.scenarios import compare, parse_scenarios
 

@@ -8,19 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section
-from analytics.language import Text
+from analytics.language import Text, joined, told
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import (
-    amounts,
-    base_name,
-    column_unit,
-    item,
-    joined,
-    share,
-    so_far,
-    told,
-    year_name,
-)
+from analytics.tax_forecast.page.words import amounts, base_name, column_unit, item, share, so_far, year_name
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import district_parts, main_parts
 

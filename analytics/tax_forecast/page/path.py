@@ -7,20 +7,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section
-from analytics.language import Text
+from analytics.briefing import Chart, Column, Listing, Section, labelled
+from analytics.language import Text, told
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import (
-    amounts,
-    base_name,
-    column_unit,
-    labelled,
-    last_month,
-    months,
-    span,
-    told,
-    year_name,
-)
+from analytics.tax_forecast.page.words import amounts, base_name, column_unit, last_month, months, span, year_name
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import periods_table
 

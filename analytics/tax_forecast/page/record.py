@@ -6,22 +6,11 @@ from functools import partial
 
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section
-from analytics.language import Text
+from analytics.briefing import Chart, Column, Listing, Section, labelled
+from analytics.language import Text, joined, told
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.page import drawing
-from analytics.tax_forecast.page.words import (
-    FIVE,
-    Record,
-    column_unit,
-    figure,
-    joined,
-    labelled,
-    origin_name,
-    share,
-    told,
-    year_name,
-)
+from analytics.tax_forecast.page.words import FIVE, Record, column_unit, figure, origin_name, share, year_name
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.record.setting import COMBINATION
 from analytics.tax_forecast.year.result import YearForecast

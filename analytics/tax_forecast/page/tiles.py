@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.briefing.parts import Tile, Tone
-from analytics.language import Text
+from analytics.language import Text, told
 from analytics.tax_forecast.page.words import (
     FIVE,
     Record,
@@ -14,7 +14,6 @@ from analytics.tax_forecast.page.words import (
     base_name,
     chance,
     share,
-    told,
     unit_label,
     year_name,
 )

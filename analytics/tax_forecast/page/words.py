@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analytics.language import (
     LANGUAGES,
     Language,
     Text,
+    both,
     money,
     money_scale,
     month,
     months_to,
     number,
     parse_unit,
-    percent,
+    told,
 )
 from analytics.tax_forecast.record.candidates import years_between
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 
+share, figure, months = both.percent, both.number, both.month
 ITEMS = {
     "duty": Text("Customs duty", "关税"),
     "customs_duty": Text("Customs duty", "关税"),
@@ -37,39 +37,11 @@ ITEMS = {
 }
 
 
-def told(en: str, zh: str, **parts: Any) -> Text:
-    """Fill a sentence in both languages; parts that are a `Text` speak each language themselves."""
-    ours = ({name: p[which] if isinstance(p, Text) else p for name, p in parts.items()} for which in (0, 1))
-    return Text(en.format(**next(ours)), zh.format(**next(ours)))
-
-
-def joined(texts: Iterable[Text], en: str = " ", zh: str = "") -> Text:
-    """Join sentences or names, each language with its own mark between them; empty ones are left out."""
-    kept = [text for text in texts if text.en]
-    return Text(en.join(t.en for t in kept), zh.join(t.zh for t in kept))
-
-
-def labelled(frame: pd.DataFrame, **columns: Iterable[Text]) -> pd.DataFrame:
-    """Return a table with columns of texts added or replaced."""
-    made = {name: pd.Series(list(texts), index=frame.index, dtype=object) for name, texts in columns.items()}
-    return frame.assign(**made)
-
-
-def share(value: float, digits: int = 1, *, sign: bool = False) -> Text:
-    """Write a share as a percentage."""
-    return Text(*(percent(value, digits, language, sign=sign) for language in LANGUAGES))
-
-
 def chance(value: float) -> Text:
     """Write a chance; no forecast is certain, whatever its digits round to."""
     if value > 0.99:
         return told("over {p}", "超过{p}", p=share(0.99, 0))
     return told("under {p}", "不到{p}", p=share(0.01, 0)) if value < 0.01 else share(value, 0)
-
-
-def figure(value: float, digits: int = 0) -> Text:
-    """Write a number."""
-    return Text(*(number(value, digits, language) for language in LANGUAGES))
 
 
 def amounts(value: float, unit: str, *, sign: bool = False, digits: int | None = None) -> Text:
@@ -125,11 +97,6 @@ def bare(values: Sequence[float], unit: str, size: float) -> list[Text]:
 def unit_label(unit: str, size: float) -> Text:
     """Name the unit at the scale that suits `size`."""
     return Text(*(scaled(unit, language, size)[1] for language in LANGUAGES))
-
-
-def months(at: pd.Timestamp) -> Text:
-    """Write a month."""
-    return Text(month(at, "en"), month(at, "zh"))
 
 
 def item(name: str) -> Text:

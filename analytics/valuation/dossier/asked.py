@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Points
+from analytics.briefing import Column, Listing, Points, cells
 from analytics.language import Text
 
 REPLY_DAYS, EXTENSION_DAYS = (
@@ -65,7 +65,7 @@ def steps(opened_on: str | None) -> Listing:
     return Listing(
         name="hearing",
         caption=Text("Hearing and dates", "听取意见与日期"),
-        frame=pd.DataFrame({"step": pd.Series([r[0] for r in rows], dtype=object), "date": [r[1] for r in rows]}),
+        frame=pd.DataFrame({"step": cells(r[0] for r in rows), "date": [r[1] for r in rows]}),
         columns=(Column("step", Text("Step", "步骤")), Column("date", Text("Date", "日期"))),
         note=Text(
             "Working days without public holidays: check the calendar. Enter the outcome in the ledger of queries.",

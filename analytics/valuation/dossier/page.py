@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Column, Fold, Listing, Part, Points, Section, say
+from analytics.briefing import Chart, Column, Fold, Listing, Part, Points, Section, cells, say
 from analytics.briefing.look import theme
 from analytics.language import Text, number
 from analytics.valuation.dossier.asked import ASKED, METHOD, steps
@@ -64,10 +64,10 @@ def course(found: Dossier) -> Section:
 
 def _told(found: Dossier) -> pd.DataFrame:
     lines = found.lines.sort_values(["relative", "declaration_id", "line_no"], na_position="last", ignore_index=True)
-    lines["nearness"] = pd.Series([RUNG_NAMES[r] for r in lines["rung"]], lines.index, dtype=object)
+    lines["nearness"] = cells(RUNG_NAMES[r] for r in lines["rung"])
     asked = found.ledger.of(lines) if found.ledger is not None else pd.Series("", lines.index)
     words = {RAISED: Text("raised", "已调整"), ACCEPTED: Text("accepted", "已接受"), OPEN: Text("open", "未结")}
-    lines["asked"] = pd.Series([words.get(a) for a in asked], lines.index, dtype=object)
+    lines["asked"] = cells(words.get(a) for a in asked)
     return lines
 
 
@@ -91,7 +91,7 @@ def comparables(found: Dossier) -> Section:
     """Lines of others, in the order of the law."""
     table = found.comparables
     table = table.assign(
-        nearness=pd.Series([RUNG_NAMES[r] for r in table["rung"]], table.index, dtype=object),
+        nearness=cells(RUNG_NAMES[r] for r in table["rung"]),
         place=pd.Series(
             [Text("elsewhere", "他处") if e else Text("same district", "本关区") for e in table["other_district"]],
             table.index,

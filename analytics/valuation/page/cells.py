@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Column, Lead, Listing, Section
+from analytics.briefing import Column, Lead, Listing, Section, cells, interval
 from analytics.language import Text
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
@@ -30,10 +30,10 @@ def breaches(found: Findings) -> Section:
     level, unit = found.level, found.unit
     table = found.outside.copy()
     table["verdict"] = verdict_words(table["status"])
-    table["remark"] = pd.Series([remark(row) for _, row in table.iterrows()], table.index, dtype=object)
+    table["remark"] = cells(remark(row) for _, row in table.iterrows())
     table["leading"] = _leading(found.ranking, table["key"])
     table["lines_to_verify"] = table["key"].map(found.lines.groupby("key").size()).fillna(0).astype(int)
-    cells = Listing(
+    groups = Listing(
         name="breaches",
         caption=Text("Groups outside the band, confirmed first", "超出区间的单元，确认者在前"),
         frame=table,
@@ -50,7 +50,7 @@ def breaches(found: Findings) -> Section:
         rows=_LINES,
     )
     lead = verify_sentence(level, found.lines, unit) if len(found.lines) else None
-    return Section(_finding(level), Text("Breaches", "偏离"), (cells, lines), lead)
+    return Section(_finding(level), Text("Breaches", "偏离"), (groups, lines), lead)
 
 
 def leads(found: Findings) -> list[Lead]:
@@ -85,7 +85,7 @@ def _told(found: Findings) -> pd.DataFrame:
     asked = found.ledger.of(lines) if found.ledger is not None else pd.Series("", lines.index)
     marks = [_queried(mark, state) for mark, state in zip(marks, asked, strict=True)]
     nearness = [RUNG_NAMES[r] for r in lines["rung"]]
-    return lines.assign(nearness=pd.Series(nearness, dtype=object), mark=pd.Series(marks, dtype=object))
+    return lines.assign(nearness=cells(nearness), mark=cells(marks))
 
 
 def _queried(mark: Text | None, state: str) -> Text | None:
@@ -160,8 +160,7 @@ def _cell_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
         Column("verdict", Text("Verdict", "判断")),
         Column("remark", Text("Remark", "说明")),
         Column("level", Text("Level", "水平"), "number", digits=2),
-        Column("low95", Text("Low", "下限"), "number", digits=2),
-        Column("high95", Text("High", "上限"), "number", digits=2),
+        *interval("number", 2),
         Column("level_weighted", Text("By value", "按货值"), "number", digits=2),
         Column("lines", Text("Lines", "记录数"), "number"),
         Column("matched_value_share", Text("Compared", "可比"), "percent", digits=0),

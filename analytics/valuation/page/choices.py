@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
+from analytics.briefing import Column, Listing, Section, cells
 from analytics.language import Text
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import RUNG_NAMES
@@ -23,7 +23,7 @@ def firmness(found: Findings) -> Section:
     references = Listing(
         name="references",
         caption=Text("What the lines were compared with", "比较所用的参考"),
-        frame=ladder.assign(name=pd.Series([RUNG_NAMES[r] for r in ladder["rung"]], dtype=object)),
+        frame=ladder.assign(name=cells(RUNG_NAMES[r] for r in ladder["rung"])),
         columns=LADDER_COLUMNS,
     )
     finding = _finding(found.sensitivity, found.level.band)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
+from analytics.briefing import Column, Listing, Section, cells, interval
 from analytics.language import Text, money, number, percent
 from analytics.valuation.level.levels import OUT
 from analytics.valuation.level.mixed_goods import MIX
@@ -104,7 +104,7 @@ def queries(found: Findings) -> Section | None:
         )
     frame = pd.DataFrame(
         {
-            "outcome": pd.Series([OUTCOMES[name] for name in counts], dtype=object),
+            "outcome": cells(OUTCOMES[name] for name in counts),
             "queries": list(counts.values()),
             "raised": [book.uplift() if name == "raised" else float("nan") for name in counts],
         }
@@ -157,8 +157,7 @@ NATION_NOTE = Text(
 NATION_COLUMNS = (
     Column("name", Text("Place", "范围")),
     Column("level", Text("Level", "水平"), "number", digits=2),
-    Column("low95", Text("Low", "下限"), "number", digits=2),
-    Column("high95", Text("High", "上限"), "number", digits=2),
+    *interval("number", 2),
     Column("value_share", Text("Has a reference", "有参考价"), "percent", digits=0),
     Column("goods", Text("Goods", "商品数"), "number"),
     Column("lines", Text("Lines", "记录数"), "number"),
@@ -174,8 +173,7 @@ ENTERPRISE_COLUMNS = (
     Column("enterprise", Text("Enterprise", "企业")),
     Column("verdict", Text("Verdict", "判断")),
     Column("level", Text("Level", "水平"), "number", digits=2),
-    Column("low95", Text("Low", "下限"), "number", digits=2),
-    Column("high95", Text("High", "上限"), "number", digits=2),
+    *interval("number", 2),
     Column("lines", Text("Lines", "记录数"), "number"),
     Column("goods", Text("Goods", "商品数"), "number"),
     Column("districts", Text("Districts", "关区数"), "number"),

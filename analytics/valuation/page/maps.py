@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section
+from analytics.briefing import Chart, Column, Listing, Section, interval
 from analytics.language import Text, number
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
@@ -178,8 +178,7 @@ CHANGE_COLUMNS = (
     Column("key", Text("Series", "序列")),
     Column("since", Text("Since", "自"), "month"),
     Column("change", Text("Change", "变动"), "number", digits=2),
-    Column("low95", Text("Low", "下限"), "number", digits=2),
-    Column("high95", Text("High", "上限"), "number", digits=2),
+    *interval("number", 2),
     Column("level_after", Text("Level since", "此后水平"), "number", digits=2),
     Column("lines_before", Text("Lines before", "此前记录"), "number"),
     Column("lines_after", Text("Lines since", "此后记录"), "number"),

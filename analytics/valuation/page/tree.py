@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section
+from analytics.briefing import Chart, Column, Listing, Section, cells
 from analytics.language import Text, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.level.contributions import ROOT, without
@@ -135,7 +135,7 @@ def drill(contributions: pd.DataFrame, level: PriceLevel, count: int = 3) -> pd.
     found = pd.concat(parts, ignore_index=True) if parts else table.head(0)
     own = [k.removeprefix(p + SEPARATOR) for k, p in zip(found["key"], found["parent"], strict=True)]
     return found.assign(
-        step=pd.Series([word(level, by.rsplit(SEPARATOR, 1)[-1]) for by in found["by"]], dtype=object),
+        step=cells(word(level, by.rsplit(SEPARATOR, 1)[-1]) for by in found["by"]),
         name=own,
         contribution_points=found["contribution"] * 100,
     )

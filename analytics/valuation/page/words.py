@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.briefing import cells
 from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.level.result import PriceLevel
@@ -109,14 +110,14 @@ def listing(level: PriceLevel, rows: pd.DataFrame, limit: int = _LISTED) -> Text
     return Text("; ".join(en), "；".join(zh))
 
 
-def verdict_words(status: pd.Series) -> pd.Series:
+def verdict_words(status: pd.Series) -> np.ndarray:
     """Write the verdict of cells or enterprises."""
     words = {
         "not_met": Text("×\u00a0confirmed", "×\u00a0确认"),
         "watch": Text("!\u00a0suspect", "!\u00a0存疑"),
         "insufficient": Text("not judged", "不作判断"),
     }
-    return pd.Series([words.get(s, Text("inside", "区间内")) for s in status], status.index, dtype=object)
+    return cells(words.get(s, Text("inside", "区间内")) for s in status)
 
 
 def reason(row: pd.Series) -> Text:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
+from analytics.briefing import Column, Listing, Section, cells
 from analytics.language import Text, number
 from analytics.smuggling.followup.classes import order_on
 from analytics.smuggling.followup.plan import AuditPlan
-from analytics.smuggling.page.words import both, cells
+from analytics.smuggling.page.words import both
 
 
 def trusted(plan: AuditPlan) -> Section | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from analytics.briefing import Column, Listing, Section
+from analytics.briefing import Column, Listing, Section, cells
 from analytics.language import Text, number
 from analytics.smuggling.links.rings import Rings
-from analytics.smuggling.page.words import cells
 
 SHARED = {
     "address": Text("address", "地址"),

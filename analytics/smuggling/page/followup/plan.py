@@ -6,13 +6,26 @@ import numpy as np
 import pandas as pd
 
 from analytics import targets
-from analytics.briefing import Column, Fold, Headline, Lead, Listing, Part, Points, Section, Tile, Verdict
+from analytics.briefing import (
+    Column,
+    Fold,
+    Headline,
+    Lead,
+    Listing,
+    Part,
+    Points,
+    Section,
+    Tile,
+    Verdict,
+    cells,
+    present,
+)
 from analytics.language import Text, number
 from analytics.smuggling.followup.plan import AuditPlan
 from analytics.smuggling.followup.promise import Range
 from analytics.smuggling.page.followup.classes import classes, trusted
 from analytics.smuggling.page.followup.links import links
-from analytics.smuggling.page.words import both, cells
+from analytics.smuggling.page.words import both
 
 TARGET = "followup_effectiveness"
 UNKNOWN = Text("not known", "未知")
@@ -130,16 +143,15 @@ def leads(plan: AuditPlan) -> list[Lead]:
 
 def exhibits(plan: AuditPlan, place: Text, rows: int = 12) -> dict[str, Part]:
     """All parts of the page by name, in order."""
-    parts: dict[str, Part | None] = {
-        "headline": _headline(plan, place),
-        "plan": _list(plan, rows),
-        "trusted": trusted(plan),
-        "classes": classes(plan, rows),
-        "links": links(plan.rings, rows),
-        "watch": _watch(plan),
-        "method": _method(plan),
-    }
-    return {name: part for name, part in parts.items() if part is not None}
+    return present(
+        headline=_headline(plan, place),
+        plan=_list(plan, rows),
+        trusted=trusted(plan),
+        classes=classes(plan, rows),
+        links=links(plan.rings, rows),
+        watch=_watch(plan),
+        method=_method(plan),
+    )
 
 
 def _watch(plan: AuditPlan) -> Points:

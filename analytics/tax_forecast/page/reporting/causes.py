@@ -6,12 +6,12 @@ from functools import partial
 
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Fold, Headline, Listing, Part, Points, Section
+from analytics.briefing import Chart, Column, Fold, Headline, Listing, Part, Points, Section, labelled, present
 from analytics.briefing.parts import Tile, Verdict
-from analytics.language import Text
+from analytics.language import Text, joined, told
 from analytics.tax_forecast.page.reporting import plots
 from analytics.tax_forecast.page.reporting.tree import LABELS
-from analytics.tax_forecast.page.words import amounts, figure, joined, labelled, months, share, told
+from analytics.tax_forecast.page.words import amounts, figure, months, share
 from analytics.tax_forecast.why.declared import DeclaredChange
 
 MOST = 20
@@ -25,15 +25,14 @@ NAMES = LABELS | {
 
 def exhibits(found: DeclaredChange, place: Text, currency: str, owner: str | None = None) -> dict[str, Part]:
     """Return every part of the page, by name and in order."""
-    parts: dict[str, Part | None] = {
-        "headline": headline(found, place, currency),
-        "causes": causes(found, currency),
-        "goods": goods(found, currency),
-        "enterprises": enterprises(found, currency),
-        "step": step(found, owner),
-        "method": method(found),
-    }
-    return {name: part for name, part in parts.items() if part is not None}
+    return present(
+        headline=headline(found, place, currency),
+        causes=causes(found, currency),
+        goods=goods(found, currency),
+        enterprises=enterprises(found, currency),
+        step=step(found, owner),
+        method=method(found),
+    )
 
 
 def _span(found: DeclaredChange) -> Text:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from analytics.briefing import Fold, Headline, Part, Points
-from analytics.language import Text, month
+from analytics.language import Text, month, told
 from analytics.tax_forecast.evaluation.report import PLAN, Evaluation
 from analytics.tax_forecast.page.reporting.judged import bias, calibration, rivals
 from analytics.tax_forecast.page.reporting.judgement import tiles, verdict
 from analytics.tax_forecast.page.reporting.tree import tree
-from analytics.tax_forecast.page.words import told
 from analytics.tax_forecast.record.scores import scored
 
 

@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section
-from analytics.language import Text
+from analytics.briefing import Chart, Column, Listing, Section, labelled
+from analytics.language import Text, joined, told
 from analytics.tax_forecast.evaluation.report import Evaluation
 from analytics.tax_forecast.page.reporting import plots
 from analytics.tax_forecast.page.reporting.judgement import NAMES, SIGNIFICANT, rival_sentence, when
-from analytics.tax_forecast.page.words import figure, joined, labelled, share, told
+from analytics.tax_forecast.page.words import figure, share
 from analytics.tax_forecast.record.scores import scored
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.briefing.parts import Tile, Verdict
-from analytics.language import Text
+from analytics.language import Text, joined, told
 from analytics.targets import Status
 from analytics.tax_forecast.evaluation.efficiency import FEWEST
 from analytics.tax_forecast.evaluation.report import CANDIDATES, LAST_YEAR, PLAN, Evaluation
-from analytics.tax_forecast.page.words import FIVE, figure, joined, share, told
+from analytics.tax_forecast.page.words import FIVE, figure, share
 from analytics.tax_forecast.record.judging import TOLERANCE
 from analytics.tax_forecast.record.scores import scored
 

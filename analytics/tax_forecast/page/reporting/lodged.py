@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Points, Section
-from analytics.language import Text
+from analytics.briefing import Column, Listing, Points, Section, labelled
+from analytics.language import Text, joined, told
 from analytics.tax_forecast.lodged.keeping import OnRecord
 from analytics.tax_forecast.lodged.news import NEWS
-from analytics.tax_forecast.page.words import column_unit, figure, item, joined, labelled, months, share, told
+from analytics.tax_forecast.page.words import column_unit, figure, item, months, share
 from analytics.tax_forecast.year.result import YearForecast
 
 

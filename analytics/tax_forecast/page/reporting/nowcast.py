@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
-from analytics.language import Text
+from analytics.briefing import Column, Listing, Section, labelled
+from analytics.language import Text, told
 from analytics.tax_forecast.days.nowcast import Nowcast
-from analytics.tax_forecast.page.words import (
-    amounts,
-    column_unit,
-    figure,
-    labelled,
-    months,
-    share,
-    span,
-    told,
-    year_name,
-)
+from analytics.tax_forecast.page.words import amounts, column_unit, figure, months, share, span, year_name
 from analytics.tax_forecast.year.result import YearForecast
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section
-from analytics.language import Text
-from analytics.tax_forecast.page.words import chance, column_unit, item, labelled, share, told
+from analytics.briefing import Column, Listing, Section, labelled
+from analytics.language import Text, told
+from analytics.tax_forecast.page.words import chance, column_unit, item, share
 from analytics.tax_forecast.why.allocation import allocation
 from analytics.tax_forecast.year.result import YearForecast
 

@@ -77,9 +77,7 @@ def pareto(nodes: pd.DataFrame, shown: int = 12) -> Figure:
         )
     ax.set_yticks(at, data["key"])
     ax.margins(x=0.12)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
-    theme.despine(ax)
+    theme.across(ax)
     theme.numbers(ax, "x", digits=2, sign=True)
     theme.title(ax, say(Text("contribution to the level of all imports, percentage points; label: own level",
                              "对全部进口价格水平的贡献，百分点；标注为自身水平")))  # fmt: skip

@@ -96,9 +96,7 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
             theme.label(ax, (row["high95"], y), f"{row['level']:.2f} {_MARK[row['status']]}", strong=True)
     names = data["key"] if "period" not in level.by else data["key"] + " · " + data["period"]
     ax.set_yticks(at, names)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
-    theme.despine(ax)
+    theme.across(ax)
     theme.numbers(ax, "x", digits=2)
     theme.title(ax, say(LEVEL))
     return fig

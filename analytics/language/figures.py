@@ -1,12 +1,9 @@
-"""Two languages, one sentence: texts in English and Chinese, and figures written as each language writes them.
-
-Pure functions without state: the page's language is kept by `analytics.briefing`.
-"""
+"""Figures as each language writes them: numbers, shares, amounts, months."""
 
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import pandas as pd
 
@@ -35,17 +32,6 @@ _CURRENCY_ZH = {
 }
 
 
-class Text(NamedTuple):
-    """One sentence, heading or label in both languages."""
-
-    en: str
-    zh: str
-
-    def in_language(self, language: Language) -> str:
-        """Return the text in the language asked for."""
-        return self.zh if language == "zh" else self.en
-
-
 def number(x: float, digits: int = 0, language: Language = "en", *, sign: bool = False) -> str:
     """Write a number: thousands separators in English, none in Chinese, a true minus sign in both.
 
@@ -70,7 +56,14 @@ def number(x: float, digits: int = 0, language: Language = "en", *, sign: bool =
 
 
 def percent(share: float, digits: int = 1, language: Language = "en", *, sign: bool = False) -> str:
-    """Write a share (0.053) as a percentage: "5.3 %" in English, "5.3%" in Chinese."""
+    """Write a share (0.053) as a percentage: "5.3 %" in English, "5.3%" in Chinese.
+
+    Parameters
+    ----------
+    share : float
+        Missing is written as an em dash.
+    digits, language, sign : as for `number`
+    """
     figure = number(share * 100 if share is not None else math.nan, digits, language, sign=sign)
     if figure == NO_FIGURE:
         return figure
