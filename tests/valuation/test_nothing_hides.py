@@ -183,6 +183,23 @@ def test_a_code_of_several_grades_is_listed_and_not_confirmed_and_a_tenth_still_
     assert cells.loc["D2", "status"] == "not_met"
 
 
+@pytest.mark.parametrize(("tells", "mixed"), [(True, False), (False, True)])
+def test_what_parts_a_mixed_code_must_show_it_before_anything_is_confirmed(tells, mixed):
+    """A specification that is the grade makes goods alike; one that has nothing to do with it does not."""
+    frame = trade(seed=13, lines=6_000, codes=2)
+    rng = np.random.default_rng(5)
+    number = frame["enterprise_id"].str[1:].astype(int)
+    grade = np.where(np.arange(100) % 5 == 1, rng.choice([1.3, 1.7], 100), rng.choice([1.0, 1.3, 1.7], 100))
+    said = grade[number].astype(str) if tells else rng.choice(["1.0", "1.3", "1.7"], len(frame))
+    frame = frame.assign(value=frame["value"] * grade[number], specification=said)
+    level = valuation.price_level(frame, ("district", "chapter"), like=("specification",))
+    assert (level.goods["grade"] == "mixed").any() == mixed
+    assert "not_met" not in set(level.levels["status"])
+    low = disturbed(frame, 0.8, (frame["district"] == "D2").to_numpy())
+    cells = valuation.price_level(low, ("district", "chapter"), like=("specification",)).levels.set_index("district")
+    assert cells.loc["D2", "status"] == ("watch" if mixed else "not_met")
+
+
 def test_who_prices_low_in_every_district_is_found_beside_the_cells():
     frame = trade(seed=14, lines=8_000)
     rng = np.random.default_rng(6)
@@ -261,7 +278,10 @@ def test_what_is_too_uncertain_to_be_seen_is_not_called_in_order(spread, status)
         "origin": "US", "unit": "kg", "quantity": quantity, "value": quantity * np.exp(3 + rng.normal(0, spread, 150)),
     })  # fmt: skip
     level = valuation.price_level(lines, by=["district"])
-    assert set(level.levels["status"]) == {"met"}
-    told = page.verdict(page.Findings(level))
+    assert set(level.levels["status"]) == {status}
+    found = page.Findings(level)
+    assert page.figures(found)["cells_uncertain"] == (2 if status == "insufficient" else 0)
+    assert page.figures(found)["cells_inside"] == (2 if status == "met" else 0)
+    told = page.verdict(found)
     assert told.status == status
     assert ("known too little" in told.text.en) == (status == "insufficient")

@@ -151,7 +151,7 @@ def grounds(found: Dossier) -> Points:
             items.append(
                 Text(
                     f"Its cell {row['key']} is outside the band at {row['level']:.2f}.",
-                    f"所属单元{row['key']}水平为{row['level']:.2f}，超出区间。",
+                    f"所属分组{row['key']}水平为{row['level']:.2f}，超出区间。",
                 )
             )
     grade = level.goods.loc[level.goods["product"] == found.product, "grade"]

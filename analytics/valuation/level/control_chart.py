@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import MAD_TO_SD
-from analytics.valuation.level.levels import MATCHED
+from analytics.valuation.comparison.ratios import MATCHED
 from analytics.valuation.level.result import PriceLevel
 
 SMOOTHING = 0.25

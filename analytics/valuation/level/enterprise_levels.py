@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import median_error, spread_between
 from analytics.valuation.comparison.prepared import Prepared
-from analytics.valuation.verdict.decision import decide
+from analytics.valuation.verdict.decision import NEAR, decide
 
 _FEWEST = 5
 _NORMAL_MEDIAN = np.sqrt(1.57)
@@ -28,7 +28,7 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     Returns
     -------
     DataFrame, those outside first, the farthest first: `enterprise`, `status` (met, watch, not_met; insufficient under
-    five lines), `level` (drawn towards 1 by what honest enterprises differ) with `low95` and `high95`,
+    five lines or where the interval is too wide to say that it is in order), `level` (drawn towards 1 by what honest enterprises differ) with `low95` and `high95`,
     `probability_outside`, `lines`, `goods`, `districts`, `value`.
 
     Notes
@@ -60,6 +60,8 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     known = (table["lines"] >= _FEWEST).to_numpy()
     honest = spread_between(effect, error, known)
     judged = decide(np.where(known, effect, np.nan), np.hypot(error, honest), band)
+    seen = (np.exp(judged.low) >= band[0] - NEAR) & (np.exp(judged.high) <= band[1] + NEAR)
+    judged.status[(judged.status == "met") & ~seen] = "insufficient"
     table = table.assign(
         status=judged.status,
         level=np.exp(judged.mean),

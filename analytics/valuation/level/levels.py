@@ -8,12 +8,13 @@ import pandas as pd
 from analytics.statistics import MAD_TO_SD, NORMAL95
 from analytics.valuation.comparison.keys import SEPARATOR, joined
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.comparison.references import BASE, LEAST_LINES, RUNGS
+from analytics.valuation.comparison.ratios import MATCHED, ratios
+from analytics.valuation.comparison.references import LEAST_LINES
 from analytics.valuation.level.mixed_goods import no_common_price, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.large import APART
-from analytics.valuation.verdict.decision import Decision, decide, decided
+from analytics.valuation.verdict.decision import NEAR, Decision, decide, decided
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.posterior import within_strata
 from analytics.valuation.verdict.restored import Restored, restored
@@ -32,8 +33,7 @@ MOST_AT_STAKE = 3.0
 _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these that grades may explain
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
 _PLAINLY = 4.0  # standard deviations outside the band
-# Comparisons of like with like; a heading's average is shown, never used for a level.
-MATCHED = (*RUNGS[:3], RUNGS[4], BASE)
+WIDE = "wide interval"
 
 
 def levels(
@@ -56,7 +56,7 @@ def levels(
     mix : what the mix of grades adds to the levels, where it is known
     """
     by, band, base_period = tuple(question.by), question.band, question.base_period
-    sums = apart.merge(_ratios(compared, by), on=list(by), how="left").merge(mixed, on=list(by), how="left")
+    sums = apart.merge(ratios(compared, by), on=list(by), how="left").merge(mixed, on=list(by), how="left")
     sums[list(_COUNTS)] = sums[list(_COUNTS)].fillna(0)
     sums["span"] = sums["span"].ffill().bfill()
     back = None
@@ -88,14 +88,39 @@ def levels(
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
     spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["spread_of_groups"] = spread
-    sums["reason"] = _guarded(sums, decision, band)
-    return _described(sums, by, decision, question.method, shrunk=posterior is not None)
+    shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
+    sums["reason"] = _guarded(sums, decision, band, _seen(sums, shown, band))
+    return _described(sums, by, decision, shown)
 
 
-def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float]) -> np.ndarray:
+def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool) -> pd.DataFrame:
+    """Log level that is shown, `point`, with its interval, `low` and `high`; without one where it is a ratio."""
+    if shrunk and method == "cpd":
+        return pd.DataFrame({"point": decision.mean, "low": decision.low, "high": decision.high}, sums.index)
+    point, error = {
+        "cpd": (sums["log_level"], sums["error"]),
+        "weighted": (sums["log_weighted"], sums["weighted_error"]),
+        "ratio": (np.log(sums["level_loo"]), sums["error"] * np.nan),
+    }[method]
+    return pd.DataFrame({"point": point, "low": point - NORMAL95 * error, "high": point + NORMAL95 * error})
+
+
+def _seen(sums: pd.DataFrame, shown: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:
+    """True where the interval is narrow enough to tell an ordinary level from one far outside, (H,).
+
+    A wide interval calls nothing because it sees nothing. A ratio has none: there the mixed model's decides.
+    """
+    reach = NORMAL95 * sums["error"]
+    low, high = shown["low"].fillna(sums["log_level"] - reach), shown["high"].fillna(sums["log_level"] + reach)
+    return ((low >= np.log(max(band[0] - NEAR, 1e-9))) & (high <= np.log(band[1] + NEAR))).to_numpy()
+
+
+def _guarded(
+    sums: pd.DataFrame, decision: Decision, band: tuple[float, float], seen: np.ndarray
+) -> np.ndarray:
     """Hold the decision back where it says more than was seen; the reason of each verdict, (H,).
 
-    Nothing is in order where much is set apart; goods that are not alike confirm nothing; and where districts differ so
+    Nothing is in order where much is set apart or the interval is wide; goods that are not alike confirm nothing; and where districts differ so
     much that none of them is the price, nothing is judged but who stands far off even so.
     """
     status = decision.status
@@ -113,8 +138,10 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float]) 
     status[unlike] = "watch"
     unjudged = priceless & ~moved & (off < _OF_GROUPS * spread) & (status != "insufficient") & ~doubted
     status[unjudged] = "insufficient"
+    wide = (status == "met") & ~seen
+    status[wide] = "insufficient"
     out = np.isin(status, OUT)
-    return np.select([doubted, unlike | unjudged, out], ["set apart", "mixed goods", "level"], "")
+    return np.select([doubted, unlike | unjudged, wide, out], ["set apart", "mixed goods", WIDE, "level"], "")
 
 
 def _against_reference(sums: pd.DataFrame, compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
@@ -169,16 +196,9 @@ def _thin(sums: pd.DataFrame, question: Question) -> pd.Series:
 
 
 def _described(
-    sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, method: str, *, shrunk: bool
+    sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, shown: pd.DataFrame
 ) -> pd.DataFrame:
-    point, error = {
-        "cpd": (sums["log_level"], sums["error"]),
-        "weighted": (sums["log_weighted"], sums["weighted_error"]),
-        "ratio": (np.log(sums["level_loo"]), sums["error"] * np.nan),
-    }[method]
-    low, high = point - NORMAL95 * error, point + NORMAL95 * error
-    if shrunk and method == "cpd":
-        point, low, high = (pd.Series(x, sums.index) for x in (decision.mean, decision.low, decision.high))
+    point, low, high = shown["point"], shown["low"], shown["high"]
     keyed = [c for c in by if c != "period"]
     weighted, spread = sums["log_weighted"], NORMAL95 * sums["weighted_error"]
     result = sums.assign(
@@ -203,37 +223,3 @@ def _described(
     result["capped"] = np.expm1(-point) > MOST_AT_STAKE
     front = [*COLUMNS, *[c for c in by if c not in COLUMNS]]
     return result[[*front, *[c for c in result.columns if c not in front]]]
-
-
-def _ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
-    """Tax-weighted levels against the national average and leave-one-out, with their coverage."""
-    matched = compared["rung"].isin(MATCHED)
-    frame = compared.assign(
-        base_included=compared["tax_weight"] * compared["reference_included"] / compared["price"],
-        base=compared["base"].where(matched),
-        matched_tax=compared["tax_weight"].where(matched, 0.0),
-        matched_value=compared["value"].where(matched, 0.0),
-        matched_lines=compared["lines"].where(matched, 0),
-        square=compared["value"] ** 2 / compared["lines"],
-    )
-    columns = [
-        "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines",
-        "square",
-    ]  # fmt: skip
-    sums = frame.groupby(list(by), sort=True, observed=True)[columns].sum().reset_index()
-    span = frame["month"].min().strftime("%Y-%m") + "/" + frame["month"].max().strftime("%Y-%m")
-    return sums.assign(
-        span=span,
-        level_included=sums["tax_weight"] / sums["base_included"],
-        level_loo=(sums["matched_tax"] / sums["base"]).where(sums["base"] > 0),
-        matched_value_share=sums["matched_value"] / sums["value"],
-        effective_n=sums["value"] ** 2 / sums["square"],
-    ).drop(columns=["base_included", "square"])
-
-
-def ladder(compared: pd.DataFrame) -> pd.DataFrame:
-    """Lines and value by the rung of the reference ladder that they were compared on."""
-    sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum()
-    order = [r for r in (*RUNGS[:5], BASE, RUNGS[5]) if r in sums.index or r in RUNGS[:2]]
-    sums = sums.reindex(order, fill_value=0)
-    return sums.assign(value_share=sums["value"] / sums["value"].sum()).reset_index()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
@@ -20,6 +22,7 @@ from analytics.valuation.comparison.prepared import Prepared
 SOME_GRADES, MIXED = 0.10, 0.15  # robust spread (log) between enterprises
 _LINES, _ENTERPRISES = 3, 8
 _MEDIAN_ERROR = 1.2533
+_SPREAD_ERROR = 1.96 * 1.16  # of a robust spread of n values, times its root n: reach of the 95 % interval
 _FEWEST_GROUPS, _QUARTILES = 5, 1.349  # groups that show a spread; quartiles of a normal distribution lie so far apart
 GOODS = ["product", "unit", "like"]
 UNIFORM, GRADES, MIX, UNKNOWN = "uniform", "some grades", "mixed", "unknown"
@@ -36,23 +39,18 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     """
     kept = prepared.kept
     named = kept.filter(kept.enterprise != "").mutate(size=kept.quantity.log10().floor().cast("int64"))
-    place = [*GOODS, "size", "district"]
-    unit = named.group_by([*place, "enterprise"])
-    off = (named["shift"] + named.deviation).median()
-    found = engine.fetch(unit.agg(off=off, lines=named.count(), spread=named.spread.median(), value=named.value.sum()))
-    found = found[found["lines"] >= _LINES].sort_values([*place, "enterprise"], ignore_index=True)
-    found["off"] -= found.groupby(place)["off"].transform("median")
-    many = found.groupby(place)["off"].transform("size")
-    found, many = found[many > 1], many[many > 1]
-    # Measured from a median of its own, a place of n enterprises shows n - 1 of their n differences.
-    found["off"] = (found["off"] * np.sqrt(many / (many - 1))).abs()
-    found["error"] = (_MEDIAN_ERROR * found["spread"]) ** 2 / found["lines"]
-    table, pooled = _between(found, GOODS), _between(found, GOODS[:2])
+    table = _between(_apart(named, named["shift"] + named.deviation, GOODS), GOODS)
+    alike = ibis.window(group_by=[*GOODS[:2], "origin"])
+    whole_off = named.log_price - named.log_price.median().over(alike)
+    pooled = _between(_apart(named.mutate(whole_off=whole_off), ibis._.whole_off, GOODS[:2]), GOODS[:2])
     sums = engine.fetch(kept.group_by(GOODS).agg(lines=kept.count(), value=kept.value.sum()))
     table = sums.merge(table, on=GOODS, how="left").sort_values(GOODS, ignore_index=True)
     table["enterprises"] = table["enterprises"].fillna(0).astype(int)
-    # Where what parts goods leaves few enterprises in each, all parts of the code together tell.
+    # Where what parts goods leaves few enterprises in each, the code as a whole tells; and a part of a mixed code is of
+    # one kind only where its own enterprises show it, their spread's error included.
     whole = table[GOODS[:2]].merge(pooled, on=GOODS[:2], how="left")["between"]
+    shown = table["between"] * (1 + _SPREAD_ERROR / np.sqrt(table["enterprises"].clip(lower=1))) <= MIXED
+    table["between"] = table["between"].where(shown | ~(whole > MIXED), np.fmax(table["between"], whole))
     table["between"] = table["between"].fillna(whole)
     table["grade"] = np.select(
         [table["between"].isna(), table["between"] > MIXED, table["between"] > SOME_GRADES],
@@ -60,6 +58,22 @@ def goods(prepared: Prepared) -> pd.DataFrame:
         UNIFORM,
     )
     return table
+
+
+def _apart(named: ir.Table, off: ir.FloatingValue, goods: list[str]) -> pd.DataFrame:
+    """Median log deviation of every enterprise from its district's others of a good and size class: `off`, `error`."""
+    place = [*goods, "size", "district"]
+    unit = named.group_by([*place, "enterprise"])
+    sums = unit.agg(off=off.median(), lines=named.count(), spread=named.spread.median(), value=named.value.sum())
+    found = engine.fetch(sums)
+    found = found[found["lines"] >= _LINES].sort_values([*place, "enterprise"], ignore_index=True)
+    found["off"] -= found.groupby(place)["off"].transform("median")
+    many = found.groupby(place)["off"].transform("size")
+    found, many = found[many > 1], many[many > 1]
+    # Measured from a median of its own, a place of n enterprises shows n - 1 of their n differences.
+    found["off"] = (found["off"] * np.sqrt(many / (many - 1))).abs()
+    found["error"] = (_MEDIAN_ERROR * found["spread"]) ** 2 / found["lines"]
+    return found
 
 
 def _between(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -14,8 +14,9 @@ from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, contrast
 from analytics.valuation.comparison.lines import BAND, ValuationError
 from analytics.valuation.comparison.prepared import Prepared, prepare
 from analytics.valuation.comparison.question import Method, Period, Question
+from analytics.valuation.comparison.ratios import ladder
 from analytics.valuation.comparison.references import cells, external_only, over_time, with_references
-from analytics.valuation.level.levels import ladder, levels
+from analytics.valuation.level.levels import levels
 from analytics.valuation.level.mixed_goods import goods, mixture_of
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.level.set_apart import set_apart
@@ -69,8 +70,9 @@ def price_level(
         a line is set apart; 0 keeps all.
     min_lines : int
         Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises,
-        or with less than a fifth of its value compared. Column `precise` says where the lines could tell a level at the
-        band's edge from 1 with 99 % confidence: elsewhere "met" means that nothing speaks against it.
+        or with less than a fifth of its value compared, and one whose interval reaches more than 0.05 beyond the band
+        without its being called (reason "wide interval"). Column `precise` says where the lines could tell a level at
+        the band's edge from 1 with 99 % confidence.
     concordance : mapping of old to new HS code, optional
     like : sequence of str
         Further columns that make goods alike: specification, brand, transport_mode, trade_term, seller_id, regime,

@@ -15,10 +15,10 @@ from analytics.valuation.comparison.keys import GOODS, SEPARATOR, contrasted
 from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.level import contributions
-from analytics.valuation.level.levels import COLUMNS, MATCHED
+from analytics.valuation.comparison.ratios import MATCHED
+from analytics.valuation.level.levels import COLUMNS
 
 _LEAST_JUDGED = 0.8  # share of value in cells seen to be in order without which the whole is not said to be
-_NEAR = 0.05  # how far beyond the band the interval of a cell seen to be in order may reach
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,7 +32,8 @@ class PriceLevel:
         `error` (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
         `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
-        set apart), `reason` of a verdict ("level", "set apart", "mixed goods"), `enterprises` (effective number),
+        set apart), `reason` of a verdict ("level", "set apart", "mixed goods",
+        "wide interval"), `enterprises` (effective number),
         `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
     outliers : DataFrame, lines and value set apart by kind
@@ -95,14 +96,10 @@ class PriceLevel:
 
     @property
     def seen_in_order(self) -> float:
-        """Share of the value declared that lies in cells seen to be in order: not called, and their interval narrow.
-
-        A wide interval calls nothing because it sees nothing.
-        """
+        """Share of the value declared that lies in cells seen to be in order."""
         t = self.levels
-        within = (t["low95"] >= self.band[0] - _NEAR) & (t["high95"] <= self.band[1] + _NEAR)
         total = t["value_declared"].sum()
-        return float(t.loc[(t["status"] == "met") & within, "value_declared"].sum() / total) if total > 0 else 0.0
+        return float(t.loc[t["status"] == "met", "value_declared"].sum() / total) if total > 0 else 0.0
 
     @property
     def status(self) -> str:

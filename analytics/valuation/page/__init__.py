@@ -13,7 +13,7 @@ from analytics.valuation.page.choices import firmness
 from analytics.valuation.page.everywhere import enterprises, mixed, nation, queries
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.maps import changes, funnel, map, over_time
-from analytics.valuation.page.numbers import at_stake, breach_count, coverage
+from analytics.valuation.page.numbers import at_stake, breach_count, coverage, uncertain
 from analytics.valuation.page.opening import headline, verdict
 from analytics.valuation.page.tree import contributions, pulls
 from analytics.valuation.page.watching import method, watch
@@ -50,6 +50,7 @@ def figures(found: Findings) -> dict[str, float]:
         "cells_suspect": counts["watch"],
         "cells_confirmed": counts["not_met"],
         "cells_insufficient": counts["insufficient"],
+        "cells_uncertain": uncertain(found.level).sum(),
         "matched_value_share": coverage(found.level),
         "lines_compared": found.level.levels["lines"].sum(),
         "outliers_listed": len(found.set_apart),

@@ -35,7 +35,7 @@ def breaches(found: Findings) -> Section:
     table["lines_to_verify"] = table["key"].map(found.lines.groupby("key").size()).fillna(0).astype(int)
     groups = Listing(
         name="breaches",
-        caption=Text("Groups outside the band, confirmed first", "超出区间的单元，确认者在前"),
+        caption=Text("Groups outside the band, confirmed first", "超出区间的分组，确认者在前"),
         frame=table,
         columns=tuple(c for c in _cell_columns(unit, level) if c.key != "remark" or table["remark"].notna().any()),
         note=_note(level),
@@ -116,7 +116,7 @@ def _finding(level: PriceLevel) -> Text:
     n = len(confirmed)
     return Text(
         f"{n} {'group is' if n == 1 else 'groups are'} confirmed outside the band ({told.en})",
-        f"{n}个单元确认超出区间（{told.zh}）",
+        f"{n}个分组确认超出区间（{told.zh}）",
     )
 
 
@@ -134,26 +134,26 @@ LINES_NOTE = Text(
 )
 BREACH_NOTE = Text(
     "Level with its 95 % interval, judged together with all groups; beside it the regression by value.",
-    "水平及95%区间系与全部单元一并判断所得；另列按货值加权的回归。",
+    "水平及95%区间系与全部分组一并判断所得；另列按货值加权的回归。",
 )
 BREACH_NOTE_NAMED = Text(
     f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the group's direction; names "
     "are masked.",
-    f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本单元方向）；名称已脱敏。",
+    f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本分组方向）；名称已脱敏。",
 )
 GRADES_NOTE = Text(
     "The shape of the prices shows that groups differ in their mix of grades; this is no part of a level (column "
     "grade_mix of the CSV). A practice that touches only some lines of a group can look the same: where grade_mix is "
     "far from 1, look at the goods.",
-    "价格分布的形状表明各单元商品档次构成不同，该部分不计入水平（见CSV的grade_mix列）。只涉及部分记录的做法可能呈现相同形状："
-    "grade_mix明显偏离1的单元，请核对商品本身。",
+    "价格分布的形状表明各分组商品档次构成不同，该部分不计入水平（见CSV的grade_mix列）。只涉及部分记录的做法可能呈现相同形状："
+    "grade_mix明显偏离1的分组，请核对商品本身。",
 )
 
 
 def _cell_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
     """Columns of the table of breaches."""
     what = stake_word(level)
-    columns = [Column("key", Text("Group", "单元"))]
+    columns = [Column("key", Text("Group", "分组"))]
     if "period" in level.by:
         columns.append(Column("period", Text("Period", "期间")))
     columns += [
@@ -174,7 +174,7 @@ def _cell_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
 def _line_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
     """Columns of the lines to verify."""
     what = stake_word(level)
-    columns = [Column("key", Text("Group", "单元")), Column("declaration_id", Text("Declaration", "报关单号"))]
+    columns = [Column("key", Text("Group", "分组")), Column("declaration_id", Text("Declaration", "报关单号"))]
     if _named(level):
         columns.append(Column("enterprise", Text("Enterprise", "企业")))
     return (

@@ -33,7 +33,7 @@ def firmness(found: Findings) -> Section:
 def _finding(table: pd.DataFrame, band: tuple[float, float]) -> Text:
     """How many cells stay outside when all is computed anew, and under every definition."""
     if table.empty:
-        return Text("Nothing to test: no group stands out", "无偏离单元，无需检验")
+        return Text("Nothing to test: no group stands out", "无偏离分组，无需检验")
     values = table.drop(columns=["key", "period"], errors="ignore")
     low = (values < band[0]) | values.isna()
     high = (values > band[1]) | values.isna()
@@ -54,7 +54,7 @@ SENSITIVITY_NOTE = Text(
     "口径：判定值；按记录的稳健混合模型；按货值加权回归；税款加权比率。过滤与参考（全部重算）：剔除2.5倍稳健差以外；不剔除；按同季度而非同月比较。同月：留一法仅用最近参考。",
 )
 SENSITIVITY_COLUMNS = (
-    Column("key", Text("Group", "单元")),
+    Column("key", Text("Group", "分组")),
     Column("judged", Text("As judged", "判定值"), "number", digits=2),
     Column("mixed", Text("Line by line", "按记录"), "number", digits=2),
     Column("weighted", Text("By value", "按货值"), "number", digits=2),

@@ -24,15 +24,15 @@ def enterprises(found: Findings) -> Section | None:
     judged = int((table["status"] != "insufficient").sum())
     low = int((out["level"] < 1).sum())
     finding = Text(
-        f"{number(len(out))} of {number(judged)} enterprises price apart wherever they declare, {number(low)} of them "
+        f"{number(len(out))} of {number(judged)} enterprises that can be judged price apart wherever they declare, {number(low)} of them "
         "below the others",
-        f"{number(judged, 0, 'zh')}家企业中有{number(len(out), 0, 'zh')}家各处申报价格均与众不同，"
+        f"可判断的{number(judged, 0, 'zh')}家企业中有{number(len(out), 0, 'zh')}家各处申报价格均与众不同，"
         f"其中{number(low, 0, 'zh')}家偏低",
     )
     if out.empty:
         finding = Text(
-            f"None of {number(judged)} enterprises prices apart wherever it declares",
-            f"{number(judged, 0, 'zh')}家企业均未见各处申报价格与众不同",
+            f"None of {number(judged)} enterprises that can be judged prices apart wherever it declares",
+            f"可判断的{number(judged, 0, 'zh')}家企业均未见各处申报价格与众不同",
         )
     shown = table.assign(verdict=verdict_words(table["status"]))
     listing = Listing(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section, interval
 from analytics.language import Text, number
+from analytics.valuation.level.levels import OUT
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
@@ -21,7 +22,7 @@ def map(found: Findings) -> Section:
     crossed = "period" not in level.by and len(level.by) == 2
     chart = Chart(
         name="map",
-        caption=Text("Price level by group", "各单元价格水平"),
+        caption=Text("Price level by group", "各分组价格水平"),
         alt=_map_alt(level),
         data=drawing.grid(level).reset_index() if crossed else level.table,
         draw=lambda: drawing.heat_map(level) if crossed else drawing.bars(level),
@@ -51,7 +52,7 @@ def _funnel_note(level: PriceLevel) -> Text:
         return FUNNEL_NOTE
     return Text(
         f"{FUNNEL_NOTE.en} Groups too uncertain for its width: {beyond} (in the CSV).",
-        f"{FUNNEL_NOTE.zh}另有{beyond}个单元标准误过大，未在图中（见CSV）。",
+        f"{FUNNEL_NOTE.zh}另有{beyond}个分组标准误过大，未在图中（见CSV）。",
     )
 
 
@@ -59,59 +60,68 @@ def _map_finding(level: PriceLevel) -> Text:
     """Where the confirmed and suspect cells lie."""
     outside = level.levels[level.levels["status"].isin(["not_met", "watch"])]
     if outside.empty:
-        return Text("No group stands out", "没有单元明显偏离")
+        return Text("No group stands out", "没有分组明显偏离")
     below = int((outside["level"] < 1).sum())
     above = len(outside) - below
     return Text(
         "The one group that stands out prices " + ("below the others" if below else "above the others")
         if len(outside) == 1
         else f"Of {len(outside)} groups that stand out, {below} price below the others and {above} above",
-        f"{len(outside)}个偏离单元中，{below}个低于其他，{above}个高于其他",
+        f"{len(outside)}个偏离分组中，{below}个低于其他，{above}个高于其他",
     )
 
 
 def _map_alt(level: PriceLevel) -> Text:
     """Text alternative of the heat map or bars."""
     told = listing(level, breaches(level, ("not_met", "watch")), 6)
-    none_en, none_zh = "No group stands out.", "没有偏离单元。"
+    none_en, none_zh = "No group stands out.", "没有偏离分组。"
     return Text(
         f"Price levels by group. {told.en + '.' if told.en else none_en}",
-        f"各单元价格水平。{told.zh + '。' if told.zh else none_zh}",
+        f"各分组价格水平。{told.zh + '。' if told.zh else none_zh}",
     )
 
 
 MAP_NOTE = Text(
-    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = not judged. Blue above 1, brown below.",
-    "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为不作判断。蓝色高于1，褐色低于1。",
+    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = cannot be told. Blue above 1, brown below.",
+    "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为无法判断。蓝色高于1，褐色低于1。",
 )
 
 
 def _funnel_finding(level: PriceLevel) -> Text:
     """How many point estimates outside the band are chance."""
-    judged = level.levels[level.levels["status"] != "insufficient"]
-    out = (judged["level"] < level.band[0]) | (judged["level"] > level.band[1])
-    chance = int((out & (judged["status"] == "met")).sum())
+    shown = level.levels[drawing.in_funnel(level)]
+    out = (shown["level"] < level.band[0]) | (shown["level"] > level.band[1])
+    called = shown["status"].isin(OUT)
+    count, chance = int(out.sum()), int((out & ~called).sum())
+    if not count:
+        return Text("No group reads outside the band", "没有分组的水平在区间之外")
+    en = f"{number(count)} {'group reads' if count == 1 else 'groups read'} outside the band"
+    zh = f"{count}个分组的水平在区间之外"
+    if not chance:
+        return Text(f"{en}: more than chance explains", f"{zh}，均非偶然所能解释")
+    if chance == count:
+        return Text(f"{en}: chance is enough to explain it", f"{zh}，用偶然即可解释")
     return Text(
-        f"{number(int(out.sum()))} {'group reads' if out.sum() == 1 else 'groups read'} outside the band; "
-        f"{number(chance)} of them {'is' if chance == 1 else 'are'} not called, since chance is enough to explain it",
-        f"{int(out.sum())}个单元的水平在区间之外，其中{chance}个用偶然即可解释，未判为偏离",
+        f"{en}; for {number(chance)} of them chance is enough to explain it, the others are called",
+        f"{zh}，其中{chance}个用偶然即可解释，其余判为偏离",
     )
 
 
 FUNNEL_ALT = Text(
     "Each point is a group: price level against its standard error. Points beyond the dashed lines lie outside the "
     "band by more than their error.",
-    "每点为一个单元：价格水平与其标准误。虚线之外的点超出区间的幅度大于其误差。",
+    "每点为一个分组：价格水平与其标准误。虚线之外的点超出区间的幅度大于其误差。",
 )
 FUNNEL_NOTE = Text(
-    "Dashed: band widened by 1.96 standard errors. Diamonds are confirmed, triangles suspect.",
-    "虚线：区间加减1.96倍标准误。菱形为确认，三角为存疑。",
+    "Dashed: band widened by 1.96 standard errors. Diamonds are confirmed, triangles suspect, rings cannot be told.",
+    "虚线：区间加减1.96倍标准误。菱形为确认，三角为存疑，圆圈为无法判断。",
 )
 
 
 BARS_NOTE = Text(
-    "Lines: 95 % intervals. Green: the band. ! = confirmed outside, ? = suspect.",
-    "线段为95%区间；绿色为合理区间；“!”为确认超出，“?”为存疑。",
+    "Lines: 95 % intervals; an arrow where one goes on. Green: the band. ! = confirmed outside, ? = suspect, ring = cannot "
+    "be told.",
+    "线段为95%区间，箭头表示延伸至图外；绿色为合理区间；“!”为确认超出，“?”为存疑，圆圈为无法判断。",
 )
 
 
@@ -138,7 +148,7 @@ def changes(found: Findings) -> Section | None:
     falls = told[told["change"] < 1]
     finding = Text(
         f"No lasting change of price in {number(len(table))} series of enterprises, goods and cells",
-        f"企业、商品和单元共{number(len(table), 0, 'zh')}个序列中未见价格的持续变动",
+        f"企业、商品和分组共{number(len(table), 0, 'zh')}个序列中未见价格的持续变动",
     )
     if len(told):
         last = falls["since"].max() if len(falls) else told["since"].max()
@@ -166,11 +176,11 @@ def _course_finding(charts: dict[str, pd.DataFrame]) -> Text:
     """When the first signal came."""
     first = [c.loc[c["signal"], "month"].min() for c in charts.values() if c["signal"].any()]
     if not first:
-        return Text("No group gives an early warning", "没有单元发出预警信号")
+        return Text("No group gives an early warning", "没有分组发出预警信号")
     when, n = min(first), len(first)
     return Text(
         f"{n} of {len(charts)} watched groups give a signal; the first came in {when:%Y-%m}",
-        f"重点关注的{len(charts)}个单元中{n}个发出信号，最早在{when:%Y-%m}",
+        f"重点关注的{len(charts)}个分组中{n}个发出信号，最早在{when:%Y-%m}",
     )
 
 
@@ -186,13 +196,13 @@ CHANGE_COLUMNS = (
 CHANGE_NOTE = Text(
     "Every enterprise by good and every cell with eight lines in three months or more, split at every month; price "
     "after over price before, against like goods of the month. Of the changes told one in twenty may be a false alarm.",
-    "每个企业×商品及每个单元（至少三个月、八条记录），逐月分段；变动为此后与此前价格之比（相对当月同类货物）。"
+    "每个企业×商品及每个分组（至少三个月、八条记录），逐月分段；变动为此后与此前价格之比（相对当月同类货物）。"
     "所列变动中约二十分之一可能为误报。",
 )
 CHART_ALT = Text(
     "Monthly price levels of the groups farthest from the band with their exponentially weighted moving average and "
     "its limits.",
-    "偏离最大单元的月度价格水平、指数加权移动平均及其控制限。",
+    "偏离最大分组的月度价格水平、指数加权移动平均及其控制限。",
 )
 CHART_NOTE = Text(
     "Points: months. Line: moving average (weight 0.25). Shaded: three standard errors around 1; they widen where "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.level.levels import OUT
+from analytics.valuation.level.levels import OUT, WIDE
 from analytics.valuation.level.result import PriceLevel
 
 
@@ -21,6 +21,12 @@ def breach_count(level: PriceLevel) -> dict[str, int]:
     """Cells by status."""
     counts = level.levels["status"].value_counts()
     return {s: int(counts.get(s, 0)) for s in ("met", "watch", "not_met", "insufficient")}
+
+
+def uncertain(level: PriceLevel) -> pd.Series:
+    """True for cells that are not called and whose interval is too wide to say that they are in order."""
+    levels = level.levels
+    return (levels["status"] == "insufficient") & (levels["reason"] == WIDE)
 
 
 def at_stake(level: PriceLevel) -> tuple[float, float, float]:
@@ -58,6 +64,8 @@ def without_price(level: PriceLevel) -> int:
 def first_cell(level: PriceLevel) -> pd.Series | None:
     """Return the cell that title and tile name: the farthest confirmed, else suspect, else of all judged."""
     cells = breaches(level, (level.status,))
-    if level.status == "insufficient":
+    if cells.empty:
         cells = breaches(level, ("met",))
+    if cells.empty:
+        cells = level.levels[uncertain(level)].nlargest(1, "value")
     return cells.iloc[0] if len(cells) else None

@@ -82,10 +82,10 @@ def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, sta
     if status == "insufficient":
         seen = level.seen_in_order
         return Text(
-            f"Only {percent(seen, 0)} of the value is seen to lie near {band.en}: none of {judged} {cells.en} is "
-            "found outside, but the others are known too little to say that they are in order",
-            f"仅{percent(seen, 0, 'zh')}的货值可确认在{band.zh}附近：{judged}{cells.zh}未见超出，"
-            "但其余把握不足，不能说明整体正常",
+            f"Only {percent(seen, 0)} of the value is seen to lie near {band.en} ({judged} {cells.en}); nothing is found "
+            f"outside, but {counts['insufficient']} are known too little to say that they are in order",
+            f"仅{percent(seen, 0, 'zh')}的货值可确认在{band.zh}附近（{judged}{cells.zh}）；未见超出，"
+            f"但另有{counts['insufficient']}个把握不足，不能说明整体正常",
         )
     share = judged_share(level)
     return Text(
@@ -112,7 +112,7 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
     unlike = without_price(level)
     if unlike:
         parts_en.append(f"{unlike} groups are not judged: their goods have no common price.")
-        parts_zh.append(f"{unlike}个单元不作判断：货物没有共同价格。")
+        parts_zh.append(f"{unlike}个分组不作判断：货物没有共同价格。")
     if level.base_period is None and level.question.reference is None:
         parts_en.append("What all districts have in common cannot be seen without a base period or reference prices.")
         parts_zh.append("未给基期或参考价格时，全国共同的偏差无法看出。")
@@ -129,7 +129,7 @@ def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Te
     if stake <= 0:
         return Text(
             f"Suggest verification of {n} lines; these groups price above the others, no {what.en} is at stake.",
-            f"建议核查{number(len(to_verify), 0, 'zh')}条记录；这些单元价格偏高，不涉及{what.zh}流失。",
+            f"建议核查{number(len(to_verify), 0, 'zh')}条记录；这些分组价格偏高，不涉及{what.zh}流失。",
         )
     between = money_span(max(low, 0.0), high, unit)
     return Text(
@@ -191,10 +191,10 @@ def _confirmed(level: PriceLevel) -> Tile:
         str(counts["not_met"]),
         Text(f"of {number(judged)} judged", f"共判断{judged}个"),
         Text(
-            f"{counts['watch']} suspect; {counts['insufficient']} not judged",
-            f"{counts['watch']}个存疑；{counts['insufficient']}个不作判断",
+            f"{counts['watch']} suspect; {counts['insufficient']} cannot be told",
+            f"{counts['watch']}个存疑；{counts['insufficient']}个无法判断",
         ),
-        "bad" if counts["not_met"] else ("watch" if counts["watch"] else "good"),
+        "bad" if counts["not_met"] else ("watch" if counts["watch"] else ("good" if level.status == "met" else None)),
     )
 
 

@@ -9,6 +9,7 @@ from analytics.briefing import Fold, Points
 from analytics.language import Text, number, percent
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.numbers import uncertain
 from analytics.valuation.page.words import figure, named, word
 
 
@@ -37,7 +38,7 @@ def _concentrated(level: PriceLevel) -> list[Text]:
             Text(
                 f"In {len(focused)} groups a few large consignments price unlike the rest, most of all in {where.en}: "
                 f"{value} by value, {line} line by line.",
-                f"{len(focused)}个单元中少数大额货物的价格与其余不同，最明显的是{where.zh}："
+                f"{len(focused)}个分组中少数大额货物的价格与其余不同，最明显的是{where.zh}："
                 f"按货值{value}，按记录{line}。",
             )
         )
@@ -54,17 +55,28 @@ def _uncertain(level: PriceLevel) -> list[Text]:
                 f"In {len(unlike)} groups ({percent(share, 1)} of value) half of the places or more lie outside the "
                 "band of any middle: goods of several kinds stand under one code. They are not judged, unless they "
                 "stand far off even so; species, specification or size (parameter like) may part them.",
-                f"{len(unlike)}个单元（占货值{percent(share, 1, 'zh')}）所属编码中，"
+                f"{len(unlike)}个分组（占货值{percent(share, 1, 'zh')}）所属编码中，"
                 "半数以上的地方彼此相差超出区间宽度：同一编码下货物不一，不作判断（偏离极大者除外）；可用品种、规格或数量级（参数like）加以区分。",
             )
         )
-    thin = data[(data["status"] == "insufficient") & (data["reason"] != "mixed goods")]
+    wide = data[uncertain(level)]
+    if len(wide):
+        share = float(wide["value"].sum() / data["value"].sum())
+        items.append(
+            Text(
+                f"In {len(wide)} groups ({percent(share, 1)} of value) the interval reaches more than 0.05 beyond the "
+                "band: nothing speaks against their levels, and nothing for them.",
+                f"{len(wide)}个分组（占货值{percent(share, 1, 'zh')}）的区间超出合理区间0.05以上："
+                "既无偏离迹象，也不能说明正常。",
+            )
+        )
+    thin = data[(data["status"] == "insufficient") & (data["reason"] == "")]
     if len(thin):
         share = float(thin["value"].sum() / data["value"].sum())
         items.append(
             Text(
                 f"{len(thin)} groups ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
-                f"{len(thin)}个单元（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
+                f"{len(thin)}个分组（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
             )
         )
     vague = data[(data["status"] == "met") & ~data["precise"].astype(bool)]
@@ -72,9 +84,9 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(vague["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"In {len(vague)} groups ({percent(share, 0)} of value) nothing speaks against a level in order, but "
-                "their lines are too few or too unlike to tell the edge of the band from 1.",
-                f"{len(vague)}个单元（占货值{percent(share, 0, 'zh')}）未见异常，"
+                f"{len(vague)} groups ({percent(share, 0)} of value) are inside, but not by much: their lines are too few "
+                "or too unlike to tell the edge of the band from 1.",
+                f"{len(vague)}个分组（占货值{percent(share, 0, 'zh')}）判断为区间内，"
                 "但记录过少或差异过大，尚不足以区分1与区间边界。",
             )
         )
@@ -159,7 +171,7 @@ METHOD = (
         "listed; a group with a tenth of its value set apart on one side is watched.",
         "先对齐，后精算。同类货物（编码、单位、原产国；质量单位统一为千克）的对数单价按中位数对货物和关区拟合，偏离大小不影响结果；"
         "明显偏离的关区、企业、货物或成组记录先移去其偏离。剩余偏差超过3.5倍稳健差且孤立的记录视为笔误，另列；"
-        "单侧另列达货值十分之一的单元列为关注。",
+        "单侧另列达货值十分之一的分组列为关注。",
     ),
     Text(
         "Aligned prices go through a mixed model: log unit value = goods in the month + district in the chapter + size "
@@ -168,7 +180,7 @@ METHOD = (
         "off is put back by value, and each level stands against the bulk of the others, not their mean. The interval "
         "holds honest differences too; the verdict asks for a practice.",
         "对齐后的价格进入混合模型：对数单价=当月同类货物+关区（章内）+批量+企业+企业×关区+合同+商品×关区+误差，"
-        "离群记录降权（双权4.685）。所有单元一并判断（经验贝叶斯）。对齐时移去的部分按货值加回，参照为其他单元的主体而非均值。"
+        "离群记录降权（双权4.685）。所有分组一并判断（经验贝叶斯）。对齐时移去的部分按货值加回，参照为其他分组的主体而非均值。"
         "区间包含正常差异，判断只针对做法。",
     ),
     Text(
@@ -178,14 +190,14 @@ METHOD = (
         "(log) are mixed: watched, not confirmed. Where the middle half of five places or more does not fit into the "
         "band, there is no common price: not judged, unless a place stands two spreads off. The band 0.95–1.05 is the "
         "plan's.",
-        "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少不作判断，明显偏离者除外。"
+        "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少、或95%区间超出合理区间0.05以上者无法判断，明显偏离者除外。"
         "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
     ),
     Text(
         "At stake: tax at the others' prices less tax declared, of groups outside that price below, at most three "
         "times the tax declared. National average: tax collected over tax at national unit values; leave-one-out: the "
         "same without the group's own lines, with references of at least five lines of two enterprises.",
-        "涉及税款：超出区间且偏低单元按其他单元价格计的税款减申报税款，至多为申报税款的三倍。"
-        "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本单元自身记录，参考至少含五条、两家企业的记录。",
+        "涉及税款：超出区间且偏低分组按其他分组价格计的税款减申报税款，至多为申报税款的三倍。"
+        "全国均价法：实征税款与按全国均价计税款之比；留一法：剔除本分组自身记录，参考至少含五条、两家企业的记录。",
     ),
 )

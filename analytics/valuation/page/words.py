@@ -81,7 +81,7 @@ def what(level: PriceLevel) -> Text:
         return Text(plural, f"个{said.zh}")
     return Text(
         f"{' x '.join(word(level, c).en for c in columns)} groups",
-        f"个{'×'.join(word(level, c).zh for c in columns)}单元",
+        f"个{'×'.join(word(level, c).zh for c in columns)}分组",
     )
 
 
@@ -115,7 +115,7 @@ def verdict_words(status: pd.Series) -> np.ndarray:
     words = {
         "not_met": Text("×\u00a0confirmed", "×\u00a0确认"),
         "watch": Text("!\u00a0suspect", "!\u00a0存疑"),
-        "insufficient": Text("not judged", "不作判断"),
+        "insufficient": Text("cannot be told", "无法判断"),
     }
     return cells(words.get(s, Text("inside", "区间内")) for s in status)
 

@@ -14,6 +14,7 @@ from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Text
 from analytics.statistics import NORMAL95
+from analytics.valuation.level.levels import WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.words import LEVEL, word
 
@@ -83,17 +84,21 @@ def grid(level: PriceLevel, rows: int = 20, columns: int = 16) -> pd.DataFrame:
 
 def bars(level: PriceLevel, rows: int = 30) -> Figure:
     """Levels of a single breakdown with their intervals, lowest first."""
-    data = level.levels[level.levels["status"] != "insufficient"].nlargest(rows, "value").sort_values("level")
+    data = level.levels[_drawn(level)].nlargest(rows, "value").sort_values("level")
     fig, ax = theme.subplots(height=0.9 + 0.24 * len(data))
     at = np.arange(len(data))
     ax.axvspan(*level.band, color=theme.GOOD, alpha=0.09, linewidth=0)
     ax.axvline(1, color=theme.GREY, linewidth=0.9)
-    colour = data["status"].map({"met": theme.GREY, "watch": theme.WARN, "not_met": theme.BAD})
-    ax.hlines(at, data["low95"], data["high95"], color=colour, linewidth=2.2, alpha=0.55)
-    ax.scatter(data["level"], at, color=colour, s=26, zorder=3)
+    colour = data["status"].map({"watch": theme.WARN, "not_met": theme.BAD}).fillna(theme.GREY)
+    low, high = _reach(data, level.band)
+    ax.hlines(at, data["low95"].clip(low, high), data["high95"].clip(low, high), color=colour, linewidth=2.2, alpha=0.55)
+    for end, edge, marker in ((data["low95"] < low, low, "<"), (data["high95"] > high, high, ">")):
+        ax.scatter(np.full(int(end.sum()), edge), at[end], color=colour[end], s=20, marker=marker, zorder=3)
+    face = np.where(data["status"] == "insufficient", "white", colour)
+    ax.scatter(data["level"], at, color=face, edgecolors=colour, s=26, zorder=3)
     for y, (_, row) in zip(at, data.iterrows(), strict=True):
         if row["status"] in _MARK:
-            theme.label(ax, (row["high95"], y), f"{row['level']:.2f} {_MARK[row['status']]}", strong=True)
+            theme.label(ax, (min(row["high95"], high), y), f"{row['level']:.2f} {_MARK[row['status']]}", strong=True)
     names = data["key"] if "period" not in level.by else data["key"] + " · " + data["period"]
     ax.set_yticks(at, names)
     theme.across(ax)
@@ -102,8 +107,30 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
     return fig
 
 
+def _reach(data: pd.DataFrame, band: tuple[float, float]) -> tuple[float, float]:
+    """Axis of the bars: all levels and the band, and of their intervals what leaves the others readable."""
+    if data.empty:
+        return band
+    low, high = min(float(data["level"].min()), band[0]), max(float(data["level"].max()), band[1])
+    margin = max(0.6 * (high - low), 0.1)
+    return low - min(margin, 0.5 * low), high + margin
+
+
+def _drawn(level: PriceLevel) -> pd.Series:
+    """Cells with something to draw: judged, or with an interval too wide to be."""
+    data = level.levels
+    return np.isfinite(data["level"]) & ((data["status"] != "insufficient") | (data["reason"] == WIDE))
+
+
+def in_funnel(level: PriceLevel) -> pd.Series:
+    """True for cells that the funnel shows."""
+    shown = _funnel_points(level)
+    at = shown.index[shown["error"] <= _right_edge(shown)]
+    return pd.Series(level.levels.index.isin(at), level.levels.index)
+
+
 def _funnel_points(level: PriceLevel) -> pd.DataFrame:
-    data = level.levels[np.isfinite(level.levels["level"]) & (level.levels["status"] != "insufficient")]
+    data = level.levels[_drawn(level)]
     # The error of the level that is shown, so that map, funnel and tables tell one story.
     error = np.log(data["high95"] / data["low95"]) / (2 * NORMAL95)
     return data.assign(error=error.where(np.isfinite(error), data["error"]))
@@ -130,6 +157,8 @@ def funnel(level: PriceLevel, labels: int = 6) -> Figure:
     theme.target_band(ax, *level.band)
     for edge, sign in zip(level.band, (-1, 1), strict=True):
         ax.plot(s, edge * np.exp(sign * NORMAL95 * s), color=theme.GREY, linewidth=1, linestyle=(0, (4, 3)))
+    unknown = data[data["status"] == "insufficient"]
+    ax.scatter(unknown["error"], unknown["level"], s=14, facecolors="none", edgecolors=theme.GREY, linewidth=0.8)
     for status, colour, size in (("met", theme.GREY, 14), ("watch", theme.WARN, 30), ("not_met", theme.BAD, 34)):
         part = data[data["status"] == status]
         marker = "o" if status == "met" else ("D" if status == "not_met" else "^")
@@ -146,7 +175,7 @@ def funnel(level: PriceLevel, labels: int = 6) -> Figure:
         ax.minorticks_off()
     _label_points(ax, outside, data, top)
     theme.numbers(ax, "y", digits=2)
-    theme.numbers(ax, "x", digits=2)
+    theme.numbers(ax, "x", digits=2 if top > 0.05 else 3)
     ax.set_xlabel(say(Text("standard error of the log level: few and unlike lines to the right",
                            "对数价格水平的标准误：越靠右，记录越少越不一致")))  # fmt: skip
     theme.title(ax, say(LEVEL))

@@ -1,0 +1,44 @@
+"""Tax over tax at reference prices, by group, and how much of the value is compared on which rung of the ladder."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.valuation.comparison.references import BASE, RUNGS
+
+# Comparisons of like with like; a heading's average is shown, never used for a level.
+MATCHED = (*RUNGS[:3], RUNGS[4], BASE)
+
+
+def ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """Tax-weighted levels against the national average and leave-one-out, with their coverage."""
+    matched = compared["rung"].isin(MATCHED)
+    frame = compared.assign(
+        base_included=compared["tax_weight"] * compared["reference_included"] / compared["price"],
+        base=compared["base"].where(matched),
+        matched_tax=compared["tax_weight"].where(matched, 0.0),
+        matched_value=compared["value"].where(matched, 0.0),
+        matched_lines=compared["lines"].where(matched, 0),
+        square=compared["value"] ** 2 / compared["lines"],
+    )
+    columns = [
+        "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines",
+        "square",
+    ]  # fmt: skip
+    sums = frame.groupby(list(by), sort=True, observed=True)[columns].sum().reset_index()
+    span = frame["month"].min().strftime("%Y-%m") + "/" + frame["month"].max().strftime("%Y-%m")
+    return sums.assign(
+        span=span,
+        level_included=sums["tax_weight"] / sums["base_included"],
+        level_loo=(sums["matched_tax"] / sums["base"]).where(sums["base"] > 0),
+        matched_value_share=sums["matched_value"] / sums["value"],
+        effective_n=sums["value"] ** 2 / sums["square"],
+    ).drop(columns=["base_included", "square"])
+
+
+def ladder(compared: pd.DataFrame) -> pd.DataFrame:
+    """Lines and value by the rung of the reference ladder that they were compared on."""
+    sums = compared.groupby("rung", observed=True)[["lines", "value"]].sum()
+    order = [r for r in (*RUNGS[:5], BASE, RUNGS[5]) if r in sums.index or r in RUNGS[:2]]
+    sums = sums.reindex(order, fill_value=0)
+    return sums.assign(value_share=sums["value"] / sums["value"].sum()).reset_index()
