@@ -25,7 +25,8 @@ LIKE = ("specification", "brand", "transport_mode", "trade_term", "seller_id", "
 """What may part goods of one code beyond unit and origin; a size class is a power of ten of the quantity."""
 _KILOGRAMS = {
     "kg": 1.0, "kgs": 1.0, "kgm": 1.0, "kilo": 1.0, "kilos": 1.0, "kilogram": 1.0, "kilograms": 1.0, "kilogramme": 1.0,
-    "kilos netos": 1.0, "kilo neto": 1.0, "kilogramo": 1.0, "kilogramos": 1.0, "kilogrammes": 1.0, "千克": 1.0, "公斤": 1.0,
+    "kilos netos": 1.0, "kilo neto": 1.0, "kilogramo": 1.0, "kilogramos": 1.0, "kilogrammes": 1.0,
+    "千克": 1.0, "公斤": 1.0,
     "g": 1e-3, "gr": 1e-3, "grm": 1e-3, "gram": 1e-3, "grams": 1e-3, "克": 1e-3,
     "t": 1e3, "tn": 1e3, "tne": 1e3, "ton": 1e3, "tons": 1e3, "tonne": 1e3, "tonnes": 1e3, "mt": 1e3,
     "metric ton": 1e3, "metric tons": 1e3, "吨": 1e3, "公吨": 1e3,

@@ -28,8 +28,8 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     Returns
     -------
     DataFrame, those outside first, the farthest first: `enterprise`, `status` (met, watch, not_met; insufficient under
-    five lines or where the interval is too wide to say that it is in order), `level` (drawn towards 1 by what honest enterprises differ) with `low95` and `high95`,
-    `probability_outside`, `lines`, `goods`, `districts`, `value`.
+    five lines, or where the interval is too wide to say that it is in order), `level` (drawn towards 1 by what honest
+    enterprises differ) with `low95` and `high95`, `probability_outside`, `lines`, `goods`, `districts`, `value`.
 
     Notes
     -----

@@ -115,13 +115,11 @@ def _seen(sums: pd.DataFrame, shown: pd.DataFrame, band: tuple[float, float]) ->
     return ((low >= np.log(max(band[0] - NEAR, 1e-9))) & (high <= np.log(band[1] + NEAR))).to_numpy()
 
 
-def _guarded(
-    sums: pd.DataFrame, decision: Decision, band: tuple[float, float], seen: np.ndarray
-) -> np.ndarray:
+def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], seen: np.ndarray) -> np.ndarray:
     """Hold the decision back where it says more than was seen; the reason of each verdict, (H,).
 
-    Nothing is in order where much is set apart or the interval is wide; goods that are not alike confirm nothing; and where districts differ so
-    much that none of them is the price, nothing is judged but who stands far off even so.
+    Nothing is in order where much is set apart or the interval is wide; goods that are not alike confirm nothing; and
+    where districts differ so much that none of them is the price, nothing is judged but who stands far off even so.
     """
     status = decision.status
     doubted = doubtful(sums).to_numpy() & (status == "met")
@@ -195,9 +193,7 @@ def _thin(sums: pd.DataFrame, question: Question) -> pd.Series:
     return (few & ~plain) | (sums["matched_value_share"] < _LEAST_COMPARED)
 
 
-def _described(
-    sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, shown: pd.DataFrame
-) -> pd.DataFrame:
+def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, shown: pd.DataFrame) -> pd.DataFrame:
     point, low, high = shown["point"], shown["low"], shown["high"]
     keyed = [c for c in by if c != "period"]
     weighted, spread = sums["log_weighted"], NORMAL95 * sums["weighted_error"]

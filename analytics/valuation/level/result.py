@@ -14,8 +14,8 @@ from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import GOODS, SEPARATOR, contrasted
 from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.level import contributions
 from analytics.valuation.comparison.ratios import MATCHED
+from analytics.valuation.level import contributions
 from analytics.valuation.level.levels import COLUMNS
 
 _LEAST_JUDGED = 0.8  # share of value in cells seen to be in order without which the whole is not said to be

@@ -24,8 +24,8 @@ def enterprises(found: Findings) -> Section | None:
     judged = int((table["status"] != "insufficient").sum())
     low = int((out["level"] < 1).sum())
     finding = Text(
-        f"{number(len(out))} of {number(judged)} enterprises that can be judged price apart wherever they declare, {number(low)} of them "
-        "below the others",
+        f"{number(len(out))} of {number(judged)} enterprises that can be judged price apart wherever they declare, "
+        f"{number(low)} of them below the others",
         f"可判断的{number(judged, 0, 'zh')}家企业中有{number(len(out), 0, 'zh')}家各处申报价格均与众不同，"
         f"其中{number(low, 0, 'zh')}家偏低",
     )

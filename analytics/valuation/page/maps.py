@@ -82,7 +82,8 @@ def _map_alt(level: PriceLevel) -> Text:
 
 
 MAP_NOTE = Text(
-    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = cannot be told. Blue above 1, brown below.",
+    "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = cannot be told. Blue above 1, brown "
+    "below.",
     "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为无法判断。蓝色高于1，褐色低于1。",
 )
 
@@ -119,8 +120,8 @@ FUNNEL_NOTE = Text(
 
 
 BARS_NOTE = Text(
-    "Lines: 95 % intervals; an arrow where one goes on. Green: the band. ! = confirmed outside, ? = suspect, ring = cannot "
-    "be told.",
+    "Lines: 95 % intervals; an arrow where one goes on. Green: the band. ! = confirmed outside, ? = suspect, ring = "
+    "cannot be told.",
     "线段为95%区间，箭头表示延伸至图外；绿色为合理区间；“!”为确认超出，“?”为存疑，圆圈为无法判断。",
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 from analytics.briefing import Headline, Tile, Verdict
@@ -82,8 +84,8 @@ def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, sta
     if status == "insufficient":
         seen = level.seen_in_order
         return Text(
-            f"Only {percent(seen, 0)} of the value is seen to lie near {band.en} ({judged} {cells.en}); nothing is found "
-            f"outside, but {counts['insufficient']} are known too little to say that they are in order",
+            f"Only {percent(seen, 0)} of the value is seen to lie near {band.en} ({judged} {cells.en}); nothing is "
+            f"found outside, but {counts['insufficient']} are known too little to say that they are in order",
             f"仅{percent(seen, 0, 'zh')}的货值可确认在{band.zh}附近（{judged}{cells.zh}）；未见超出，"
             f"但另有{counts['insufficient']}个把握不足，不能说明整体正常",
         )
@@ -183,6 +185,13 @@ def _farthest(level: PriceLevel) -> list[Tile]:
     ]
 
 
+def _colour(counts: dict[str, int], status: str) -> Literal["neutral", "good", "bad", "watch"]:
+    """Green only where the whole is seen to be in order."""
+    if counts["not_met"]:
+        return "bad"
+    return "watch" if counts["watch"] else "good" if status == "met" else "neutral"
+
+
 def _confirmed(level: PriceLevel) -> Tile:
     counts = breach_count(level)
     judged = counts["met"] + counts["watch"] + counts["not_met"]
@@ -194,7 +203,7 @@ def _confirmed(level: PriceLevel) -> Tile:
             f"{counts['watch']} suspect; {counts['insufficient']} cannot be told",
             f"{counts['watch']}个存疑；{counts['insufficient']}个无法判断",
         ),
-        "bad" if counts["not_met"] else ("watch" if counts["watch"] else ("good" if level.status == "met" else None)),
+        _colour(counts, level.status),
     )
 
 

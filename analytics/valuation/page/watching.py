@@ -84,8 +84,8 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(vague["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"{len(vague)} groups ({percent(share, 0)} of value) are inside, but not by much: their lines are too few "
-                "or too unlike to tell the edge of the band from 1.",
+                f"{len(vague)} groups ({percent(share, 0)} of value) are inside, but not by much: their lines are too "
+                "few or too unlike to tell the edge of the band from 1.",
                 f"{len(vague)}个分组（占货值{percent(share, 0, 'zh')}）判断为区间内，"
                 "但记录过少或差异过大，尚不足以区分1与区间边界。",
             )

@@ -91,7 +91,9 @@ def bars(level: PriceLevel, rows: int = 30) -> Figure:
     ax.axvline(1, color=theme.GREY, linewidth=0.9)
     colour = data["status"].map({"watch": theme.WARN, "not_met": theme.BAD}).fillna(theme.GREY)
     low, high = _reach(data, level.band)
-    ax.hlines(at, data["low95"].clip(low, high), data["high95"].clip(low, high), color=colour, linewidth=2.2, alpha=0.55)
+    ax.hlines(
+        at, data["low95"].clip(low, high), data["high95"].clip(low, high), color=colour, linewidth=2.2, alpha=0.55
+    )
     for end, edge, marker in ((data["low95"] < low, low, "<"), (data["high95"] > high, high, ">")):
         ax.scatter(np.full(int(end.sum()), edge), at[end], color=colour[end], s=20, marker=marker, zorder=3)
     face = np.where(data["status"] == "insufficient", "white", colour)
@@ -132,7 +134,7 @@ def in_funnel(level: PriceLevel) -> pd.Series:
 def _funnel_points(level: PriceLevel) -> pd.DataFrame:
     data = level.levels[_drawn(level)]
     # The error of the level that is shown, so that map, funnel and tables tell one story.
-    error = np.log(data["high95"] / data["low95"]) / (2 * NORMAL95)
+    error = (data["high95"] / data["low95"]).transform(np.log) / (2 * NORMAL95)
     return data.assign(error=error.where(np.isfinite(error), data["error"]))
 
 
