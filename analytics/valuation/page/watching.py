@@ -185,7 +185,8 @@ METHOD = (
     ),
     Text(
         "Suspect: the level lies outside the band, on one side, with probability one half or more. Confirmed: the "
-        "largest set of suspects of which one in a hundred may be a false alarm. Few lines or enterprises: not judged, "
+        "largest set of suspects of which one in a hundred may be a false alarm. Few lines or enterprises, or an "
+        "interval that reaches more than 0.05 beyond the band: cannot be told, "
         "unless the level is plainly outside. Codes in which enterprises of one district differ by more than 0.15 "
         "(log) are mixed: watched, not confirmed. Where the middle half of five places or more does not fit into the "
         "band, there is no common price: not judged, unless a place stands two spreads off. The band 0.95–1.05 is the "
