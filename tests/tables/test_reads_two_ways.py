@@ -79,12 +79,11 @@ def test_the_line_that_a_doubt_names_settles_it(tmp_path: Path):
         assert report.table.to_pandas()["net_mass_kg"].tolist() == meant
 
 
-def test_another_column_tells_only_if_it_shows_what_the_mark_does(tmp_path: Path):
+def test_another_column_never_tells_the_mark(tmp_path: Path):
     head = "declaration_id;date;hs_code;value;net_mass_kg\n"
-    shown = checked(tmp_path, head + "A;2024-01-05;87032319;1,234.50;12,500\n")
-    assert shown.table.to_pandas()["net_mass_kg"].tolist() == [12500]
-    silent = checked(tmp_path, head + "A;2024-01-05;87032319;12.50;12,500\n")
-    assert [d.column for d in silent.table.accounting.doubts] == ["net_mass_kg"]
+    for value in ("1,234.50", "12.50"):
+        report = checked(tmp_path, head + f"A;2024-01-05;87032319;{value};12,500\n")
+        assert [d.column for d in report.table.accounting.doubts] == ["net_mass_kg"]
 
 
 def dates(*texts: str, monthly: bool = False, near=None, accepted=(), style: Style | None = None):

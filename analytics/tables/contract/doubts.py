@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analytics.errors import DataError
 from analytics.language import Text
@@ -57,6 +59,43 @@ class Doubt:
         ]
         zh += [f"  - {way.text.zh}" + (f"：在字段映射中写入`{way.line}`" if way.line else "") for way in self.ways]
         return Text("\n".join(en), "\n".join(zh))
+
+    def located(self, origin: Mapping[str, Sequence[str]]) -> Doubt:
+        """The doubt with the source's own column names in the lines that it proposes.
+
+        Parameters
+        ----------
+        origin : canonical name to the source's column names
+        """
+        return replace(self, ways=tuple(_located(way, self.column, origin) for way in self.ways))
+
+
+def _located(way: Way, column: str, origin: Mapping[str, Sequence[str]]) -> Way:
+    line = way.line
+    if (found := re.search(r"\bcolumn: (\w+),", line)) is not None:
+        header = _header(found[1], origin)
+        if header is None:  # a label of an unpivoted column, or names put together
+            text = Text(
+                f"{way.text.en} (take it out of `unpivot`, or of the file)", f"{way.text.zh}（从unpivot或文件中去除）"
+            )
+            return Way(text, "")
+        line = line.replace(found[0], f"column: {header},")
+    if "{from: " in line and (header := _header(column, origin)) is not None:
+        line = re.sub(r"\{from: (?:\.\.\.|\w+),", lambda _: f"{{from: {header},", line)
+    return replace(way, line=line)
+
+
+def _header(column: str, origin: Mapping[str, Sequence[str]]) -> str | None:
+    """Name that a column has in the source, as YAML reads it; a derived series has that of what it stands for."""
+    names = [column] if column in origin else []
+    if column == "unique_id" and not names:
+        names = [n for n in ("tax_item", "district") if n in origin]
+    if len(names) != 1 or len(origin[names[0]]) != 1:
+        return None
+    header = origin[names[0]][0]
+    if re.fullmatch(r"[A-Za-z_]\w*", header):
+        return header
+    return '"' + header.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class DoubtError(DataError):

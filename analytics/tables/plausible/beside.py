@@ -12,7 +12,7 @@ from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.maps import ColumnMap, Field
 from analytics.tables.shaping.shape import Shaped
 from analytics.tables.source.raw import Raw
-from analytics.tables.values.stated import UNIT_MULTIPLIERS, header_doubt
+from analytics.tables.values.stated import UNIT_MULTIPLIERS, header_doubt, stated_currency
 
 _FIGURES = ("number", "integer")
 _SURELY_SHARE = 0.3  # a rate below that is no per cent beside others with a sign; 0.5 may be half of one
@@ -22,7 +22,7 @@ def doubts(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap) -> 
     """Find what headers, columns not used and other sheets say against the reading."""
     fields = column_map.for_table(table)
     found = _headers(raw.name, shaped, table, fields)
-    found += _signs(raw.name, shaped, table, fields)
+    found += _signs(raw.name, shaped, table, fields) + _currency(raw.name, shaped, table)
     return [*found, *_multiplier(raw, shaped, table, column_map), *_sheets(raw, column_map)]
 
 
@@ -65,6 +65,24 @@ def _signs(name: str, shaped: Shaped, table: Contract, fields: Mapping[str, Fiel
                 f"accept: [{column.name}.signs]"),
         )))  # fmt: skip
     return found
+
+
+def _currency(name: str, shaped: Shaped, table: Contract) -> list[Doubt]:
+    """A currency that the header of the values names, while no column and no constant gives one."""
+    headers = shaped.origin.get("value", [])
+    if table.name != "declarations" or len(headers) != 1 or not {"currency"} & set(shaped.absent):
+        return []
+    currency = stated_currency(headers[0])
+    if currency is None:
+        return []
+    said = Text(
+        f'the header "{headers[0]}" names a currency, and the table has none: pages would call the values by another.',
+        f"表头“{headers[0]}”注明了币种，而表中无币制列：页面可能误用其他币种。",
+    )
+    return [Doubt(name, "value", "currency", said, (
+        Way(Text(f"the values are in {currency}", f"价值以{currency}计"), f"currency: {{constant: {currency}}}"),
+        Way(Text("they are not", "并非如此"), "accept: [value.currency]"),
+    ))]  # fmt: skip
 
 
 def _multiplier(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap) -> list[Doubt]:

@@ -14,6 +14,8 @@ _FEWEST = 3
 _MANY_ALIKE = 10
 _TINY = 0.01  # no tariff holds nothing above one per cent
 _KILOGRAMS = ["kg", "kgm", "千克", "公斤", "035"]
+DIRECTIONS = ("import", "export", "i", "e", "进口", "出口")
+_FEW_CODES = 30
 _SLIPS = (("large", 0.001, "thousand times", "1000倍"), ("small", 1000, "thousandth", "千分之一"))
 
 
@@ -44,6 +46,7 @@ def doubts(rows: ir.Table, source: str) -> list[Doubt]:
     counted = engine.one_row(looked_at.aggregate(**asked))
     seen = {k: float(v) if v == v and v is not None else 0.0 for k, v in counted.items()}
     found = _rate(seen, source) if "duty_rate" in has else []
+    found += _direction(looked_at, source) if "direction" in has else []
     found += _empty(seen, source) + _same(seen, source) if "value" in has else []
     return found + [d for pair in pairs for d in _weights(seen, *pair, source)]
 
@@ -89,6 +92,42 @@ def _rate(seen: dict[str, float], source: str) -> list[Doubt]:
             "duty_rate: {from: duty_rate, factor: 0.01}"),
         Way(Text("they are shares", "为份额"), "accept: [duty_rate.per_cent]"),
     ))]  # fmt: skip
+
+
+def _direction(rows: ir.Table, source: str) -> list[Doubt]:
+    """Codes that are neither import nor export to those who use them: rows would be left out, or exports taken in."""
+    said = engine.fetch(rows.select(d=rows["direction"].strip()).distinct().limit(_FEW_CODES))["d"].dropna().tolist()
+    strange = sorted(code for code in said if code and code.lower() not in DIRECTIONS)
+    if not strange:
+        return []
+    listed = ", ".join(f'"{code}"' for code in strange[:5])
+    codes = ", ".join(f'"{code}": {flow_of(code) or "import or export"}' for code in strange[:5])
+    text = Text(f"{listed} is neither import nor export.", f"{listed}既非进口也非出口。")
+    return [Doubt(source, "direction", "codes", text, (
+        Way(Text("they are codes", "为代码"), f"direction: {{from: ..., codes: {{{codes}}}}}"),
+        Way(Text("the column is not needed", "不需要该列"), "accept: [direction.codes]"),
+    ))]  # fmt: skip
+
+
+def flow_of(code: str) -> str:
+    """Import or export, where a code is usual for one of them; else ""."""
+    word = code.strip().lower()
+    if word in (
+        "m",
+        "im",
+        "imp",
+        "imports",
+        "einfuhr",
+        "importación",
+        "importation",
+        "importação",
+        "импорт",
+        "进境",
+        "ик",
+    ):
+        return "import"
+    return "export" if word in ("x", "ex", "exp", "exports", "ausfuhr", "exportación", "exportation", "exportação",
+                                "экспорт", "出境", "эк") else ""  # fmt: skip
 
 
 def _divided_twice(largest: float, source: str) -> Doubt:

@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.language import Text, parse_unit
 from analytics.statistics import MAD_TO_SD
 from analytics.tables.contract.doubts import Doubt, Way
+from analytics.tables.plausible import measures
 
 _SLIPS = (1000.0, 10_000.0, 1e6, 1e8)  # thousands, 万, millions, 亿
 _CLOSE = 0.3  # powers of ten within which a slip is one
@@ -32,10 +33,12 @@ def doubts(frame: pd.DataFrame, source: str) -> list[Doubt]:
     frame : receipts with columns unique_id, ds, y and optional unit, currency, tax_item, district, vintage
     source : how messages call them
     """
-    found = [*_units(frame, source), *_currencies(frame, source)]
+    found = [*_units(frame, source), *_currencies(frame, source), *measures.doubts(frame, source)]
     newest = frame.sort_values("vintage") if "vintage" in frame else frame
     series = newest.drop_duplicates(["unique_id", "ds"], keep="last")
-    return [*found, *_running(series, source), *_magnitudes(series, source), *_sums(series, source)]
+    running = _running(series, source)
+    found += running or _overlaps(series, source)
+    return [*found, *_magnitudes(series, source), *_sums(series, source)]
 
 
 def _units(frame: pd.DataFrame, source: str) -> list[Doubt]:
@@ -88,6 +91,29 @@ def _running(series: pd.DataFrame, source: str) -> list[Doubt]:
     return [Doubt(source, "y", "cumulative", said, (
         Way(Text("they are sums since January", "为自1月起的累计数"), "cumulative: true"),
         Way(Text("they are single months", "为单月数"), "accept: [y.cumulative]"),
+    ))]  # fmt: skip
+
+
+def _overlaps(series: pd.DataFrame, source: str) -> list[Doubt]:
+    """Quarters, years or joint months that stand beside months of theirs in one series: these would count twice."""
+    if "months_covered" not in series or not (series["months_covered"] > 1).any():
+        return []
+    ordered = series.sort_values(["unique_id", "ds", "months_covered"])
+    last = ordered["ds"].dt.year * 12 + ordered["ds"].dt.month
+    before = last.groupby(ordered["unique_id"]).shift()
+    over = before > last - ordered["months_covered"]
+    if not over.any():
+        return []
+    one = ordered[over].iloc[0]
+    said = Text(
+        f"series {one['unique_id']}: the period of {int(one['months_covered'])} months to {one['ds']:%Y-%m} holds "
+        "months that stand by themselves too, and would count twice.",
+        f"序列{one['unique_id']}：截至{one['ds']:%Y-%m}的{int(one['months_covered'])}个月期间与单独列示的月份重叠，将重复计算。",
+    )
+    rule = 'leave_out_rows: [{column: ds, matches: "Q|季|H|半", reason: {en: adds up months, zh: 汇总期}}]'
+    return [Doubt(source, "ds", "overlap", said, (
+        Way(Text("the longer periods add up the months", "较长期间为各月合计"), rule),
+        Way(Text("the amounts do not overlap", "金额并不重叠"), "accept: [ds.overlap]"),
     ))]  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from analytics.tables.values.figures import MARKS, Figures, other_mark, reads_bo
 from analytics.tables.values.parse import digits_lost
 
 REASON = "_reason"
+_SIZED = (
+    r"^[+-]?\d[\d.,' ]*\s?(?i:k|m|mn|mln|mio|bn|thousand|million|billion|lakh|crore|t|tons?|tonnes?|千|万|百万|亿|吨)$"
+)
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,8 @@ def _unreadable(
 def _other_notations(column: Column, text: ir.StringValue) -> tuple[tuple[ir.BooleanValue, Reason], ...]:
     """Figures in a notation that the column map can name."""
     found = (
+        (_SIZED, "with a size or another unit beside the figure", "数字旁另有数量级或其他单位",
+         "Write the figure out; only if every figure has it, set `strip:` to that text and give `factor:`"),
         (r"^\(.*\d.*\)$", "in parentheses", "以括号表示负数", "If these are negative, set `negative: [parentheses]`"),
         (r"^\d.*-$", "with the minus sign behind", "负号在数字之后",
          "If these are negative, set `negative: [trailing minus]`"),

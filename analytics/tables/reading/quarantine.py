@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -24,12 +25,13 @@ class Quarantine:
     def __init__(
         self, aside: ir.Table, readings: Sequence[Recognised], reasons: Reasons, rules: Contract, *, mask: bool
     ) -> None:
-        self._aside, self._readings, self._reasons, self._rules = aside, readings, reasons, rules
+        self.aside, self._readings, self._reasons, self._rules = aside, readings, reasons, rules
         self._mask = mask
 
+    @cached_property
     def counts(self) -> list[tuple[Reason, int]]:
         """Rows that failed a check, by reason."""
-        counted = engine.fetch(self._aside.group_by(REASON).aggregate(rows=self._aside.count()))
+        counted = engine.fetch(self.aside.group_by(REASON).aggregate(rows=self.aside.count()))
         return [(self._reasons.found[int(number)], int(rows)) for number, rows in counted.itertuples(index=False)]
 
     def misfits(self, limit: int | None) -> pd.DataFrame:
@@ -56,7 +58,7 @@ class Quarantine:
 
     def checked(self, limit: int | None) -> pd.DataFrame:
         """Rows that failed a check; with a limit, the first ones of every reason."""
-        frame = engine.fetch(self._aside.order_by(*PLACE))
+        frame = engine.fetch(self.aside.order_by(*PLACE))
         if limit is not None:
             frame = frame.groupby(REASON, sort=False).head(limit)
         said = [self._reasons.found[int(n)] for n in frame[REASON]]

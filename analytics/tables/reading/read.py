@@ -17,14 +17,15 @@ from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.contract.doubts import Doubt, DoubtError
 from analytics.tables.contract.reasons import Reason, Reasons, misfit
 from analytics.tables.engine import connection
-from analytics.tables.plausible import declarations, receipts
+from analytics.tables.plausible import belonging, declarations, receipts
 from analytics.tables.reading import masking, settle
 from analytics.tables.reading.quarantine import Quarantine
 from analytics.tables.reading.recognised import Opened, Recognised, opened, recognised
-from analytics.tables.reading.table import REASON_COLUMNS, Masks, Table, periods
+from analytics.tables.reading.table import REASON_COLUMNS, SOURCE, Masks, Table, periods
 from analytics.tables.reading.typed import together, typed
 from analytics.tables.source import sources
 from analytics.tables.values.figures import MARKS
+from analytics.tables.values.stated import stated_factor
 
 
 def read(
@@ -140,7 +141,7 @@ def _accounted(
     used: ir.Table, readings: Sequence[Recognised], rules: Contract, quarantine: Quarantine, source: str
 ) -> Accounting:
     """Account for every record counted in the sources: used, or set aside with its reason."""
-    listed = [_listed(reason, rows) for reason, rows in quarantine.counts()]
+    listed = [_listed(reason, rows) for reason, rows in quarantine.counts]
     misfits = pd.concat([r.raw.misfits for r in readings])["problem"].value_counts()
     listed += [_listed(misfit(str(code)), int(n)) for code, n in misfits.items()]
     listed.sort(key=lambda row: (-row[-1], row[0]))
@@ -149,7 +150,7 @@ def _accounted(
         rows_read=sum(reading.rows for reading in readings), rows_used=connection.count(used),
         reasons=pd.DataFrame(listed, columns=REASON_COLUMNS), sha256=_digest(readings),
         first_period=first, last_period=last, notes=tuple(_notes(readings)),
-        doubts=_doubts(used, readings, rules, source),
+        doubts=_doubts(used, readings, rules, source) + _again(quarantine, readings),
         entries=(quarantine.misfits, quarantine.checked),
     )  # fmt: skip
 
@@ -167,10 +168,30 @@ def _doubts(used: ir.Table, readings: Sequence[Recognised], rules: Contract, sou
         found += receipts.doubts(connection.fetch(used), source)
     if rules.name == "declarations":
         found += declarations.doubts(used, source)
+    if all(_says_per_cent(reading, rules) for reading in readings):
+        found = [doubt for doubt in found if doubt.name != "duty_rate.tiny"]
     if any(reading.column_map.cumulative for reading in readings):
-        found = [doubt for doubt in found if doubt.kind != "cumulative"]
+        found = [doubt for doubt in found if doubt.kind not in ("cumulative", "overlap")]
     accepted = {name for reading in readings for name in reading.column_map.accept}
-    return tuple(doubt for doubt in found if doubt.name not in accepted)
+    origin = readings[0].shaped.origin
+    return tuple(doubt.located(origin) for doubt in found if doubt.name not in accepted)
+
+
+def _says_per_cent(reading: Recognised, rules: Contract) -> bool:
+    """Whether a text's header itself says that its rates are per cents; a workbook's may only be shown so."""
+    headers = reading.shaped.origin.get("duty_rate", [])
+    return reading.raw.text is not None and len(headers) == 1 and stated_factor(rules["duty_rate"], headers[0]) == 0.01
+
+
+def _again(quarantine: Quarantine, readings: Sequence[Recognised]) -> tuple[Doubt, ...]:
+    """Column names that stand again among the rows set aside."""
+    if not quarantine.counts:
+        return ()
+    found = []
+    for number, reading in enumerate(readings):
+        mine = quarantine.aside.filter(quarantine.aside[SOURCE] == number)
+        found += belonging.names_again(reading.raw, mine, reading.column_map.accept)
+    return tuple(found)
 
 
 def _digest(readings: Sequence[Recognised]) -> str:

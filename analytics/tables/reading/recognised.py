@@ -13,14 +13,14 @@ from analytics.tables.contract.doubts import Doubt
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping import files
 from analytics.tables.mapping.maps import ColumnMap
-from analytics.tables.plausible import beside
+from analytics.tables.plausible import belonging, beside
 from analytics.tables.shaping.shape import Shaped, shape
 from analytics.tables.source import carried, sources
 from analytics.tables.source.raw import Raw
 from analytics.tables.values import parse
 from analytics.tables.values.dates import ENOUGH_DAYS, Asked, Dates, read_dates
 from analytics.tables.values.figures import Figures, figures
-from analytics.tables.values.lengths import CodeLengths, code_lengths
+from analytics.tables.values.lengths import CodeLengths, code_lengths, nine_digits
 from analytics.tables.values.standing import Standing, standing
 from analytics.tables.values.totals import totals
 
@@ -89,6 +89,9 @@ class Recognised:
     def doubts(self) -> tuple[Doubt, ...]:
         """What reads two ways."""
         found = (*self.figures.doubts, *(d for dates in self.dates.values() for d in dates.doubts), *self.beside)
+        found += tuple(
+            d for name, known in self.lengths.items() if (d := nine_digits(self.table, name, known, self.raw.name))
+        )
         return tuple(d for d in found if d.name not in self.column_map.accept)
 
 
@@ -128,7 +131,7 @@ def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
     dates = {n: _dates(table, pair, column_map, raw.name, today) for n, pair in wanted.items()}
     labels = column_map.unpivot.into if column_map.unpivot else ()
     given = [name for name in (*source.shaped.origin, *labels) if name in table.columns]
-    said = tuple(beside.doubts(raw, source.shaped, rules, column_map))
+    said = (*beside.doubts(raw, source.shaped, rules, column_map), *belonging.doubts(raw, source.shaped, column_map))
     return Recognised(source, table, how, stands, lengths, dates, totals(table, rules, given), said)
 
 

@@ -8,6 +8,7 @@ bytes decide, once there are enough characters; too few are a doubt.
 from __future__ import annotations
 
 import codecs
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,6 +60,42 @@ def recognise(sample: bytes, name: str) -> str:
     raise DataError(_asked(found, name))
 
 
+_GARBLED = 0.5  # share of the words beyond ASCII that must read better once undone
+
+
+def refuse_garbled(sample: bytes, name: str) -> None:
+    """Refuse UTF-8 that was taken for another encoding before it was written: forêt stands there as forÃªt.
+
+    Raises
+    ------
+    DataError
+        Most words beyond ASCII are so, or hold the characters that are left of a failed conversion.
+    """
+    text = sample.decode("utf-8", errors="replace")
+    words = list(dict.fromkeys(w for w in re.findall(r"[^\s,;\t|\"]+", text) if not w.isascii()))
+    undone = {w: fixed for w in words if (fixed := _undone(w)) is not None}
+    lost = [w for w in words if "锟斤拷" in w or "ï¿½" in w]
+    if not words or (len(undone) < _GARBLED * len(words) and not lost):
+        return
+    example = lost[0] if lost else next(iter(undone))
+    meant = "" if lost else f' where "{undone[example][:30]}" is meant'
+    raise DataError(
+        f'{name}: the text was garbled before this file was written: it holds "{example[:30]}"{meant}. Export it again '
+        "as UTF-8 from where it came; or set `encoding: utf-8` in the column map to read it as it stands."
+    )
+
+
+def _undone(word: str) -> str | None:
+    """Text that was decoded by a Western code page once too often, put right; None where it was not."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            fixed = word.encode(encoding).decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+        return fixed if len(fixed) < len(word) else None
+    return None
+
+
 def _read(sample: bytes, encoding: str, usual: Callable[[str], float]) -> Reading:
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(sample, final=len(sample) < _CUT)
@@ -77,6 +114,10 @@ def _encodable(character: str, encoding: str) -> bool:
         return len(character.encode(encoding)) == 2
     except UnicodeEncodeError:
         return False
+
+
+def _is_cyrillic(character: str) -> bool:
+    return "\u0400" <= character <= "\u045f" or character in "«»№—–“”° "
 
 
 def _is_kana(character: str) -> bool:
@@ -127,10 +168,34 @@ def _single_byte(sample: bytes) -> list[Reading]:
     if inside * 2 >= len(odd):  # single letters within Latin words
         pairs = (("cp1252", _WESTERN), ("cp1250", _CENTRAL))
         return [r for encoding, usual in pairs if (r := _read(sample, encoding, _all_in(usual))).natural == 1]
-    cyrillic = [_read(sample, e, lambda t: _share(t, lambda c: "\u0400" <= c <= "\u045f" or c in "«»№—–“”° ")) for e in
-                ("cp1251", "koi8_r", "iso8859_5")]  # fmt: skip
+    cyrillic = _likeliest(
+        [_read(sample, e, lambda t: _share(t, _is_cyrillic)) for e in ("cp1251", "koi8_r", "iso8859_5")]
+    )
     greek = [_read(sample, "cp1253", lambda t: _share(t, lambda c: "\u0384" <= c <= "\u03ce"))]
     return [r for r in (*cyrillic, *greek) if r.natural >= 0.95]
+
+
+# Letters of Russian in thousandths (Russian National Corpus, frequency of letters).
+_RUSSIAN = dict(zip("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", (
+    109.7, 84.5, 80.1, 73.5, 67.0, 62.6, 54.7, 47.3, 45.4, 44.0, 34.9, 32.1, 29.8, 28.1, 26.2, 20.1, 19.0, 17.4,
+    17.0, 16.5, 15.9, 14.4, 12.1, 9.7, 9.4, 7.3, 6.4, 4.8, 3.6, 3.2, 2.6, 0.4, 0.4,
+), strict=True))  # fmt: skip
+_SURELY = 12.0  # difference of log-likelihoods (and of one capital within a word) from which letters decide
+
+
+def _likeliest(found: list[Reading]) -> list[Reading]:
+    """Readings in Cyrillic, the likeliest alone where the frequency of its letters leaves no doubt."""
+    fit = [r for r in found if r.natural >= 0.95]
+    scores = sorted(((_russian(r.text), i) for i, r in enumerate(fit)), reverse=True)
+    if len(scores) > 1 and scores[0][0] - scores[1][0] >= _SURELY:
+        return [fit[scores[0][1]]]
+    return found
+
+
+def _russian(text: str) -> float:
+    letters = [c for c in text if "\u0400" <= c <= "\u045f"]
+    within = len(re.findall(r"[а-яё][А-ЯЁ]", text))  # capitals inside words: another code page
+    return sum(math.log(_RUSSIAN.get(c.lower(), 0.2) / 1000) for c in letters) - 3.0 * within
 
 
 def _all_in(usual: set[str]) -> Callable[[str], float]:

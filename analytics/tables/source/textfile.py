@@ -81,6 +81,8 @@ def prepare(path: Path, name: str, encoding: str | None = None) -> TextFile:
     if seen.size == 0:
         raise DataError(f"{name}: the file is empty. Export it again.")
     known = _python_name(encoding, name) if encoding else _recognise(seen, name)
+    if known == "utf-8" and not encoding:
+        encodings.refuse_garbled(seen.odd, name)
     shown = {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(known, known.upper())
     if known == "utf-8" and seen.start.startswith(codecs.BOM_UTF8):
         shown = "UTF-8 with BOM"
@@ -116,6 +118,11 @@ def layout(path: Path, name: str, separator: str | None = None, header_row: int 
     sample = "".join(lines[row - 1 :])
     if not sample.strip():
         raise DataError(f"{name}: line {row} should hold the column names, but the file ends before it.")
+    if re.match(r'\s*(\[\s*)?\{\s*"|\s*<[?!A-Za-z]', start):
+        raise DataError(
+            f"{name}: this is {'JSON' if start.lstrip()[0] in '[{' else 'XML or HTML'} and no delimited text. Export "
+            "the rows as CSV, Excel or Parquet."
+        )
     separator = separator or _separator(sample)
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
     header = [" ".join(cell.split()) for cell in next(reader)]

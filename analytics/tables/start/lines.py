@@ -10,17 +10,15 @@ from analytics.errors import fold_width, plain_name
 from analytics.language import parse_unit
 from analytics.tables.contract.contracts import contract
 from analytics.tables.mapping.files import every_shipped
+from analytics.tables.plausible.declarations import flow_of
+from analytics.tables.plausible.measures import no_revenue
 from analytics.tables.start.words import CUMULATIVE, MONTHS, YEARS, columns_named
 from analytics.tables.values.spellings import family_of
-from analytics.tables.values.stated import UNIT_MULTIPLIERS, stated_factor
+from analytics.tables.values.stated import UNIT_MULTIPLIERS, stated_currency, stated_factor
 from analytics.tables.values.totals import is_total
 
 LABELS = ("year-month", "six digits", "name, short year", "name year", "month/year", "quarter", "year.month", "year")
 _IDS = ("district", "tax_item", "unit", "currency", "unique_id")
-_NO_AMOUNT = re.compile(
-    r"[%％]|同比|环比|增长|增幅|增速|比重|占比|同期|完成率|growth|y-?o-?y|\bchange\b|\bshare\b|last year|previous year",
-    re.IGNORECASE,
-)
 _NO_UNIT = "  # unit: {constant: CNY million}  # no unit is given: say it, and the page will"
 
 
@@ -67,6 +65,8 @@ def _declarations(seen: Seen, named: dict[str, str]) -> Lines:
     if "quantity" not in named and "net_mass_kg" in named:
         weight, _, _ = rules["net_mass_kg"].partition("  #")
         lines += [f"  quantity: {weight}  # priced by the kilogram", "  unit: {constant: kg}"]
+    if "currency" not in named and (currency := stated_currency(named.get("value", ""))):
+        lines.append(f"  currency: {{constant: {currency}}}  # the header of the values says so")
     return lines, set(named.values())
 
 
@@ -76,6 +76,8 @@ def _field(name: str, header: str, seen: Seen) -> str:
     more, why = [], ""
     known = [m.fields[name] for m in every_shipped() if m.table == "declarations" and name in m.fields]
     codes = next((k.codes for k in known if k.codes and plain_name(header) in map(plain_name, k.sources)), {})
+    if name == "direction" and not codes:
+        codes = {v: flow for v in seen.values(header) if (flow := flow_of(v))}
     if codes:
         more.append("codes: {" + ", ".join(f'"{k}": "{v}"' for k, v in codes.items()) + "}")
     factor, where = stated_factor(column, header), "the header states the unit"
@@ -142,8 +144,8 @@ def _labelled(seen: Seen, named: dict[str, str]) -> Lines | None:
 
 
 def _amounts(headers: list[str]) -> list[str]:
-    """Columns of amounts: without growth and shares, sums since January beside months, and totals beside parts."""
-    found = [h for h in headers if not _NO_AMOUNT.search(h)]
+    """Columns of amounts: without growth, plans and counts, sums since January beside months, totals beside parts."""
+    found = [h for h in headers if no_revenue(h) is None] or headers
     for leave in (_runs, is_total):
         found = [h for h in found if not leave(h)] or found
     return found

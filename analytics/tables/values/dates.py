@@ -13,6 +13,7 @@ from analytics.tables.values.numbers import Style
 from analytics.tables.values.spellings import Asked, Period, Readings, family_of
 from analytics.tables.values.years import (
     SHIFTS,
+    day_before_month,
     fiscal_doubt,
     fiscal_period,
     fiscal_texts,
@@ -82,7 +83,7 @@ def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
             if not families[name][text]:
                 problems |= other_calendar(text, readings)
     read: dict[str, Period] = {}
-    doubts: list[Doubt] = _swapped(families, asked)
+    doubts: list[Doubt] = _swapped(families, asked) + day_before_month(counts, asked, MATERIAL)
     if fiscal and asked.year_ends:
         read = {text: fiscal_period(*meant, asked.year_ends) for text, meant in fiscal.items()}
     elif fiscal:

@@ -27,9 +27,10 @@ _POINT = rf"^[+-]?(\d*\.\d{{1,2}}|\d*\.\d{{4,}}|0*\.\d{{3}}|\d{{4,}}\.\d{{3}}|\d
 _COMMA = rf"^[+-]?(\d*,\d{{1,2}}|\d*,\d{{4,}}|0*,\d{{3}}|\d{{4,}},\d{{3}}|\d{{1,3}}([ ']\d{{3}})+,\d+)$|{_GROUPS_POINT}"
 _EVIDENCE = {
     "point": _POINT, "comma": _COMMA, "both_point": _BOTH_POINT, "both_comma": _BOTH_COMMA,
-    "groups_point": _GROUPS_POINT, "groups_comma": _GROUPS_COMMA,
+    "bare": r"^[+-]?\d{1,3}$",
 }  # fmt: skip
 _FIRST = 50_000  # rows that usually tell
+_SURELY_GROUPS = 44  # of so many decimals, chance would have ended one in a zero that is not written (0.9^44 is 1 %)
 MARKS = {".": Text("point", "小数点"), ",": Text("comma", "逗号")}
 
 
@@ -77,7 +78,7 @@ def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, source: st
     seen = _evidence(shaped, asked)
     if not seen:
         return Figures(general, styles, told={})
-    marks = {name: _mark(counts, seen) for name, counts in seen.items()}
+    marks = {name: _mark(counts) for name, counts in seen.items()}
     styles |= {n: replace(styles.get(n, general), decimal=mark) for n, mark in marks.items() if mark}
     mixed = tuple(n for n, c in seen.items() if c["point"] and c["comma"])
     told = {n: (c["point"], c["comma"]) for n, c in seen.items() if c["comma"] or c["both_comma"]}
@@ -85,21 +86,20 @@ def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, source: st
     return Figures(general, styles, mixed, told, doubts)
 
 
-def _mark(counts: Mapping[str, int], every: Mapping[str, Mapping[str, int]]) -> str | None:
+def _mark(counts: Mapping[str, int]) -> str | None:
     """Decimal mark of a column; None where it reads two ways.
 
-    The column's own figures tell it. Where all of them read both ways, another column tells it if it shows what the
-    mark does in this file: "1,234.50" shows that commas group.
+    The column's own figures tell it, never those of another, which may come from elsewhere. Where all marks have three
+    digits behind them they group if smaller figures stand without any: decimals would end otherwise now and then.
     """
     if counts["point"] or counts["comma"]:
         return "," if counts["comma"] > counts["point"] else "."
-    if not counts["both_point"] and not counts["both_comma"]:
+    points, commas = counts["both_point"], counts["both_comma"]
+    if not points and not commas:
         return "."
-    groups_comma = any(c["groups_comma"] for c in every.values())
-    groups_point = any(c["groups_point"] for c in every.values())
-    if groups_comma == groups_point:
-        return None
-    return "." if groups_comma else ","
+    if counts["bare"] and max(points, commas) >= _SURELY_GROUPS and not min(points, commas):
+        return "." if commas else ","
+    return None
 
 
 def _evidence(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:

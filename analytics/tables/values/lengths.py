@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
+from analytics.language import Text
 from analytics.tables.contract.contracts import Contract
+from analytics.tables.contract.doubts import Doubt, Way
 from analytics.tables.engine import connection as engine
 from analytics.tables.values.numbers import Style
 from analytics.tables.values.parse import cleaned, digits_of
@@ -28,6 +30,11 @@ class CodeLengths:
     restored: tuple[int, ...] = ()
     doubtful: tuple[int, ...] = ()
 
+    @property
+    def nine_alone(self) -> bool:
+        """Whether nothing but codes of nine digits stand in the column."""
+        return list(self.counts) == [JAPAN]
+
 
 WHOLE_CODES = (4, 6, 8, 10, 12, 13)
 JAPAN = 9  # statistical codes of nine digits exist: a column of nothing else is left as it is
@@ -44,6 +51,25 @@ def code_lengths(shaped: ir.Table, table: Contract, name: str, style: Style) -> 
     counted = engine.fetch(texts.group_by("length").aggregate(rows=texts["rows"].sum()))
     counts = {int(k): int(n) for k, n in counted.itertuples(index=False)}
     return judge_lengths(counts)
+
+
+def nine_digits(shaped: ir.Table, name: str, known: CodeLengths, source: str) -> Doubt | None:
+    """Doubt about codes of nine digits alone: Japan's, or ten digits of chapters 1 to 9 that lost their zero."""
+    if not known.nine_alone:
+        return None
+    text = shaped[name].cast("string").re_replace(r"[^0-9]", "")
+    seen = engine.one_row(shaped.aggregate(zero=text.startswith("0").any(), example=text.min()))  # fmt: skip
+    if engine.is_true(seen["zero"]):  # a zero that still stands was never cut
+        return None
+    said = Text(
+        f"all codes have nine digits ({seen['example']}): Japan writes them so, and codes of ten digits that lost a "
+        "leading zero look so.",
+        f"全部编码为九位（{seen['example']}）：可能为日本编码，也可能为丢失前导零的十位编码。",
+    )
+    return Doubt(source, name, "nine_digits", said, (
+        Way(Text("they are codes of nine digits", "为九位编码"), f"accept: [{name}.nine_digits]"),
+        Way(Text("a zero was lost: export the column as text", "丢失了前导零：请将该列设为文本后重新导出"), ""),
+    ))  # fmt: skip
 
 
 def judge_lengths(counts: dict[int, int]) -> CodeLengths:

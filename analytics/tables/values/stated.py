@@ -29,6 +29,12 @@ _SIZES = {
     **dict.fromkeys(("亿", "億", "억"), 1e8),
 }
 _SAFE = {"t", "g", "m", "k", "000", "kilo", "千", "万", "亿", "pound", "pounds", "scale"}  # alone at the end of a name
+# Three letters of a header that are surely a currency: those of trading nations (ISO 4217).
+CURRENCIES = frozenset(
+    "AED ARS AUD BDT BGN BRL CAD CHF CLP CNY COP CZK DKK DZD EGP ETB EUR GBP GHS HKD HUF IDR ILS INR JPY KES KRW "  # noqa: SIM905
+    "KZT LKR MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN RON RSD RUB RWF SAR SEK SGD THB TRY TWD TZS UAH UGX USD UYU "
+    "UZS VND XAF XOF ZAR ZMW".split()
+)
 UNIT_MULTIPLIERS = ("unitmult", "unitmultiplier", "单位倍数")
 
 
@@ -76,6 +82,19 @@ def _factor(column: Column, text: str) -> float | None:
             return parse_unit(written)[1]
         except ValueError:
             continue
+    return None
+
+
+def stated_currency(header: str) -> str | None:
+    """Currency that a header names: value_usd, Customs value (EUR), CIF USD thousand."""
+    for text in _stated(header):
+        for written in (text.upper(), _upper_code(text)):
+            if re.fullmatch(r"[A-Z]{3}", written) and written not in CURRENCIES:
+                continue
+            try:
+                return parse_unit(written)[0]
+            except ValueError:
+                continue
     return None
 
 

@@ -1,19 +1,20 @@
-"""Years that are not counted as usual: of the Republic of China, Buddhist, and fiscal ones such as 2023/24."""
+"""Years that are not counted or not followed as usual: of the Republic, Buddhist, fiscal; the day before the month."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from analytics.language import Text
 from analytics.tables.contract.doubts import Doubt, Way
-from analytics.tables.values.spellings import Period, Readings, month_named
+from analytics.tables.values.spellings import Asked, Period, Readings, month_named
 
 SHIFTS = {"roc": 1911, "buddhist": -543}
 _FISCAL = r"(?:FY\s?)?(\d{4})\s?[/–—-]\s?(\d{2}|\d{4})|FY\s?(\d{4}|\d{2})"
 _LABEL = re.compile(_FISCAL, re.IGNORECASE)
 _WITH_MONTH = re.compile(rf"(?:{_FISCAL})[\s,/:-]+(\d{{1,2}}|[^\W\d_]{{3,10}}\.?)", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _USUAL_ENDS = {3: "March", 6: "June", 9: "September"}
 
 
@@ -96,3 +97,26 @@ def fiscal_doubt(texts: dict[str, tuple[int, int | None]], source: str, column: 
         f"“{example}”为财政年度，无法判断其截止月份。",
     )
     return Doubt(source, column, "fiscal_year", said, tuple(ways))
+
+
+def day_before_month(counts: Mapping[str, int], asked: Asked, material: float) -> list[Doubt]:
+    """Years followed by numbers that are no month: the day stands before the month, also in dates that read at once."""
+    odd = [
+        t for t in counts if (m := _YEAR_FIRST.fullmatch(t)) and int(m[2]) > 12 >= int(m[3]) >= 1 and int(m[2]) <= 31
+    ]
+    if (
+        not odd
+        or asked.accepts("order")
+        or sum(counts[t] for t in odd) < material * (sum(counts.values()) + asked.others)
+    ):
+        return []
+    mark = odd[0][4]
+    said = Text(
+        f'"{odd[0]}" is a day only if the month stands last; other dates of the column, read with the month in the '
+        "middle, would then be wrong.",
+        f"“{odd[0]}”仅当月份在末位时才成立；该列其他日期按月份居中读取，可能有误。",
+    )
+    return [Doubt(asked.source, asked.column, "order", said, (
+        Way(Text("year, day, month", "年日月"), f'date_format: "%Y{mark}%d{mark}%m"'),
+        Way(Text("only these texts are faulty", "仅此类文本有误"), f"accept: [{asked.column}.order]"),
+    ))]  # fmt: skip
