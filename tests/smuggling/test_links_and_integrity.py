@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import smuggling, tables
+from analytics import briefing, smuggling, tables
+from analytics.language import Text
 from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.links.integrity import integrity, seal
 
@@ -61,7 +62,8 @@ def test_the_ring_of_an_officer_with_a_broker_is_told(full, tmp_path):
     ring = full.truth["officers"].query("ring")
     first = panel.pairs.iloc[0]
     assert (first["officer_id"], first["declarant_id"]) == (ring["officer_id"].iloc[0], ring["broker"].iloc[0])
-    assert first["p_adjusted"] < 0.001
+    assert first["p_adjusted"] < 1e-6
+    assert len(panel.pairs) == 1
     assert first["released"] > first["released_alike"]
 
 
@@ -98,3 +100,36 @@ def test_the_panel_opens_with_two_different_keys_only(keys, tmp_path):
     assert KEYS[0] not in lock.read_text()
     with pytest.raises(InputError, match="two different keys"):
         seal(tmp_path / "other.json", KEYS[0], KEYS[0])
+
+
+def test_who_shares_a_shift_is_no_pair(tmp_path):
+    """Officers and declarants that come on the same weekdays meet more often than a month's dealing explains."""
+    lock = seal(tmp_path / "lock.json", *KEYS)
+    frame = dealt(5)
+    early = frame["date"].dt.day_of_week < 3
+    frame["officer_id"] = np.where(early, "E", "L") + frame["officer_id"]
+    frame["declarant_id"] = np.where(early, "E", "L") + frame["declarant_id"].str[:2]
+    assert integrity(frame, lock, *KEYS).pairs.empty
+
+
+def test_keys_come_from_two_variables_and_the_page_clears_nobody(tmp_path, monkeypatch):
+    lock = seal(tmp_path / "lock.json", *KEYS)
+    with pytest.raises(InputError, match="INTEGRITY_KEY_1 is not set"):
+        smuggling.opened(dealt(1), lock, "INTEGRITY_KEY_1", "INTEGRITY_KEY_2")
+    for name, key in zip(("INTEGRITY_KEY_1", "INTEGRITY_KEY_2"), KEYS, strict=True):
+        monkeypatch.setenv(name, key)
+    clean = smuggling.opened(dealt(1), lock, "INTEGRITY_KEY_1", "INTEGRITY_KEY_2")
+    nobody = integrity(dealt(1).assign(officer_id=None), lock, *KEYS)
+    paired = dealt(2)
+    own = (paired["declarant_id"] == "D1") & (paired["port"] == "0")
+    paired.loc[own, "officer_id"] = "O1"
+    watched = integrity(paired, lock, *KEYS)
+    page = smuggling.page.followup.panel
+    assert [page.verdict(p).status for p in (clean, nobody, watched)] == ["insufficient", "insufficient", "watch"]
+    assert "clears nobody" in page.verdict(clean).text.en
+    assert (watched.pairs["officer_id"].iloc[0], watched.pairs["declarant_id"].iloc[0]) == ("O1", "D1")
+    for panel in (clean, nobody, watched):
+        parts = page.exhibits(panel, Text("here", "本地"))
+        assert {name: found for name, part in parts.items() if (found := briefing.faults(part))} == {}
+        told = " ".join(t.en + t.zh for part in parts.values() for t in briefing.texts(part))
+        assert not any(word in told for word in ("corrupt", "腐败", "走私", "违规"))

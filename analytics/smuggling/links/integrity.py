@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,16 @@ import pandas as pd
 from scipy import stats
 
 from analytics.smuggling.features.frames import InputError, as_pandas, require
+from analytics.tables.source.sources import resolve
 
 LEVEL = 0.05  # chance of one false pairing or more in all that are tested
 LEAST_DAYS = 8  # days on which a pair met
+PAIR = ["place", "officer_id", "declarant_id"]
+RARE = 0.01  # chance by the normal distribution from which on it is reckoned exactly
+TOLD = (
+    "officer_id", "declarant_id", "port", "days", "expected", "ratio", "p_value", "p_adjusted", "released",
+    "released_alike",
+)  # fmt: skip
 NEEDED = ("declaration_id", "date", "officer_id", "declarant_id")
 
 
@@ -34,10 +42,18 @@ class Panel:
         released_alike), rarest first; released is the share of the pair's declarations that went through without
         papers or examination, released_alike that of the same declarant with other officers of the port
     tested : pairs of a port that were tested, met or not
+    looked : those that met on enough days to be told at all
+    declarations, named : all declarations, and those that name officer and declarant
+    first, last : days of the declarations that do
     """
 
     pairs: pd.DataFrame
     tested: int
+    looked: int = 0
+    declarations: int = 0
+    named: int = 0
+    first: pd.Timestamp | None = None
+    last: pd.Timestamp | None = None
 
     def __repr__(self) -> str:
         return f"Panel({len(self.pairs)} of {self.tested:,} pairs of officer and declarant beyond chance)"
@@ -61,6 +77,27 @@ def seal(path: str | Path, first: str, second: str) -> Path:
     return Path(path)
 
 
+def opened(declarations: Any, lock: str | Path, first_key: str, second_key: str) -> Panel:
+    """`integrity` with the two keys taken from the environment, where their holders entered them.
+
+    Parameters
+    ----------
+    first_key, second_key : names of the environment variables that hold the keys
+
+    Raises
+    ------
+    InputError
+        A variable is not set; see `integrity` for the rest.
+    """
+    unset = [name for name in (first_key, second_key) if not os.environ.get(name)]
+    if unset:
+        raise InputError(
+            f"integrity panel: the environment variable {unset[0]} is not set. Each of the two holders enters a key "
+            "into a variable of this session, in a terminal without history; a key never stands in a file or set."
+        )
+    return integrity(declarations, resolve(str(lock)), os.environ[first_key], os.environ[second_key])
+
+
 def integrity(declarations: Any, lock: str | Path, first: str, second: str) -> Panel:
     """Pairs of officers and declarants beyond chance; both keys of the lock are needed.
 
@@ -79,20 +116,29 @@ def integrity(declarations: Any, lock: str | Path, first: str, second: str) -> P
     -----
     Within a port and month declarations are dealt to officers at random, or so is the law: a declarant's days with an
     officer are then hypergeometric. Days, not declarations, are counted, so that one busy shift counts once. The
-    probabilities of the months are joined by the mean and variance of their sum, a continuity-corrected normal bound
-    never below the exact binomial; pairs are told after Holm's adjustment at 5 % over all of them. Source: Chalendar,
+    chance of the sum over months is exact (convolution) wherever it is small. Days are dealt anew within weekdays of a
+    quarter too, and the larger chance counts: who shares a shift meets more often. Pairs are told after Holm's
+    adjustment at 5 % over all of them. Source: Chalendar,
     Fernandes, Raballand and Rijkers (2023), Corruption in customs, Quarterly Journal of Economics 138; Holm (1979).
     """
     _opened(lock, first, second)
     frame = as_pandas(declarations)
     require(frame, NEEDED, "integrity panel")
-    heads = frame.drop_duplicates("declaration_id").dropna(subset=["officer_id", "declarant_id"])
+    every = frame.drop_duplicates("declaration_id")
+    heads = every.dropna(subset=["officer_id", "declarant_id"])
+    if heads.empty:
+        return Panel(pd.DataFrame(columns=list(TOLD)), 0, declarations=len(every))
     place = heads["port"] if "port" in heads and heads["port"].notna().any() else heads.get("district", "")
-    heads = heads.assign(place=place, month=pd.to_datetime(heads["date"]).dt.to_period("M").astype("str"))
+    date = pd.to_datetime(heads["date"])
+    shift = date.dt.to_period("Q").astype("str") + "/" + date.dt.day_of_week.astype("str")
+    heads = heads.assign(place=place, month=date.dt.to_period("M").astype("str"), shift=shift)
     tested = _tested(heads)
     told = tested[tested["p_adjusted"] < LEVEL].copy()
     told["released"], told["released_alike"] = _released(heads, told)
-    return Panel(told.sort_values("p_value", kind="stable").reset_index(drop=True), int(tested.attrs["every"]))
+    return Panel(
+        told[list(TOLD)].sort_values("p_value", kind="stable").reset_index(drop=True), int(tested.attrs["every"]),
+        len(tested), len(every), len(heads), date.min(), date.max(),
+    )  # fmt: skip
 
 
 def _hash(key: str, salt: bytes) -> str:
@@ -110,31 +156,49 @@ def _opened(path: str | Path, first: str, second: str) -> None:
 def _tested(heads: pd.DataFrame) -> pd.DataFrame:
     """Every pair that met on enough days, with the chance of so many."""
     days = heads.drop_duplicates(["place", "date", "officer_id", "declarant_id"])
-    keys = ["place", "month"]
-    whole = days.groupby(keys).size().rename("whole")
-    officer = days.groupby([*keys, "officer_id"]).size().rename("officer")
-    own = days.groupby([*keys, "declarant_id"]).size().rename("own")
     # pairs that never met were tested too: leaving them out would make the others look rarer than they are
     every = int((days.groupby("place")["officer_id"].nunique() * days.groupby("place")["declarant_id"].nunique()).sum())
-    met = days.groupby(["place", "officer_id", "declarant_id"]).size().rename("days").reset_index()
-    met = met[met["days"] >= LEAST_DAYS]
-    grid = met.merge(own.reset_index(), on=["place", "declarant_id"])
-    grid = grid.merge(officer.reset_index(), on=["place", "month", "officer_id"]).merge(whole.reset_index(), on=keys)
-    n, k, total = grid["own"], grid["officer"], grid["whole"]
-    share = k / total
-    grid["expected"] = n * share
-    grid["variance"] = n * share * (1 - share) * (total - n) / np.maximum(total - 1, 1)
-    by = ["place", "officer_id", "declarant_id"]
-    made = grid.groupby(by).agg(days=("days", "first"), expected=("expected", "sum"), variance=("variance", "sum"),
-                                own=("own", "sum")).reset_index()  # fmt: skip
-    z: pd.Series = (made["days"] - 0.5 - made["expected"]) / np.sqrt(np.maximum(made["variance"], 1e-9))
-    chance = np.clip(made["expected"] / made["own"], 0, 1)
-    exact = stats.binom.sf(made["days"] - 1, made["own"], chance)
-    made["p_value"] = np.maximum(stats.norm.sf(z), exact)
+    made = _against_chance(days, "month")
+    by_shift = _against_chance(days, "shift")[[*PAIR, "p_value"]]
+    made = made.merge(by_shift, on=PAIR, suffixes=("", "_shift"))
+    made["p_value"] = np.maximum(made["p_value"], made.pop("p_value_shift"))
     made["ratio"] = made["days"] / np.maximum(made["expected"], 1e-9)
     made["p_adjusted"] = _holm(made["p_value"].to_numpy(), every)
     made.attrs["every"] = every
-    return made.rename(columns={"place": "port"}).drop(columns=["variance", "own"])
+    return made.rename(columns={"place": "port"})
+
+
+def _against_chance(days: pd.DataFrame, stratum: str) -> pd.DataFrame:
+    """Days on which pairs met, those expected, and the chance of so many, were days dealt anew within strata."""
+    keys = ["place", stratum]
+    whole = days.groupby(keys).size().rename("whole")
+    officer = days.groupby([*keys, "officer_id"]).size().rename("officer")
+    own = days.groupby([*keys, "declarant_id"]).size().rename("own")
+    met = days.groupby(PAIR).size().rename("days").reset_index()
+    met = met[met["days"] >= LEAST_DAYS]
+    grid = met.merge(own.reset_index(), on=["place", "declarant_id"])
+    grid = grid.merge(officer.reset_index(), on=[*keys, "officer_id"]).merge(whole.reset_index(), on=keys)
+    share = grid["officer"] / grid["whole"]
+    grid["expected"] = grid["own"] * share
+    grid["variance"] = grid["expected"] * (1 - share) * (grid["whole"] - grid["own"]) / np.maximum(grid["whole"] - 1, 1)
+    made = grid.groupby(PAIR).agg(
+        days=("days", "first"), expected=("expected", "sum"), variance=("variance", "sum")
+    ).reset_index()  # fmt: skip
+    z: pd.Series = (made["days"] - 0.5 - made["expected"]) / np.sqrt(np.maximum(made.pop("variance"), 1e-9))
+    made["p_value"] = stats.norm.sf(z)
+    rare = made[made["p_value"] < RARE].index
+    strata = grid.merge(made.loc[rare, PAIR], on=PAIR).groupby(PAIR)
+    for i in rare:  # where it matters, exactly
+        made.loc[i, "p_value"] = _exact(int(made["days"][i]), strata.get_group(tuple(made.loc[i, PAIR])))
+    return made
+
+
+def _exact(days: int, strata: pd.DataFrame) -> float:
+    """Chance of `days` or more in a sum of independent hypergeometric counts."""
+    total = np.ones(1)
+    for whole, officer, own in strata[["whole", "officer", "own"]].to_numpy(dtype=int):
+        total = np.convolve(total, stats.hypergeom.pmf(np.arange(min(officer, own) + 1), whole, officer, own))
+    return float(min(total[days:].sum(), 1.0))
 
 
 def _holm(p: np.ndarray, tests: int) -> np.ndarray:
