@@ -18,7 +18,7 @@ from analytics.smuggling.inquiry.prices import with_price_gaps
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.study import Study, answer, study
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
-from analytics.smuggling.links.integrity import Panel, integrity, opened, seal
+from analytics.smuggling.links.integrity import Panel, integrity, open_panel, seal
 from analytics.smuggling.links.rings import Rings, rings
 from analytics.smuggling.models.fitting import fit
 from analytics.smuggling.models.persistence import load, save
@@ -63,7 +63,7 @@ __all__ = [
     "integrity",
     "load",
     "loop",
-    "opened",
+    "open_panel",
     "page",
     "paired_difference",
     "performance_by_month",

@@ -115,10 +115,10 @@ def test_who_shares_a_shift_is_no_pair(tmp_path):
 def test_keys_come_from_two_variables_and_the_page_clears_nobody(tmp_path, monkeypatch):
     lock = seal(tmp_path / "lock.json", *KEYS)
     with pytest.raises(InputError, match="INTEGRITY_KEY_1 is not set"):
-        smuggling.opened(dealt(1), lock, "INTEGRITY_KEY_1", "INTEGRITY_KEY_2")
+        smuggling.open_panel(dealt(1), lock, "INTEGRITY_KEY_1", "INTEGRITY_KEY_2")
     for name, key in zip(("INTEGRITY_KEY_1", "INTEGRITY_KEY_2"), KEYS, strict=True):
         monkeypatch.setenv(name, key)
-    clean = smuggling.opened(dealt(1), lock, "INTEGRITY_KEY_1", "INTEGRITY_KEY_2")
+    clean = smuggling.open_panel(dealt(1), lock, "INTEGRITY_KEY_1", "INTEGRITY_KEY_2")
     nobody = integrity(dealt(1).assign(officer_id=None), lock, *KEYS)
     paired = dealt(2)
     own = (paired["declarant_id"] == "D1") & (paired["port"] == "0")

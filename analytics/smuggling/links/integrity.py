@@ -77,7 +77,7 @@ def seal(path: str | Path, first: str, second: str) -> Path:
     return Path(path)
 
 
-def opened(declarations: Any, lock: str | Path, first_key: str, second_key: str) -> Panel:
+def open_panel(declarations: Any, lock: str | Path, first_key: str, second_key: str) -> Panel:
     """`integrity` with the two keys taken from the environment, where their holders entered them.
 
     Parameters
