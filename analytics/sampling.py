@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from analytics.errors import AnalystError
+from analytics.shown import Shown
 
 VALUE_WEIGHT = 0.10
 """Weight of the value in the size of a line: exempt lines have no tax, but their value matters."""
@@ -19,8 +21,8 @@ class DesignError(AnalystError, ValueError):
     """A sample that cannot be drawn or used: which column, what was found, what to do."""
 
 
-@dataclass(frozen=True)
-class Design:
+@dataclass(frozen=True, repr=False)
+class Design(Shown):
     """Chances of all lines of the frame.
 
     Attributes
@@ -33,6 +35,16 @@ class Design:
     size: np.ndarray
     probability: np.ndarray
     lines: int
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{self.lines:,} of {len(self.size):,} lines, {int(self.certain.sum()):,} with certainty"
+
+    def summary(self) -> pd.DataFrame:
+        """Lines of the frame, drawn, and taken in any case."""
+        rows = [("frame", len(self.size)), ("drawn", self.lines), ("with certainty", int(self.certain.sum()))]
+        return pd.DataFrame(rows, columns=["lines", "number"])
 
     @property
     def certain(self) -> np.ndarray:

@@ -10,3 +10,7 @@ from analytics.batch.schedule import run_sets
 from analytics.batch.sets import find_sets, missing_sources
 
 __all__ = ["Limits", "Order", "Outcome", "find_sets", "missing_sources", "run_set", "run_sets"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

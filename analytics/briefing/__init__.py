@@ -72,3 +72,7 @@ __all__ = [
     "texts",
     "theme",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

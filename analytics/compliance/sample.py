@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.compliance import doubts as doubtful
 from analytics.language import Text
 from analytics.sampling import VALUE_WEIGHT, DesignError, sizes
+from analytics.shown import Shown
 
 NEEDED = ("declaration_id", "line_no", "probability", "tax", "confirmed_tax")
 KEYS = ["declaration_id", "line_no"]
@@ -35,8 +36,8 @@ class Frame:
     last: pd.Timestamp
 
 
-@dataclass(frozen=True)
-class Sample:
+@dataclass(frozen=True, repr=False)
+class Sample(Shown):
     """Lines drawn and inspected.
 
     Attributes
@@ -49,6 +50,18 @@ class Sample:
     rows: pd.DataFrame
     drawn: int
     doubts: tuple[Text, ...]
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        doubts = f", {len(self.doubts)} doubts" if self.doubts else ""
+        return f"{self.drawn:,} lines drawn, {len(self.rows):,} inspected, {int(self.twice.sum()):,} twice{doubts}"
+
+    def summary(self) -> pd.DataFrame:
+        """How many lines stand behind it."""
+        rows = [("drawn", self.drawn), ("inspected", len(self.rows)), ("twice", int(self.twice.sum())),
+                ("with a loss", int((self.loss > 0).sum()))]  # fmt: skip
+        return pd.DataFrame(rows, columns=["lines", "number"])
 
     def column(self, name: str) -> np.ndarray:
         """Column as floats."""
@@ -201,3 +214,12 @@ def from_inspections(declarations: Any) -> pd.DataFrame:
     seen["drawn_on"] = seen["date"]
     seen["cause"] = seen["finding_kind"] if "finding_kind" in seen.columns else None
     return seen.reset_index(drop=True)
+
+
+def drawn_months(samples: Any, frame: Frame, lines: pd.DataFrame) -> tuple[Frame, pd.DataFrame]:
+    """Months over which the sample was drawn, where none are asked for."""
+    rows = samples if isinstance(samples, pd.DataFrame) else samples.to_pandas()
+    if "drawn_on" not in rows.columns or rows["drawn_on"].isna().all():
+        return frame, lines
+    first, last = (str(f(rows["drawn_on"]).to_period("M")) for f in (min, max))
+    return frame_of(lines, first, last)

@@ -17,9 +17,10 @@ from analytics.compliance.engine.gap import Gap, estimate
 from analytics.compliance.engine.planner import Plan, half_width, plan
 from analytics.compliance.engine.rates import Rate
 from analytics.compliance.proved import proved_parts
-from analytics.compliance.sample import Frame, Sample, frame_of, sample_of
+from analytics.compliance.sample import Frame, Sample, drawn_months, frame_of, sample_of
 from analytics.language import Text
 from analytics.sampling import sizes
+from analytics.shown import Shown
 from analytics.targets import Status
 
 TARGET = "full_collection_rate"
@@ -50,8 +51,8 @@ class Question:
         return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Shown):
     """A compliance measurement: sample, frame, and what follows; everything is computed when it is asked for."""
 
     question: Question
@@ -60,6 +61,21 @@ class Study:
     sample: Sample
     proved: float
     proved_parts: Mapping[str, float]
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        rate, low, high = self.rate
+        doubts = f", {len(self.doubts)} doubts" if self.doubts else ""
+        return (
+            f"full collection {rate:.2%} ({low:.2%} to {high:.2%}), {len(self.sample.rows):,} lines inspected{doubts}"
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """Gap and rate with their 95 % intervals."""
+        gap, rate = self.gap, self.rate
+        rows = [("gap", gap.value, gap.low, gap.high), ("full_collection_rate", *rate)]
+        return pd.DataFrame(rows, columns=["figure", "value", "low95", "high95"])
 
     @cached_property
     def found(self) -> Gap:
@@ -227,16 +243,7 @@ def full_collection(
     asked = question or Question()
     frame, lines = frame_of(declarations, asked.first_month, asked.last_month)
     if asked.first_month is None and asked.last_month is None:
-        frame, lines = _drawn_months(samples, frame, lines)
+        frame, lines = drawn_months(samples, frame, lines)
     sample = sample_of(samples, frame, asked.first_month, asked.last_month, lines)
     parts = proved_parts(sample, lines, audits, queries, frame)
     return Study(asked, frame, lines, sample, sum(parts.values()), parts)
-
-
-def _drawn_months(samples: Any, frame: Frame, lines: pd.DataFrame) -> tuple[Frame, pd.DataFrame]:
-    """Months over which the sample was drawn, where none are asked for."""
-    rows = samples if isinstance(samples, pd.DataFrame) else samples.to_pandas()
-    if "drawn_on" not in rows.columns or rows["drawn_on"].isna().all():
-        return frame, lines
-    first, last = (str(f(rows["drawn_on"]).to_period("M")) for f in (min, max))
-    return frame_of(lines, first, last)

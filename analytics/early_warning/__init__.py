@@ -24,3 +24,7 @@ __all__ = [
     "tell",
     "usable",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -19,6 +19,7 @@ from analytics.early_warning.detector.presence import LEAST_MONTHS
 from analytics.early_warning.detector.start import WARM_UP
 from analytics.early_warning.panels import Coverage, Panel, WarningDataError, from_declarations, from_receipts
 from analytics.early_warning.question import Question
+from analytics.shown import Shown
 from analytics.tables import Table, as_ibis, as_pandas
 
 _HISTORY = 24 + 12
@@ -28,7 +29,7 @@ _HALF = 0.5
 
 
 @dataclass(frozen=True, repr=False)
-class Findings:
+class Findings(Shown):
     """What the watch found.
 
     Attributes
@@ -47,12 +48,18 @@ class Findings:
     alarms: pd.DataFrame
     ledger_kept: bool
 
-    def __repr__(self) -> str:
-        """One line: how much was watched and told."""
+    @property
+    def said(self) -> str:
+        """The result in one line."""
         return (
             f"{self.coverage.watched:,} of {self.coverage.series:,} series watched to {self.last:%Y-%m}: "
             f"{int(self.alarms['opened'].sum())} alarms in {len(self.told)} months, {len(self.this_month)} listed last"
         )
+
+    def summary(self) -> pd.DataFrame:
+        """Leads of the last month, the strongest first."""
+        columns = ["series", "measure", "kind", "since", "size", "low95", "high95", "status"]
+        return self.this_month[columns].reset_index(drop=True)
 
     @property
     def months(self) -> pd.DatetimeIndex:

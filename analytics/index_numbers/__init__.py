@@ -15,3 +15,7 @@ __all__ = [
     "quantity_index",
     "value_change",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

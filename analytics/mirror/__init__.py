@@ -26,3 +26,7 @@ __all__ = [
     "through_hubs",
     "usual_price_ratio",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

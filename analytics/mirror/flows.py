@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.optimize import nnls
 
 from analytics.errors import DataError
+from analytics.shown import Shown
 
 CELL: Final = ("importer", "exporter", "good")
 """What makes a cell: who reports the import, who reports the export, and of what."""
@@ -34,8 +35,8 @@ def _checked(flows: pd.DataFrame, side: str) -> pd.DataFrame:
     return sums.sum(min_count=1).reset_index()
 
 
-@dataclass(frozen=True)
-class Both:
+@dataclass(frozen=True, repr=False)
+class Both(Shown):
     """Both sides of every cell, month by month.
 
     Attributes
@@ -51,6 +52,16 @@ class Both:
     exports: np.ndarray
     import_weight: np.ndarray
     export_weight: np.ndarray
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{len(self.cells):,} cells, {self.months[0]:%Y-%m} to {self.months[-1]:%Y-%m}"
+
+    def summary(self) -> pd.DataFrame:
+        """Cells with the values of both sides over all months, the largest first."""
+        import_, export = np.nansum(self.imports, axis=0), np.nansum(self.exports, axis=0)
+        return self.cells.assign(imports=import_, exports=export).sort_values("imports", ascending=False)
 
     def since(self, month: pd.Timestamp) -> Both:
         """Return the months from one on."""

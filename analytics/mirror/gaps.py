@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.mirror.flows import Both, MirrorError, lag_shares, lagged, totals
 from analytics.mirror.reporters import Reporters, estimate
 from analytics.mirror.transit import habitual_hubs, through_hubs
+from analytics.shown import Shown
 from analytics.statistics import MAD_TO_SD, NORMAL95
 
 STATUSES: Final = ("short", "surplus", "in_line", "transit", "unit", "one_sided", "thin")
@@ -24,7 +25,7 @@ _HELD = 0.5  # share of a shortfall that it must hold
 
 
 @dataclass(frozen=True, repr=False)
-class Gaps:
+class Gaps(Shown):
     """Gaps of all cells.
 
     Attributes
@@ -44,11 +45,18 @@ class Gaps:
     threshold: float
     precision: float
 
-    def __repr__(self) -> str:
-        """One line: cells compared and short."""
+    @property
+    def said(self) -> str:
+        """The result in one line."""
         counts = self.cells["status"].value_counts()
         short, transit = (int(counts.get(s, 0)) for s in ("short", "transit"))
         return f"{len(self.cells):,} cells, {short} short, {transit} in transit"
+
+    def summary(self) -> pd.DataFrame:
+        """Cells, values on both sides and what is missing, by status."""
+        by = self.cells.groupby("status")
+        found = by.agg(cells=("status", "size"), **{c: (c, "sum") for c in ("imports", "exports", "missing_value")})
+        return found.sort_values("cells", ascending=False).reset_index()
 
 
 def gaps(both: Both, *, share_false: float = 0.15, least_value: float = 0.0) -> Gaps:

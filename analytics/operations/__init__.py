@@ -21,3 +21,7 @@ __all__ = [
     "page",
     "release_times",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

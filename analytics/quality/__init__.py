@@ -4,3 +4,7 @@ from analytics.quality import page
 from analytics.quality.measure import Quality, measure
 
 __all__ = ["Quality", "measure", "page"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

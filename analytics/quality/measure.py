@@ -9,6 +9,7 @@ import ibis
 import pandas as pd
 
 from analytics.language import Text
+from analytics.shown import Shown
 from analytics.tables import Table, contract
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping import files
@@ -21,8 +22,8 @@ _CODES = 10  # digits of a commodity code are counted up to this many lengths
 Judged = Literal["met", "not_met", "watch", "insufficient"]
 
 
-@dataclass(frozen=True)
-class Quality:
+@dataclass(frozen=True, repr=False)
+class Quality(Shown):
     """What was found in a table.
 
     Attributes
@@ -46,6 +47,16 @@ class Quality:
     accepted: tuple[str, ...]
     accuracy: float | None
     revised: float | None
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        right = "no rows" if self.accuracy is None else f"{self.accuracy:.2%} of the rows without a fault of form"
+        return f"{self.table.name}: {right}, {self.status}"
+
+    def summary(self) -> pd.DataFrame:
+        """The checks with their value, threshold and status."""
+        return self.checks.drop(columns="check_zh")
 
     @property
     def status(self) -> Status:

@@ -32,3 +32,7 @@ __all__ = [
     "standings",
     "the_plan",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -16,6 +16,7 @@ from analytics.scorecard.compute.declared import ALL
 from analytics.scorecard.definitions import definition
 from analytics.scorecard.measure import Measure
 from analytics.scorecard.plan import Goal, judged
+from analytics.shown import Shown
 from analytics.statistics import NORMAL95
 from analytics.targets import Status
 
@@ -49,8 +50,8 @@ class Sources:
         return any(bool(getattr(getattr(self, n), "simulated", False)) for n in self.__dataclass_fields__)
 
 
-@dataclass(frozen=True)
-class Scorecard:
+@dataclass(frozen=True, repr=False)
+class Scorecard(Shown):
     """Measures of a plan's goals by year and district.
 
     Attributes
@@ -67,6 +68,17 @@ class Scorecard:
     district: str
     measures: Mapping[Key, Measure] = field(repr=False)
     since: int | None = None
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        found = [self.status(goal) for goal in self.distinct]
+        counts = ", ".join(f"{n} {s}" for s in ("met", "not_met", "watch", "insufficient") if (n := found.count(s)))
+        return f"{self.year}, district {self.district}: {counts}"
+
+    def summary(self) -> pd.DataFrame:
+        """Goals with value, interval and status."""
+        return self.table()[["indicator_id", "target", "value", "low95", "high95", "status"]]
 
     def measure(self, goal: Goal, year: int | None = None, district: str | None = None) -> Measure | None:
         """Measure of a goal (of the first statement of it)."""

@@ -4,3 +4,7 @@ from analytics.simulation.simulated import VERSION, Simulation, simulate
 from analytics.simulation.world.parameters import Parameters
 
 __all__ = ["VERSION", "Parameters", "Simulation", "simulate"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -36,3 +36,7 @@ __all__ = [
     "simulate",
     "write_private",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

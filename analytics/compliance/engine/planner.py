@@ -36,13 +36,17 @@ class Plan:
     assured_lines: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pilot:
     """An earlier sample: loss found, chance of being drawn, and size of its lines, with their place in the frame."""
 
     at: np.ndarray  # positions in the frame
     loss: np.ndarray
     probability: np.ndarray
+
+    def __repr__(self) -> str:
+        """One line."""
+        return f"<Pilot {len(self.loss):,} lines, {int((self.loss > 0).sum()):,} with a loss>"
 
 
 def half_width(

@@ -18,13 +18,14 @@ from analytics.early_warning.contained.range import (
     containment,
     like_with_like,
 )
+from analytics.shown import Shown
 from analytics.tables import as_pandas
 
 NATION = ("nation", "national", "国家", "全国")
 
 
 @dataclass(frozen=True, repr=False)
-class ContainmentFindings:
+class ContainmentFindings(Shown):
     """Ranges of places and periods.
 
     Attributes
@@ -48,9 +49,14 @@ class ContainmentFindings:
         """Rows of the last period."""
         return self.table[self.table["period"] == self.where[1]]
 
-    def __repr__(self) -> str:
-        """One line."""
+    @property
+    def said(self) -> str:
+        """The result in one line."""
         return f"{self.where[0]} {self.where[1]}: {self.headline.low:.3f} to {self.headline.high:.3f}"
+
+    def summary(self) -> pd.DataFrame:
+        """Ranges of the last period."""
+        return self.latest[["place", "group", "period", "low", "high", "unseen"]].reset_index(drop=True)
 
 
 def study_containment(

@@ -13,6 +13,7 @@ from analytics.early_warning.enforced.decisions import DECISIONS, decisions, hel
 from analytics.early_warning.enforced.line import below_the_line
 from analytics.early_warning.enforced.rules import judged
 from analytics.early_warning.panels.panel import WarningDataError
+from analytics.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class EnforcementQuestion:
 
 
 @dataclass(frozen=True, repr=False)
-class EnforcementFindings:
+class EnforcementFindings(Shown):
     """What was found.
 
     Attributes
@@ -59,9 +60,15 @@ class EnforcementFindings:
     hits_known: bool
     line: pd.DataFrame | None
 
-    def __repr__(self) -> str:
-        """One line."""
+    @property
+    def said(self) -> str:
+        """The result in one line."""
         return f"{len(self.apart)} of {self.comparisons:,} comparisons apart, {self.declarations:,} declarations"
+
+    def summary(self) -> pd.DataFrame:
+        """Comparisons, those that stand apart first."""
+        columns = ["kind", "unit", "decision", "compared", "observed", "others", "low95", "high95", "apart"]
+        return self.table.reindex(columns=columns)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from analytics.early_warning.alarms.telling import tell
 from analytics.early_warning.alarms.watched import watch_panel
 from analytics.early_warning.panels.from_declarations import UNSAID, with_dimensions
 from analytics.early_warning.panels.panel import LEAST_WATCH, Panel, WarningDataError
+from analytics.shown import Shown
 from analytics.tables import as_ibis
 from analytics.tables.engine import connection as engine
 
@@ -50,7 +51,7 @@ class MirrorQuestion:
 
 
 @dataclass(frozen=True, repr=False)
-class MirrorFindings:
+class MirrorFindings(Shown):
     """What the mirror shows.
 
     Attributes
@@ -73,9 +74,14 @@ class MirrorFindings:
     prices: pd.DataFrame
     levels: pd.DataFrame
 
-    def __repr__(self) -> str:
-        """One line."""
-        return f"Mirror {self.months[0]:%Y-%m} to {self.months[1]:%Y-%m}: {self.gaps!r}"
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{self.months[0]:%Y-%m} to {self.months[1]:%Y-%m}: {self.gaps.said}"
+
+    def summary(self) -> pd.DataFrame:
+        """Cells and values by status."""
+        return self.gaps.summary()
 
     def of_status(self, status: str) -> pd.DataFrame:
         """Cells of a status, the largest missing value first."""

@@ -13,6 +13,7 @@ from analytics.early_warning.panels.from_declarations import usable
 from analytics.early_warning.panels.panel import JOIN, WarningDataError
 from analytics.early_warning.steps.step import Step
 from analytics.early_warning.steps.switches import COLUMNS, RULE, Rule, switches
+from analytics.shown import Shown
 from analytics.tables import as_ibis
 from analytics.tables.engine import connection as engine
 
@@ -24,7 +25,7 @@ _PLACEBOS = (-4, -7, -10)
 
 
 @dataclass(frozen=True, repr=False)
-class StepFindings:
+class StepFindings(Shown):
     """What was found around duty steps.
 
     Attributes
@@ -42,10 +43,15 @@ class StepFindings:
     chance: float
     compared: int
 
-    def __repr__(self) -> str:
-        """One line."""
+    @property
+    def said(self) -> str:
+        """The result in one line."""
         told = f"{len(self.leads)} leads ({self.chance:.1f} by chance)"
         return f"{len(self.steps)} steps, {told}, {self.compared} enterprises compared"
+
+    def summary(self) -> pd.DataFrame:
+        """Enterprises that moved goods, most duty first."""
+        return self.leads.drop(columns="unit", errors="ignore")
 
     @property
     def precision(self) -> float:

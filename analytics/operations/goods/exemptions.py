@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.shown import Shown
 from analytics.statistics import exact_limits
 
 SOON = pd.Timedelta(days=90)
 
 
-@dataclass(frozen=True)
-class Exempted:
+@dataclass(frozen=True, repr=False)
+class Exempted(Shown):
     """Certificates with their state.
 
     Attributes
@@ -27,6 +28,15 @@ class Exempted:
 
     rows: pd.DataFrame
     end: pd.Timestamp
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{len(self.rows):,} certificates to {self.end:%Y-%m-%d}: {len(self.overdue):,} overdue"
+
+    def summary(self) -> pd.DataFrame:
+        """Certificates not lifted, by why to look; reasons overlap."""
+        return self.at_stake
 
     @property
     def overdue(self) -> pd.DataFrame:

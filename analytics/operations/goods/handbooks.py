@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from analytics.operations.goods.peers import SPREAD_DF, against_peers, discoveries
+from analytics.shown import Shown
 from analytics.statistics import MAD_TO_SD
 
 BALANCE = 0.05
@@ -18,8 +19,8 @@ BALANCE = 0.05
 _LEAST_SPREAD = 0.005  # no balance is taken for more exact
 
 
-@dataclass(frozen=True)
-class Handbooks:
+@dataclass(frozen=True, repr=False)
+class Handbooks(Shown):
     """Handbooks with balance, consumption against peers, and state of write-off.
 
     Attributes
@@ -34,6 +35,17 @@ class Handbooks:
     rows: pd.DataFrame
     end: pd.Timestamp
     spread: float
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return (
+            f"{len(self.rows):,} handbooks to {self.end:%Y-%m-%d}: {len(self.due):,} due, {len(self.leads):,} to verify"
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """Handbooks to verify, the most material first."""
+        return self.leads[["handbook_id", "leads", "balance", "against_peers", "low95", "high95", "state", "excess_kg"]]
 
     @property
     def due(self) -> pd.DataFrame:

@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.shown import Shown
+
 GRACE = pd.Timedelta(days=30)
 """A consignment that came or was declared so recently may still be on the way."""
 
 _MISSING = ["lost", "not_declared"]
 
 
-@dataclass(frozen=True)
-class Carried:
+@dataclass(frozen=True, repr=False)
+class Carried(Shown):
     """Eligible consignments with state.
 
     Attributes
@@ -28,6 +30,16 @@ class Carried:
 
     rows: pd.DataFrame
     end: pd.Timestamp
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        judged = self.done + self.missing
+        return f"{judged:,} consignments judged to {self.end:%Y-%m-%d}: {self.done:,} delivered, {self.open:,} open"
+
+    def summary(self) -> pd.DataFrame:
+        """Consignments by state."""
+        return self.rows["state"].value_counts().rename_axis("state").rename("consignments").reset_index()
 
     def _count(self, *states: str) -> int:
         return int(self.rows["state"].isin(states).sum())

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from analytics.shown import Shown
 from analytics.statistics import NORMAL95
 
 
-@dataclass(frozen=True)
-class Survival:
+@dataclass(frozen=True, repr=False)
+class Survival(Shown):
     """Share still open after each time.
 
     Attributes
@@ -27,6 +29,16 @@ class Survival:
     steps: np.ndarray
     cases: int
     released: int
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{self.cases:,} cases, {self.released:,} released, median {self.quantile(0.5)[0]:.1f}"
+
+    def summary(self) -> pd.DataFrame:
+        """Times by which shares of the cases are released, with 95 % intervals."""
+        rows = [(share, *self.quantile(share)) for share in (0.25, 0.5, 0.75, 0.9)]
+        return pd.DataFrame(rows, columns=["share_released", "time", "low95", "high95"])
 
     def quantile(self, share: float) -> tuple[float, float, float]:
         """Time by which `share` of the cases are released, with its 95 % interval; missing where it is not reached.

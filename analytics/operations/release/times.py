@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
 from analytics.errors import AnalystError
+from analytics.operations.release.rows import WANTED, one_row
 from analytics.operations.release.survival import Survival, kaplan_meier
+from analytics.shown import Shown
 from analytics.statistics import NORMAL95, exact_limits
 from analytics.tables import as_ibis
 from analytics.tables.engine import connection as engine
@@ -27,16 +28,14 @@ LIMIT = 240.0
 """Hours up to which mean times are taken: ten days."""
 
 LEAST = 30  # declarations behind a figure of a port or hour
-_WANTED = ("declaration_id", "date", "district", "port", "direction", "transport_mode", "lane", "accepted_at",
-           "examined_at", "released_at")  # fmt: skip
 
 
 class OperationsError(AnalystError, ValueError):
     """Data that the page cannot be computed from: which column, what to do."""
 
 
-@dataclass(frozen=True)
-class ReleaseTimes:
+@dataclass(frozen=True, repr=False)
+class ReleaseTimes(Shown):
     """Declarations with their times.
 
     Attributes
@@ -50,6 +49,16 @@ class ReleaseTimes:
     rows: pd.DataFrame
     end: pd.Timestamp
     dark: pd.DataFrame
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        met = int((self.rates["status"] == "met").sum())
+        return f"{len(self.rows):,} declarations to {self.end:%Y-%m-%d}: {met} of 4 same-day rates reach the plan"
+
+    def summary(self) -> pd.DataFrame:
+        """The four same-day rates with their limits."""
+        return self.rates
 
     @property
     def untimed(self) -> int:
@@ -196,14 +205,14 @@ def release_times(declarations: Any, first_month: str | None = None, last_month:
     Same day: released on the calendar day of acceptance / accepted. A declaration is open until its last line is
     released; what is open at the end of the data stays in the denominator and is censored there.
     """
-    t = as_ibis(declarations, list(_WANTED))
+    t = as_ibis(declarations, list(WANTED))
     for column in ("declaration_id", "accepted_at", "released_at"):
         if column not in t.columns:
             raise OperationsError(
                 f"declarations: column {column} is missing; release times need it. Add it by the column map "
                 "(single_window_zh knows 接受申报时间 and 放行时间)."
             )
-    rows = engine.fetch(_one_row(t))
+    rows = engine.fetch(one_row(t))
     rows["sea"] = rows["sea"].astype("boolean")
     if first_month:
         rows = rows[rows["date"].dt.to_period("M") >= pd.Period(first_month)]
@@ -228,19 +237,3 @@ def _of(rows: pd.DataFrame, direction: str, sea: bool) -> tuple[pd.Series, pd.Se
     ours = way.eq(direction).fillna(False).astype(bool) & mode.eq(sea).fillna(False).astype(bool)
     perhaps = way.eq(direction).fillna(False).astype(bool) | way.isna()
     return ours, perhaps & mode.eq(sea).fillna(True).astype(bool) & ~ours
-
-
-def _one_row(t: Any) -> Any:
-    """One row a declaration."""
-    have, text = set(t.columns), ibis.null("string")
-    kept = {
-        "date": t.date.min() if "date" in have else t.accepted_at.min(),
-        "direction": t.direction.min() if "direction" in have else text,
-        "sea": (t.transport_mode == "sea").any() if "transport_mode" in have else ibis.null("boolean"),
-        "port": t.port.min() if "port" in have else text,
-        "lane": t.lane.max() if "lane" in have else text,
-        "accepted": t.accepted_at.min(), "released": t.released_at.max(),
-        "open": (t.released_at.count() < t.count()),
-        "examined": t.examined_at.max() if "examined_at" in have else ibis.null("timestamp"),
-    }  # fmt: skip
-    return t.group_by("declaration_id").aggregate(**kept)

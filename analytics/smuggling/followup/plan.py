@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.shown import Shown
 from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, left_out
 from analytics.smuggling.evaluation.splits import without_outcomes
 from analytics.smuggling.features.frames import as_pandas, columns_of, prepare
@@ -48,7 +49,7 @@ class AuditQuestion:
 
 
 @dataclass(repr=False)
-class AuditPlan:
+class AuditPlan(Shown):
     """Whom to audit.
 
     Attributes
@@ -80,11 +81,18 @@ class AuditPlan:
     value_covered: float
     stake_covered: float
 
-    def __repr__(self) -> str:
+    @property
+    def said(self) -> str:
+        """The result in one line."""
         return (
-            f"AuditPlan({int(self.firms['planned'].sum()):,} of {len(self.firms):,} enterprises, "
-            f"{self.stake_covered:.0%} of the expected tax at stake)"
+            f"{int(self.firms['planned'].sum()):,} of {len(self.firms):,} enterprises, "
+            f"{self.stake_covered:.0%} of the expected tax at stake"
         )
+
+    def summary(self) -> pd.DataFrame:
+        """Enterprises planned, most tax at stake first."""
+        columns = ["lines", "value", "at_stake", "expected_findings", "share_of_stake", "why"]
+        return self.firms.loc[self.firms["planned"], columns].reset_index()
 
 
 def audit_plan(

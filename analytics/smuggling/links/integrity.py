@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.shown import Shown
 from analytics.smuggling.features.frames import InputError, as_pandas, require
 from analytics.tables.source.sources import resolve
 
@@ -33,7 +34,7 @@ NEEDED = ("declaration_id", "date", "officer_id", "declarant_id")
 
 
 @dataclass(frozen=True, repr=False)
-class Panel:
+class Panel(Shown):
     """Pairs beyond chance.
 
     Attributes
@@ -55,8 +56,14 @@ class Panel:
     first: pd.Timestamp | None = None
     last: pd.Timestamp | None = None
 
-    def __repr__(self) -> str:
-        return f"Panel({len(self.pairs)} of {self.tested:,} pairs of officer and declarant beyond chance)"
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{len(self.pairs)} of {self.tested:,} pairs of officer and declarant beyond chance"
+
+    def summary(self) -> pd.DataFrame:
+        """Pairs beyond chance, the rarest first."""
+        return self.pairs
 
 
 def seal(path: str | Path, first: str, second: str) -> Path:

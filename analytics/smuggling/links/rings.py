@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from analytics.shown import Shown
 from analytics.smuggling.features.frames import as_pandas
 
 IDENTIFIERS = ("address", "phone", "legal_person")
@@ -21,8 +22,8 @@ MOST_SHARED = 12  # enterprises with one identifier: more is an office building,
 LEAST_MEMBERS = 3
 
 
-@dataclass(frozen=True)
-class Rings:
+@dataclass(frozen=True, repr=False)
+class Rings(Shown):
     """Groups of linked enterprises.
 
     Attributes
@@ -38,6 +39,15 @@ class Rings:
     rings: pd.DataFrame
     successors: pd.DataFrame
     told: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{len(self.rings):,} groups of {len(self.members):,} enterprises, {len(self.successors):,} successors"
+
+    def summary(self) -> pd.DataFrame:
+        """Groups, the most recent finding first."""
+        return self.rings.reset_index()
 
 
 def rings(enterprises: Any, outcomes: pd.DataFrame | None = None) -> Rings:

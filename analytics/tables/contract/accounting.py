@@ -34,7 +34,7 @@ class Accounting:
 
     rows_read: int
     rows_used: int
-    reasons: pd.DataFrame
+    reasons: pd.DataFrame = field(repr=False)
     sha256: str
     first_period: pd.Timestamp | None = None
     last_period: pd.Timestamp | None = None

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.shown import Shown
 from analytics.statistics import MEAN_ABS_TO_SD
 from analytics.tax_forecast.days.rhythm import Rhythm, by_day, received_between, rhythm
 from analytics.tax_forecast.inputs.periods import ReceiptsError
@@ -23,8 +24,8 @@ LEAST_SPREAD = 1e-4
 PSEUDO_YEARS = 2.0  # years' weight of the paths' own spread of the month against its record
 
 
-@dataclass(frozen=True)
-class Nowcast:
+@dataclass(frozen=True, repr=False)
+class Nowcast(Shown):
     """What the days known within a month say.
 
     Attributes
@@ -57,6 +58,17 @@ class Nowcast:
     low80: float
     high80: float
     year: YearForecast
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        interval = f"{self.low80:,.1f} to {self.high80:,.1f}"
+        return f"{self.last:%Y-%m} by {self.at:%Y-%m-%d}: {self.month:,.1f} (80 %: {interval})"
+
+    def summary(self) -> pd.DataFrame:
+        """The period as forecast at its start and now."""
+        rows = [("period", self.before, self.month, self.low80, self.high80)]
+        return pd.DataFrame(rows, columns=["what", "before", "now", "low80", "high80"])
 
 
 def nowcast(year: YearForecast, days: Any, at: str | pd.Timestamp | None = None, calendar: str = WEEKDAYS) -> Nowcast:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.shown import Shown
 from analytics.tax_forecast.evaluation.calibration import by_fifths, coverage, integral_transform
 from analytics.tax_forecast.evaluation.efficiency import (
     Bias,
@@ -56,10 +57,10 @@ class Asked:
     since: int | None = None
     folder: Path | None = None
     judged_at: int = 6
-    plans: pd.DataFrame | None = None
-    rivals: pd.DataFrame | None = None
+    plans: pd.DataFrame | None = field(default=None, repr=False)
+    rivals: pd.DataFrame | None = field(default=None, repr=False)
     causes: tuple[str, ...] = ()
-    drivers: pd.DataFrame | None = None
+    drivers: pd.DataFrame | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -78,8 +79,8 @@ class Asked:
         )
 
 
-@dataclass(frozen=True)
-class Evaluation:
+@dataclass(frozen=True, repr=False)
+class Evaluation(Shown):
     """Forecasts judged together.
 
     Attributes
@@ -111,6 +112,17 @@ class Evaluation:
     transform: np.ndarray
     p_transform: float
     trees: list[ErrorTree] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        name = self.panel.total.unique_id
+        return f"{name}: {len(self.table):,} forecasts of {self.table['year'].nunique()} years, {self.open_} still open"
+
+    def summary(self) -> pd.DataFrame:
+        """Bias and efficiency by months known."""
+        rows = [(k, b.years, b.mean, b.low, b.high, b.slope, b.p) for k, b in sorted(self.bias.items())]
+        return pd.DataFrame(rows, columns=["months_known", "years", "bias", "low95", "high95", "slope", "p"])
 
     def at(self, months: int) -> pd.DataFrame:
         """Forecasts made after `months` known months."""

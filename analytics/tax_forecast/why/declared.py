@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import month
+from analytics.shown import Shown
 from analytics.tables import as_ibis
 from analytics.tables.engine import connection as engine
 from analytics.tax_forecast.inputs.periods import ReceiptsError
@@ -26,8 +27,8 @@ LAST_WEEK = 7  # days
 IMPORTS = ("import", "i", "进口", "")
 
 
-@dataclass(frozen=True)
-class DeclaredChange:
+@dataclass(frozen=True, repr=False)
+class DeclaredChange(Shown):
     """Tax declared in some months of a year against the same months of the year before.
 
     Attributes
@@ -58,6 +59,19 @@ class DeclaredChange:
     enterprises: pd.DataFrame
     lines: int
     aside: dict[str, int]
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        span = f"months {self.first} to {self.last} of {self.year}"
+        return (
+            f"{span}: {self.before:,.0f} to {self.now:,.0f} ({self.now / self.before - 1:+.1%}), {self.lines:,} lines"
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """Causes, adding up to the change."""
+        rows = [(name, amount, amount / self.before) for name, amount in self.causes.items()]
+        return pd.DataFrame(rows, columns=["cause", "amount", "of_before"])
 
 
 def declared_change(

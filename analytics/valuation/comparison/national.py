@@ -30,7 +30,7 @@ _SUMS = (
 Part = tuple[int, Lines, np.ndarray]  # a chapter, lines, positions of the chapter's own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NationalLevels:
     """Levels of all breakdowns, without intervals.
 
@@ -47,6 +47,12 @@ class NationalLevels:
     outliers: pd.DataFrame
     weighted_by: str
     currency: str
+
+    def __repr__(self) -> str:
+        return f"<NationalLevels {len(self.levels):,} levels, weighted by {self.weighted_by}>"
+
+    def _repr_html_(self) -> str:
+        return self.levels.head(10).to_html(index=False)
 
 
 def national_levels(

@@ -32,7 +32,7 @@ class Question:
     method: Method = "cpd"
     period: Period = "all"
     base_period: str | None = None
-    reference: pd.DataFrame | None = None
+    reference: pd.DataFrame | None = field(default=None, repr=False)
     band: tuple[float, float] = BAND
     product_digits: int = 0
     outlier_threshold: float = 3.5

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.shown import Shown
 from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import GOODS, contrasted
@@ -23,7 +24,7 @@ _NAMED = 12
 
 
 @dataclass(frozen=True, repr=False)
-class Dossier:
+class Dossier(Shown):
     """One enterprise x good.
 
     Attributes
@@ -52,6 +53,27 @@ class Dossier:
     standing: pd.Series | None
     cells: pd.DataFrame
     ledger: Ledger | None = None
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        ratio, low, high = self.ratio
+        compared = f"{len(self.compared)} of {len(self.lines)} lines compared"
+        return f"{self.enterprise} x {self.product}: {ratio:.2f} of like prices ({low:.2f} to {high:.2f}), {compared}"
+
+    def summary(self) -> pd.DataFrame:
+        """Lines that have a reference, the lowest first."""
+        columns = [
+            "declaration_id",
+            "line_no",
+            "month",
+            "unit_value",
+            "reference",
+            "relative",
+            "compared_lines",
+            "at_stake",
+        ]
+        return self.compared.sort_values("relative")[columns].reset_index(drop=True)
 
     @property
     def compared(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.shown import Shown
 from analytics.statistics import NORMAL95
 
 RAISED, ACCEPTED, OPEN = "raised", "accepted", "open"
@@ -19,8 +20,8 @@ _WORDS = {
 _FEWEST = 10
 
 
-@dataclass(frozen=True)
-class Ledger:
+@dataclass(frozen=True, repr=False)
+class Ledger(Shown):
     """Queries and their outcome.
 
     Attributes
@@ -29,6 +30,15 @@ class Ledger:
     """
 
     queries: pd.DataFrame
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{len(self.queries):,} price queries, {len(self.closed):,} closed"
+
+    def summary(self) -> pd.DataFrame:
+        """Queries by outcome."""
+        return pd.DataFrame(list(self.counts().items()), columns=["outcome", "queries"])
 
     @property
     def closed(self) -> pd.DataFrame:

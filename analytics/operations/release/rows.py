@@ -1,0 +1,26 @@
+"""Declarations for release times: their lines brought to one row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+WANTED = ("declaration_id", "date", "district", "port", "direction", "transport_mode", "lane", "accepted_at",
+           "examined_at", "released_at")  # fmt: skip
+
+
+def one_row(t: Any) -> Any:
+    """One row a declaration."""
+    have, text = set(t.columns), ibis.null("string")
+    kept = {
+        "date": t.date.min() if "date" in have else t.accepted_at.min(),
+        "direction": t.direction.min() if "direction" in have else text,
+        "sea": (t.transport_mode == "sea").any() if "transport_mode" in have else ibis.null("boolean"),
+        "port": t.port.min() if "port" in have else text,
+        "lane": t.lane.max() if "lane" in have else text,
+        "accepted": t.accepted_at.min(), "released": t.released_at.max(),
+        "open": (t.released_at.count() < t.count()),
+        "examined": t.examined_at.max() if "examined_at" in have else ibis.null("timestamp"),
+    }  # fmt: skip
+    return t.group_by("declaration_id").aggregate(**kept)
