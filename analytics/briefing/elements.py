@@ -14,8 +14,8 @@ from analytics.briefing.look import fonts
 from analytics.briefing.look.graphics import badge, tile
 from analytics.briefing.look.grid import grid
 from analytics.briefing.look.svg import svg, texts
-from analytics.briefing.look.templates import element
-from analytics.briefing.look.wording import html, said, wide, word
+from analytics.briefing.look.templates import element, wide
+from analytics.briefing.look.wording import html, said, word
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.language import Text, percent
@@ -45,8 +45,8 @@ def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None =
     language = page.language
     pillar = said(pillar_name(page.pillar), language)
     above = f"{pillar} · {said(kicker, language)}" if kicker else pillar
-    mark = Markup(badge(verdict.status, language, verdict.badge, verdict.outlook))
-    row = [Markup(tile(t, language)) for t in tiles]
+    mark = badge(verdict.status, language, verdict.badge, verdict.outlook)
+    row = [tile(t, language) for t in tiles]
     content = element("headline", language, above=above, verdict=verdict, mark=mark, tiles=row)
     plain = "\n".join(
         [said(verdict.text, language), said(verdict.lead, language)]
@@ -130,7 +130,7 @@ def figure(
     # Where the section's heading says it already, the figure need not say it again.
     last = page.outputs[-1]["metadata"]["briefing"] if page.outputs else {}
     repeated = last.get("kind") == "section" and last["title"] == said(title, language)
-    shown, drawn = None if repeated else title, Markup(wide(drawing, "figure", language))
+    shown, drawn = None if repeated else title, wide(drawing, "figure", language)
     content = element("figure", language, title=shown, drawing=drawn, note=Markup(text))
     plain = f"{said(title, language)}\n{said(alt, language)}"
     page.show("figure", content, plain, title=said(title, language))

@@ -14,8 +14,8 @@ from analytics.briefing.by_hand import plain_errors
 from analytics.briefing.disclosure import Rule, checked
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
-from analytics.briefing.look.templates import TEMPLATE
-from analytics.briefing.look.wording import html, said, word
+from analytics.briefing.look.templates import TEMPLATE, element
+from analytics.briefing.look.wording import said, word
 from analytics.briefing.masking import masked
 from analytics.language import LANGUAGES, Language, Text
 
@@ -161,9 +161,7 @@ def account(*tables: Any) -> None:
         )
         simulated = bool(getattr(table, "simulated", False))
         note = f" {word('simulated_note', page.language)}" if simulated else ""
-        page.show(
-            "account", f'<p class="note">{html(plain + note, page.language)}</p>', plain + note, simulated=simulated
-        )
+        page.show("account", element("account", page.language, text=plain + note), plain + note, simulated=simulated)
 
 
 def place(en: str | None = None, zh: str | None = None) -> Text:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.briefing.look.templates import element
-from analytics.briefing.look.wording import said, wide
+from analytics.briefing.look.templates import element, wide
+from analytics.briefing.look.wording import said
 from analytics.briefing.parts import Column
 from analytics.language import Language, Text, money_scale, month, number, percent
 

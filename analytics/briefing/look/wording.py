@@ -207,9 +207,3 @@ def html(text: Text | str, language: Language) -> str:
     """Return a text escaped for a page, with numbers tied to their units."""
     shown = attribute(text, language)
     return (_KEEP_ZH if language == "zh" else _KEEP_EN).sub(r'<span class="nb">\g<0></span>', shown)
-
-
-def wide(content: str, kind: str, language: Language) -> str:
-    """Wrap a figure or table so that it scrolls by itself on a narrow screen, by finger and by keyboard."""
-    label = attribute(WORDS[f"{kind}_scroll"], language)
-    return f'<div class="wide" tabindex="0" role="group" aria-label="{label}">{content}</div>'

@@ -6,7 +6,10 @@ import base64
 import re
 from typing import Any
 
-from analytics.briefing.look.wording import html, wide, word
+from markupsafe import Markup
+
+from analytics.briefing.look.templates import element, wide
+from analytics.briefing.look.wording import word
 from analytics.briefing.pages.narrative import clean, formula, narrative
 from analytics.language import Language
 
@@ -33,12 +36,12 @@ def shown(output: Any, language: Language) -> str:
     if "text/html" in data:
         return wide(clean(_joined(data["text/html"]), language), "table", language)
     if "text/latex" in data:
-        return f'<div class="prose">{formula(_joined(data["text/latex"]), block=True)}</div>'
+        return element("prose", language, content=Markup(formula(_joined(data["text/latex"]), block=True)))
     if "text/markdown" in data:
-        return f'<div class="prose">{narrative(_joined(data["text/markdown"]), {}, language)}</div>'
+        return element("prose", language, content=Markup(narrative(_joined(data["text/markdown"]), {}, language)))
     strange = sorted(set(data) - _PLAIN)
     if strange:  # a widget, a map that runs: it lives in JupyterLab only
-        return f'<p class="note">[{html(word("not_on_a_page", language), language)} {html(strange[0], "en")}]</p>'
+        return element("note", language, text=word("not_on_a_page", language), code=strange[0])
     return ""
 
 
@@ -55,13 +58,11 @@ def _picture(kind: str, content: Any, language: Language) -> str:
     text = _joined(content)
     coded = base64.b64encode(text.encode()).decode() if kind == "image/svg+xml" else re.sub(r"\s+", "", text)
     if not re.fullmatch(r"[A-Za-z0-9+/]*={0,2}", coded):
-        return f'<p class="note">[{html(word("picture_damaged", language), language)}]</p>'
-    alt = html(word("own_picture", language), language)
-    return f'<figure><img class="own" src="data:{kind};base64,{coded}" alt="{alt}"></figure>'
+        return element("note", language, text=word("picture_damaged", language))
+    return element("picture", language, kind=kind, coded=coded, alt=word("own_picture", language))
 
 
 def _failure(output: Any, language: Language) -> str:
     """Say that a cell failed, in its own words, without the traceback and without places of this machine."""
     told = _PLACE.sub(r"\1", _COLOURS.sub("", f"{output.get('ename', '')}: {output.get('evalue', '')}"))
-    title = html(word("cell_failed", language), language)
-    return f'<p class="message" role="note"><strong>{title}</strong> {html(told, "en")}</p>'
+    return element("message", language, title=word("cell_failed", language), text=told)
