@@ -31,7 +31,7 @@ STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {  # name: made ready befor
     "read and check": ("", READ, ()),
     "alignment": (READ, PREPARE.removeprefix(READ + "; "), PRICES),
     "cells": (PREPARE, "cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))", PRICES),
-    "references": (CELLS, "engine.count(engine.store(r.with_references(cell, ['district'])))", PRICES),
+    "references": (CELLS, "r.with_references(engine.fetch(cell), ['district'])", PRICES),
     "all price levels": (READ, "from analytics.valuation import national_levels; national_levels(table)", PRICES),
     "history sums": (
         READ + "; from analytics.smuggling import history",

@@ -81,7 +81,7 @@ def test_filter_cells_and_references_are_the_same(both):
         prepared = prepare(table, Question())
         lines.append(engine.fetch(prepared.lines.select(*place, "shift", "deviation", "spread", "kind")))
         stored = engine.store(cells(prepared.kept, ["district", "enterprise"], ["heading"]))
-        references.append(engine.fetch(with_references(stored, ["district"])))
+        references.append(with_references(engine.fetch(stored), ["district"]))
     _alike(*lines, by=place)
     assert set(lines[0]["kind"]) <= set(KINDS)
     _alike(*references, by=cell)

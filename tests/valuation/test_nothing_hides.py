@@ -8,6 +8,7 @@ import pytest
 
 from analytics import valuation
 from analytics.valuation import page
+from analytics.valuation.comparison import prepared
 from analytics.valuation.level.levels import OUT
 
 
@@ -285,3 +286,17 @@ def test_what_is_too_uncertain_to_be_seen_is_not_called_in_order(spread, status)
     told = page.verdict(found)
     assert told.status == status
     assert ("known too little" in told.text.en) == (status == "insufficient")
+
+
+def test_chapters_aligned_apart_read_what_they_read_together(monkeypatch):
+    """Four chapters; a batch of lines learns for itself how honest units differ, so levels agree but for rounding."""
+    frame = trade(seed=21, lines=6_000)
+    frame["hs_code"] = (pd.to_numeric(frame["hs_code"].str[2:4]) + 30).astype(str) + "010000"
+    frame = disturbed(frame, 0.5, (frame["district"] == "D1").to_numpy())
+    whole = valuation.price_level(frame, ("district", "chapter")).levels
+    monkeypatch.setattr(prepared, "AT_ONCE", 1_000)
+    parts = valuation.price_level(frame, ("district", "chapter")).levels
+    assert parts["key"].tolist() == whole["key"].tolist()
+    assert parts["status"].tolist() == whole["status"].tolist()
+    np.testing.assert_allclose(parts["level"], whole["level"], rtol=0.01)
+    assert int(parts["lines_declared"].sum()) == 6_000

@@ -279,3 +279,27 @@ def test_honest_differences_between_cells_widen_the_error():
     assert ordinary_difference(error * rng.standard_normal(300), error) < 0.006
     found = ordinary_difference(np.hypot(0.01, 0.02) * rng.standard_normal(300), error)
     assert found == pytest.approx(0.02, abs=0.005)
+
+
+def test_a_reference_is_the_nearest_window_with_five_lines_of_two_enterprises_of_others(frame):
+    """By hand for every tenth cell: like goods of other districts in the month, three months, twelve months."""
+    few = frame.sample(n=400, random_state=3)
+    cells = valuation.price_level(few, by=("district",)).compared
+    month = pd.to_datetime(cells["month"]).dt.to_period("M").astype("int64")
+    told = {"same month": 1, "three months": 3, "twelve months": 12}
+    seen = set()
+    for at in range(0, len(cells), 10):
+        row = cells.iloc[at]
+        alike = (cells[["product", "unit", "like", "origin"]] == row[["product", "unit", "like", "origin"]]).all(axis=1)
+        others = cells[alike & (cells["district"] != row["district"])].assign(back=month.iloc[at] - month)
+        for name, months in told.items():
+            near = others[others["back"].between(0, months - 1)]
+            # An enterprise counts once a month and district.
+            if near["lines"].sum() >= 5 and len(near) >= 2:
+                assert row["rung"] == name
+                assert row["reference"] == pytest.approx(near["value"].sum() / near["quantity"].sum(), rel=1e-12)
+                break
+        else:
+            assert row["rung"] not in told
+        seen.add(row["rung"])
+    assert len(seen) >= 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.valuation.alignment.lines import Lines, codes
-from analytics.valuation.alignment.medians import median, median_error, spread_between
+from analytics.valuation.alignment.lines import Lines
+from analytics.valuation.alignment.medians import Ordered, median, spread_between
 
 _FEWEST, _FEWEST_GOODS = 5, 8  # lines of an enterprise, of goods
 _ENTERPRISE, _GOODS = 0.15, 0.35  # least log offset
@@ -36,13 +36,13 @@ def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> tuple[np.
     one from order statistics: where prices have several modes, the first alone would take grades for enterprises.
     """
     shift = _everywhere(lines, rest, spread)
-    unit = codes(lines.group, lines.enterprise)
+    unit = lines.unit("group", "enterprise")
     every, limits = np.ones(int(unit.max()) + 1, dtype=bool), (_ENTERPRISE, _SPREADS)
     own, doubt = _moved(unit, rest - shift, spread, _FEWEST, every, limits)
     shift = shift + own
-    for columns, fewest in (((lines.group, lines.product), 2), ((lines.group, lines.enterprise, lines.product), 1)):
-        unit = codes(*columns)
-        shared = _distinct(unit, lines.enterprise) >= fewest
+    for columns, fewest in ((("group", "product"), 2), (("group", "enterprise", "product"), 1)):
+        unit = lines.unit(*columns)
+        shared = lines.distinct(columns, "enterprise") >= fewest
         limits = (_GOODS, _SPREADS_GOODS)
         own, unsure = _moved(unit, rest - shift, spread, _FEWEST_GOODS, shared, limits)
         shift, doubt = shift + own, doubt + unsure
@@ -56,11 +56,11 @@ def _everywhere(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarra
     How many stand apart is learnt, their offsets being drawn from a wide distribution: one moves where this is at least
     nine times likelier than an honest difference (two groups: Efron 2010).
     """
-    unit = codes(lines.stratum, lines.enterprise)
+    unit = lines.unit("stratum", "enterprise")
     size = int(unit.max()) + 1
     count = np.bincount(unit, minlength=size)
     effect, error = _known_by_median(unit, rest, spread, size)
-    able = (count >= _FEWEST_EVERYWHERE) & (_distinct(unit, lines.group) > 1)
+    able = (count >= _FEWEST_EVERYWHERE) & (lines.distinct(("stratum", "enterprise"), "group") > 1)
     if not able.any():
         return np.zeros(len(rest))
     honest = spread_between(effect, error, able) ** 2 + error[able] ** 2
@@ -83,9 +83,9 @@ def _known_by_median(
     unit: np.ndarray, rest: np.ndarray, spread: np.ndarray, size: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Median of each unit and its standard error."""
-    count = np.bincount(unit, minlength=size)
-    normal = _NORMAL_MEDIAN * median(unit, spread, size) / np.sqrt(np.maximum(count, 1))
-    return median(unit, rest, size), np.maximum(normal, median_error(unit, rest, size))
+    ordered = Ordered(unit, rest, size)
+    normal = _NORMAL_MEDIAN * median(unit, spread, size) / np.sqrt(np.maximum(ordered.count, 1))
+    return ordered.median(), np.maximum(normal, ordered.error())
 
 
 def _moved(
@@ -102,10 +102,3 @@ def _moved(
     far = np.maximum(limits[0], limits[1] * np.sqrt(between**2 + error**2))
     moved = (count >= fewest) & able & (np.abs(effect) > far)
     return np.where(moved, effect, 0.0)[unit], np.where(moved, _JOINT * count * error**2, 0.0)[unit]
-
-
-def _distinct(unit: np.ndarray, code: np.ndarray) -> np.ndarray:
-    """Number of distinct codes, such as enterprises, of each unit."""
-    pair = codes(unit, code)
-    first = np.unique(pair, return_index=True)[1]
-    return np.bincount(unit[first], minlength=int(unit.max()) + 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.statistics import MAD_TO_SD
-from analytics.valuation.alignment.lines import Lines, codes
+from analytics.valuation.alignment.lines import Lines
 from analytics.valuation.alignment.medians import median, weighted_median
 
 FAR = 0.25  # log offset from which on a group is aligned before the fine model
@@ -44,7 +44,7 @@ def group_offsets(lines: Lines, log_price: np.ndarray) -> Offsets:
     lines : Lines
     log_price : (N,) log unit values, practices of single units taken off where they are known
     """
-    block = codes(lines.group, lines.enterprise, lines.cell)
+    block = lines.unit("group", "enterprise", "cell")
     size = int(block.max()) + 1
     first = np.zeros(size, dtype=np.int64)
     first[block] = np.arange(len(block))

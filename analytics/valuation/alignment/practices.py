@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtrc
 
-from analytics.valuation.alignment.lines import Lines, codes
+from analytics.valuation.alignment.lines import Lines
 from analytics.valuation.alignment.medians import median
 from analytics.valuation.alignment.membership import membership
 
@@ -42,20 +42,23 @@ def practices(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: flo
     far, side = np.abs(rest) > threshold * spread, np.sign(rest)
     shift, doubt = np.zeros(len(rest)), np.zeros(len(rest))
     keys = (
-        (lines.group,),
-        (lines.group, lines.enterprise, lines.product),
-        (lines.group, lines.enterprise),
-        (lines.group, lines.product),
-        (lines.enterprise, lines.product),
+        ("group",),
+        ("group", "enterprise", "product"),
+        ("group", "enterprise"),
+        ("group", "product"),
+        ("enterprise", "product"),
     )
     for columns in keys:
-        unit = codes(*columns)
+        unit = lines.unit(*columns)
+        total = np.bincount(unit)
         for sign in (-1, 1):
             wanted = far & (side == sign) & (shift == 0)
             if wanted.sum() >= _FEWEST:
                 common = _common(lines, wanted) if len(columns) == 1 else None
                 at, chosen = np.flatnonzero(wanted), np.zeros(len(rest), dtype=bool)
-                chosen[at] = together(unit[at], np.bincount(unit), rest[at], threshold * spread[at], common)
+                chosen[at] = together(unit[at], total, rest[at], threshold * spread[at], common)
+                if not chosen.any():
+                    continue
                 found = membership(unit, rest, spread, chosen, threshold)
                 mine = (found.chance > 0) & (shift == 0)
                 shift = np.where(mine, found.chance * found.middle[unit], shift)
@@ -66,10 +69,10 @@ def practices(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: flo
 
 def _common(lines: Lines, wanted: np.ndarray) -> np.ndarray:
     """Groups in which the enterprises of most lines have far ones, and no enterprise most of them, (G,)."""
-    pair, size = codes(lines.group, lines.enterprise), int(lines.group.max()) + 1
+    pair, size = lines.unit("group", "enterprise"), int(lines.group.max()) + 1
     hits, total = np.bincount(pair[wanted], minlength=int(pair.max()) + 1), np.bincount(pair)
-    first = np.unique(pair, return_index=True)[1]
-    group = lines.group[first]
+    group = np.zeros(len(total), dtype=np.int64)
+    group[pair] = lines.group
     largest = np.zeros(size)
     np.maximum.at(largest, group, hits.astype(float))
     count = np.bincount(group, hits, size)

@@ -5,13 +5,17 @@ The same definitions as in `lines` and `references`, for volumes at which one pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.valuation.comparison.references import LEAST_ENTERPRISES, LEAST_LINES
+from analytics.valuation.comparison.keys import LEAST_ENTERPRISES, LEAST_LINES
 
 _YEAR = 12
+FIRST_MONTH = _YEAR - 1
+"""Number of the first month, so that the eleven months before any month have one."""
+_FURTHER = (range(1, 3), range(3, _YEAR))  # months that three and twelve months add
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def summed(lines: Lines, nameless: int = -1) -> Rows:
     cell, enterprise = dense(lines.product, lines.unit, lines.origin), lines.enterprise.astype(np.int64)
     months, districts = int(lines.month.max(initial=0)) + _YEAR, int(lines.district.max(initial=0)) + 1
     enterprises = int(enterprise.max(initial=0)) + 1
-    key = ((cell * months + lines.month + _YEAR - 1) * districts + lines.district) * enterprises + enterprise
+    key = ((cell * months + lines.month + FIRST_MONTH) * districts + lines.district) * enterprises + enterprise
     order = np.argsort(key)
     key = key[order]
     start = _starts(key)
@@ -111,19 +115,22 @@ class References:
     included : unit value of the cell and month, the row's own group among the others
     others : the same without the row's group; over three or twelve months where the others of the month are too few;
         missing where they are too few then either
+    rung : which window `others` is from: 0 for the month, 1 for three, 2 for twelve months; -1 where missing
     """
 
     included: np.ndarray
     others: np.ndarray
+    rung: np.ndarray
 
 
-def references(rows: Rows, group: np.ndarray) -> References:
+def references(rows: Rows, group: np.ndarray, further: Sequence[range] = _FURTHER) -> References:
     """Unit value of each row's cell, with and without the row's own group.
 
     Parameters
     ----------
     rows : sums as from `summed`
     group : code of the group that is left out of its own reference, by row
+    further : months back that each wider window adds, where the others are too few
     """
     months, groups = int(rows.month.max(initial=0)) + 1, int(group.max(initial=0)) + 1
     own = (rows.cell * months + rows.month) * groups + group
@@ -139,7 +146,8 @@ def references(rows: Rows, group: np.ndarray) -> References:
     totals = np.add.reduceat(sums, first, axis=1)
     at = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(cell))))
     window = _Window(key, sums, cell[first], totals, groups)
-    return References((totals[0] / totals[1])[at][of_row], window.others(at)[of_row])
+    others, rung = window.others(at, further)
+    return References((totals[0] / totals[1])[at][of_row], others[of_row], rung[of_row])
 
 
 @dataclass(frozen=True)
@@ -152,18 +160,20 @@ class _Window:
     totals: np.ndarray
     groups: int
 
-    def others(self, at: np.ndarray) -> np.ndarray:
-        """Unit value of the other groups, over as few months as hold enough of them; missing where none do."""
+    def others(self, at: np.ndarray, further: Sequence[range]) -> tuple[np.ndarray, np.ndarray]:
+        """Unit value of the other groups, over as few months as hold enough of them, and the window; missing, -1."""
         rest = self.totals[:, at] - self.sums
         result, open_ = _price(rest), np.arange(len(self.key))
-        for months in (range(1, 3), range(3, _YEAR)):
+        rung = np.where(np.isnan(result), -1, 0)
+        for number, months in enumerate(further, 1):
             open_ = open_[np.isnan(result[open_])]
             for back in months:
                 mine, i = _find(self.key, self.key[open_] - back * self.groups)
                 there, j = _find(self.cell, self.cell[at[open_]] - back)
                 rest[:, open_] += np.where(there, self.totals[:, j], 0.0) - np.where(mine, self.sums[:, i], 0.0)
             result[open_] = _price(rest[:, open_])
-        return result
+            rung[open_] = np.where(np.isnan(result[open_]), -1, number)
+        return result, rung
 
 
 def _price(rest: np.ndarray) -> np.ndarray:

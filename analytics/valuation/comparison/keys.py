@@ -23,6 +23,8 @@ KEYS = (
 )
 GOODS = ("product", "unit", "like", "origin")
 """Columns that make goods alike; `like` joins those asked for beyond code, unit and origin."""
+LEAST_LINES, LEAST_ENTERPRISES = 5, 2
+"""A reference rests on so many lines of so many enterprises of others, or it is none."""
 
 
 def joined(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series:

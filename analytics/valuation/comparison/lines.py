@@ -180,7 +180,8 @@ def keyed(
     weight = table.tax.fill_null(0.0).cast("float64") if has_tax else table.value.cast("float64")
     mass = table.net_mass_kg.cast("float64") if "net_mass_kg" in table.columns else ibis.null("float64")
     unit = text["unit"].strip().lower()
-    factor = ibis.cases(*[(unit == name, ibis.literal(size)) for name, size in _KILOGRAMS.items()], else_=1.0)
+    masses = _masses(table.select(unit=unit)) if "unit" in table.columns else {}
+    factor = ibis.cases(*[(unit == name, size) for name, size in masses.items()], else_=1.0) if masses else 1.0
     quantity = table.quantity.cast("float64") * factor
     lines = table.select(
         declaration_id=text["declaration_id"],
@@ -192,7 +193,7 @@ def keyed(
         origin=text["origin"].strip().upper(),
         regime=text["regime"],
         transport_mode=text["transport_mode"],
-        unit=ibis.ifelse(unit.isin(list(_KILOGRAMS)), "kg", unit),
+        unit=ibis.ifelse(unit.isin(list(masses)), "kg", unit) if masses else unit,
         like=_like(table, quantity, like),
         quantity=quantity,
         value=table.value.cast("float64"),
@@ -202,6 +203,12 @@ def keyed(
     )
     prefixes = {name: lines["product"].substr(0, digits) for name, digits in PRODUCT_KEYS.items()}
     return lines.mutate(**prefixes), "tax" if has_tax else "value"
+
+
+def _masses(units: ir.Table) -> dict[str, float]:
+    """Kilograms of the units of mass that occur: testing each line for all spellings costs more than a pass."""
+    found = engine.fetch(units.distinct())["unit"]
+    return {name: _KILOGRAMS[name] for name in sorted(found) if name in _KILOGRAMS}
 
 
 def _text(table: ir.Table, name: str) -> ir.StringValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ from analytics.valuation.comparison.lines import (
     require,
 )
 from analytics.valuation.comparison.question import Question
+
+AT_ONCE = 1_000_000  # lines aligned at a time; a larger chapter is still held whole
 
 
 @dataclass(frozen=True)
@@ -105,14 +108,43 @@ def with_period(lines: ir.Table, length: str) -> ir.Table:
 
 
 def _aligned(stored: ir.Table, question: Question) -> pd.DataFrame:
-    """Row, shift, deviation, spread and kind of every line."""
+    """Row, shift, deviation, spread and kind of every line: whole chapters at a time, so that memory is bounded.
+
+    What is learnt of all units (how honest ones differ, how often lines are slips) is learnt of a batch.
+    """
+    count = engine.fetch(stored.group_by("chapter").agg(lines=stored.count())).sort_values("chapter", ignore_index=True)
+    batch = (count["lines"].cumsum() - count["lines"]) // AT_ONCE
+    found: list[pd.DataFrame] = []
+    with ThreadPoolExecutor(engine.threads()) as pool:
+        running: list[Future[pd.DataFrame]] = []
+        for chapters in (part["chapter"] for _, part in count.groupby(batch)):
+            part = stored if len(chapters) == len(count) else stored.filter(stored.chapter.isin(list(chapters)))
+            if len(running) == engine.threads():
+                found.append(running.pop(0).result())
+            running.append(pool.submit(_aligned_batch, _fetched(part, question), question))
+        found += [one.result() for one in running]
+    return pd.concat(found, ignore_index=True)
+
+
+def _wanted(question: Question) -> list[str]:
+    """Columns whose values alignment compares within and between."""
+    by, base = question.by, question.base_period
+    keys = (*stratified(by, base), *contrasted(by, base), *alike(by, base), "enterprise", "origin")
+    return list(dict.fromkeys(keys))
+
+
+def _fetched(part: ir.Table, question: Question) -> pd.DataFrame:
+    return engine.fetch(part.select(*_wanted(question), "row", "log_price", "quantity", "net_mass_kg"))
+
+
+def _aligned_batch(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     by, base = question.by, question.base_period
     stratum, contrast, goods = stratified(by, base), contrasted(by, base), alike(by, base)
-    wanted = dict.fromkeys([*stratum, *contrast, *goods, "enterprise", "origin"])
-    figures = ["row", "log_price", "quantity", "net_mass_kg"]
+    code = {name: pd.factorize(frame[name], sort=True)[0].astype(np.int64) for name in _wanted(question)}
     # Whatever order the engine keeps its rows in: sums of floats and ties of medians must not depend on it.
-    frame = engine.fetch(stored.select(*wanted, *figures)).sort_values([*wanted, "log_price", "row"], ignore_index=True)
-    code = {name: pd.factorize(frame[name], sort=True)[0].astype(np.int64) for name in wanted}
+    order = np.argsort(frame["log_price"].to_numpy())
+    order = order[np.argsort(codes(*code.values())[order], kind="stable")]
+    frame, code = frame.iloc[order], {name: values[order] for name, values in code.items()}
     nowhere = np.zeros(len(frame), dtype=np.int64)
     place = codes(*[code[c] for c in stratum])
     named = (frame["enterprise"] != "").to_numpy()
@@ -133,7 +165,7 @@ def _aligned(stored: ir.Table, question: Question) -> pd.DataFrame:
     kind = np.array(KINDS, dtype=object)[found.kind]
     return pd.DataFrame(
         {
-            "row": frame["row"],
+            "row": frame["row"].to_numpy(),
             "shift": found.shift,
             "doubt": found.doubt,
             "deviation": found.deviation,

@@ -12,15 +12,16 @@ from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.keys import GOODS
+from analytics.valuation.alignment.lines import codes
+from analytics.valuation.comparison.kernels import FIRST_MONTH, Rows, references
+from analytics.valuation.comparison.keys import GOODS, LEAST_ENTERPRISES
 
 RUNGS = ("same month", "three months", "twelve months", "heading", "external", "none")
 BASE = "base period"
-LEAST_LINES, LEAST_ENTERPRISES = 5, 2
-"""A reference rests on so many lines of so many enterprises of others, or it is none."""
 
 
 def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.Table:
@@ -47,73 +48,48 @@ def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.
     )
 
 
-def _alike(group: Sequence[str]) -> list[str]:
-    """Columns that make goods alike; origins that are themselves compared do not part them."""
-    return [c for c in GOODS if c not in group]
-
-
-def _others(cell: ir.Table, keys: list[str], group: list[str], name: str, months: Sequence[int] = (0,)) -> ir.Table:
-    """Unit value of the other groups of the same `keys`, [keys, group] by rows, as column `name`.
-
-    Missing where the others are fewer than five lines, or, where enterprises are known, of fewer than two enterprises.
-    """
-    own_keys = [*keys, "month", *group]
-    # A row is one enterprise's: without names it counts as many.
-    named = cell.mutate(who=ibis.ifelse(cell.enterprise == "", LEAST_ENTERPRISES, 1))
-    sums = named.group_by(own_keys).agg(**_sums(named))
-    moved = [sums.mutate(month=(sums.month + ibis.interval(months=m)).cast("date")) for m in months]
-    window = moved[0] if len(moved) == 1 else ibis.union(*moved, distinct=False)
-    own = window.group_by(own_keys).agg(**_sums(window))
-    partition = ibis.window(group_by=[*keys, "month"])
-    rest = {c: own[c].sum().over(partition) - own[c] for c in ("value", "quantity", "lines", "who")}
-    known = (rest["lines"] >= LEAST_LINES) & (rest["who"] >= LEAST_ENTERPRISES)
-    reference = ibis.ifelse(known, rest["value"] / rest["quantity"], ibis.null("float64"))
-    return own.select(*own_keys, **{name: reference})
-
-
-def _sums(table: ir.Table) -> dict[str, ir.Value]:
-    return {c: table[c].sum() for c in ("value", "quantity", "lines", "who")}
-
-
-def national(cell: ir.Table, group: Sequence[str] = ()) -> ir.Table:
-    """Add `reference_included`: the unit value of all groups of the cell, its own among them."""
-    partition = ibis.window(group_by=[*_alike(group), "month"])
-    return cell.mutate(reference_included=cell.value.sum().over(partition) / cell.quantity.sum().over(partition))
-
-
-def with_references(cell: ir.Table, group: Sequence[str], external: pd.DataFrame | None = None) -> ir.Table:
-    """Add `reference` (price a unit) and `rung` to cells: the closest reference there is.
+def with_references(cell: pd.DataFrame, group: Sequence[str], external: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Add `reference` (price a unit), `rung` and `reference_included`: the closest reference there is.
 
     Parameters
     ----------
-    cell : Ibis table as from `cells`
+    cell : DataFrame as from `cells`, fetched; with `heading` where headings are compared
     group : columns that are left out of their own reference
     external : DataFrame with columns hs_code, unit, price and optionally origin, used where no other line compares
     """
-    group = list(group)
-    ladder = {
-        "same": _others(cell, _alike(group), group, "same"),
-        "three": _others(cell, _alike(group), group, "three", range(3)),
-        "twelve": _others(cell, _alike(group), group, "twelve", range(12)),
-        "heading_price": _others(cell, ["heading", "unit"], group, "heading_price")
-        if "heading" in cell.columns
-        else None,
-    }
-    joined = national(cell, group)
-    for name, table in ladder.items():
-        if table is None:
-            continue
-        stored = engine.store(table, "reference")
-        keys = [c for c in stored.columns if c != name]
-        joined = joined.left_join(stored, keys).select(joined, stored[name])
+    own = _numbered(cell, group)
+    found = references(_rows(cell, [c for c in GOODS if c not in group]), own)
+    price, rung = found.others, np.select([found.rung == k for k in range(3)], RUNGS[:3], RUNGS[5])
+    ladder = []
+    if "heading" in cell:
+        ladder.append((references(_rows(cell, ["heading", "unit"]), own, further=()).others, RUNGS[3]))
     if external is not None:
-        joined = _join_external(joined, external)
-    options = [("same", RUNGS[0]), ("three", RUNGS[1]), ("twelve", RUNGS[2]), ("heading_price", RUNGS[3])]
-    options += [("external", RUNGS[4])]
-    options = [(name, rung) for name, rung in options if name in joined.columns]
-    reference = ibis.coalesce(*[joined[name] for name, _ in options])
-    rung = ibis.cases(*[(joined[name].notnull(), rung) for name, rung in options], else_=RUNGS[5])  # noqa: PD004 (Ibis)
-    return joined.mutate(reference=reference, rung=rung).drop(*[name for name, _ in options])
+        ladder.append((_external_price(cell, external), RUNGS[4]))
+    for other, name in ladder:
+        here = np.isnan(price) & np.isfinite(other)
+        price, rung = np.where(here, other, price), np.where(here, name, rung)
+    return cell.assign(
+        reference=price, rung=pd.Series(rung, cell.index, dtype="str"), reference_included=found.included
+    )
+
+
+def _numbered(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    return codes(np.zeros(len(frame), dtype=np.int64), *[pd.factorize(frame[c], sort=True)[0] for c in columns])
+
+
+def _rows(cell: pd.DataFrame, alike: Sequence[str]) -> Rows:
+    """Sums as arrays; a row is one enterprise's: without a name it counts as many."""
+    date = pd.to_datetime(cell["month"])
+    month = (date.dt.year * 12 + date.dt.month).to_numpy(np.int64)
+    figures = {name: cell[name].to_numpy(float) for name in ("lines", "quantity", "value", "tax_weight")}
+    return Rows(
+        cell=_numbered(cell, alike),
+        month=month - month.min(initial=1 << 20) + FIRST_MONTH,
+        district=np.empty(0),
+        enterprise=np.empty(0),
+        who=np.where(cell["enterprise"] == "", LEAST_ENTERPRISES, 1),
+        **figures,
+    )
 
 
 def over_time(cell: ir.Table, base_period: str, within: Sequence[str]) -> ir.Table:
@@ -133,9 +109,23 @@ def over_time(cell: ir.Table, base_period: str, within: Sequence[str]) -> ir.Tab
 
 def external_only(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
     """Add `reference` and `rung` where nothing inside the table compares: external prices or none."""
-    joined = _join_external(national(cell), external)
+    joined = _join_external(_national(cell), external)
     rung = ibis.ifelse(joined.external.notnull(), RUNGS[4], RUNGS[5])  # noqa: PD004 (Ibis)
     return joined.mutate(reference=joined.external, rung=rung).drop("external")
+
+
+def _national(cell: ir.Table) -> ir.Table:
+    """Add `reference_included`: the unit value of all lines of the cell."""
+    partition = ibis.window(group_by=[*GOODS, "month"])
+    return cell.mutate(reference_included=cell.value.sum().over(partition) / cell.quantity.sum().over(partition))
+
+
+def _external_price(cell: pd.DataFrame, external: pd.DataFrame) -> np.ndarray:
+    prices = by_month(external, cell["month"])
+    if "month" in prices:
+        prices["month"] = prices["month"].astype(cell["month"].dtype)
+    keys = [k for k in ("product", "unit", "origin", "month") if k in prices]
+    return cell[keys].merge(prices, on=keys, how="left")["price"].to_numpy(float)
 
 
 def _join_external(cell: ir.Table, external: pd.DataFrame) -> ir.Table:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import MAD_TO_SD
-from analytics.valuation.comparison.references import LEAST_ENTERPRISES, LEAST_LINES
+from analytics.valuation.comparison.keys import LEAST_ENTERPRISES, LEAST_LINES
 
 CLASS = "size_class"
 RUNGS = {

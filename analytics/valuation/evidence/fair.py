@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.references import LEAST_ENTERPRISES, LEAST_LINES
+from analytics.valuation.comparison.keys import LEAST_ENTERPRISES, LEAST_LINES
 from analytics.valuation.level.result import PriceLevel
 
 COLUMNS = ["hs_code", "unit", "origin", "month", "price", "low95", "high95", "lines", "enterprises"]

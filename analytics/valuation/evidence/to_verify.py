@@ -10,8 +10,7 @@ import pandas as pd
 
 from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.keys import GOODS, contrasted
-from analytics.valuation.comparison.references import LEAST_LINES
+from analytics.valuation.comparison.keys import GOODS, LEAST_LINES, contrasted
 from analytics.valuation.evidence.comparables import with_comparables
 from analytics.valuation.level.levels import MOST_AT_STAKE
 from analytics.valuation.level.result import PriceLevel

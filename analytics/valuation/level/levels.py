@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import MAD_TO_SD, NORMAL95
-from analytics.valuation.comparison.keys import SEPARATOR, joined
+from analytics.valuation.comparison.keys import LEAST_LINES, SEPARATOR, joined
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import MATCHED, ratios
-from analytics.valuation.comparison.references import LEAST_LINES
 from analytics.valuation.level.mixed_goods import no_common_price, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair

@@ -178,7 +178,7 @@ def _compared(
         within = [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
         frame = engine.fetch(over_time(table, base_period, within))
     elif group:
-        frame = engine.fetch(with_references(table, group, reference))
+        frame = with_references(engine.fetch(table), group, reference)
     else:
         assert reference is not None  # checked before: nothing inside the table compares
         frame = engine.fetch(external_only(table, reference))
