@@ -39,7 +39,8 @@ def backtested(
     DataFrame with columns year, months_known, actual, forecast, low80, high80, low95, high95, p_within_5pct, scale,
     freedom, last_year (total of the year before); one row a forecast.
     """
-    years = [y for y in panel.total.complete_years[FIRST_JUDGED:] if since is None or y >= since]
+    behind = panel.total.complete_years[:FIRST_JUDGED]
+    years = [y for y in panel.total.seen_years if y not in behind and (since is None or y >= since)]
     if not years:
         return pd.DataFrame(columns=COLUMNS)
     parts = [record_as_settled(panel, years, k, setting).reset_index().assign(months_known=k) for k in months]
@@ -62,7 +63,7 @@ def lodged(folder: Path, panel: Panel) -> tuple[pd.DataFrame, int]:
         row = whole.iloc[0]
         year = int(row["year"])
         actual = panel.total.total(year)
-        if year not in panel.total.complete_years:
+        if year not in panel.total.seen_years:
             open_ += 1
             continue
         own, at = panel.total.fiscal.place(pd.Timestamp(f"{row['as_of']}-01"))

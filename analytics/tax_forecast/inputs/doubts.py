@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.language import Text, month, number
-from analytics.tax_forecast.inputs.holes import runs
+from analytics.tax_forecast.inputs.holes import runs, trailing_zeros
 from analytics.tax_forecast.inputs.periods import History, ReceiptsError
 
 # A level that changes by this factor from one half-year to the next is a unit, not an economy; one small district
 # among many may collapse or multiply, so there only a change by about a power of ten is noted, and none refused.
 UNIT_JUMP, LEAF_UNIT_JUMP = 30.0, 900.0
+FEW_ZEROS = 3  # empty periods at the end that a series with earlier empty ones may have
 GAP_PERIODS = 2  # a longer hole in a year cannot be bridged by its neighbours
 AROUND = 6  # figures on each side that one figure is held against
 
@@ -38,6 +39,28 @@ def refuse_what_cannot_be(history: History) -> None:
             f"{factor:,.4g} times the months around it. This looks like a figure in another unit: correct it, or give "
             "its unit in the column unit."
         )
+
+
+def refuse_empty_end(cut: History) -> None:
+    """Refuse a total that ends, as known at an origin, in months of nothing such as it never had: not in, or abolished.
+
+    Raises
+    ------
+    ReceiptsError
+        With the months and what to do.
+    """
+    flat = cut.grid.ravel()
+    known = np.flatnonzero(np.isfinite(flat))
+    run = trailing_zeros(flat)
+    others = flat[known[: len(known) - run]]
+    if not run or (run < FEW_ZEROS and (others == 0).any()):
+        return
+    at = _months(cut, [int(i) for i in known[-run:]])
+    raise ReceiptsError(
+        f"Series {cut.unique_id}: {at.en} given as 0, which it never was for so long. If these figures are not in yet, "
+        f"leave them out or set as_of to {_when(cut, int(known[-run - 1]))}; if the tax was abolished, nothing is left "
+        "to forecast."
+    )
 
 
 def unit_notes(history: History) -> list[Text]:

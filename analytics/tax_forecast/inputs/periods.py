@@ -17,6 +17,8 @@ from analytics.errors import AnalystError
 from analytics.language import Text
 from analytics.tax_forecast.inputs.holes import filled
 
+NEARLY_ALL = 0.01  # share of a year that may be filled in or presumed ended before it is no outturn to judge by
+
 
 class ReceiptsError(AnalystError, ValueError):
     """Receipts that cannot be forecast as they stand; the message says where and what to do."""
@@ -118,6 +120,8 @@ class History:
         What the grid was made of, where an earlier origin would have made it otherwise (holes, joint months).
     parts : tuple of History
         Series that add up to this one, where one of them has such a `monthly`.
+    unseen : tuple of (year, last month, amount)
+        Periods for which no figure was ever published, with what stands for them in `grid`, or could have come.
     """
 
     unique_id: str
@@ -129,6 +133,7 @@ class History:
     fiscal: FiscalYear = field(default_factory=FiscalYear)
     monthly: Monthly | None = field(default=None, repr=False)
     parts: tuple[History, ...] = field(default=(), repr=False)
+    unseen: tuple[tuple[int, int, float], ...] = field(default=(), repr=False)
 
     @property
     def years(self) -> np.ndarray:
@@ -139,6 +144,15 @@ class History:
     def complete_years(self) -> list[int]:
         """Years with a figure in every period."""
         return [int(year) for year, row in zip(self.years, self.grid, strict=True) if np.isfinite(row).all()]
+
+    @property
+    def seen_years(self) -> list[int]:
+        """Complete years of which (nearly) all was published: those that a forecast can be judged by."""
+        return [y for y in self.complete_years if self.unseen_in(y) <= NEARLY_ALL * abs(self.total(y))]
+
+    def unseen_in(self, year: int, months: int = 12) -> float:
+        """Amount that stands, or could stand, for what was never published of a year's first `months` months."""
+        return sum(amount for own, end, amount in self.unseen if own == year and end <= months)
 
     def row(self, year: int) -> np.ndarray:
         """Receipts of a year by period; all NaN for a year outside the grid."""

@@ -23,7 +23,7 @@ from analytics.tax_forecast.inputs.doubts import (
     refuse_what_cannot_be,
     unit_notes,
 )
-from analytics.tax_forecast.inputs.holes import filled, missing, trailing_zeros
+from analytics.tax_forecast.inputs.holes import filled, late_error, missing, trailing_zeros
 from analytics.tax_forecast.inputs.periods import (
     FiscalYear,
     History,
@@ -79,6 +79,25 @@ class Panel:
     def closed(self, year: int, months: int) -> list[str]:
         """Leaves that had come to an end by then, by their receipts."""
         return [name for name in self.pausing if is_closed(self.leaves[name].until(year, months))]
+
+    def owed_error(self, year: int, months: int) -> float:
+        """Standard deviation, in the receipts' unit, of what stands for late leaves in the year so far."""
+        own = [owed_error(leaf.until(year, months)) for leaf in self.leaves.values() if leaf.monthly is not None]
+        return float(np.hypot.reduce(own)) if own else 0.0
+
+
+def owed_error(cut: History) -> float:
+    """Standard deviation of what stands for the newest periods that a series, as known at an origin, is late with."""
+    if cut.monthly is None:
+        return 0.0
+    published, filled_in = cut.monthly.grid(12 * len(cut.grid))[0].ravel(), cut.grid.ravel()
+    have = np.flatnonzero(np.isfinite(published))
+    upto = np.flatnonzero(np.isfinite(filled_in))
+    if not len(have) or upto[-1] == have[-1]:
+        return 0.0
+    owed = slice(int(have[-1]) + 1, int(upto[-1]) + 1)
+    stands = abs(float(filled_in[owed].sum()))
+    return stands * late_error(filled_in[: owed.start][have[0] :], owed.stop - owed.start, len(cut.ends))
 
 
 def gives_back(cut: History) -> bool:
@@ -175,6 +194,7 @@ def prepare(receipts: Any, *, name: str | None = None, joint: tuple[int, ...] = 
     irregular = tuple(made) if any(leaf.monthly is not None for leaf in made) else ()
     grid = added_up([leaf.grid for leaf in made])
     total = replace(made[0], unique_id=name or TOTAL, grid=grid, notes=notes, monthly=None, parts=irregular)
+    total = replace(total, unseen=tuple(one for leaf in made for one in leaf.unseen))
     refuse_what_cannot_be(total)
     return Panel(total, {leaf.unique_id: leaf for leaf in made}, structure.reset_index(drop=True))
 
@@ -190,6 +210,7 @@ def _history(empty: History, rows: pd.DataFrame, inside: np.ndarray, newest: int
     upto = known_periods(newest, ends)
     have = int(np.flatnonzero(np.isfinite(grid.ravel()))[-1]) + 1
     notes = [hole_note(empty, holes)] if holes else []
+    unknown = [*holes, *range(have, min(upto, have + len(ends)))]
     if upto - have > LATE_PERIODS:
         notes.append(ended_note(empty, have - 1))
         published = _nothing_after(published, rows, empty.first_year, newest)
@@ -197,10 +218,14 @@ def _history(empty: History, rows: pd.DataFrame, inside: np.ndarray, newest: int
     elif upto > have:
         notes.append(late_note(empty, list(range(have, upto))))
     grid = filled(grid, upto)
+    stands = np.abs(grid.ravel())
+    if upto - have > LATE_PERIODS:  # nothing stands for what may only be late: what came a year before could have
+        stands[have:] = np.concatenate([np.zeros(len(ends)), stands])[have : len(stands)]
+    unseen = tuple((empty.first_year + i // len(ends), ends[i % len(ends)], float(stands[i])) for i in unknown)
     # Where nothing was joined late, missing or owed, a cut at an earlier origin is a cut of the grid.
     mixed = inside.any() and not (inside == inside[:1]).all()
     kept = published if mixed or holes or upto > have else None
-    return replace(empty, grid=grid, notes=tuple(notes), monthly=kept)
+    return replace(empty, grid=grid, notes=tuple(notes), monthly=kept, unseen=unseen)
 
 
 def _nothing_after(published: Monthly, rows: pd.DataFrame, first: int, newest: int) -> Monthly:

@@ -6,13 +6,14 @@ judged against the newest profile that was lodged before it came in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analytics.tax_forecast.inputs.periods import NEARLY_ALL, History
 from analytics.tax_forecast.inputs.receipts import Panel, prepare
 from analytics.tax_forecast.lodged.profile import read
 
@@ -47,11 +48,7 @@ def news(
 def judged_months(kept: pd.DataFrame, panel: Panel) -> pd.DataFrame:
     """Judge prepared receipts against a profile; see `news`."""
     series = {"": panel.total, **panel.leaves}
-    got = {
-        (name, f"{stamp:%Y-%m}"): float(y)
-        for name, history in series.items()
-        for stamp, y in zip(history.stamps(), history.grid.ravel(), strict=True)
-    }
+    got = {key: y for name, history in series.items() for key, y in _came_in(name, history)}
     table = kept.assign(
         received=[got.get(key, np.nan) for key in zip(kept["part"], kept["period"], strict=True)],
     )
@@ -72,6 +69,17 @@ def judged_months(kept: pd.DataFrame, panel: Panel) -> pd.DataFrame:
         carried=[amount / annual for _, amount in leaders],
     )
     return told[COLUMNS].reset_index(drop=True)
+
+
+def _came_in(name: str, history: History) -> Iterator[tuple[tuple[str, str], float]]:
+    """Figures by series and month, without those that were (to more than a hundredth) filled in for what is late."""
+    unseen: dict[pd.Timestamp, float] = {}
+    for year, end, amount in history.unseen:
+        at = history.month(year, end)
+        unseen[at] = unseen.get(at, 0.0) + amount
+    for stamp, y in zip(history.stamps(), history.grid.ravel(), strict=True):
+        if unseen.get(stamp, 0.0) <= NEARLY_ALL * abs(y):
+            yield (name, f"{stamp:%Y-%m}"), float(y)
 
 
 def _carries(parts: pd.DataFrame, off: float) -> tuple[str, float]:

@@ -13,7 +13,7 @@ from analytics.briefing import Part, present
 from analytics.language import Text
 from analytics.tax_forecast.lodged.keeping import OnRecord
 from analytics.tax_forecast.page.closing import method, watch
-from analytics.tax_forecast.page.headline import headline, verdict
+from analytics.tax_forecast.page.head.headline import headline, verdict
 from analytics.tax_forecast.page.moved import revisions, sources
 from analytics.tax_forecast.page.outlooks import scenarios
 from analytics.tax_forecast.page.parts import parts

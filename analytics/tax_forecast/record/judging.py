@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -86,6 +86,8 @@ def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, s
     drawn = simulation.raw_deviations(origin, paths, seed)
     simulated = simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS])
     now = spread(before.errors, simulated, before.behind, _ratio(swings, year))
+    owed = panel.owed_error(year, months) / abs(origin.received + float(median.sum()))
+    now = replace(now, scale=float(np.hypot(now.scale, owed)))  # what stands for a late part may err too
     ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
     return Judged(origin, median, weights, now, ahead, _with_intervals(before, swings, months))
 

@@ -34,10 +34,12 @@ def candidate_forecasts(
 def judged_years(history: History, before: int, months: int, newest: int | None = None) -> list[int]:
     """Complete years that a forecast of `before` may learn from; only the `newest` so many.
 
-    They had at least three complete years before their own origin, and were over at the origin of `before`.
+    They had at least three complete years before their own origin, were over at the origin of `before`, and were
+    (nearly) all published.
     """
     between = years_between(months)
-    years = [y for y in history.complete_years[FIRST_JUDGED + between :] if y < before - between]
+    behind = history.complete_years[: FIRST_JUDGED + between]
+    years = [y for y in history.seen_years if y not in behind and y < before - between]
     return years if newest is None else years[-newest:]
 
 

@@ -14,6 +14,7 @@ from analytics.tax_forecast.models.base import FEWEST_PERIODS
 from analytics.tax_forecast.models.structural import deviations
 from analytics.tax_forecast.record.calibration import Spread
 
+UNKNOWN = 3.0  # log spread of a single period beyond which the model does not know it
 FLOOR = 0.1  # a simulated remainder never falls below this share of the central one
 
 
@@ -23,7 +24,8 @@ def raw_deviations(origin: Origin, paths: int, seed: int) -> np.ndarray:
     remaining = len(origin.history.ends) - origin.known
     if len(origin.history.complete_years) >= 3 and len(origin.history.ends) >= FEWEST_PERIODS:
         drawn = deviations(origin, paths, rng)
-        if np.isfinite(drawn).all():
+        # A month of the season that never held a figure is unknown to the model, and any number comes out.
+        if np.isfinite(drawn).all() and drawn.std(axis=0).max(initial=0.0) < UNKNOWN:
             return drawn
     values = np.log(np.where(origin.on_one_law > 0, origin.on_one_law, np.nan))
     steps = np.diff(values, axis=0)

@@ -42,7 +42,8 @@ def backtest(
         As for `forecast_year`. Where a period is given in several vintages, every origin sees those published by
         the time its last known month first appeared; the outturn is the newest vintage's.
     years : iterable of int
-        Complete years; those without two complete years before them are left out.
+        Complete years; those without two complete years before them are left out, and those of which more than a
+        hundredth was never published.
     months_known : sequence of int
         Origins within the year, 0 (its start) to 11.
     models : sequence of str
@@ -69,7 +70,7 @@ def backtest(
             calendar=calendar,
         )
         if has_vintages(frame):
-            origins = [(y, k) for y in sorted(set(years) & set(panel.total.complete_years)) for k in months_known]
+            origins = [(y, k) for y in sorted(set(years) & set(panel.total.seen_years)) for k in months_known]
             parts.append(_on_vintages(frame, panel, origins, setting, read))
         else:
             parts += [backtest_panel(panel, years, months, setting) for months in months_known]
@@ -79,7 +80,7 @@ def backtest(
 def backtest_panel(panel: Panel, years: Iterable[int], months: int, setting: Setting) -> pd.DataFrame:
     """Backtest of prepared receipts at one number of known months."""
     history = panel.total
-    wanted = sorted(set(years) & set(history.complete_years))
+    wanted = sorted(set(years) & set(history.seen_years))
     wanted = [y for y in wanted if {y - 1, y - 2} <= set(history.complete_years)]
     if not wanted:
         return pd.DataFrame(columns=COLUMNS)

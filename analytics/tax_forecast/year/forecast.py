@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text
+from analytics.tax_forecast.inputs.doubts import refuse_empty_end
 from analytics.tax_forecast.inputs.events import Event
 from analytics.tax_forecast.inputs.periods import History, ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel, as_frame, as_known, has_vintages, prepare
@@ -18,7 +19,7 @@ from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import break_note
 from analytics.tax_forecast.record.candidates import years_between
-from analytics.tax_forecast.record.judging import judged
+from analytics.tax_forecast.record.judging import TOLERANCE, judged
 from analytics.tax_forecast.record.setting import AUTO, FALLBACK, FEWEST_PERIODS, FULL_YEARS, PACE, Setting
 from analytics.tax_forecast.record.shifts import resolved
 from analytics.tax_forecast.year.hierarchy import year_parts
@@ -143,7 +144,7 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
     setting, notes = _short_history(panel.total, question, months)
     setting, year_end = resolved(panel, year - years_between(months), setting)
     now = judged(panel, year, months, setting, question.paths, question.seed)
-    outturn = final.total.total(year)
+    outturn = _outturn(final.total, year, now.origin.received + float(now.median.sum()))
     parts = year_parts(panel, now, setting, question.seed)
     return YearForecast(
         panel=panel,
@@ -161,7 +162,8 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
         setting=setting,
         year_end=year_end,
         plan=question.plan,
-        outturn=outturn if np.isfinite(outturn) else None,
+        outturn=outturn,
+        unseen=final.total.unseen_in(year),
         later=_later(final, year, now.origin.known),
         notes=(*panel.total.notes, *notes, *break_note(now.origin), *parts_notes(panel, year, months)),
     )
@@ -195,6 +197,15 @@ def months_known(history: History, question: Question) -> int:
     return 12 * (own_year - year) + ended
 
 
+def _outturn(final: History, year: int, forecast: float) -> float | None:
+    """Year's total; None while it is open, or where what was never published decides whether the forecast held."""
+    total, unseen = final.total(year), final.unseen_in(year)
+    if not np.isfinite(total):
+        return None
+    held = {abs(forecast / total_ - 1) <= TOLERANCE for total_ in (total - unseen, total, total + unseen) if total_ > 0}
+    return total if len(held) == 1 else None
+
+
 def _later(panel: Panel, year: int, known: int) -> pd.DataFrame:
     """Receipts after the origin, for judging it."""
     series = panel.leaves or {panel.total.unique_id: panel.total}
@@ -219,6 +230,7 @@ def _short_history(history: History, question: Question, months: int) -> tuple[S
     cut = history.until(own_year, months % 12 if months < 0 else months)
     if not np.isfinite(cut.grid).any():
         raise ReceiptsError(f"Series {history.unique_id}: no figure at or before the month the forecast is made in.")
+    refuse_empty_end(cut)
     if months > 0 and not np.isfinite(cut.grid[-1, : cut.known(months)]).all():
         raise ReceiptsError(
             f"Series {history.unique_id}: receipts of {history.fiscal.label(own_year).en} start after its first month: "

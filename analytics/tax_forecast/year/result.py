@@ -53,7 +53,9 @@ class YearForecast:
         Why the year-end block is on or off, where the data decided it.
     plan : float or None
     outturn : float or None
-        The year's total, where the receipts at hand already hold it.
+        The year's total, where the receipts at hand already hold it (or so nearly that the rest decides nothing).
+    unseen : float
+        Amount that stands, or could stand, for what was never published of the year, to its newest month.
     later : DataFrame
         Receipts of the year's remaining periods where the receipts at hand already hold them: unique_id, period
         (last month), y. Never used by the forecast.
@@ -76,6 +78,7 @@ class YearForecast:
     year_end: YearEnd | None = None
     plan: float | None = None
     outturn: float | None = None
+    unseen: float = 0.0
     later: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[Text, ...] = field(default=())
 

@@ -1,0 +1,1 @@
+"""The page's head: verdict, tiles, and the sentences under them."""
