@@ -15,6 +15,7 @@ from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.record.leaves import leaf_medians
 from analytics.tax_forecast.record.setting import Setting
 from analytics.tax_forecast.record.shifts import record_as_settled
+from analytics.tax_forecast.year.notes import changing
 
 MONTHS = (0, 3, 6, 9)
 YEARS = range(2006, 2025)
@@ -34,6 +35,12 @@ def of_year(panel: Panel, year: int, months: int, total: float, setting: Setting
     return [(name, so_far[name] + sums[name] * scale, panel.leaves[name].total(year)) for name in sums]
 
 
+def far_off(table: pd.DataFrame) -> pd.Series:
+    """Whether forecast and outturn lie more than threefold apart, or on two sides of nothing."""
+    low, high = np.minimum(table["forecast"], table["actual"]), np.maximum(table["forecast"], table["actual"])
+    return (low <= 0) & (high > 0) | (high > 3 * low)
+
+
 def main() -> None:
     """Print mean error, worst ratio and weighted error by months known."""
     panel, setting = brazil_by_state(), Setting(year_end_block=False)
@@ -46,6 +53,11 @@ def main() -> None:
             for row in of_year(panel, year, months, float(record["forecast"].loc[year]), setting)
         ]
         table = pd.DataFrame(rows, columns=["year", "part", "forecast", "actual"])
+        sized = np.maximum(table["actual"], table["forecast"].abs())
+        missed = table[(sized >= LEAST * table.groupby("year")["actual"].transform("sum")) & far_off(table)]
+        named = {(year, part) for year in YEARS for part in changing(panel, year, months)}
+        called = len(named & set(zip(missed["year"], missed["part"], strict=True)))
+        print(f"{months} months: {len(missed)} parts beyond x 3, {called} of them named; {len(named)} named in all")
         table = table[table["actual"] >= LEAST * table.groupby("year")["actual"].transform("sum")]
         ratio = table["forecast"] / table["actual"]
         off = (ratio - 1).abs()

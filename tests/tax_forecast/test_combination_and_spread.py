@@ -6,7 +6,7 @@ import pytest
 
 from analytics.tax_forecast import backtest, forecast_year, page
 from analytics.tax_forecast.inputs.receipts import prepare
-from analytics.tax_forecast.record.calibration import spread, swing_ratio
+from analytics.tax_forecast.record.calibration import spread, stretch, swing_ratio
 from analytics.tax_forecast.record.combine import speaking, weights
 from analytics.tax_forecast.record.setting import Setting
 from analytics.tax_forecast.record.shifts import offsetting, resolved
@@ -135,3 +135,15 @@ def test_one_crisis_widens_the_interval_less_than_its_square_would():
     calm, crisis = np.full(10, 0.02), np.array([0.02] * 9 + [0.3])
     widened = spread(crisis, 0.02).scale / spread(calm, 0.02).scale
     assert 1.5 < widened < np.sqrt(np.mean(crisis**2)) / 0.02
+
+
+def test_intervals_that_held_too_often_are_narrowed_and_those_that_missed_are_widened():
+    """Sizes in half-widths of the 80 % interval; a calibrated record asks for (nearly) no change."""
+    rng, age, long = np.random.default_rng(2), np.arange(40.0), np.full(40, 20.0)
+    calibrated = np.abs(rng.standard_t(6, 40)) / 1.44
+    narrow, fair, wide = (stretch(age, factor * calibrated, long) for factor in (0.4, 1.0, 2.0))
+    assert narrow < 0.75
+    assert fair == pytest.approx(1.05, abs=0.1)
+    assert wide == 1.6
+    assert stretch(age[:0], age[:0], age[:0]) == 1.0
+    assert stretch(age[:1], np.array([9.0]), long[:1]) < 1.5  # one crisis is not believed

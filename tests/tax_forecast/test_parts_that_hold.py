@@ -159,3 +159,11 @@ def test_a_part_with_a_hopeless_record_takes_nothing_from_the_others(jump):
     assert parts["forecast"].sum() == pytest.approx(year.forecast)
     assert parts.loc["import_vat", "forecast"] / parts.loc["import_vat", "last_year"] == pytest.approx(1.05, abs=0.03)
     assert parts.loc["surcharge", "forecast"] <= 1.5 * parts.loc["surcharge", "last_year"]
+
+
+@pytest.mark.parametrize(("factor", "called"), [(0.2, True), (5.0, True), (1.0, False)])
+def test_a_part_that_starts_or_stops_within_the_year_is_called(factor, called):
+    turned = item("surcharge")
+    turned.loc[turned["ds"] >= "2025-04-01", "y"] *= factor
+    year = forecast_year(known(pd.concat([item("duty"), item("import_vat"), turned])), **KW)
+    assert any("within the year" in note.en and "surcharge" in note.en for note in year.notes) is called

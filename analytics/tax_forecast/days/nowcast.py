@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analytics.shown import Shown
 from analytics.statistics import MEAN_ABS_TO_SD
@@ -99,7 +100,8 @@ def nowcast(year: YearForecast, days: Any, at: str | pd.Timestamp | None = None,
     -----
     With m the log of the period's total on a path, s its spread, and d the days' estimate with spread e, every path is
     moved by K (d + e z - m), K = s^2 / (s^2 + e^2), z standard normal; the months after follow by their regression on m
-    over the paths (an ensemble Kalman filter, Evensen 1994).
+    over the paths (an ensemble Kalman filter, Evensen 1994). The month's own spread is then stretched to Student's,
+    with as many degrees as years of record and two more.
     """
     if not len(year.median):
         raise ReceiptsError(f"{year.year} is over: there is no month to nowcast.")
@@ -153,7 +155,7 @@ def _moved(year: YearForecast, estimate: float, error: float) -> tuple[YearForec
     """Move medians and paths by an estimate of the first open period; parts in proportion."""
     logs, middle = np.log(np.maximum(year.paths, 1e-300)), np.log(np.maximum(year.median, 1e-300))
     drawn = max(float(logs[:, 0].std()), LEAST_SPREAD)
-    spread = _spread(year, drawn)
+    spread, freedom = _spread(year, drawn)
     off = logs[:, 0] - logs[:, 0].mean()
     logs[:, 0] += (spread / drawn - 1) * off
     month = logs[:, 0]
@@ -162,7 +164,12 @@ def _moved(year: YearForecast, estimate: float, error: float) -> tuple[YearForec
     gain = spread**2 / (spread**2 + error**2)
     noise = np.random.default_rng(year.months + 1).standard_normal(len(month))
     shift = gain * (estimate + error * noise - month)
-    paths = np.exp(logs + slopes * shift[:, None])
+    moved_logs = logs + slopes * shift[:, None]
+    # Both spreads are estimates, the month's from a few years: the interval is Student's.
+    tail = stats.t.ppf(0.9, freedom) / stats.norm.ppf(0.9)
+    middle_of = np.median(moved_logs[:, 0])
+    moved_logs[:, 0] = middle_of + tail * (moved_logs[:, 0] - middle_of)
+    paths = np.exp(moved_logs)
     median = np.exp(middle + slopes * gain * (estimate - middle[0]))
     over, above = paths / year.paths, median / year.median
     moved = replace(
@@ -175,12 +182,16 @@ def _moved(year: YearForecast, estimate: float, error: float) -> tuple[YearForec
     return moved, gain
 
 
-def _spread(year: YearForecast, drawn: float) -> float:
-    """Log spread of the first open period: its record at this time of earlier years, shrunk towards the paths'."""
+def _spread(year: YearForecast, drawn: float) -> tuple[float, float]:
+    """Log spread of the first open period, and its degrees of freedom.
+
+    Its record at this time of earlier years, shrunk towards the paths' own by two years.
+    """
     errors = []
     for past in map(int, year.record.index):
         origin, median, _ = central(year.panel, past, year.months, year.setting)
         actual = float(year.panel.total.row(past)[origin.known])
         if actual > 0 and median[0] > 0:
             errors.append(abs(float(np.log(median[0] / actual))))
-    return (MEAN_ABS_TO_SD * sum(errors) + PSEUDO_YEARS * drawn) / (len(errors) + PSEUDO_YEARS)
+    freedom = len(errors) + PSEUDO_YEARS
+    return (MEAN_ABS_TO_SD * sum(errors) + PSEUDO_YEARS * drawn) / freedom, freedom

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -124,7 +124,8 @@ def rhythm(days: Days, first: pd.Timestamp, last: pd.Timestamp, at: pd.Timestamp
     -----
     Past periods are cut where as many working days were left, or on the same day, whichever has told their totals
     better; where figures cover several days, only on the same day. Shares are combined on logs, a month counting half
-    after eighteen; spread = (sum w |log share / mean| 1.2533 + 2 x .5 x share of the working time left) / (sum w + 2).
+    after eighteen; spread = (sum w |log share / mean of the others| 1.2533 + 2 x .5 x share of the working time left) /
+    (sum w + 2), and that of the mean on top; the mean of the two ways' spreads.
     """
     left = worked(at + pd.Timedelta(days=1), last, calendar)
     open_ = left / max(worked(first, last, calendar), 1)
@@ -139,7 +140,9 @@ def rhythm(days: Days, first: pd.Timestamp, last: pd.Timestamp, at: pd.Timestamp
                 logs.append(float(np.log(got / total)))
                 ages.append(float(back))
         found.append(_combined(np.array(logs), np.array(ages), open_))
-    return min(found, key=lambda r: r.spread)
+    best = min(found, key=lambda r: r.spread)
+    # The better of two records flatters: the spread is the mean of both.
+    return replace(best, spread=float(np.mean([r.spread for r in found]))) if np.isfinite(best.share) else best
 
 
 Cut = Callable[[pd.Timestamp, pd.Timestamp], pd.Timestamp]
@@ -177,6 +180,8 @@ def _combined(logs: np.ndarray, ages: np.ndarray, open_: float) -> Rhythm:
         return Rhythm(float("nan"), WIDE, len(logs))
     weight = 0.5 ** (ages / HALF_LIFE)
     mean = float(weight @ logs / weight.sum())
-    off = float(weight @ np.abs(logs - mean)) * MEAN_ABS_TO_SD
+    # Each month against the mean of the others; and that mean is uncertain itself.
+    alone = weight / weight.sum()
+    off = float(weight @ (np.abs(logs - mean) / (1 - alone))) * MEAN_ABS_TO_SD * float(np.sqrt(1 + alone @ alone))
     spread = (off + PSEUDO_MONTHS * WIDE * open_) / (float(weight.sum()) + PSEUDO_MONTHS)
     return Rhythm(float(np.exp(mean)), spread, len(logs))

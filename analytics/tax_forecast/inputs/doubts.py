@@ -164,9 +164,9 @@ def late_note(history: History, owed: list[int]) -> Text:
     """Say which months a series is late with."""
     at = _months(history, owed)
     return Text(
-        f"{history.unique_id}: {at.en} not yet in; estimated from last year and the growth of its newest months, and "
-        "part of every figure of the year so far.",
-        f"{history.unique_id}：{at.zh}数据未到，按上年同期和近月增速估计，并计入本年累计。",
+        f"{history.unique_id}: {at.en} not yet in; estimated by the Theta method from its own past, and part of every "
+        "figure of the year so far.",
+        f"{history.unique_id}：{at.zh}数据未到，按自身历史以Theta法估计，并计入本年累计。",
     )
 
 

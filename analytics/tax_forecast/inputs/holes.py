@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.statistics import MEAN_ABS_TO_SD
+from analytics.tax_forecast.theta import theta_ahead
 
 TRIED = 24  # newest places at which the filling of a late series is tried
 NEAR = (-3, -2, -1, 1, 2, 3)  # periods around a hole that say how the year compares with its neighbours
@@ -40,16 +41,29 @@ def filled(grid: np.ndarray, upto: int | None = None) -> np.ndarray:
     Notes
     -----
     Each neighbour is moved by the median growth of the three periods before and after the hole. Only what stands in
-    `grid` is used: a hole that is filled at an earlier origin does not see the following year.
+    `grid` is used: a hole that is filled at an earlier origin does not see the following year. What a late series owes
+    is forecast by the Theta method: a figure that surprises nobody, so that it moves the months after it as little as
+    can be.
     """
     flat = grid.ravel().copy()
-    holes = missing(grid)
-    if upto is not None and np.isfinite(flat).any():
-        holes += range(int(np.flatnonzero(np.isfinite(flat))[-1]) + 1, upto)
     source = flat.copy()
-    for i in holes:
+    for i in missing(grid):
         flat[i] = _from_neighbours(source, i, grid.shape[1])
+    if upto is not None and np.isfinite(flat).any():
+        first, have = np.flatnonzero(np.isfinite(flat))[[0, -1]]
+        if upto > have + 1:
+            flat[have + 1 : upto] = _owed(flat[first : have + 1], upto - int(have) - 1, grid.shape[1])
     return flat.reshape(grid.shape)
+
+
+def _owed(y: np.ndarray, owed: int, periods: int) -> np.ndarray:
+    """Figures a late series owes: by the Theta method on logs; from its neighbours where there is no season yet."""
+    sign = -1.0 if y[-2 * periods :].sum() < 0 else 1.0
+    if len(y) < 2 * periods + 1 or not (sign * y > 0).all():
+        blank = np.append(y, np.full(owed, np.nan))
+        return np.array([_from_neighbours(blank, i, periods) for i in range(len(y), len(blank))])
+    ahead: np.ndarray = sign * np.exp(theta_ahead(np.log(sign * y), owed, periods))
+    return ahead
 
 
 def _from_neighbours(flat: np.ndarray, i: int, periods: int) -> float:
@@ -87,11 +101,9 @@ def late_error(flat: np.ndarray, owed: int, periods: int) -> float:
     """
     errors = []
     for end in range(max(len(flat) - TRIED, periods + 1) + owed, len(flat) + 1):
-        before, came = flat[: end - owed], float(flat[end - owed : end].sum())
-        blank = np.append(before, np.full(owed, np.nan))
-        said = sum(_from_neighbours(blank, i, periods) for i in range(end - owed, end))
+        came = float(flat[end - owed : end].sum())
         if came:
-            errors.append(abs(said / came - 1))
+            errors.append(abs(float(_owed(flat[: end - owed], owed, periods).sum()) / came - 1))
     return MEAN_ABS_TO_SD * float(np.mean(errors)) if errors else 1.0
 
 

@@ -11,7 +11,8 @@ from analytics.language import Text, percent
 from analytics.statistics import MAD_TO_SD
 from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.models.base import Engine, log_levels, run
-from analytics.tax_forecast.models.smoothing import sarimax, theta, without_holes
+from analytics.tax_forecast.models.smoothing import sarimax, theta
+from analytics.tax_forecast.theta import without_holes
 
 SEASONAL_YEARS = 5
 BREAK = 4.0  # robust standard deviations of the rate's change on the year before: beyond, the rate has broken

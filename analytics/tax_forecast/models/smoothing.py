@@ -12,20 +12,11 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
-from scipy.signal import lfilter
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-
-def without_holes(y: np.ndarray, periods: int) -> np.ndarray:
-    """Log series without holes: a missing period takes the one of the year before or after."""
-    y = y.copy()
-    for i in np.flatnonzero(~np.isfinite(y)):
-        near = [y[j] for j in (i - periods, i + periods) if 0 <= j < len(y) and np.isfinite(y[j])]
-        y[i] = near[0] if near else np.nanmean(y)
-    return y
+from analytics.tax_forecast.theta import moving_average, theta_ahead, theta_line, without_holes
 
 
 def _ets(y: np.ndarray, periods: int) -> ETSModel:
@@ -75,7 +66,7 @@ def theta(
     x_ahead: np.ndarray | None = None,
 ) -> np.ndarray:
     """Theta method on logs, additively deseasonalised. Takes no regressors."""
-    return _theta_ahead(without_holes(y, periods), steps, periods)
+    return theta_ahead(without_holes(y, periods), steps, periods)
 
 
 def theta_level(
@@ -88,66 +79,14 @@ def theta_level(
 ) -> np.ndarray:
     """Theta method on levels, multiplicatively deseasonalised: growth in amounts, not in rates."""
     levels = np.exp(without_holes(y, periods))
-    smooth, half = _moving_average(levels, periods)
+    smooth, half = moving_average(levels, periods)
     ratio = np.full(len(levels), np.nan)
     ratio[half : half + len(smooth)] = levels[half : half + len(smooth)] / smooth
     pattern = np.array([np.nanmean(ratio[place::periods]) for place in range(periods)])
     pattern /= pattern.mean()
-    ahead = _theta_line(levels / np.resize(pattern, len(levels)), steps)
+    ahead = theta_line(levels / np.resize(pattern, len(levels)), steps)
     ahead = ahead * pattern[(len(levels) + np.arange(steps)) % periods]
     return np.log(np.where(ahead > 0, ahead, np.nan))
-
-
-def _moving_average(y: np.ndarray, periods: int) -> tuple[np.ndarray, int]:
-    """Centred moving average over a year, and how many values it lacks at each end."""
-    kernel = np.ones(periods) if periods % 2 else np.concatenate([[0.5], np.ones(periods - 1), [0.5]])
-    return np.convolve(y, kernel / periods, mode="valid"), len(kernel) // 2
-
-
-def _seasonal(y: np.ndarray, periods: int) -> np.ndarray:
-    """Seasonal pattern: mean deviation from a centred moving average (classical decomposition)."""
-    smooth, half = _moving_average(y, periods)
-    deviation = np.full(len(y), np.nan)
-    deviation[half : half + len(smooth)] = y[half : half + len(smooth)] - smooth
-    pattern = np.array([np.nanmean(deviation[place::periods]) for place in range(periods)])
-    result: np.ndarray = pattern - pattern.mean()
-    return result
-
-
-def _theta_ahead(y: np.ndarray, steps: int, periods: int) -> np.ndarray:
-    seasonal = _seasonal(y, periods)
-    line = _theta_line(y - np.resize(seasonal, len(y)), steps)
-    result: np.ndarray = line + seasonal[(len(y) + np.arange(steps)) % periods]
-    return result
-
-
-def _theta_line(adjusted: np.ndarray, steps: int) -> np.ndarray:
-    """Mean of the linear trend and of exponential smoothing of the line with twice the curvature.
-
-    Equals simple exponential smoothing with half the trend's slope as drift (Hyndman and Billah, 2003).
-    """
-    n = len(adjusted)
-    slope = float(np.polyfit(np.arange(n), adjusted, 1)[0])
-    alpha = _smoothing_weight(adjusted)
-    level = _level(adjusted, alpha)[-1]
-    drift = slope / 2 * (np.arange(steps) + 1 / alpha - (1 - alpha) ** n / alpha)
-    result: np.ndarray = level + drift
-    return result
-
-
-def _level(y: np.ndarray, alpha: float) -> np.ndarray:
-    """Level of simple exponential smoothing after each value, started at the first."""
-    filtered, _ = lfilter([alpha], [1, alpha - 1], y, zi=[(1 - alpha) * y[0]])
-    return np.asarray(filtered)
-
-
-def _smoothing_weight(y: np.ndarray) -> float:
-    """Weight that minimises the squared one-step errors."""
-
-    def loss(alpha: float) -> float:
-        return float(((y[1:] - _level(y, alpha)[:-1]) ** 2).sum())
-
-    return float(minimize_scalar(loss, bounds=(0.01, 0.999), method="bounded", options={"xatol": 1e-4}).x)
 
 
 def _airline(y: np.ndarray, periods: int) -> SARIMAX:

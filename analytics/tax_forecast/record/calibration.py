@@ -6,7 +6,7 @@ years of record the quantiles are Student's. Absolute errors set it, so that one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -16,6 +16,9 @@ from analytics.statistics import MEAN_ABS_TO_SD
 PSEUDO_YEARS = 2.0  # years' weight of the simulated spread against the record
 PSEUDO_ERRORS = 6.0  # errors' weight of "as far off as simulated" against the series' own record at all months
 HALF_LIFE = 16.0  # years after which an error of the record counts half: economies and models change
+OWN_QUANTILE = 0.84  # quantile of a series' own errors, in half-widths, that its 80 % interval is to hold
+FARTHEST = 2.0  # half-widths beyond which a miss counts no further: one crisis says nothing of the usual year
+OWN_LIMITS = (0.6, 1.6)  # factors beyond which a record of a few years is not believed
 FULL_HISTORY = 8.0  # complete years a forecast needs behind it for its error to count in full
 
 
@@ -41,6 +44,15 @@ class Spread:
         """Bounds of the annual total that hold `level` of the chance, split evenly."""
         half = float(stats.t.ppf(0.5 + level / 2, self.freedom)) * self.scale
         return forecast * float(np.exp(-half)), forecast * float(np.exp(half))
+
+    @property
+    def half80(self) -> float:
+        """Half-width of the 80 % interval, in logs."""
+        return float(stats.t.ppf(0.9, self.freedom)) * self.scale
+
+    def times(self, factor: float) -> Spread:
+        """Return the same shape, so much wider."""
+        return replace(self, scale=self.scale * factor)
 
     def within(self, share: float) -> float:
         """Chance that the forecast misses the outturn by at most `share` of the outturn."""
@@ -108,6 +120,40 @@ def swing_ratio(age: np.ndarray, errors: np.ndarray, simulated: np.ndarray, hist
     weight = _weights(age, history)[known]
     off = MEAN_ABS_TO_SD * np.abs(errors[known]) / simulated[known]
     return (float((weight * off).sum()) + PSEUDO_ERRORS) / (float(weight.sum()) + PSEUDO_ERRORS)
+
+
+def stretch(age: np.ndarray, sizes: np.ndarray, history: np.ndarray) -> float:
+    """By what factor a series' 80 % intervals would have had to be wider, or narrower, to hold as often as they say.
+
+    Parameters
+    ----------
+    age, history : ndarray of shape (forecasts,)
+        Years since, complete years behind each.
+    sizes : ndarray of shape (forecasts,)
+        Absolute log errors in half-widths of the 80 % interval given then.
+
+    Returns
+    -------
+    float between .6 and 1.6; 1 without a record.
+
+    Notes
+    -----
+    Weighted .84 quantile of the sizes, with six further ones spread as those of a calibrated Student distribution with
+    six degrees (their .8 quantile is 1; that of a few errors lies too low, hence .84). Only earlier forecasts enter: a
+    conformal correction (Gibbs and Candes 2021) shrunk towards none.
+    """
+    known = np.isfinite(sizes)
+    if not known.any():
+        return 1.0
+    size = np.concatenate([np.minimum(sizes[known], FARTHEST), _CALIBRATED])
+    pseudo = np.full(len(_CALIBRATED), PSEUDO_ERRORS / len(_CALIBRATED))
+    weight = np.concatenate([_weights(age[known], history[known]), pseudo])
+    order = np.argsort(size)
+    below = np.cumsum(weight[order]) - weight[order] / 2
+    return float(np.clip(np.interp(OWN_QUANTILE, below / weight.sum(), size[order]), *OWN_LIMITS))
+
+
+_CALIBRATED = stats.t.ppf(0.5 + (np.arange(19) + 0.5) / 38, PSEUDO_ERRORS) / stats.t.ppf(0.9, PSEUDO_ERRORS)
 
 
 def _weights(age: np.ndarray, history: np.ndarray) -> np.ndarray:

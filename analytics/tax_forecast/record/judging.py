@@ -12,7 +12,7 @@ from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.record import paths as simulation
-from analytics.tax_forecast.record.calibration import Spread, spread, swing_ratio
+from analytics.tax_forecast.record.calibration import Spread, spread, stretch, swing_ratio
 from analytics.tax_forecast.record.candidates import years_between
 from analytics.tax_forecast.record.past_errors import (
     candidate_forecasts,
@@ -28,7 +28,7 @@ TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
 RECORD = ["actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct", "scale", "freedom"]
 SCALE_PATHS = 200  # enough to estimate a standard deviation
 SWING_MONTHS = (0, 3, 6, 9)  # known months whose records say together how calm or wild a series is
-SWINGS = ["year", "error", "simulated", "behind"]
+SWINGS = ["year", "error", "simulated", "behind", "half80"]
 
 _newest: list[tuple[Panel, tuple[object, ...], pd.DataFrame]] = []  # the swings asked for last
 
@@ -85,7 +85,7 @@ def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, s
     origin, median, weights = central(panel, year, months, setting, before.table)
     drawn = simulation.raw_deviations(origin, paths, seed)
     simulated = simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS])
-    now = spread(before.errors, simulated, before.behind, _ratio(swings, year))
+    now = spread(before.errors, simulated, before.behind, _ratio(swings, year)).times(_stretch(swings, year))
     owed = panel.owed_error(year, months) / abs(origin.received + float(median.sum()))
     now = replace(now, scale=float(np.hypot(now.scale, owed)))  # what stands for a late part may err too
     ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
@@ -165,18 +165,19 @@ def _swings(panel: Panel, before: int, months: int, setting: Setting) -> pd.Data
 
     Returns
     -------
-    DataFrame with columns year, error, simulated, behind; empty for a year after the origin's own.
+    DataFrame with columns year, error, simulated, behind, and half80 (of the interval that the record before it gave);
+    empty for a year after the origin's own.
     """
     if not 0 <= months < 12:
         return pd.DataFrame(columns=SWINGS, dtype=float)
     key = (before, repr(setting), setting.digest())
     if _newest and _newest[0][0] is panel and _newest[0][1] == key:
         return _newest[0][2]
-    parts = []
-    for k in SWING_MONTHS:
-        past = _record_at(panel, before, k, setting)
-        parts.append(np.column_stack([past.said.index.to_numpy(dtype=float), past.errors, past.scales, past.behind]))
-    table = pd.DataFrame(np.concatenate(parts), columns=SWINGS)
+    pasts = [_record_at(panel, before, k, setting) for k in SWING_MONTHS]
+    parts = [np.column_stack([p.said.index.to_numpy(dtype=float), p.errors, p.scales, p.behind]) for p in pasts]
+    table = pd.DataFrame(np.concatenate(parts), columns=SWINGS[:-1])
+    given = [_plain(p, p.said.index < year, i, table) for p in pasts for i, year in enumerate(p.said.index)]
+    table = table.assign(half80=[then.half80 for then in given])
     _newest[:] = [(panel, key, table)]
     return table
 
@@ -188,12 +189,24 @@ def _ratio(swings: pd.DataFrame, year: int) -> float:
     return swing_ratio(year - 1 - over["year"].to_numpy(dtype=float), error, simulated, behind)
 
 
+def _plain(past: _Past, over: np.ndarray, i: int, swings: pd.DataFrame) -> Spread:
+    """Spread that the years `over` gave the i-th forecast of a record, as it was before its own coverage counted."""
+    return spread(past.errors[over], past.scales[i], past.behind[over], _ratio(swings, int(past.said.index[i])))
+
+
+def _stretch(swings: pd.DataFrame, year: int) -> float:
+    """How much wider the intervals given before `year` ought to have been."""
+    over = swings[swings["year"] < year]
+    sizes = over["error"].abs() / over["half80"]
+    return stretch(*(x.to_numpy(dtype=float) for x in (year - 1 - over["year"], sizes, over["behind"])))
+
+
 def _with_intervals(past: _Past, swings: pd.DataFrame, months: int) -> pd.DataFrame:
     """Record with the intervals that would have been given, each from the years before it."""
     rows = []
     for i, (year, forecast) in enumerate(zip(past.said.index.astype(int), past.said, strict=True)):
         over = past.said.index < year - years_between(months)
-        then = spread(past.errors[over], past.scales[i], past.behind[over], _ratio(swings, year))
+        then = _plain(past, over, i, swings).times(_stretch(swings, year))
         bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
         chance = (then.within(TOLERANCE), then.scale, then.freedom)
         rows.append((year, float(past.table["actual"].iloc[i]), forecast, *bounds, *chance))

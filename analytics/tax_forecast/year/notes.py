@@ -10,7 +10,18 @@ from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.year.result import WORTH_NAMING
 
 THREEFOLD = 3.0  # receipts of a part that changed by more than this factor in two years follow no past
+NEWEST = 3  # newest periods of the year that say whether a part has started or stopped
 NAMED = 6  # parts named in one note
+
+BROKEN = Text(
+    "Receipts of {names} changed more than threefold in two years: their past says little of their future.",
+    "{names}两年内变动超过三倍，历史数据参考价值有限。",
+)
+TURNED = Text(
+    "Receipts of {names} started, stopped or changed more than threefold within the year: how it will end for them is "
+    "hardly known.",
+    "{names}年内新增、中断或变动超过三倍：全年数尚难判断。",
+)
 
 
 def short_history(complete: int, periods: int) -> Text:
@@ -42,22 +53,29 @@ def without_base() -> Text:
     )
 
 
+def changing(panel: Panel, year: int, months: int) -> set[str]:
+    """Parts that the notes name: ended, broken with their past, or started or stopped within the year."""
+    named = {n for n in panel.leaves if _broken(panel, n, year, months) or _turned(panel, n, year, months)}
+    return named | set(panel.closed(year, months))
+
+
 def parts_notes(panel: Panel, year: int, months: int) -> tuple[Text, ...]:
     """Notes on parts as known at the origin: those that ended, those whose receipts changed beyond their past."""
     said = [name for name in panel.closed(year, months) if not panel.leaves[name].notes]
     notes = [_ended(panel, name, year, months) for name in said]
-    broken = [name for name in panel.leaves if _broken(panel, name, year, months)]
-    if broken:
-        more = len(broken) - NAMED
-        en = ", ".join(broken[:NAMED]) + (f" and {more} more" if more > 0 else "")
-        zh = "、".join(broken[:NAMED]) + (f"等{len(broken)}项" if more > 0 else "")
-        notes.append(
-            Text(
-                f"Receipts of {en} changed more than threefold in two years: their past says little of their future.",
-                f"{zh}两年内变动超过三倍，历史数据参考价值有限。",
-            )
-        )
+    for changed, what in ((_broken, BROKEN), (_turned, TURNED)):
+        names = [name for name in panel.leaves if changed(panel, name, year, months)]
+        if names:
+            notes.append(Text(*(text.format(names=_listed(names, i)) for i, text in enumerate((what.en, what.zh)))))
     return tuple(notes)
+
+
+def _listed(names: list[str], language: int) -> str:
+    """Names of parts, the first few written out."""
+    more = len(names) - NAMED
+    if language:
+        return "、".join(names[:NAMED]) + (f"等{len(names)}项" if more > 0 else "")
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _ended(panel: Panel, name: str, year: int, months: int) -> Text:
@@ -82,4 +100,20 @@ def _broken(panel: Panel, name: str, year: int, months: int) -> bool:
     a, b = float(np.nansum(now)), float(np.nansum(then))
     if max(abs(a), abs(b)) < WORTH_NAMING * abs(all_now) or not np.isfinite(now).all():
         return False
+    return _threefold(a, b)
+
+
+def _turned(panel: Panel, name: str, year: int, months: int) -> bool:
+    """Whether the year's newest three periods of a part differ more than threefold from those of a year before."""
+    cut, whole = panel.leaves[name].until(year, months), panel.total.until(year, months)
+    known = cut.known(max(months, 0))
+    if known == 0 or len(cut.grid) < 2 or name in panel.closed(year, months):
+        return False
+    newest = slice(max(known - NEWEST, 0), known)
+    now, then = (float(np.nansum(cut.grid[row, newest])) for row in (-1, -2))
+    of_all = float(np.nansum(whole.grid[-1, newest]))
+    return max(abs(now), abs(then)) >= WORTH_NAMING * abs(of_all) and _threefold(now, then)
+
+
+def _threefold(a: float, b: float) -> bool:
     return a * b <= 0 or abs(np.log(a / b)) > np.log(THREEFOLD)
