@@ -37,6 +37,7 @@ def against(year: YearForecast, total: float) -> Text:
 
 
 def outturn(year: YearForecast) -> Text:
+    """Say what a judged year brought, and on which side the forecast erred."""
     assert year.outturn is not None
     low, high = year.interval(0.8)
     bounds = span(low, high, year.unit)
@@ -79,6 +80,7 @@ def estimated(year: YearForecast) -> Text:
 
 
 def received(year: YearForecast) -> Text:
+    """Say what came in so far, against a year ago."""
     if not (np.isfinite(year.last_year) and (year.known == 0 or year.received_before > 0)):
         got = amounts(year.received, year.unit)
         return (
@@ -108,12 +110,14 @@ def received(year: YearForecast) -> Text:
 
 
 def interval(year: YearForecast) -> Text:
+    """Say where the year ends four times out of five."""
     low, high = span(*year.interval(0.8), year.unit)
     en, zh = "Four times out of five the year ends between {low} and {high}.", "全年80%预测区间为{low}至{high}。"
     return told(en, zh, low=low, high=high)
 
 
 def earlier(year: YearForecast) -> Text:
+    """Say how good forecasts made at this time of the year have been."""
     facts = Record.of(year)
     if not facts.years:
         return Text("No earlier year can be judged yet.", "尚无可供检验的历史年份。")
@@ -132,6 +136,7 @@ def earlier(year: YearForecast) -> Text:
 
 
 def planned(year: YearForecast) -> Text:
+    """Set the forecast against the plan, where there is one."""
     if not year.plan:
         return Text("", "")
     gap = year.forecast / year.plan - 1
