@@ -74,7 +74,7 @@ def execute(parameters: ParameterSet, work: Path, folder: Path, language: Langua
             papermill.execute_notebook(
                 parameters.notebook,
                 notebook,
-                parameters={**parameters.values, "language": language, "output_dir": shown(work)},
+                parameters={**parameters.values, **_around(parameters, language, work)},
                 kernel_name="python3",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
@@ -92,6 +92,12 @@ def execute(parameters: ParameterSet, work: Path, folder: Path, language: Langua
     finally:
         watch.end()
         _rename_inside(notebook, shown(work), shown(folder))
+
+
+def _around(parameters: ParameterSet, language: Language, work: Path) -> dict[str, str]:
+    """Variables of every notebook beside its own parameters."""
+    outside = {"disclosure": parameters.disclosure} if parameters.disclosure else {}
+    return {"language": language, "output_dir": shown(work), **outside}
 
 
 @contextmanager

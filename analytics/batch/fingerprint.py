@@ -34,7 +34,7 @@ def fingerprint(parameters: ParameterSet, language: Language) -> str | None:
     settings = [f"{name}={os.environ.get(name, '')}" for name in _SETTINGS]
     tools = [f"{name} {version}" for name, version in sorted(versions().items())]
     code = (file_digest(parameters.notebook), code_digest(parameters.pillar))
-    for part in (language, digest(parameters.values), _key_digest(), *code, *tools, *settings):
+    for part in (language, digest(parameters.values), parameters.disclosure, _key_digest(), *code, *tools, *settings):
         total.update(part.encode())
     for name, content in sources(parameters).items():
         total.update(f"{name}:{content}".encode())

@@ -9,7 +9,9 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from analytics.briefing.disclosure.gate import SILENCED
 from analytics.briefing.files import write_csv
+from analytics.briefing.leaving import told_tiles, told_verdict, withheld
 from analytics.briefing.look import fonts
 from analytics.briefing.look.graphics import badge, tile
 from analytics.briefing.look.grid import grid
@@ -18,7 +20,7 @@ from analytics.briefing.look.templates import element, wide
 from analytics.briefing.look.wording import html, said, word
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
-from analytics.language import Text, percent
+from analytics.language import Text
 from analytics.parameters import pillar_name
 
 _TILES = 4
@@ -43,6 +45,7 @@ def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None =
         raise ValueError(f"A headline holds up to {_TILES} tiles, got {len(tiles)}.")
     page = current()
     language = page.language
+    verdict, tiles, kicker = told_verdict(page, verdict), told_tiles(page, tiles), kicker and page.tell(kicker)
     pillar = said(pillar_name(page.pillar), language)
     above = f"{pillar} · {said(kicker, language)}" if kicker else pillar
     mark = badge(verdict.status, language, verdict.badge, verdict.outlook)
@@ -52,7 +55,8 @@ def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None =
         [said(verdict.text, language), said(verdict.lead, language)]
         + [f"{said(t.label, language)}: {said(t.value, language)}" for t in tiles]
     )
-    page.show("headline", content, plain, title=said(verdict.text, language), status=verdict.status)
+    leaves = page.gate is not None and not page.gate.open
+    page.show("headline", content, plain, title=said(verdict.text, language), status=verdict.status, leaves=leaves)
 
 
 def section(title: Text, lead: Text | None = None, *, short: Text | None = None) -> None:
@@ -68,6 +72,7 @@ def section(title: Text, lead: Text | None = None, *, short: Text | None = None)
     """
     page = current()
     language = page.language
+    title, lead, short = page.tell(title), lead and page.tell(lead), short and page.tell(short)
     page.show(
         "section",
         element("section", language, title=title, lead=lead),
@@ -117,9 +122,11 @@ def figure(
     language = page.language
     number = 1 + sum(o["metadata"]["briefing"]["kind"] == "figure" for o in page.outputs)
     key = page.table_name(name, "figure")
+    title, alt, note = page.tell(title), page.tell(alt), note and page.tell(note)
     link = "" if data is None else _keep(page, key, data)
-    if page.rule is not None and (not link or page.blanks[key]):  # a drawing shows every cell of its data
-        _withheld(page, title)
+    # A drawing shows every cell of its data.
+    if page.gate is not None and not page.gate.open and (not link or page.blanks[key] or alt == SILENCED):
+        withheld(page, title)
         return
     _check_glyphs(page, fig)
     drawing = svg(fig, f"f{number}", said(alt, language))
@@ -177,9 +184,10 @@ def table(
         raise ValueError(f"Table {said(title, 'en')!r} has no column {', '.join(absent)}. Columns: {have}.")
     key = page.table_name(name, "table")
     page.formats[key] = list(columns)
-    link = _keep(page, key, frame)
+    title, note = page.tell(title), note and page.tell(note)
+    link = _keep(page, key, frame, total=total)
     if not link:
-        _withheld(page, title)
+        withheld(page, title)
         return
     below = [html(note, language)] if note else []
     if page.blanks.get(key):
@@ -199,6 +207,7 @@ def bullets(title: Text, items: Sequence[Text]) -> None:
     """Show a short list under its own heading, such as "What to watch"."""
     page = current()
     language = page.language
+    title, items = page.tell(title), [page.tell(item) for item in items]
     plain = "\n".join([said(title, language)] + [f"- {said(item, language)}" for item in items])
     shown = said(title, language)
     page.show("bullets", element("bullets", language, title=title, items=items), plain, title=shown, short=shown)
@@ -208,27 +217,18 @@ def fold(title: Text, *paragraphs: Text) -> None:
     """Show text folded away: method, definitions, sources. The page gathers all folds at its end."""
     page = current()
     language = page.language
+    title, paragraphs = page.tell(title), tuple(page.tell(p) for p in paragraphs)
     plain = "\n".join([said(title, language)] + [said(p, language) for p in paragraphs])
     page.show("fold", element("fold", language, title=title, paragraphs=paragraphs), plain)
 
 
-def _keep(page: Page, name: str, frame: pd.DataFrame) -> str:
+def _keep(page: Page, name: str, frame: pd.DataFrame, *, total: bool = False) -> str:
     """Write a table at once, so that a run that fails later leaves it; return its link, none where it may not leave."""
-    if not page.keep(name, frame):
+    if not page.keep(name, frame, total=total):
         return ""
     write_csv(page.output_dir / "tables" / f"{name}.csv", page.tables[name])
     label, shown = word("csv_of", page.language), word("csv", page.language)
     return element("csv", page.language, name=name, label=label, word=shown)
-
-
-def _withheld(page: Page, title: Text) -> None:
-    """Say that something is not shown because it could tell of single enterprises."""
-    assert page.rule is not None
-    said_rule = word("withheld", page.language).format(
-        fewest=page.rule.fewest, share=percent(page.rule.dominance, 0, page.language)
-    )
-    content = element("withheld", page.language, title=title, rule=said_rule)
-    page.show("withheld", content, said_rule, title=said(title, page.language))
 
 
 def _check_glyphs(page: Page, fig: Figure) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.briefing.by_hand import plain_errors
-from analytics.briefing.disclosure import Rule, checked
+from analytics.briefing.disclosure import Gate, Rule
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
 from analytics.briefing.look.templates import TEMPLATE, element
@@ -40,7 +40,7 @@ class Page:
     formats: dict[str, Any] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     missing_glyphs: set[str] = field(default_factory=set)
-    rule: Rule | None = None  # of what may leave the house; None for use inside it
+    gate: Gate | None = None  # of what may leave the house; None for use inside it
     blanks: dict[str, int] = field(default_factory=dict)  # rows left blank by that rule, by table
 
     @property
@@ -55,13 +55,20 @@ class Page:
             raise ValueError(f'"{wanted}" makes no file name. Use ASCII letters, digits and underscores.')
         return name
 
-    def keep(self, name: str, frame: pd.DataFrame) -> bool:
+    def tell(self, text: Any) -> Any:
+        """Return a text as it may leave the house; as it stands for use inside."""
+        if self.gate is None:
+            return text
+        told = self.gate.sentence(text if isinstance(text, Text) else Text(text, text))
+        return told if isinstance(text, Text) or told.en != text else text
+
+    def keep(self, name: str, frame: pd.DataFrame, *, total: bool = False) -> bool:
         """Remember a table to be written: identifiers masked, texts in the page's language.
 
         Returns whether it may be written: not where the page is to leave the house and the table may not.
         """
-        if self.rule is not None:
-            told, self.blanks[name] = checked(frame, self.rule)
+        if self.gate is not None:
+            told, self.blanks[name] = self.gate.table(frame, total=total)
             if told is None:
                 return False
             frame = told
@@ -69,6 +76,8 @@ class Page:
         for at, dtype in enumerate(safe.dtypes):
             if pd.api.types.is_object_dtype(dtype):
                 safe.isetitem(at, [said(v, self.language) if isinstance(v, Text) else v for v in safe.iloc[:, at]])
+            if self.gate is not None and not self.gate.open and not pd.api.types.is_numeric_dtype(dtype):
+                safe.isetitem(at, [self.gate.cell(v) for v in safe.iloc[:, at]])
         self.tables[name] = safe
         return True
 
@@ -135,8 +144,9 @@ def start(subject: str, namespace: Mapping[str, Any]) -> None:
         root=root,
         notebook=str(schema.get("x-notebook", "")),
         parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
-        rule=Rule.wanted(),
     )
+    rule = Rule.wanted(namespace.get("disclosure"))
+    _current.gate = Gate(rule, _current.inputs, _current.parameters) if rule is not None else None
     theme.use(language)
     plain_errors()
     # Named twice, our rules outrank JupyterLab's own for tables and headings.

@@ -12,12 +12,17 @@ from analytics.language import Language
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--to", type=click.Path(path_type=Path), help="Zip file to write; by default beside the folder.")
-def pack(folder: Path, to: Path | None) -> None:
+@click.option("--outside", is_flag=True, help="To leave the house: only a briefing made with run --outside.")
+def pack(folder: Path, to: Path | None, *, outside: bool) -> None:
     """Pack a briefing with its tables as one zip whose links work. Private tables are never packed."""
     from analytics import briefing
+    from analytics.errors import AnalystError
 
     target = to or folder.with_name(folder.name + ".zip")
-    briefing.pack(folder, target)
+    try:
+        briefing.pack(folder, target, outside=outside)
+    except AnalystError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(str(target))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from analytics import plain_yaml
 from analytics.language import Language
@@ -25,9 +25,8 @@ from analytics.language import Language
     "--language", default="en", show_default=True, type=click.Choice(["en", "zh"]), help="Language of the pages."
 )
 @click.option("--force", is_flag=True, help="Run even what is up to date.")
-@click.option(
-    "--disclosure", metavar="RULE", help='For pages that leave: fewest enterprises and largest share, "3,0.85".'
-)
+@click.option("--outside", is_flag=True, help="For pages that leave the house: what may not be told is withheld.")
+@click.option("--disclosure", metavar="RULE", help='As --outside, with fewest enterprises and largest share: "3,0.85".')
 @click.option("--time-limit", metavar="TIME", help="Most time of one set, such as 600 (seconds), 10m or 2h.")
 @click.option("--memory-limit", metavar="SIZE", help="Most memory of one set's kernel, such as 512MB or 4GB.")
 def run(
@@ -38,6 +37,7 @@ def run(
     language: Language,
     *,
     force: bool,
+    outside: bool,
     disclosure: str | None,
     time_limit: str | None,
     memory_limit: str | None,
@@ -48,16 +48,16 @@ def run(
     """
     from analytics import preload
 
-    if disclosure is not None:
-        os.environ["ANALYTICS_DISCLOSURE"] = disclosure
     preload.begin(jobs, params)
     from analytics import batch  # after the fork server has begun: both take seconds
-    from analytics.briefing.disclosure import Rule
     from analytics.parameters import ParameterError
 
+    given = click.get_current_context().get_parameter_source("out")
+    if (outside or disclosure) and given == ParameterSource.DEFAULT:
+        out = out / "outside"  # the briefings for use inside the house stay as they are
     try:
-        sets = batch.find_sets(params, settings_of(settings))
-        Rule.wanted()
+        left = _outside(outside=outside, rule=disclosure)
+        sets = batch.find_sets(params, {**settings_of(settings), **left})
         limits = batch.Limits.of(time_limit, memory_limit)
     except ParameterError as error:
         raise click.ClickException(f"{error}\nNothing was run.") from error
@@ -99,6 +99,17 @@ def _told_when_stopped(index: Path) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _outside(*, outside: bool, rule: str | None) -> dict[str, Any]:
+    """Return the parameters of pages that leave the house."""
+    from analytics.briefing.disclosure import Rule
+
+    if rule is None:
+        return {"outside": True} if outside else {}
+    found = Rule.of(rule)
+    public = {"published_already": True} if found.public else {}
+    return {"outside": True, "fewest_enterprises": found.fewest, "largest_share": found.dominance, **public}
 
 
 def settings_of(pairs: tuple[str, ...]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import yaml
 
 from analytics import plain_yaml
 from analytics.errors import ParameterError
+from analytics.parameters import outside
 from analytics.parameters.reference import shown
 from analytics.parameters.schemas import allowed, defaults, pillar_of, pillars, schema
 from analytics.root import project_root, shipped_root
@@ -40,12 +41,15 @@ class ParameterSet:
     path : Path
     values : dict
         Every parameter of the schema.
+    disclosure : str
+        Rule of a page that is to leave the house, such as "3,0.85"; empty for use inside it.
     """
 
     subject: str
     name: str
     path: Path
     values: dict[str, Any]
+    disclosure: str = ""
 
     @property
     def pillar(self) -> str:
@@ -115,12 +119,16 @@ def load(path: Path, overrides: Mapping[str, Any] | None = None) -> ParameterSet
         raise ParameterError(f'{place}: expected lines of "name: value", found {type(values).__name__}.')
     pillar = _pillar_of(path)
     subject = _subject(pillar, values, place)
+    common = outside.taken(values, place)
     values = plain_yaml.typed(values, schema(subject))
     check(subject, values, place)
     if overrides:
-        given = plain_yaml.typed(dict(overrides), schema(subject))
+        given = dict(overrides)
+        common |= outside.taken(given, f"{place} with --set")
+        given = plain_yaml.typed(given, schema(subject))
         values = check(subject, {**values, **given}, f"{place} with --set")
-    return ParameterSet(subject, _name_of(path, pillar), path, _with_defaults(subject, values, place))
+    complete = _with_defaults(subject, values, place)
+    return ParameterSet(subject, _name_of(path, pillar), path, complete, outside.rule(common))
 
 
 def _with_defaults(subject: str, values: dict[str, Any], place: str) -> dict[str, Any]:

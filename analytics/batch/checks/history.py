@@ -22,7 +22,7 @@ _KEPT = 60  # runs
 def since(folder: Path, work: Path, parameters: ParameterSet, language: Language) -> briefing.Since | None:
     """Return what changed from the briefing that stands to the one in the making; None where none stands."""
     last = record.good(folder)
-    if last is None:
+    if last is None or parameters.disclosure:  # what changed would tell of cells that are left blank
         return None
     try:
         found = compare(folder, work, provenance.collect(work, parameters, language))

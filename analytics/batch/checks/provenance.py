@@ -44,6 +44,7 @@ def collect(folder: Path, parameters: ParameterSet, language: Language) -> dict[
         "language": language,
         "params": values,
         "params_sha256": digest(values),
+        "disclosure": parameters.disclosure,
         "inputs": [{k: i[k] for k in ("name", "source", "sha256", "rows_read", "rows_used")} for i in result["inputs"]],
         "sources": {shown(path): file_digest(path) for path in input_files(parameters)},
         "notebook": {"name": shown(parameters.notebook), "sha256": file_digest(parameters.notebook)},

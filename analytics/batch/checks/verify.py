@@ -68,7 +68,9 @@ def verify(folder: Path, overrides: dict[str, Any] | None = None) -> Verified:
         )
     altered = [name for name, sha in told["files"].items() if not _is(folder / name, sha)]
     values = check(told["subject"], {**told["params"], **(overrides or {})}, str(folder / provenance.NAME))
-    parameters = ParameterSet(told["subject"], folder.name, project_root() / told["set"], values)
+    parameters = ParameterSet(
+        told["subject"], folder.name, project_root() / told["set"], values, told.get("disclosure", "")
+    )
     notes = _notes(told, parameters)
     if unset := missing_sources(parameters):
         names = ", ".join(unset)

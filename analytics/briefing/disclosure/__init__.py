@@ -1,6 +1,8 @@
 """Disclosure control: what may leave the house. Masks are no protection where one enterprise is most of a cell."""
 
-from analytics.briefing.disclosure.rule import Rule, checked
-from analytics.briefing.disclosure.suppression import suppressed
+from analytics.briefing.disclosure.gate import Gate
+from analytics.briefing.disclosure.ledger import Ledger
+from analytics.briefing.disclosure.records import Records
+from analytics.briefing.disclosure.rule import Rule
 
-__all__ = ["Rule", "checked", "suppressed"]
+__all__ = ["Gate", "Ledger", "Records", "Rule"]

@@ -132,9 +132,9 @@ WORDS: dict[str, Text] = {
         "{total}行中有{blank}行未公开，以免识别单家企业。",
     ),
     "leaves": Text(
-        "Made to leave the house: tables and figures keep the rule of disclosure. Read the sentences before it is "
-        "sent; no rule can check them.",
-        "对外发布版：表格和图形已按保密规则处理。发送前请审读文字，文字无法自动核查。",
+        "Made to leave the house: tables and figures keep the rule of disclosure, and sentences that name what may not "
+        "be told are withheld. Read the rest before it is sent: a sentence that names nothing cannot be checked.",
+        "对外发布版：表格和图形已按保密规则处理，涉及不可公开单元的语句已略去。其余文字未指明单元，无法自动核查，发送前请审读。",
     ),
     "since": Text("Since the run of {day}:", "与{day}运行结果相比："),
     "contact": Text("Issued by:", "发布单位："),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +53,7 @@ def sort_out(notebook: Any, language: Language, name: str) -> Parts:
     """Sort a notebook's cells and outputs into the places of the page."""
     from analytics.briefing.pages.narrative import narrative
 
-    parts = Parts()
+    parts = Parts(leaves=any(_marks(output).get("leaves", False) for output in _outputs(notebook)))
     other = {"en": "zh", "zh": "en"}[language]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -60,12 +61,24 @@ def sort_out(notebook: Any, language: Language, name: str) -> Parts:
                 _narrative(parts, narrative(cell.source, cell.get("attachments", {}), language))
         elif cell.cell_type == "code":
             said = [_output(parts, output, language, name) for output in cell.outputs]
+            # What cells say beside the page's elements nobody has checked.
+            said = [] if parts.leaves else said
             parts.code.append({"source": cell.source, "said": "\n".join(s.strip("\n") for s in said if s)})
     if parts.waiting and parts.sections:
         _tell(parts)
     if not parts.headline:
         raise ValueError(f"{name} shows no headline. Call briefing.headline(...) and run the notebook again.")
     return parts
+
+
+def _outputs(notebook: Any) -> Iterator[Any]:
+    for cell in notebook.cells:
+        yield from cell.get("outputs", [])
+
+
+def _marks(output: Any) -> dict[str, Any]:
+    """What an element says of itself; empty for an analyst's own output."""
+    return dict(output.get("metadata", {}).get(MARK) or {})
 
 
 def _narrative(parts: Parts, content: str) -> None:
@@ -75,9 +88,9 @@ def _narrative(parts: Parts, content: str) -> None:
 
 def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
     """Place one output; return the text of an output that is not an element of the page."""
-    facts = output.get("metadata", {}).get(MARK)
+    facts = _marks(output)
     if not facts:
-        return _own(parts, output, language)
+        return "" if parts.leaves else _own(parts, output, language)
     framed = _FRAME.match(output["data"]["text/html"])
     content = framed[1] if framed else output["data"]["text/html"]
     match facts["kind"]:
@@ -102,7 +115,6 @@ def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
             _bullets(parts, facts, content)
         case "withheld":
             _evidence(parts, {**facts, "kind": "figure"}, content)
-            parts.leaves = True
         case "fold" | "data":
             parts.folds.append(content)
     return ""

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.briefing.files import slug, write_csv, write_text
+from analytics.briefing.leaving import told_verdict
 from analytics.briefing.masking import identities, masked, masked_text, write_identities
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, PlanStanding, Verdict
@@ -85,7 +86,7 @@ def finish(
 
 def _leads(page: Page, leads: Sequence[Lead]) -> dict[str, Any]:
     """Leads for the board, the strongest of all and of each district; single cases stay in the house."""
-    if page.rule is not None:
+    if page.gate is not None and not page.gate.open:
         return {"total": len(leads), "shown": []}
     known = identities(page.inputs)
     to_mask = dict(zip(known["original"], known["masked"], strict=True))
@@ -130,7 +131,7 @@ def _write_quarantine(page: Page) -> dict[int, str]:
     """Write the rows set aside; return the relative path by the input's position."""
     folder = page.output_dir / "quarantine"
     written: dict[int, str] = {}
-    if page.rule is not None:  # rows of single declarations never leave the house
+    if page.gate is not None and not page.gate.open:  # rows of single declarations never leave the house
         return written
     for at, table in enumerate(page.inputs):
         rows = table.accounting.quarantine
@@ -151,6 +152,9 @@ def _result(page: Page, verdict: Verdict, figures: Mapping[str, float], seed: in
     from analytics import parameters
 
     values = {k: plain(v, page.root) for k, v in page.parameters.items()}
+    verdict = told_verdict(page, verdict)
+    if page.gate is not None and not page.gate.open:
+        figures = {}  # whose records each of them tells of has not been counted
     return {
         "notebook": page.notebook,
         "params": values,
@@ -169,6 +173,7 @@ def _result(page: Page, verdict: Verdict, figures: Mapping[str, float], seed: in
         "simulated": page.simulated,
         "versions": versions(),
         "seed": plain(seed),
+        **({} if page.gate is None else {"disclosure": str(page.gate.rule)}),
     }
 
 
