@@ -197,7 +197,9 @@ def table(
         below.append(html(word("rows_shown", language).format(shown=rows, total=f"{len(frame):,}"), language))
     text = ("" if language == "zh" else " ").join([*below, link])
     kept = page.tables[key]  # as it leaves: masked
-    body = grid(kept.head(rows) if rows is not None else kept, title, columns, language, total=total)
+    by = page.parameters.get("by")
+    shown = kept.head(rows) if rows is not None else kept
+    body = grid(shown, title, columns, language, total=total, by=by if isinstance(by, list) else ())
     content = element("tabled", language, body=Markup(body), note=Markup(text))
     plain = f"{said(title, language)}\n{kept.head(rows or 20).to_string(index=False)}"
     page.show("table", content, plain, title=said(title, language), columns=len(columns))

@@ -41,7 +41,7 @@ class Page:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     missing_glyphs: set[str] = field(default_factory=set)
     gate: Gate | None = None  # of what may leave the house; None for use inside it
-    blanks: dict[str, int] = field(default_factory=dict)  # rows left blank by that rule, by table
+    blanks: dict[str, int] = field(default_factory=dict)  # rows left out by that rule, by table
 
     @property
     def simulated(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,14 +51,14 @@ def taken(values: dict[str, Any], where: str) -> dict[str, Any]:
     """
     from jsonschema import Draft202012Validator
 
-    from analytics.parameters.reference import shown
     from analytics.parameters.schemas import allowed
 
     found = {name: values.pop(name) for name in COMMON if name in values}
     for name, value in found.items():
         if not Draft202012Validator(COMMON[name]).is_valid(value):
             raise ParameterError(
-                f'{where}: parameter "{name}": {shown(value)} is not allowed. Allowed: {allowed(COMMON[name])}.'
+                f'{where}: parameter "{name}": {json.dumps(value, ensure_ascii=False, default=str)} is not allowed. '
+                f"Allowed: {allowed(COMMON[name])}."
             )
     return found
 

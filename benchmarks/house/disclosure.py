@@ -67,14 +67,14 @@ def breaches(ledger: Ledger, frame: pd.DataFrame, rule: Rule) -> tuple[int, int]
 
 
 def closest(ledger: Ledger, frame: pd.DataFrame) -> float:
-    """Narrowest range, as a share of its value, that a reader can give a cell of a table that was left blank."""
+    """Narrowest range, as a share of its value, that a reader can give a cell that must not be told."""
     dims = list(NAMES)
     amounts = frame.groupby(dims)["value"].sum()
     known = sorted(ledger.told)
     at = amounts.index.to_frame(index=False)
     lines = np.array([_inside(at, d, k) for d, k in known], dtype=float).reshape(len(known), len(at))
     narrowest = np.inf
-    for d, k in sorted(ledger.blank):
+    for d, k in sorted((d, k) for d, k in ledger.blank if not ledger.support(d).safe[k]):
         cost = _inside(at, d, k).astype(float)
         value = float(cost @ amounts.to_numpy())
         ends = [linprog(s * cost, A_eq=lines, b_eq=lines @ amounts.to_numpy(), bounds=(0, None)) for s in (1, -1)]

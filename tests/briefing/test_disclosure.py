@@ -123,15 +123,14 @@ def test_rows_are_found_in_the_data_by_district_chapter_and_month(customs):
     )
     kept, hidden = _gate(customs).table(frame)
     assert hidden == 2, "9100 and one beside it: the rest of the total would give it away"
-    assert kept["district"].tolist() == ["0200", "2200", "5300", "9100"]
-    assert kept["y"].isna().tolist()[3]
-    assert kept["note"].tolist()[3] == ""
+    assert len(kept) == 2
+    assert "9100" not in kept["district"].tolist(), "that it stands in the table would tell of it"
     keyed = pd.DataFrame({"by": "district x chapter", "key": ["0200 x 84", "9100 x 84"], "level": [1.0, 0.9]})
     kept, _ = _gate(customs).table(keyed)
-    assert kept["level"].notna().tolist() == [True, False]
+    assert kept["key"].tolist() == ["0200 x 84"]
     monthly = pd.DataFrame({"month": [pd.Timestamp("2025-03-01"), pd.Timestamp("2031-01-01")], "y": [1.0, 2.0]})
     kept, hidden = _gate(customs).table(monthly)
-    assert kept["y"].notna().tolist() == [True, False], "a month that the data do not have cannot be checked"
+    assert kept["y"].tolist() == [1.0], "a month that the data do not have cannot be checked"
 
 
 @pytest.mark.parametrize(

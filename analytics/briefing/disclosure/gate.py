@@ -50,7 +50,7 @@ class Gate:
         return self.rule.public or (bool(self._inputs) and not own)
 
     def table(self, frame: pd.DataFrame, *, total: bool = False) -> tuple[pd.DataFrame | None, int]:
-        """Return a table as it may leave, and how many of its rows are left blank; None where none of it may.
+        """Return a table as it may leave, and how many of its rows are left out; None where none of it may.
 
         Parameters
         ----------
@@ -72,7 +72,7 @@ class Gate:
             looked = located
         if looked is None or not kept.any():
             return None, 0
-        return _blanked(frame, kept, looked), int((~kept).sum())
+        return _shown(frame, kept, looked), int((~kept).sum())
 
     def sentence(self, text: Text) -> Text:
         """Return a sentence as it may leave: itself, or that it is withheld.
@@ -134,15 +134,11 @@ def _named(records: Records, text: Text) -> dict[str, set[str]]:
     return found
 
 
-def _blanked(frame: pd.DataFrame, kept: Bools, located: Located) -> pd.DataFrame:
-    """Leave blank what may not be told, and what tells of a part of a cell only; the names of rows stay."""
-    shown = frame.copy()
+def _shown(frame: pd.DataFrame, kept: Bools, located: Located) -> pd.DataFrame:
+    """Leave out rows that may not be told, their names too, and figures of a part of a cell only."""
+    shown = frame[kept].copy()
     for at, name in enumerate(map(str, frame.columns)):
-        if name in located.kept:
-            continue
-        column = frame.iloc[:, at]
-        told = kept & (name not in located.partial)
-        numeric = pd.api.types.is_numeric_dtype(column)
-        values = column.where(told) if numeric else column.astype("object").where(told, "")
-        shown.isetitem(at, values.to_numpy() if numeric else list(values))
-    return shown
+        if name in located.partial:
+            numeric = pd.api.types.is_numeric_dtype(shown.iloc[:, at])
+            shown.isetitem(at, [float("nan") if numeric else ""] * len(shown))
+    return shown.reset_index(drop=True)

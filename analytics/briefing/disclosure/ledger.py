@@ -3,7 +3,7 @@
 The smallest cells are those of all dimensions named so far, crossed. Every cell of every crossing of them that may not
 be told is a target: its sums must not be a combination of sums told. So are the records that a table leaves out of a
 total, taken together: they are the total less the rows shown. Cells are told the largest first; one that would let a
-target follow is left blank too.
+target follow is left out too.
 """
 
 from __future__ import annotations

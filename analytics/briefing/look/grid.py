@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.briefing.look.names import Names
 from analytics.briefing.look.templates import element, wide
 from analytics.briefing.look.wording import said
 from analytics.briefing.parts import Column
@@ -20,7 +21,13 @@ _NO_VALUE = "\N{EM DASH}"
 
 
 def grid(
-    frame: pd.DataFrame, title: Text, columns: Sequence[Column], language: Language, *, total: bool = False
+    frame: pd.DataFrame,
+    title: Text,
+    columns: Sequence[Column],
+    language: Language,
+    *,
+    total: bool = False,
+    by: Sequence[str] = (),
 ) -> str:
     """Return the HTML table: caption, column headings, and the first column as row headings.
 
@@ -33,8 +40,10 @@ def grid(
     columns : those shown, in order
     language : {"en", "zh"}
     total : whether the last row is the total of those above
+    by : what the parts of a column "key" are, such as district and chapter; their names stand beside the codes
     """
-    shown = [_Shown(c, frame[c.key], language) for c in columns]
+    names = Names(frame, by)
+    shown = [_Shown(c, frame[c.key], language, names) for c in columns]
     as_cards = any(s.wordy() for s in shown[1:])
     body = element("grid", language, title=title, columns=shown, cards=as_cards, rows=len(frame), total=total)
     return wide(body, "table", language)
@@ -48,13 +57,14 @@ class _Cell:
     css: list[str]
     status: str = ""
     share: float | None = None
+    name: str = ""
 
 
 class _Shown:
     """One column with its values as text, its unit found once for all rows."""
 
-    def __init__(self, column: Column, values: pd.Series, language: Language) -> None:
-        self.column, self.language = column, language
+    def __init__(self, column: Column, values: pd.Series, language: Language, names: Names) -> None:
+        self.column, self.language, self.names = column, language, names
         self.values = list(values)
         self.unit = ""
         self.write = self._writer()
@@ -106,7 +116,8 @@ class _Shown:
         if self.column.tone and math.isfinite(amount) and amount != 0:
             css = [*css, "pos" if amount > 0 else "neg"]
         bar = self.column.bar and self.largest > 0 and math.isfinite(amount)
-        return _Cell(self.write(value), css, share=100 * abs(amount) / self.largest if bar else None)
+        name = self.names.of(self.column.key, value, self.language) if self.column.kind == "text" else ""
+        return _Cell(self.write(value), css, share=100 * abs(amount) / self.largest if bar else None, name=name)
 
 
 def _blank(value: Any) -> bool:

@@ -128,7 +128,7 @@ WORDS: dict[str, Text] = {
         "未公开：对外发布时，每个单元至少须有{fewest}家企业，且单家占比不超过{share}。",
     ),
     "rows_blank": Text(
-        "{blank} of {total} rows are left blank, so that no single enterprise can be told.",
+        "{blank} of {total} rows are left out, so that no single enterprise can be told.",
         "{total}行中有{blank}行未公开，以免识别单家企业。",
     ),
     "leaves": Text(
