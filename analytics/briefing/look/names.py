@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analytics import code_names
+from analytics.briefing.look import code_names
 from analytics.language import Language, Text
 
 _GOODS = ("hs_code", "product", "chapter", "heading", "subheading")

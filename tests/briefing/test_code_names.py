@@ -7,8 +7,8 @@ from importlib import resources
 import pandas as pd
 import pytest
 
-from analytics import code_names
 from analytics.briefing import Column
+from analytics.briefing.look import code_names
 from analytics.briefing.look.grid import grid
 from analytics.language import Text
 
