@@ -24,7 +24,7 @@ briefings: $(READY) ## run every parameter set of params/ and write reports/en/i
 	$(BIN)/analytics run --jobs $(JOBS)
 
 test: $(READY) ## run the whole test suite
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Spark comes apart from the rest: its archive is 400 MB and needs Java 17. The lock pins it by its hash.
 spark: $(READY) ## install the extra `spark` (needs Java 17)
