@@ -28,9 +28,8 @@ _LINES, _SETS = "lines_to_verify", "queries"
 def queries(report: Path, most: int, out: Path, jobs: int, ledger: str | None, language: Language) -> None:
     """Make a dossier for each enterprise and good among the lines to verify of a price level's REPORT, most first.
 
-    REPORT is the folder of one run of the valuation pillar (the one that holds result.json). The parameter sets
-    are kept in
-    params/valuation/queries/, so that a dossier can be made anew.
+    REPORT is the folder of one run of the valuation pillar (the one that holds result.json). The parameter sets are
+    kept in params/valuation/queries/, so that a dossier can be made anew.
     """
     from analytics import batch
     from analytics.parameters import ParameterError

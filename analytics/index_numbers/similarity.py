@@ -54,9 +54,8 @@ def linked_by_similarity(
 
     Returns
     -------
-    DataFrame: `period` (sorted), `index`, `linked_to` (period it was compared with) and `dissimilarity`. Nothing
-    that was
-    published is revised when a period is added; where prices come back to what they were, so does the index.
+    DataFrame: `period` (sorted), `index`, `linked_to` (period it was compared with) and `dissimilarity`. Nothing that
+    was published is revised when a period is added; where prices come back to what they were, so does the index.
 
     Raises
     ------

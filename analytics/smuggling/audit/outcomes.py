@@ -94,11 +94,10 @@ def audit_outcomes(frame: pd.DataFrame, prevalence: float = float("nan")) -> Out
     Notes
     -----
     Regions are categories, judged on all lines, or leaves of a small tree that one half of the declarations grows and
-    the other judges. A region
-    tells a finding when at least 70 % of its inspected lines hold one and lines without outcome are far fewer in it
-    than the share of findings among these would put there; it tells the absence of one when hardly any of its inspected
-    lines holds one and lines without outcome are far fewer than its share of clean ones. Where every line was
-    inspected, only regions that are nearly pure beyond chance count.
+    the other judges. A region tells a finding when at least 70 % of its inspected lines hold one and lines without
+    outcome are far fewer in it than the share of findings among these would put there; it tells the absence of one
+    when hardly any of its inspected lines holds one and lines without outcome are far fewer than its share of clean
+    ones. Where every line was inspected, only regions that are nearly pure beyond chance count.
     """
     frame = _sampled(frame)
     label = frame["label"].to_numpy()

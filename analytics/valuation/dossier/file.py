@@ -32,14 +32,11 @@ class Dossier(Shown):
     level : the price level that the doubt comes from
     enterprise, product : as in the declarations
     lines : DataFrame, its lines by month: `declaration_id`, `line_no`, `month`, `district`, `origin`, `quantity`,
-    `unit`,
-        `unit_value`, `reference`, `compared_lines`, `compared_enterprises`, `rung`, `relative`, `tax`, `at_stake`,
-        `set_apart`; missing reference where too few others compare
+        `unit`, `unit_value`, `reference`, `compared_lines`, `compared_enterprises`, `rung`, `relative`, `tax`,
+        `at_stake`, `set_apart`; missing reference where too few others compare
     comparables : DataFrame, lines of others in the order of the law (identical before similar in time and origin,
-    lowest
-        first): `who` (a letter, no name), `rung`, `month`, `months_apart`, `other_district`, `origin`,
-        `quantity_ratio`,
-        `unit_value`
+        lowest first): `who` (a letter, no name), `rung`, `month`, `months_apart`, `other_district`, `origin`,
+        `quantity_ratio`, `unit_value`
     standing : level of the enterprise wherever it declares, or None
     cells : rows of the price level in which the lines lie
     ledger : earlier queries of these lines, where a ledger is given

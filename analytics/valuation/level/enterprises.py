@@ -23,10 +23,9 @@ def rank(level: PriceLevel, keys: Sequence[str] | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a cell and enterprise, the first in a cell the one that moves it most: `key`, `enterprise`,
-    `rank`,
-    `lines`, `share` (of the cell's value at reference prices), `deviation` (mean log deviation from the reference,
-    drawn
-    towards zero where lines are few), `score` (share x deviation in the cell's direction), `base` and `tax_weight`.
+    `rank`, `lines`, `share` (of the cell's value at reference prices), `deviation` (mean log deviation from the
+    reference, drawn towards zero where lines are few), `score` (share x deviation in the cell's direction), `base`
+    and `tax_weight`.
 
     Notes
     -----
