@@ -25,6 +25,11 @@ COLUMNS = (
 )
 
 
+def shares_with(rate: float) -> tuple[float, ...]:
+    """The usual shares, and the one selected."""
+    return SHARES if any(np.isclose(rate, SHARES)) else tuple(sorted((*SHARES, rate)))
+
+
 def ceiling(prevalence: float, share: float) -> float:
     """Best precision that any ranking can reach: min(1, prevalence / share)."""
     return min(1.0, prevalence / share) if share > 0 else 1.0

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.smuggling.evaluation.assisted import Assisted
 from analytics.smuggling.evaluation.splits import without_outcomes
-from analytics.smuggling.evaluation.strategies import Outcomes, evaluate, gains
+from analytics.smuggling.evaluation.strategies import Outcomes, evaluate, gains, shares_with
 from analytics.smuggling.features.frames import goods_key
 from analytics.smuggling.features.units import Unit, Units, party
 from analytics.smuggling.inquiry.answers import Answers
@@ -85,8 +85,8 @@ class Comparison:
     curves: dict[str, pd.DataFrame]
 
     @classmethod
-    def of(cls, judged: Judged, answers: Answers, split: str, seed: int) -> Comparison:
-        """Judge all rankings by the answers."""
+    def of(cls, judged: Judged, answers: Answers, split: str, seed: int, rate: float = 0.04) -> Comparison:
+        """Judge all rankings by the answers, at `rate` and the usual shares."""
         ranked, weight = judged.scores(answers.amount is not None, seed), answers.weight
         table = evaluate(
             ranked,
@@ -95,6 +95,7 @@ class Comparison:
             cluster=judged.cluster,
             weight=weight,
             split=split,
+            shares=shares_with(rate),
         )
         curves = {n: gains(values, answers.finding, answers.amount, weight=weight) for n, values in ranked.items()}
         return cls(table, curves)

@@ -20,6 +20,7 @@ class Question:
     model, label_delay, half_life : see `Fitting`
     objective : see `score`
     unit, rate, explore, most_per_enterprise, capacity : see `select`
+    exploration : "fixed" (the random share is drawn evenly) or "adaptive" (by what it learns; see `exploration`)
     evaluate_from, evaluation_share : first day judged, or the share of the lines judged; see `splits.time_split`
     purge : take training copies of judged lines out when the audit flags them
     leave_out_leaks : leave columns out that tell outcomes which nobody knew
@@ -33,6 +34,7 @@ class Question:
     unit: Unit = "declaration"
     rate: float = 0.04
     explore: float = 0.1
+    exploration: str = "fixed"
     most_per_enterprise: int | None = None
     capacity: int | None = None
     label_delay: int = 28
@@ -45,6 +47,10 @@ class Question:
     red_findings: int = 4
     refit_weeks: int = 4
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.exploration not in ("fixed", "adaptive"):
+            raise ValueError(f'exploration must be "fixed" or "adaptive", got "{self.exploration}".')
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Question:

@@ -10,13 +10,15 @@ import pandas as pd
 
 from analytics.smuggling.audit import copies
 from analytics.smuggling.audit.outcomes import OutcomeAudit, left_out
-from analytics.smuggling.evaluation.strategies import ceiling, evaluate
+from analytics.smuggling.evaluation.strategies import ceiling, evaluate, shares_with
 from analytics.smuggling.explanation.contributions import reasons
+from analytics.smuggling.exploration.learnt import Learnt
 from analytics.smuggling.features.frames import FewOutcomesError, as_pandas, goods_key
 from analytics.smuggling.features.units import Units
 from analytics.smuggling.inquiry.answers import Answers, answers
 from analytics.smuggling.inquiry.believed import Calibration
 from analytics.smuggling.inquiry.comparison import SELECTION, Comparison, Judged, assisted, leaking
+from analytics.smuggling.inquiry.learning import learnt_of
 from analytics.smuggling.inquiry.periods import Periods
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.unlabelled import RuleStudy, by_rules
@@ -50,6 +52,7 @@ class Study:
     calibration : predicted against observed rates, of all and within the selection
     weeks : the weekly loop (see `loop`), None where outcomes of lines that nobody chose are not known
     firms : enterprises as given, for the comparison by age
+    learnt : by what the random share of `targeting` adapted; None where it is fixed
     """
 
     question: Question
@@ -69,6 +72,7 @@ class Study:
     calibration: Calibration
     weeks: pd.DataFrame | None = None
     firms: pd.DataFrame | None = None
+    learnt: Learnt | None = None
 
     @property
     def ceiling(self) -> float:
@@ -151,13 +155,16 @@ def study(
     model, evaluation = fit_prepared(data.train, data.columns, q.fitting), data.evaluation
     judged, found = Judged.by(model, evaluation, q.unit), answers(evaluation, truth, q.unit)
     lines = judged.scored(q.objective)
-    chosen = _chosen(q, lines)
-    comparison = Comparison.of(judged, found, "purged" if data.purged else "time", q.seed)
+    learnt = learnt_of(q, model, data.train, lines)
+    chosen = _chosen(q, lines, learnt)
+    comparison = Comparison.of(judged, found, "purged" if data.purged else "time", q.seed, q.rate)
     assist = assisted(judged, found)
     comparison = comparison.with_selection(chosen, judged, found, q.rate, assist)
     if official is not None:
-        comparison = _beside(comparison, official, found, judged)
+        comparison = _beside(comparison, official, found, judged, q.rate)
     used, targeting = _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, data, new)
+    if new is not None:
+        learnt = learnt_of(q, used, data.frame, targeting)
     return Study(
         question=q,
         model=model,
@@ -178,14 +185,19 @@ def study(
         calibration=Calibration.of(lines, chosen, found, q.unit, assist),
         weeks=_weeks(q, judged, evaluation, found),
         firms=None if enterprises is None else as_pandas(enterprises),
+        learnt=learnt,
     )
 
 
-def _beside(comparison: Comparison, official: dict[str, np.ndarray], found: Answers, judged: Judged) -> Comparison:
+def _beside(
+    comparison: Comparison, official: dict[str, np.ndarray], found: Answers, judged: Judged, rate: float
+) -> Comparison:
     """The comparison with what leaking copies would score."""
     known = {name: found.units.most(values) for name, values in official.items()}
     cluster = goods_key(judged.lines).to_numpy()[found.units.first]
-    leaked = evaluate(known, found.finding, cluster=cluster, weight=found.weight, split="official (leaks)")
+    leaked = evaluate(
+        known, found.finding, cluster=cluster, weight=found.weight, split="official (leaks)", shares=shares_with(rate)
+    )
     return Comparison(pd.concat([comparison.table, leaked], ignore_index=True), comparison.curves)
 
 
@@ -199,10 +211,10 @@ def _weeks(q: Question, judged: Judged, evaluation: pd.DataFrame, found: Answers
     )  # fmt: skip
 
 
-def _chosen(q: Question, lines: pd.DataFrame) -> pd.DataFrame:
+def _chosen(q: Question, lines: pd.DataFrame, learnt: Learnt | None) -> pd.DataFrame:
     return select(
         lines, q.rate, q.explore, unit=q.unit, most_per_enterprise=q.most_per_enterprise, capacity=q.capacity,
-        seed=q.seed,
+        learnt=learnt, seed=q.seed,
     )  # fmt: skip
 
 
@@ -211,7 +223,8 @@ def _of_new(q: Question, data: Periods, new: Any) -> tuple[RiskModel, pd.DataFra
     model = fit_prepared(data.frame, data.columns, q.fitting)
     prepared = left_out(to_score(model, new), data.leaks)
     X = model.matrix(prepared)
-    return _with_reasons((model, X, _chosen(q, scored(model, prepared, X, q.objective))))
+    lines = scored(model, prepared, X, q.objective)
+    return _with_reasons((model, X, _chosen(q, lines, learnt_of(q, model, data.frame, lines))))
 
 
 def _with_reasons(made: tuple[RiskModel, pd.DataFrame, pd.DataFrame]) -> tuple[RiskModel, pd.DataFrame]:

@@ -17,6 +17,7 @@ from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
 from analytics.smuggling.page import by_rules, cautions, followup, leaks, performance, selected, trust, written
 from analytics.smuggling.page import headline as head
+from analytics.smuggling.page.followup import exploring
 
 
 def _either(of_model: Callable[..., Any], of_rules: Callable[..., Any] | None = None) -> Callable[..., Any]:
@@ -42,6 +43,7 @@ tables = _either(written.tables, by_rules.tables)
 hit_rate, strategies, weekly = map(_either, (performance.hit_rate, performance.strategies, performance.weekly))
 calibration, drift = map(_either, (trust.calibration, trust.drift))
 enterprises, indicators = _either(selected.enterprises), _either(selected.indicators)
+exploration = _either(exploring.exploration)
 leak_audit, leaking = map(_either, (leaks.leak_audit, leaks.leaking))
 
 
@@ -52,6 +54,7 @@ def exhibits(study: Study | RuleStudy) -> dict[str, Part]:
         hit_rate=hit_rate(study),
         strategies=strategies(study),
         weekly=weekly(study),
+        exploration=exploration(study),
         calibration=calibration(study),
         leak_audit=leak_audit(study),
         leads=leads(study),
@@ -68,6 +71,7 @@ __all__ = [
     "drift",
     "enterprises",
     "exhibits",
+    "exploration",
     "followup",
     "for_board",
     "headline",

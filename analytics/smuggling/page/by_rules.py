@@ -84,7 +84,12 @@ def watch(study: RuleStudy) -> Points:
         "twenty clean outcomes on a model can be fitted and the rate for all declarations be estimated.",
         "建议从布控中留一成随机抽取，并记录全部结果（含无查获）：查获与无查获各满20条后即可建模并推算总体比例。",
     )
-    return Points(Text("What to watch", "关注点"), (advice, *lacking(study.lines)))
+    fixed = Text(
+        "The random share is drawn evenly: there is nothing yet that it could adapt to.",
+        "随机份额按等概率抽取：尚无结果可供调整。",
+    )
+    adapting = [fixed] if study.question.exploration == "adaptive" else []
+    return Points(Text("What to watch", "关注点"), (advice, *adapting, *lacking(study.lines)))
 
 
 def method(study: RuleStudy) -> Fold:

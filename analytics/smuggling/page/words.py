@@ -18,7 +18,7 @@ OBJECTIVES = {
     "mixture": Text("ranked by risk and tax", "兼顾风险与税额排序"),
 }
 STRATEGIES = {
-    "selection": Text("this selection, random tenth included", "本次布控（含随机部分）"),
+    "selection": Text("this selection, random draw included", "本次布控（含随机部分）"),
     "blend": Text("the model", "组合模型"),
     "blend, mixture": Text("the model, hits and tax", "组合模型（兼顾税额）"),
     "blend, expected tax": Text("the model, expected tax", "组合模型（期望税额）"),

@@ -39,7 +39,7 @@ def key_figures(study: Study) -> dict[str, float]:
 def tables(study: Study) -> dict[str, pd.DataFrame]:
     """Tables that other programs read."""
     keep = ["declaration_id", "line_no", "date", "port", "hs_code", "score", "expected_recovery", "selected", "stream"]
-    more = ["lane", "declaration_risk", "declaration_score"]
+    more = ["lane", "declaration_risk", "declaration_score", "selection_probability"]
     graded = study.enterprises
     return {
         "targeting": study.targeting[keep].assign(reasons=texts(study.targeting)).join(study.targeting[more]),

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.sampling import design, systematic
+from analytics.smuggling.exploration.bandit import Shares, share_out
+from analytics.smuggling.exploration.learnt import Learnt
 from analytics.smuggling.features.units import Unit, Units
 
 LANES = ("red", "yellow", "green")
@@ -39,6 +41,7 @@ def select(
     capacity: int | None = None,
     most_per_enterprise: int | None = None,
     stake: np.ndarray | None = None,
+    learnt: Learnt | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Select declarations (or lines) for inspection.
@@ -67,6 +70,9 @@ def select(
         What is at stake on each line, such as tax + 0.10 value. With it the random stream is drawn by stake and risk,
         one third evenly, so that the same inspections tell the revenue gap (`compliance.from_inspections`) with half
         the error of an even draw. Each unit keeps its chance; a rate of findings must be weighted by it.
+    learnt : Learnt, optional
+        What past inspections taught. With it the random share adapts (`exploration.bandit`): part stays even, the rest
+        goes to strata that may hold more than the model expects, or back to targeting; `explore` is then its most.
     seed : int
         Of the random stream.
 
@@ -81,9 +87,7 @@ def select(
     ValueError
         Rate, explore or number out of range.
     """
-    for name, share in (("rate", rate), ("explore", explore), ("yellow", yellow)):
-        if not 0 <= share <= 1:
-            raise ValueError(f"{name} must lie between 0 and 1, got {share}.")
+    _between(rate=rate, explore=explore, yellow=yellow)
     units = Units.of(scores, unit)
     heads = _heads(scores, units, unit)
     n = len(heads)
@@ -92,14 +96,19 @@ def select(
         raise ValueError(f"number must lie between 0 and the {n} {unit}s at hand, got {number}.")
     random_budget = round(budget * explore)
     order = np.argsort(-heads["score"].to_numpy(dtype=float), kind="stable")
-    targeted = _targeted(heads, order, budget - random_budget, Limits(capacity, most_per_enterprise))
+    rng = np.random.default_rng(seed)
+    names, shares = _shared(heads, learnt, budget, explore, rng)
+    wanted = budget - random_budget if shares is None else shares.targeted
+    targeted = _targeted(heads, order, wanted, Limits(capacity, most_per_enterprise))
     lane = np.full(n, "green", dtype=object)
     rest = order[~np.isin(order, targeted, assume_unique=True)]
     lane[rest[: round(yellow * n)]] = "yellow"
     lane[targeted] = "red"
     chance = np.where(lane == "red", 1.0, 0.0)
-    rng = np.random.default_rng(seed)
-    if stake is None:
+    if shares is not None:
+        chance[lane != "red"] = shares.chances(names, np.flatnonzero(lane != "red"))[lane != "red"]
+        drawn = _even_steps(chance, lane, rng)
+    elif stake is None:
         drawn = _random_draw(lane, random_budget, least_random, chance, rng)
     else:
         risk = heads["score"].to_numpy(dtype=float)
@@ -107,12 +116,29 @@ def select(
     stream = np.full(n, None, dtype=object)
     stream[drawn] = "random"
     stream[targeted] = "targeted"
-    result = scores.copy()
-    result["selected"] = pd.notna(stream)[units.code]
-    result["stream"] = pd.Series(stream[units.code], index=scores.index, dtype="str")
-    result["lane"] = pd.Series(lane[units.code], index=scores.index, dtype="str")
-    result["selection_probability"] = chance[units.code]
-    return result
+    told = {"stream": stream[units.code], "lane": lane[units.code]}
+    return scores.assign(
+        selected=pd.notna(told["stream"]),
+        **{name: pd.Series(values, index=scores.index, dtype="str") for name, values in told.items()},
+        selection_probability=chance[units.code],
+    )
+
+
+def _between(**shares: float) -> None:
+    """Raise ValueError unless every share lies between 0 and 1."""
+    for name, share in shares.items():
+        if not 0 <= share <= 1:
+            raise ValueError(f"{name} must lie between 0 and 1, got {share}.")
+
+
+def _shared(
+    heads: pd.DataFrame, learnt: Learnt | None, budget: int, explore: float, rng: np.random.Generator
+) -> tuple[np.ndarray, Shares | None]:
+    """Stratum of every unit, and how the budget is split; None where the random share is fixed."""
+    if learnt is None or not round(budget * explore):
+        return np.array([]), None
+    names = learnt.strata.names(heads["risk"].to_numpy(), heads["chapter"].to_numpy(dtype=object))
+    return names, share_out(learnt.record, heads["score"].to_numpy(dtype=float), names, budget, explore, rng)
 
 
 def _heads(scores: pd.DataFrame, units: Units, unit: Unit) -> pd.DataFrame:
@@ -120,7 +146,11 @@ def _heads(scores: pd.DataFrame, units: Units, unit: Unit) -> pd.DataFrame:
     column = "declaration_score" if unit == "declaration" and "declaration_score" in scores else "score"
     kept = [c for c in ("port", "date", "enterprise_id") if c in scores]
     heads = scores[kept].iloc[units.first].reset_index(drop=True)
-    return heads.assign(score=units.most(scores[column].to_numpy(dtype=float)))
+    heads = heads.assign(score=units.most(scores[column].to_numpy(dtype=float)))
+    risk = "probability" if unit == "line" else "declaration_risk"
+    heads["risk"] = units.most(scores[risk].to_numpy(dtype=float)) if risk in scores else heads["score"]
+    heads["chapter"] = scores["hs_code"].str[:2].to_numpy()[units.first] if "hs_code" in scores else ""
+    return heads
 
 
 def _targeted(heads: pd.DataFrame, order: np.ndarray, count: int, limits: Limits) -> np.ndarray:
@@ -166,6 +196,12 @@ def _random_draw(
             drawn.append(rng.choice(members, wanted, replace=False))
             chance[members] = wanted / len(members)
     return np.concatenate(drawn) if drawn else np.array([], dtype=int)
+
+
+def _even_steps(chance: np.ndarray, lane: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw untargeted units with their chances."""
+    rest = np.flatnonzero((lane != "red") & (chance > 0))
+    return rest[systematic(chance[rest], rng)] if len(rest) else rest
 
 
 def _draw_by_stake(
