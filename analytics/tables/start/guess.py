@@ -8,13 +8,16 @@ from itertools import pairwise
 
 from analytics.errors import DataError, fold_width, plain_name
 from analytics.tables.contract.contracts import contract
+from analytics.tables.contract.months import month_labelled
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.files import every_shipped
 from analytics.tables.mapping.maps import ColumnMap
 from analytics.tables.source import sources
 from analytics.tables.source.raw import Raw
-from analytics.tables.start.lines import Seen, label_of, map_lines, quoted
-from analytics.tables.start.words import MONTHS, columns_named
+from analytics.tables.start.kinds import label_of, without_words
+from analytics.tables.start.lines import map_lines
+from analytics.tables.start.seen import Seen, quoted
+from analytics.tables.start.words import columns_named
 from analytics.tables.values.spellings import family_of
 
 _TABLES = ("declarations", "receipts")
@@ -101,13 +104,13 @@ def _header(raw: Raw) -> tuple[str, int, Sequence[str]]:
 
 def _labels(cells: Sequence[str]) -> int:
     """How many cells of a row name periods that follow one another, as a header does and a row of figures hardly."""
-    months = [MONTHS[plain_name(c)] for c in cells if plain_name(c) in MONTHS]
-    if len(months) > 2 and all(b - a == 1 for a, b in pairwise(months)):
+    months = [m for c in cells if (m := month_labelled(c))]
+    if len(months) > 2 and all((b - a) % 12 == 1 for a, b in pairwise(months)):
         return len(months)
     kinds = [label_of(c) for c in cells]
     for kind in set(kinds) - {""}:
         mine = [c for c, k in zip(cells, kinds, strict=True) if k == kind]
-        days = [next(iter(family_of(fold_width(c))[1].values())).day for c in mine]
+        days = [next(iter(family_of(without_words(fold_width(c)))[1].values())).day for c in mine]
         steps = {(b.year - a.year) * 12 + b.month - a.month for a, b in pairwise(days)}
         if len(mine) > 2 and len(steps) == 1 and steps & {1, -1, 3, -3, 12, -12}:
             return len(mine)

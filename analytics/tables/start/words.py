@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -10,34 +9,8 @@ from analytics.errors import plain_name
 from analytics.tables.contract.contracts import contract
 from analytics.tables.mapping.files import every_shipped
 from analytics.tables.start.names import WORDS, forms
+from analytics.tables.start.phrases import Values, before_bracket, by_phrase
 
-MONTHS = {
-    **{f"{i}": i for i in range(1, 13)}, **{f"{i:02d}": i for i in range(1, 13)}, **{f"{i}月": i for i in range(1, 13)},
-    **{f"m{i}": i for i in range(1, 13)}, **{f"m{i:02d}": i for i in range(1, 13)},
-    **{name: i for i, names in enumerate((
-        ("jan", "january", "ene", "enero", "janv", "janvier"), ("feb", "february", "febrero", "fev", "février"),
-        ("mar", "march", "marzo", "mars", "março"), ("apr", "april", "abr", "abril", "avr", "avril"),
-        ("may", "mayo", "mai", "maio"), ("jun", "june", "junio", "juin", "junho"),
-        ("jul", "july", "julio", "juil", "juillet", "julho"), ("aug", "august", "ago", "agosto", "août"),
-        ("sep", "sept", "september", "septiembre", "septembre", "set"), ("oct", "october", "octubre", "octobre", "out"),
-        ("nov", "november", "noviembre", "novembre"), ("dec", "december", "dic", "diciembre", "déc", "dez"),
-    ), start=1) for name in names},
-}  # fmt: skip
-YEARS = (
-    "year",
-    "年",
-    "年份",
-    "年度",
-    "fy",
-    "fiscal year",
-    "financial year",
-    "财政年度",
-    "anio",
-    "año",
-    "ano",
-    "année",
-    "jahr",
-)
 CUMULATIVE = ("累计", "cumulative", "ytd", "year to date", "year-to-date", "to date", "acumulado", "cumul")
 
 
@@ -58,9 +31,16 @@ def names_of(table: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(words)) for name, words in found.items()}
 
 
-def columns_named(header: Sequence[str], table: str) -> dict[str, str]:
-    """Canonical column to the header that seems to hold it; each header serves once."""
-    bare = {h: plain_name(re.split(r"[(（\[:：,]", h)[0]) for h in header if h}  # "Вес нетто, кг" too
+def columns_named(header: Sequence[str], table: str, values: Values | None = None) -> dict[str, str]:
+    """Canonical column to the header that seems to hold it; each header serves once.
+
+    Parameters
+    ----------
+    header : column names
+    table : of the contract
+    values : distinct values of a column, a few; where given, a name counts only if its values look like it
+    """
+    bare = {h: plain_name(before_bracket(h)) for h in header if h}
     plain = {h: plain_name(h) for h in header if h}
     found: dict[str, str] = {}
     for name, words in names_of(table).items():
@@ -69,4 +49,4 @@ def columns_named(header: Sequence[str], table: str) -> dict[str, str]:
             if hit and word:
                 found[name] = hit
                 break
-    return found
+    return found | by_phrase([h for h in plain if h not in found.values()], table, set(found), values)

@@ -83,7 +83,8 @@ def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
             if not families[name][text]:
                 problems |= other_calendar(text, readings)
     read: dict[str, Period] = {}
-    doubts: list[Doubt] = _swapped(families, asked) + day_before_month(counts, asked, MATERIAL)
+    plain = {t: n for t, n in counts.items() if t not in fiscal}
+    doubts: list[Doubt] = _swapped(families, asked) + day_before_month(plain, asked, MATERIAL)
     if fiscal and asked.year_ends:
         read = {text: fiscal_period(*meant, asked.year_ends) for text, meant in fiscal.items()}
     elif fiscal:

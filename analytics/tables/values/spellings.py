@@ -7,19 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from analytics.tables.contract.months import is_thai, month_named
+
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet
-_MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10,
-    "nov": 11, "dec": 12, "january": 1, "february": 2, "march": 3, "april": 4, "june": 6, "july": 7, "august": 8,
-    "september": 9, "october": 10, "november": 11, "december": 12,
-    "janvier": 1, "février": 2, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "août": 8,
-    "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11, "décembre": 12, "decembre": 12,
-    "ene": 1, "enero": 1, "febrero": 2, "marzo": 3, "abr": 4, "abril": 4, "mayo": 5, "junio": 6, "julio": 7, "ago": 8,
-    "agosto": 8, "septiembre": 9, "setiembre": 9, "octubre": 10, "noviembre": 11, "dic": 12, "diciembre": 12,
-    "janeiro": 1, "fev": 2, "fevereiro": 2, "março": 3, "maio": 5, "junho": 6, "julho": 7, "set": 9, "setembro": 9,
-    "out": 10, "outubro": 10, "novembro": 11, "dez": 12, "dezembro": 12,
-    "januar": 1, "februar": 2, "märz": 3, "juni": 6, "juli": 7, "okt": 10, "oktober": 10, "dezember": 12,
-}  # fmt: skip
 _CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 _HANZI_NUMBER = re.compile(r"[〇零一二三四五六七八九十]+")
@@ -112,9 +102,9 @@ def _century(two: str) -> int:
     return int(two) + (1900 if int(two) >= 69 else 2000)
 
 
-def month_named(word: str) -> int:
-    """Number of a month by its name; 0 where the word is none."""
-    return _MONTHS.get(word.lower().rstrip("."), 0)
+def _year(year: str, word: str) -> int:
+    """Year beside the name of a month: Thai names go with Buddhist years."""
+    return int(year) - (543 if is_thai(word) and int(year) > 2400 else 0)
 
 
 def _named_day(year: str, word: str, day: str) -> Period | None:
@@ -173,7 +163,7 @@ def _of(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_WORD = r"([^\W\d_]{3,10}\.?)"
+_WORD = r"([^\W\d_](?:[^\W\d_]|[.\u0e00-\u0e7f]){1,11}\.?)"
 _QUARTERS = {"1": 3, "2": 6, "3": 9, "4": 12}
 # Name, pattern, readings; the first pattern that fits counts.
 SPELLINGS: tuple[Spelling, ...] = (
@@ -200,7 +190,7 @@ SPELLINGS: tuple[Spelling, ...] = (
     ("half", _of(r"(\d{4})\s?年?(?:H([12])|上半年|下半年)"),
      _one(lambda m: _month(int(m[1]), 6 if m[2] == "1" or "上" in m[0] else 12, 6))),
     ("year", _of(r"(\d{4})年?"), _one(lambda m: _month(int(m[1]), 12, 12))),
-    ("name year", _of(rf"{_WORD}[ ,/-]{{0,2}}(\d{{4}})"), _one(lambda m: _month(int(m[2]), month_named(m[1])))),
+    ("name year", _of(rf"{_WORD}[ ,/-]{{0,2}}(\d{{4}})"), _one(lambda m: _month(_year(m[2], m[1]), month_named(m[1])))),
     ("year name", _of(rf"(\d{{4}})[ ,/-]?{_WORD}"), _one(lambda m: _month(int(m[1]), month_named(m[2])))),
     ("name, short year", _of(rf"{_WORD}[ /'’-]{{1,2}}(\d{{2}})"),
      _one(lambda m: _month(_century(m[2]), month_named(m[1])))),

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from analytics.language import Text
 from analytics.tables.contract.doubts import Doubt, Way
-from analytics.tables.values.spellings import Asked, Period, Readings, month_named
+from analytics.tables.contract.months import month_named
+from analytics.tables.values.spellings import Asked, Period, Readings
 
 SHIFTS = {"roc": 1911, "buddhist": -543}
 _FISCAL = r"(?:FY\s?)?(\d{4})\s?[/–—-]\s?(\d{2}|\d{4})|FY\s?(\d{4}|\d{2})"
