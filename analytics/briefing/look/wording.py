@@ -97,9 +97,9 @@ WORDS: dict[str, Text] = {
     "board_more": Text("and {n} more in the briefing", "另有{n}条见简报"),
     "board_without": Text("Briefings that list no leads of their own: {n}.", "不列线索的简报{n}份。"),
     "board_verdicts": Text("Verdicts", "判定"),
+    "board_rest": Text("Not on this page", "本页未覆盖"),
     "board_silent": Text(
-        "Not on this page: {n} briefings were skipped, failed or have too little data.",
-        "本页未覆盖：{n}份简报跳过、失败或数据不足。",
+        "{n} briefings were skipped, failed or have too little data.", "{n}份简报跳过、失败或数据不足。"
     ),
     "board_apart": Text(
         "{n} briefings name nothing of this district: they tell no districts apart, or list no lead of it. What they "

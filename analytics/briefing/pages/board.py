@@ -127,10 +127,13 @@ def _told(row: Row, language: Language, district: str | None) -> Told:
     if district is not None:
         listed = [x for x in block.get("shown", []) if x.get("district") == district]
         total = int(block.get("by_district", {}).get(district, len(listed)))
-    leads = tuple(
-        {"text": x["text"][language], "district": x.get("district", ""), "since": x.get("since", "")} for x in listed
-    )
+    leads = tuple(_shown(x["text"][language], x.get("district", "")) for x in listed)
     return Told(row, leads, total - len(listed))
+
+
+def _shown(text: str, district: str) -> dict[str, str]:
+    """A lead as it is shown: the district is said once."""
+    return {"text": text[:1].upper() + text[1:], "district": "" if district in text else district}
 
 
 def _districts(row: Row) -> set[str]:

@@ -55,8 +55,8 @@ def _targeted(study: Study) -> pd.DataFrame:
 def for_board(study: Study) -> list[Lead]:
     """Enterprises of the highest attention, the first few, then what was targeted, for the board."""
     e = study.enterprises
-    top = e[e["attention"] == 5]
-    firms = [
+    top = e if e.empty else e[e["attention"] == 5]  # empty where the data name no enterprise
+    firms = [] if e.empty else [
         Lead(Text(f"Enterprise {firm}: closest attention proposed, {both(share, 0).en} of the expected recovery",
                   f"企业{firm}：建议最高关注（五级），占期望追补的{both(share, 0).zh}"))
         for firm, share in top.head(_FIRMS)[["enterprise_id", "share_of_all"]].to_numpy()
