@@ -133,7 +133,7 @@ def _told(row: Row, language: Language, district: str | None) -> Told:
 
 def _shown(text: str, district: str) -> dict[str, str]:
     """A lead as it is shown: the district is said once."""
-    return {"text": text[:1].upper() + text[1:], "district": "" if district in text else district}
+    return {"text": text, "district": "" if district in text else district}
 
 
 def _districts(row: Row) -> set[str]:
