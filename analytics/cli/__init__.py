@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from analytics import __version__
-from analytics.cli import checks, dossiers, files, known, pages, runs, scoring, starting
+from analytics.cli import checks, dossiers, files, known, pages, runs, scoring, starting, watching
 from analytics.cli.plain import PlainErrors
 
 
@@ -31,5 +31,6 @@ for _command in (
     checks.verify,
     scoring.score,
     dossiers.queries,
+    watching.next_step,
 ):
     main.add_command(_command)

@@ -7,6 +7,7 @@ found.this_month
 
 from analytics.early_warning.alarms.keeping import keep, next_month, resume
 from analytics.early_warning.alarms.telling import tell
+from analytics.early_warning.continued import go_on, keep_all
 from analytics.early_warning.panels.from_declarations import columns_needed, usable
 from analytics.early_warning.panels.panel import WarningDataError
 from analytics.early_warning.question import Question
@@ -17,7 +18,9 @@ __all__ = [
     "Question",
     "WarningDataError",
     "columns_needed",
+    "go_on",
     "keep",
+    "keep_all",
     "next_month",
     "resume",
     "study",

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from analytics.early_warning.detector.pace import PACES, Pace
+
 
 @dataclass(frozen=True)
 class Question:
@@ -23,6 +25,7 @@ class Question:
     least_value : series of a smaller value a year are watched but not listed
     lunar_new_year : whether the Lunar New Year moves the months
     known_events : announced policy events, which are no alarm
+    period : "month", or "week" (Monday to Sunday) of declarations
     """
 
     by: Sequence[str] = ("product", "origin")
@@ -35,6 +38,7 @@ class Question:
     least_value: float = 0.0
     lunar_new_year: bool = True
     known_events: Sequence[str] = ()
+    period: str = "month"
 
     @classmethod
     def of(cls, namespace: Mapping[str, Any]) -> Question:
@@ -42,6 +46,16 @@ class Question:
         return cls(**{f.name: namespace[f.name] for f in fields(cls) if f.name in namespace})
 
     @property
+    def pace(self) -> Pace:
+        """What a step of the watch is."""
+        return PACES[self.period]
+
+    @property
     def rate(self) -> float:
-        """Episodes a series and month."""
-        return 1 / (12 * self.quiet_years)
+        """Episodes a series and step."""
+        return 1 / (self.pace.steps * self.quiet_years)
+
+    @property
+    def told_steps(self) -> int:
+        """Last steps whose alarms are told."""
+        return round(self.told_months * self.pace.steps / 12)

@@ -15,15 +15,11 @@ from analytics.early_warning.alarms.events import parse
 from analytics.early_warning.alarms.kinds import smallest_told
 from analytics.early_warning.alarms.telling import shortlist, tell
 from analytics.early_warning.alarms.watched import Watched, watch_panel
-from analytics.early_warning.detector.presence import LEAST_MONTHS
-from analytics.early_warning.detector.start import WARM_UP
 from analytics.early_warning.panels import Coverage, Panel, WarningDataError, from_declarations, from_receipts
+from analytics.early_warning.panels.panel import LEAST_YEARS
 from analytics.early_warning.question import Question
 from analytics.shown import Shown
 from analytics.tables import Table, as_ibis, as_pandas
-
-_HISTORY = 24 + 12
-"""Months of the past that thresholds need: two years to learn, one to judge."""
 
 _HALF = 0.5
 
@@ -51,9 +47,11 @@ class Findings(Shown):
     @property
     def said(self) -> str:
         """The result in one line."""
+        last = f"{self.last:{'%Y-%m' if self.question.period == 'month' else '%Y-%m-%d'}}"
         return (
-            f"{self.coverage.watched:,} of {self.coverage.series:,} series watched to {self.last:%Y-%m}: "
-            f"{int(self.alarms['opened'].sum())} alarms in {len(self.told)} months, {len(self.this_month)} listed last"
+            f"{self.coverage.watched:,} of {self.coverage.series:,} series watched to {last}: "
+            f"{int(self.alarms['opened'].sum())} alarms in {len(self.told)} {self.question.period}s, "
+            f"{len(self.this_month)} listed last"
         )
 
     def summary(self) -> pd.DataFrame:
@@ -94,9 +92,9 @@ class Findings(Shown):
         table = pd.DataFrame({"judged": False, "half": False}, index=of)
         for w in self.series:
             reading = w.followed.reading
-            missed = (w.followed.presence.seen >= LEAST_MONTHS) & w.panel.can_fall_silent
+            missed = (w.followed.presence.seen >= w.panel.pace.least_seen) & w.panel.can_fall_silent
             seen = np.isfinite(reading.deviation[-1]) | missed
-            _, fall = smallest_told(reading.scale[-1], w.limits.rate)
+            _, fall = smallest_told(reading.scale[-1], w.limits.rate, w.panel.period)
             judged = w.live[-1] & seen
             table.loc[w.panel.keys, "judged"] |= judged
             table.loc[w.panel.keys, "half"] |= judged & (fall >= -_HALF)
@@ -117,14 +115,14 @@ class Findings(Shown):
     @property
     def first_told(self) -> pd.Timestamp:
         """First month of which anything could be told: before it the watch was learning."""
-        return self.months[min(WARM_UP, len(self.months) - 1)]
+        return self.months[min(self.question.pace.warm_up, len(self.months) - 1)]
 
     def measured_years(self) -> float:
         """Years between two alarms of a series in the months told, silences apart; infinite without alarm."""
         own = self.alarms[(self.alarms["level"] == "series") & (self.alarms["kind"] != "silence")]
         months = sum(int(w.live[w.told].sum()) for w in self.series)
         count = int(own["opened"].sum())
-        return months / 12 / count if count else float("inf")
+        return months / self.question.pace.steps / count if count else float("inf")
 
 
 def study(source: Any, question: Question, outcomes: Any = None) -> Findings:
@@ -146,7 +144,7 @@ def study(source: Any, question: Question, outcomes: Any = None) -> Findings:
     panels, coverage = _panels(source, question, lines is not None)
     _long_enough(panels[0], question)
     watched = [
-        watch_panel(p, rate=question.rate, told_months=question.told_months, use_lunar=question.lunar_new_year)
+        watch_panel(p, rate=question.rate, told_months=question.told_steps, use_lunar=question.lunar_new_year)
         for p in panels
     ]
     first, *more = (w for w, _ in watched)
@@ -156,7 +154,7 @@ def study(source: Any, question: Question, outcomes: Any = None) -> Findings:
     alarms = pd.concat(told, ignore_index=True)
     alarms = alarms.sort_values(["told", "strength"], ascending=False, kind="stable", ignore_index=True)
     alarms["listed"] = shortlist(alarms, question.list_length, least_worth=question.least_value)
-    alarms = ledger.with_outcomes(alarms, None if outcomes is None else as_pandas(outcomes))
+    alarms = ledger.with_outcomes(alarms, None if outcomes is None else as_pandas(outcomes), question.period)
     if lines is not None:
         alarms = _with_carriers(alarms, lines, question)
     return Findings(question, coverage, series, groups, alarms, outcomes is not None)
@@ -168,6 +166,11 @@ def _columns(source: Any) -> list[str]:
 
 def _panels(source: Any, question: Question, are_lines: bool) -> tuple[list[Panel], Coverage]:
     if not are_lines:
+        if question.period != "month":
+            raise WarningDataError(
+                f'period: "{question.period}" needs declarations, whose lines carry days; receipts are published by '
+                'month. Choose "month", or give declarations.'
+            )
         return from_receipts(source, least_months=question.least_months)
     return from_declarations(
         source,
@@ -175,15 +178,17 @@ def _panels(source: Any, question: Question, are_lines: bool) -> tuple[list[Pane
         measures=question.measures,
         product_digits=question.product_digits,
         least_months=question.least_months,
+        period=question.period,
     )
 
 
 def _long_enough(panel: Panel, question: Question) -> None:
-    months = len(panel.months)
-    if months - question.told_months < _HISTORY:
+    months = int(len(panel.months) * 12 / question.pace.steps)
+    history = 12 * LEAST_YEARS  # of the past that thresholds need: two years to learn, one to judge
+    if months - question.told_months < history:
         raise WarningDataError(
             f"told_months: {question.told_months} of {months} months leaves {months - question.told_months} to learn "
-            f"from; {_HISTORY} are needed. Tell at most {max(months - _HISTORY, 0)} months, or give a longer source."
+            f"from; {history} are needed. Tell at most {max(months - history, 0)} months, or give a longer source."
         )
 
 
@@ -194,6 +199,6 @@ def _with_carriers(alarms: pd.DataFrame, lines: Any, question: Question) -> pd.D
     asked = alarms["listed"] & (alarms["level"] == "series") & (alarms["kind"] != "silence")
     if carrier is None or not asked.any():
         return alarms
-    named = carried_by(lines, alarms[asked], question.by, question.product_digits, carrier)
+    named = carried_by(lines, alarms[asked], question, carrier)
     alarms.loc[asked, "carried_by"] = named
     return alarms

@@ -12,6 +12,7 @@ from analytics.early_warning.alarms.thresholds import calibrate, episodes
 from analytics.early_warning.detector import lunar, tails
 from analytics.early_warning.detector.follow import follow, further
 from analytics.early_warning.detector.groups import Groups
+from analytics.early_warning.detector.pace import MONTH
 from analytics.early_warning.detector.seasonal import LUNAR, SEASON, SeasonalFilter
 
 MONTHS = pd.date_range("2018-01-01", periods=72, freq="MS")
@@ -143,7 +144,7 @@ def followed_filter(values, season=0.1, scale=0.1):
     out, states, responses = [], [], []
     for y, m in zip(values, MONTHS, strict=False):
         one.advance(m.month - 1)
-        out.append(one.observe(y.astype(np.float32), m.month - 1, lunar.share(m)))
+        out.append(one.observe(y.astype(np.float32), MONTH.place(m, use_lunar=True)))
         one.scale[:] = scale
         states.append(one.mean.copy())
         responses.append(one.response.copy())

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.early_warning.detector.pace import Pace
 from analytics.early_warning.panels.from_declarations import columns_needed, usable, with_dimensions
 from analytics.early_warning.panels.panel import JOIN
+from analytics.early_warning.question import Question
 from analytics.tables import as_ibis
 from analytics.tables.engine import connection as engine
 
@@ -25,16 +27,14 @@ def carrier_of(columns: Sequence[str], by: Sequence[str]) -> str | None:
     return next((c for c in CARRIERS if c not in by and held.get(c, c) in columns), None)
 
 
-def carried_by(
-    declarations: Any, alarms: pd.DataFrame, by: Sequence[str], product_digits: int, carrier: str
-) -> pd.Series:
+def carried_by(declarations: Any, alarms: pd.DataFrame, question: Question, carrier: str) -> pd.Series:
     """Name those who carry each alarm, with their share of the change.
 
     Parameters
     ----------
     declarations : as for the panels
     alarms : rows with series, since, told, kind, measure
-    by, product_digits : as for the panels
+    question : what was asked of the watch
     carrier : a dimension that is not in `by`
 
     Returns
@@ -43,8 +43,11 @@ def carried_by(
     since the alarm's first month less that of the twelve months before; that of a unit value is value less quantity at
     the old unit value. Only those are named who carry at least a tenth of a change in its direction.
     """
+    by = question.by
     wanted = (*columns_needed(by, carrier), "quantity", "net_mass_kg", "direction")
-    keyed = with_dimensions(usable(as_ibis(declarations, wanted)), [*by, carrier], product_digits)
+    keyed = with_dimensions(
+        usable(as_ibis(declarations, wanted)), [*by, carrier], question.product_digits, question.period
+    )
     text = keyed[by[0]].cast("string")
     for dimension in by[1:]:
         text = text + JOIN + keyed[dimension].cast("string")
@@ -56,24 +59,24 @@ def carried_by(
     frame = engine.fetch(sums).rename(columns={carrier: "who"})
     frame["month"] = pd.to_datetime(frame["month"]).astype("datetime64[ns]")
     cells = {str(cell): rows for cell, rows in frame.groupby("cell")}
-    named = [_named(cells.get(str(a.series)), a) for a in alarms.itertuples()]
+    named = [_named(cells.get(str(a.series)), a, question.pace) for a in alarms.itertuples()]
     return pd.Series(named, index=alarms.index, dtype=object)
 
 
-def _named(cell: pd.DataFrame | None, alarm: Any) -> str:
+def _named(cell: pd.DataFrame | None, alarm: Any, pace: Pace) -> str:
     if cell is None:
         return ""
     now = cell[(cell["month"] >= alarm.since) & (cell["month"] <= alarm.told)]
     before = cell[(cell["month"] < alarm.since) & (cell["month"] >= alarm.since - pd.DateOffset(months=_BEFORE))]
     if before.empty:
         return ""
-    months = (alarm.told.year - alarm.since.year) * 12 + alarm.told.month - alarm.since.month + 1
+    steps = round((alarm.told - alarm.since).days / (365.25 / pace.steps)) + 1
     if alarm.measure == "unit_value":
         old = before["value"].sum() / before["quantity"].sum() if before["quantity"].sum() > 0 else np.nan
-        change = now.assign(gap=now["value"] - old * now["quantity"]).groupby("who")["gap"].sum() / months
+        change = now.assign(gap=now["value"] - old * now["quantity"]).groupby("who")["gap"].sum() / steps
     else:
-        change = (now.groupby("who")["value"].sum() / months).sub(
-            before.groupby("who")["value"].sum() / _BEFORE, fill_value=0
+        change = (now.groupby("who")["value"].sum() / steps).sub(
+            before.groupby("who")["value"].sum() / pace.steps, fill_value=0
         )
     total = change.sum()
     if not np.isfinite(total) or total == 0:

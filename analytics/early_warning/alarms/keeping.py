@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,17 +15,22 @@ from analytics.early_warning.alarms.thresholds import QUIET, Thresholds
 from analytics.early_warning.alarms.watched import Watched
 from analytics.early_warning.detector.follow import Followed, further
 from analytics.early_warning.detector.groups import Groups
+from analytics.early_warning.detector.pace import PACES, Pace
 from analytics.early_warning.detector.presence import Presence
-from analytics.early_warning.detector.seasonal import CANDIDATES, SeasonalFilter
+from analytics.early_warning.detector.seasonal import SeasonalFilter
 from analytics.early_warning.detector.shifts import ShiftEvidence
 from analytics.early_warning.detector.watch import Reading, Watch
 from analytics.early_warning.panels.panel import Panel, WarningDataError, joined
 
-TAIL: Final = max(CANDIDATES, QUIET + 1)
-"""Months kept beside the state: a shift may have begun so long ago, and an episode opens after months without one."""
 
-_FORMAT = "early warning state 1"
+def tail(pace: Pace) -> int:
+    """Steps kept beside the state: a shift may have begun so long ago, and an episode opens after steps without one."""
+    return max(pace.candidates, QUIET + 1)
+
+
+_FORMAT = "early warning state 2"
 _ALIGNED = 64
+_SAID = ("season", "pace")  # no arrays
 _ROWS = ("silence", "age", "index")
 
 
@@ -104,16 +109,16 @@ def next_month(
     WarningDataError
         When the month does not follow.
     """
-    keys = watched.panel.keys
+    keys, steps = watched.panel.keys, tail(watched.panel.pace)
     values = np.array([figures.get(str(key), np.nan) for key in keys], dtype=float)
     try:
         new = further(watched.followed, values, month, use_lunar=use_lunar)
     except ValueError as error:
-        raise WarningDataError(f"{error} The kept watch ends in {watched.panel.months[-1]:%Y-%m}.") from error
-    followed = _joined(_last(watched.followed, TAIL - 1), new)
+        raise WarningDataError(f"{error} The kept watch ends in {watched.panel.months[-1]:%Y-%m-%d}.") from error
+    followed = _joined(_last(watched.followed, steps - 1), new)
     panel = replace(
         watched.panel,
-        figures=np.vstack([watched.panel.figures[-(TAIL - 1) :], values]),
+        figures=np.vstack([watched.panel.figures[-(steps - 1) :], values]),
         months=followed.months,
     )
     told = np.arange(len(followed.months)) == len(followed.months) - 1
@@ -139,17 +144,17 @@ def _joined(before: Followed, new: Followed) -> Followed:
 
 def _arrays(watched: Watched) -> dict[str, np.ndarray]:
     """Every array of the state under a flat name."""
-    followed, panel = _last(watched.followed, TAIL), watched.panel
+    followed, panel = _last(watched.followed, tail(watched.panel.pace)), watched.panel
     watch = followed.watch
     made = {f"reading.{f.name}": getattr(followed.reading, f.name) for f in fields(Reading)}
     made |= {f"followed.{name}": getattr(followed, name) for name in _ROWS}
     for i, one in enumerate(watch.filters):
-        made |= {f"filter{i}.{f.name}": getattr(one, f.name) for f in fields(SeasonalFilter) if f.name != "season"}
+        made |= {f"filter{i}.{f.name}": getattr(one, f.name) for f in fields(SeasonalFilter) if f.name not in _SAID}
     made |= {f"evidence.{f.name}": getattr(watch.evidence, f.name) for f in fields(ShiftEvidence)}
-    made |= {f"presence.{f.name}": getattr(followed.presence, f.name) for f in fields(Presence)}
+    made |= {f"presence.{f.name}": getattr(followed.presence, f.name) for f in fields(Presence) if f.name not in _SAID}
     made |= {f"watch.{name}": getattr(watch, name) for name in ("chosen", "weights", "age", "index", "_total")}
     made |= {f"member{i}": m for i, m in enumerate(watch.groups.members if watch.groups else ())}
-    made |= {"figures": panel.figures[-TAIL:], "worth": panel.worth}
+    made |= {"figures": panel.figures[-tail(panel.pace) :], "worth": panel.worth}
     return made
 
 
@@ -158,9 +163,10 @@ def _facts(watched: Watched, use_lunar: bool) -> dict[str, Any]:
     return {
         "use_lunar": use_lunar,
         "measure": watched.panel.measure,
+        "period": watched.panel.period,
         "names": {str(c): watched.panel.names[c].astype(str).tolist() for c in watched.panel.names},
         "sums": None if watched.panel.sums is None else np.flatnonzero(watched.panel.sums).tolist(),
-        "months": [f"{m:%Y-%m-%d}" for m in watched.panel.months[-TAIL:]],
+        "months": [f"{m:%Y-%m-%d}" for m in watched.panel.months[-tail(watched.panel.pace) :]],
         "limits": {f.name: getattr(limits, f.name) for f in fields(Thresholds)},
         "silence_limit": watched.silence_limit,
         "seasons": [one.season for one in watch.filters],
@@ -177,20 +183,19 @@ def _watched(arrays: dict[str, np.ndarray], facts: dict[str, Any]) -> Watched:
     if facts["labels"] is not None:
         members = tuple(arrays[f"member{i}"] for i in range(sum(n.startswith("member") for n in arrays)))
         groups = Groups(members, tuple((d, k) for d, k in facts["labels"]))
-    filters = [SeasonalFilter(season=s, **part(f"filter{i}")) for i, s in enumerate(facts["seasons"])]
+    pace = PACES[facts["period"]]
+    filters = [SeasonalFilter(season=s, pace=pace, **part(f"filter{i}")) for i, s in enumerate(facts["seasons"])]
     watch = Watch(
         filters=filters, evidence=ShiftEvidence(**part("evidence")), groups=groups, months=facts["watch_months"],
-        **part("watch"),
+        pace=pace, **part("watch"),
     )  # fmt: skip
     months = pd.DatetimeIndex(facts["months"])
-    followed = Followed(
-        months=months, reading=Reading(**part("reading")), watch=watch, presence=Presence(**part("presence")),
-        **part("followed"),
-    )  # fmt: skip
+    reading, presence = Reading(**part("reading")), Presence(pace=pace, **part("presence"))
+    followed = Followed(months=months, reading=reading, watch=watch, presence=presence, **part("followed"))
     names = pd.DataFrame(facts["names"])
     limits: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["limits"].items()}
     sums = None if facts["sums"] is None else np.isin(np.arange(len(names)), facts["sums"])
-    panel = Panel(facts["measure"], names, arrays["figures"], months, arrays["worth"], sums)
+    panel = Panel(facts["measure"], names, arrays["figures"], months, arrays["worth"], sums, facts["period"])
     return Watched(panel, followed, Thresholds(**limits), facts["silence_limit"], np.arange(len(months)) < 0)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
+from analytics.early_warning.detector.pace import PACES
 from analytics.early_warning.detector.watch import Reading
 
 _SAME_SIDE = 0.4
 _LARGEST = 6.0
+WIDTHS: Final = {"month": (3.0, 4.1), "week": (1.9, 3.5)}
 
 
 def lasting(reading: Reading) -> np.ndarray:
@@ -29,19 +33,21 @@ def lasting(reading: Reading) -> np.ndarray:
     return np.where(np.isfinite(after) & np.isfinite(surprise), same, np.nan)
 
 
-def smallest_told(scale: np.ndarray, rate: float) -> tuple[np.ndarray, np.ndarray]:
+def smallest_told(scale: np.ndarray, rate: float, period: str = "month") -> tuple[np.ndarray, np.ndarray]:
     """Smallest rise and fall told within three months with chance .8.
 
     Parameters
     ----------
     scale : standard deviation of a series' noise, logarithm
-    rate : episodes a series and month
+    rate : episodes a series and step
+    period : "month" or "week"
 
     Returns
     -------
-    (rise, fall) as changes, such as (.27, -.21). Three standard deviations at one episode in five years, 4.1 at one in
-    fifty (measured on simulated panels), between them by the logarithm of the rate.
+    (rise, fall) as changes, such as (.27, -.21): so many standard deviations of the noise at one episode in five years
+    and in fifty (WIDTHS), as measured on simulated panels; between them by the logarithm of the rate.
     """
-    years = np.clip(np.log10(1 / (12 * rate)), np.log10(5), np.log10(50))
-    width = (3.0 + 1.1 * (years - np.log10(5))) * scale
+    frequent, rare = WIDTHS[period]
+    years = np.clip(np.log10(1 / (PACES[period].steps * rate)), np.log10(5), np.log10(50))
+    width = (frequent + (rare - frequent) * (years - np.log10(5))) * scale
     return np.expm1(width), np.expm1(-width)

@@ -28,13 +28,14 @@ class HitRate:
     high95: float
 
 
-def with_outcomes(alarms: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.DataFrame:
+def with_outcomes(alarms: pd.DataFrame, outcomes: pd.DataFrame | None, period: str = "month") -> pd.DataFrame:
     """Add the column `outcome` to alarms.
 
     Parameters
     ----------
     alarms : as from `telling.tell`
     outcomes : series, since, outcome ("confirmed", "unfounded" or "open"); None where no ledger is kept
+    period : "month" or "week": a day of it names it
 
     Returns
     -------
@@ -42,7 +43,7 @@ def with_outcomes(alarms: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.Dat
     """
     if outcomes is None or outcomes.empty:
         return alarms.assign(outcome="")
-    known = outcomes.assign(since=pd.to_datetime(outcomes["since"]).dt.to_period("M").dt.to_timestamp())
+    known = outcomes.assign(since=pd.to_datetime(outcomes["since"]).dt.to_period(period[0].upper()).dt.start_time)
     known = known.drop_duplicates(["series", "since"], keep="last")[["series", "since", "outcome"]]
     merged = alarms.merge(known, on=["series", "since"], how="left")
     return merged.assign(outcome=merged["outcome"].fillna(""))

@@ -49,7 +49,7 @@ def tell(watched: Watched, events: Sequence[Event] = (), *, level: str = "series
     shifted, silent = watched.shifted[rows, columns], ~moved[rows, columns]
     began = np.where(silent, _run(watched)[rows, columns] - 1, np.where(shifted, reading.began[rows, columns], 0))
     size, low, high = _sizes(watched, rows, columns, shifted)
-    rise, fall = smallest_told(reading.scale[rows, columns], watched.limits.rate)
+    rise, fall = smallest_told(reading.scale[rows, columns], watched.limits.rate, panel.period)
     names = panel.names.iloc[columns]
     earlier, last = _earlier(opened, rows, columns)
     frame = pd.DataFrame(

@@ -16,14 +16,23 @@ _JUMP_SHARE = 1 / 3
 _LEAST_EPISODES = 20
 """Fewer expected episodes than this cannot place a threshold."""
 
-_EDGES = (7.41, 11.41)
-SIMULATED: Final[dict[float, tuple[tuple[float, ...], tuple[float, ...]]]] = {
-    1 / 60: ((1.95, 2.05, 2.15), (3.73, 3.23, 2.95)),
-    1 / 240: ((2.61, 2.85, 3.10), (5.50, 4.58, 4.16)),
-    1 / 600: ((3.20, 3.60, 4.06), (6.50, 5.48, 4.94)),
+SIMULATED: Final[dict[str, dict[float, tuple[tuple[float, ...], tuple[float, ...]]]]] = {
+    "month": {
+        1 / 60: ((1.95, 2.05, 2.15), (3.73, 3.23, 2.95)),
+        1 / 240: ((2.61, 2.85, 3.10), (5.50, 4.58, 4.16)),
+        1 / 600: ((3.20, 3.60, 4.06), (6.50, 5.48, 4.94)),
+    },
+    "week": {
+        1 / 260: ((3.27, 2.93, 2.72), (5.98, 5.49, 4.91)),
+        1 / 1040: ((4.40, 4.28, 3.47), (7.15, 6.74, 6.13)),
+        1 / 2600: ((5.13, 5.37, 4.25), (8.03, 7.46, 6.75)),
+    },
 }
-"""Thresholds by the rate asked for, (jump, shift) in three strata: four simulated panels of 10,000 series
-(benchmarks/early_warning/panels.py, seeds 31-34)."""
+"""Thresholds by the rate asked for, (jump, shift) in three strata. Months: four simulated panels of 10,000 series
+(benchmarks/early_warning/panels.py, seeds 31-34); weeks: two of 4,000 (weekly.py, seeds 1-2)."""
+
+_EDGES: Final = {"month": (7.41, 11.41), "week": (13.21, 24.48)}
+"""Degrees of freedom between those strata."""
 
 _STRATA = 3
 
@@ -91,14 +100,15 @@ def strength(reading: Reading) -> np.ndarray:
     return ranked
 
 
-def calibrate(reading: Reading, watched: np.ndarray, rate: float) -> Thresholds:
+def calibrate(reading: Reading, watched: np.ndarray, rate: float, period: str = "month") -> Thresholds:
     """Place thresholds on a panel's past: a third of the episodes for jumps, the rest for shifts.
 
     Parameters
     ----------
     reading : of the whole past, arrays of shape (months, series)
     watched : (months, series) of bool, the months that count
-    rate : episodes a series and month, such as 1/60 for one in five years
+    rate : episodes a series and step, such as 1/60 for one in five years of months
+    period : "month" or "week"
 
     Returns
     -------
@@ -108,8 +118,9 @@ def calibrate(reading: Reading, watched: np.ndarray, rate: float) -> Thresholds:
     """
     months = int(watched.sum())
     if months * rate < _LEAST_EPISODES:
-        near = min(SIMULATED, key=lambda r: abs(np.log(r / rate)))
-        return Thresholds(_EDGES, *SIMULATED[near], rate=near, own=False, months=months)
+        table = SIMULATED[period]
+        near = min(table, key=lambda r: abs(np.log(r / rate)))
+        return Thresholds(_EDGES[period], *table[near], rate=near, own=False, months=months)
     strata = _STRATA if months * rate >= _STRATA * _LEAST_EPISODES else 1
     edges = np.quantile(reading.degrees[watched], np.arange(1, strata) / strata)
     stratum = np.digitize(reading.degrees, edges)

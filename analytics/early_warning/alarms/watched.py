@@ -11,7 +11,6 @@ import pandas as pd
 from analytics.early_warning.alarms.thresholds import Thresholds, calibrate, place
 from analytics.early_warning.detector.follow import Followed, follow
 from analytics.early_warning.detector.groups import Groups
-from analytics.early_warning.detector.start import WARM_UP
 from analytics.early_warning.panels import Panel
 
 LEAST_GROUP = 10
@@ -41,7 +40,7 @@ class Watched:
     @cached_property
     def live(self) -> np.ndarray:
         """Months of each series that are judged: after its first two years, (months, series) of bool."""
-        live: np.ndarray = self.followed.age > WARM_UP
+        live: np.ndarray = self.followed.age > self.panel.pace.warm_up
         return live
 
     @cached_property
@@ -68,8 +67,8 @@ def watch_panel(panel: Panel, *, rate: float, told_months: int, use_lunar: bool)
 
     Parameters
     ----------
-    rate : alarm episodes a series and month that the past would have told
-    told_months : last months whose alarms are told; thresholds come from the months before
+    rate : alarm episodes a series and step (month or week) that the past would have told
+    told_months : last steps whose alarms are told; thresholds come from those before
     use_lunar : whether the Lunar New Year moves the months
 
     Returns
@@ -78,7 +77,7 @@ def watch_panel(panel: Panel, *, rate: float, told_months: int, use_lunar: bool)
     """
     groups = Groups.of(panel.names, list(panel.names.columns), LEAST_GROUP)
     has = len(groups.labels) > 0
-    followed = follow(panel.figures, panel.months, groups if has else None, use_lunar=use_lunar)
+    followed = follow(panel.figures, panel.months, groups if has else None, use_lunar=use_lunar, pace=panel.pace)
     series = _watched(panel, followed, rate, told_months)
     if not has:
         return series, None
@@ -86,13 +85,14 @@ def watch_panel(panel: Panel, *, rate: float, told_months: int, use_lunar: bool)
     worth = np.zeros(len(names))
     for member in groups.members:
         np.add.at(worth, member[member >= 0], panel.worth[member >= 0])
-    index = Panel(panel.measure, names, np.exp(followed.index), panel.months, worth)
-    return series, _watched(index, follow(index.figures, index.months, use_lunar=False), rate, told_months)
+    index = Panel(panel.measure, names, np.exp(followed.index), panel.months, worth, period=panel.period)
+    of_groups = follow(index.figures, index.months, use_lunar=use_lunar, pace=panel.pace)
+    return series, _watched(index, of_groups, rate, told_months)
 
 
 def _watched(panel: Panel, followed: Followed, rate: float, told_months: int) -> Watched:
     told = np.arange(len(panel.months)) >= len(panel.months) - told_months
-    past = (followed.age > WARM_UP) & ~told[:, None]
-    limits = calibrate(followed.reading, past, rate)
+    past = (followed.age > panel.pace.warm_up) & ~told[:, None]
+    limits = calibrate(followed.reading, past, rate, panel.period)
     silence = place(followed.silence, past, rate) if limits.own else _SILENCE_UNKNOWN
     return Watched(panel, followed, limits, max(silence, 1.0), told)

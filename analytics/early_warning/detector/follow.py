@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.early_warning.detector import lunar
 from analytics.early_warning.detector.groups import Groups
+from analytics.early_warning.detector.pace import MONTH, Pace
 from analytics.early_warning.detector.presence import Presence
 from analytics.early_warning.detector.start import first_seen, levels_and_scales
 from analytics.early_warning.detector.watch import Reading, Watch
@@ -37,27 +37,32 @@ class Followed:
 
 
 def follow(
-    values: np.ndarray, months: pd.DatetimeIndex, groups: Groups | None = None, *, use_lunar: bool = True
+    values: np.ndarray,
+    months: pd.DatetimeIndex,
+    groups: Groups | None = None,
+    *,
+    use_lunar: bool = True,
+    pace: Pace = MONTH,
 ) -> Followed:
-    """Follow a panel from its first month to its last.
+    """Follow a panel from its first step to its last.
 
     Parameters
     ----------
     values : (months, series) positive figures; zero and NaN mean that nothing was traded
-    months : consecutive months
+    months : consecutive months, or Mondays of consecutive weeks
     groups : along which common movements are taken out
     use_lunar : whether the Lunar New Year moves the months
+    pace : what a step is
     """
     logs = logarithms(values)
-    watch, presence = Watch.of(logs.shape[1], groups), Presence.of(logs.shape[1])
-    start, (level, scale) = first_seen(logs), levels_and_scales(logs)
+    watch, presence = Watch.of(logs.shape[1], groups, pace), Presence.of(logs.shape[1], pace)
+    start, (level, scale) = first_seen(logs), levels_and_scales(logs, pace)
     readings, silence, ages, index = [], [], [], []
-    share = lunar.shares(months) if use_lunar else np.zeros(len(months))
-    for t, month in enumerate(months):
+    for t, at in enumerate(pace.places(months, use_lunar=use_lunar)):
         new = np.flatnonzero(start == t)
         watch.begin(new, level[new], scale[new])
-        readings.append(watch.observe(logs[t], month.month - 1, share[t]))
-        silence.append(presence.observe(np.isfinite(logs[t]), month.month - 1, watch.age > 0))
+        readings.append(watch.observe(logs[t], at))
+        silence.append(presence.observe(np.isfinite(logs[t]), at.calendar, watch.age > 0))
         ages.append(watch.age.copy())
         index.append(watch.index.copy())
     return Followed(months, stacked(readings), np.stack(silence), np.stack(ages), watch, presence, np.stack(index))
@@ -75,13 +80,13 @@ def stacked(readings: Sequence[Reading]) -> Reading:
 
 
 def further(followed: Followed, values: np.ndarray, month: pd.Timestamp, *, use_lunar: bool = True) -> Followed:
-    """Take in one more month, at the cost of a month.
+    """Take in one more step, at the cost of a step.
 
     Parameters
     ----------
     followed : the panel so far; its state is moved on, so it is used up
     values : (series,) positive figures of the new month; zero and NaN mean that nothing was traded
-    month : the month after the last
+    month : first day of the step after the last
 
     Returns
     -------
@@ -92,15 +97,16 @@ def further(followed: Followed, values: np.ndarray, month: pd.Timestamp, *, use_
     ValueError
         When `month` does not follow, or another number of series is given.
     """
-    if month != followed.months[-1] + pd.DateOffset(months=1):
-        raise ValueError(f"{month:%Y-%m} does not follow {followed.months[-1]:%Y-%m}.")
     watch, presence = followed.watch, followed.presence
+    if month != watch.pace.after(followed.months[-1]):
+        raise ValueError(f"{month:%Y-%m-%d} does not follow {followed.months[-1]:%Y-%m-%d}.")
+    at = watch.pace.place(month, use_lunar=use_lunar)
     if values.shape != watch.age.shape:
         raise ValueError(f"{len(values)} figures for {len(watch.age)} series.")
     logs = logarithms(values)
     new = np.flatnonzero((watch.age < 0) & np.isfinite(logs))
     watch.begin(new, logs[new], np.full(len(new), np.median(followed.reading.scale[-1])))
-    reading = watch.observe(logs, month.month - 1, lunar.share(month) if use_lunar else 0.0)
-    silent = presence.observe(np.isfinite(logs), month.month - 1, watch.age > 0)
+    reading = watch.observe(logs, at)
+    silent = presence.observe(np.isfinite(logs), at.calendar, watch.age > 0)
     rows = (silent[None], watch.age[None].copy(), watch, presence, watch.index[None].copy())
     return Followed(pd.DatetimeIndex([month]), stacked([reading]), *rows)

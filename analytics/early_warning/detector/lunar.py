@@ -17,6 +17,7 @@ _DATES = (
 """First day of the lunar year as month and day, 1982-2040 (GB/T 33661-2017, Purple Mountain Observatory's calendar)."""
 
 _BEFORE, _AFTER = 4, 10
+_NATIONAL_DAY = (10, 7)  # the month, and its days from the first
 
 
 @lru_cache(maxsize=1)
@@ -46,3 +47,25 @@ def share(month: pd.Timestamp) -> float:
 def shares(months: pd.DatetimeIndex) -> np.ndarray:
     """Return `share` of every month, shape (months,)."""
     return np.array([share(month) for month in months])
+
+
+def share_of_week(monday: pd.Timestamp) -> float:
+    """Share of a week's days that China's long holidays take: the fifteen days of `share`, and 1-7 October.
+
+    Parameters
+    ----------
+    monday : Timestamp
+        First day of the week.
+
+    Returns
+    -------
+    float between 0 and 1; the Lunar New Year of a year outside 1982-2040 is not known.
+    """
+    days = [(monday + dt.timedelta(n)).date() for n in range(7)]
+    return sum(_holiday(day) for day in days) / len(days)
+
+
+def _holiday(day: dt.date) -> bool:
+    new_year = _new_years().get(day.year)
+    near = new_year is not None and -_BEFORE <= (day - new_year).days <= _AFTER
+    return near or (day.month == _NATIONAL_DAY[0] and day.day <= _NATIONAL_DAY[1])

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
-LEAST_MONTHS: Final = 6
-"""A series that was seen in fewer months is not missed."""
+from analytics.early_warning.detector.pace import MONTH, Pace
 
-_FORGET = 0.98
+_FORGET = 0.98  # a month
 _OWN_MONTH = 2.0  # weight of all months beside a calendar month's own record
 _PANEL = 2.0  # weight of the panel beside a series' own record
 
@@ -25,7 +23,8 @@ class Presence:
     stayed, away : (series,) absences that followed an absence, and all months after one, discounted
     run : (series,) evidence of the present absence, minus log10 of its chance
     length : (series,) its months
-    seen : (series,) months present in all
+    seen : (series,) steps present in all
+    pace : what a step is
     """
 
     absent: np.ndarray
@@ -35,11 +34,14 @@ class Presence:
     run: np.ndarray
     length: np.ndarray
     seen: np.ndarray
+    pace: Pace = MONTH
 
     @classmethod
-    def of(cls, series: int) -> Presence:
+    def of(cls, series: int, pace: Pace = MONTH) -> Presence:
         """Make the record of series that were never seen."""
-        return cls(np.zeros((12, series)), np.zeros((12, series)), *(np.zeros(series) for _ in range(5)))
+        absent, counted = np.zeros((12, series)), np.zeros((12, series))
+        stayed, away, run, length, seen = (np.zeros(series) for _ in range(5))
+        return cls(absent, counted, stayed, away, run, length, seen, pace)
 
     def observe(self, present: np.ndarray, month: int, begun: np.ndarray) -> np.ndarray:
         """Take in a month; returns the evidence that a series has fallen silent, 0 while it trades.
@@ -59,17 +61,18 @@ class Presence:
         """
         if not present.any():
             return np.zeros(len(present))
-        absence = ~present & begun
+        absence, forget = ~present & begun, _FORGET ** (12 / self.pace.steps)
+        of_year = forget**12  # a month of the calendar is met every twelfth step, of either length
         chance = np.where(self.length > 0, np.maximum(self._in_month(month), self._staying()), self._in_month(month))
         self.run = np.where(absence, self.run - np.log10(np.clip(chance, 1e-6, 1)), 0)
         after_absence = (self.length > 0) & begun
-        self.stayed = _FORGET * self.stayed + (after_absence & absence)
-        self.away = _FORGET * self.away + after_absence
-        self.absent[month] = _FORGET**12 * self.absent[month] + absence
-        self.counted[month] = _FORGET**12 * self.counted[month] + begun
+        self.stayed = forget * self.stayed + (after_absence & absence)
+        self.away = forget * self.away + after_absence
+        self.absent[month] = of_year * self.absent[month] + absence
+        self.counted[month] = of_year * self.counted[month] + begun
         self.length = np.where(absence, self.length + 1, 0)
         self.seen += present & begun
-        evidence: np.ndarray = np.where(self.seen >= LEAST_MONTHS, self.run, 0)
+        evidence: np.ndarray = np.where(self.seen >= self.pace.least_seen, self.run, 0)
         return evidence
 
     def _in_month(self, month: int) -> np.ndarray:

@@ -16,20 +16,16 @@ from typing import Final
 
 import numpy as np
 
+from analytics.early_warning.detector.pace import MONTH, Pace, Place
 from analytics.early_warning.detector.tails import tail_log_density
 
 LEVEL, SLOPE, SEASON, LUNAR, STATES = 0, 1, 2, 14, 15
-CANDIDATES: Final = 6
-"""A shift may have begun this month or up to five months ago."""
-
-_DAMPING = np.float32(0.98)
-_LEVEL_NOISE, _SLOPE_NOISE, _SEASON_NOISE = np.float32(0.04), np.float32(1e-5), np.float32(1e-4)
 _CLIP = np.float32(2.5)
 _CLIPPED_SQUARE = np.float32(0.978)  # mean of min(z^2, 6.25), z normal
 LEAST_SCALE: Final = np.float32(0.01)
 """No series is taken for quieter than 1 %: a constant price would make any change infinitely surprising."""
 
-_MEMORY, _LONGEST, _PRIOR_WEIGHT = np.float32(0.98), np.float32(60), np.float32(8)
+_PRIOR_WEIGHT = np.float32(8)
 
 
 @dataclass
@@ -57,8 +53,9 @@ class SeasonalFilter:
     mean : (15, series) logarithms
     covariance : (15, 15, series) in units of the noise variance
     scale, weight : (series,) standard deviation of the noise, and months behind it
-    response : (6, 15, series) what a step of one begun k months ago has moved `mean` by
+    response : (candidates, 15, series) what a step of one begun k months ago has moved `mean` by
     fit : (series,) sum of log predictive densities (t, 5 degrees of freedom)
+    pace : what a step is
     """
 
     season: float
@@ -68,9 +65,10 @@ class SeasonalFilter:
     weight: np.ndarray
     response: np.ndarray
     fit: np.ndarray
+    pace: Pace = MONTH
 
     @classmethod
-    def empty(cls, season: float, series: int) -> SeasonalFilter:
+    def empty(cls, season: float, series: int, pace: Pace = MONTH) -> SeasonalFilter:
         """Make the filter of `series` series that have not begun."""
         shape = (STATES, series)
         return cls(
@@ -79,8 +77,9 @@ class SeasonalFilter:
             np.zeros((STATES, *shape), np.float32),
             np.ones(series, np.float32),
             np.full(series, _PRIOR_WEIGHT),
-            np.zeros((CANDIDATES, *shape), np.float32),
+            np.zeros((pace.candidates, *shape), np.float32),
             np.zeros(series, np.float32),
+            pace,
         )
 
     def begin(self, at: np.ndarray, level: np.ndarray, scale: np.ndarray) -> None:
@@ -103,45 +102,44 @@ class SeasonalFilter:
 
     def advance(self, month: int) -> None:
         """Move to a month of the year (0 is January): slope onto level, a little doubt onto everything."""
-        P = self.covariance
+        P, damping = self.covariance, np.float32(self.pace.damping)
         P[LEVEL] += P[SLOPE]
         P[:, LEVEL] += P[:, SLOPE]
-        P[SLOPE] *= _DAMPING
-        P[:, SLOPE] *= _DAMPING
-        P[LEVEL, LEVEL] += _LEVEL_NOISE
-        P[SLOPE, SLOPE] += _SLOPE_NOISE
-        P[SEASON + month, SEASON + month] += _SEASON_NOISE
+        P[SLOPE] *= damping
+        P[:, SLOPE] *= damping
+        P[LEVEL, LEVEL] += np.float32(self.pace.level)
+        P[SLOPE, SLOPE] += np.float32(self.pace.slope)
+        P[SEASON + month, SEASON + month] += np.float32(self.pace.season)
         for state in (self.mean, *self.response):
             state[LEVEL] += state[SLOPE]
-            state[SLOPE] *= _DAMPING
+            state[SLOPE] *= damping
         self.response[1:] = self.response[:-1].copy()
         self.response[0] = 0
 
-    def expected(self, month: int, lunar: float) -> np.ndarray:
-        """Logarithm expected of a month, shape (series,)."""
-        return _seen(self.mean, month, lunar)
+    def expected(self, at: Place) -> np.ndarray:
+        """Logarithm expected of a step, shape (series,)."""
+        return _seen(self.mean, at)
 
-    def observe(self, value: np.ndarray, month: int, lunar: float) -> Month:
-        """Learn from a month: returns what it looked like beforehand.
+    def observe(self, value: np.ndarray, at: Place) -> Month:
+        """Learn from a step: returns what it looked like beforehand.
 
         Parameters
         ----------
         value : (series,) logarithms; NaN where nothing was observed
-        month : of the year, 0 is January
-        lunar : share of the Lunar New Year in it
+        at : its place in the calendar
         """
-        PZ = _seen(self.covariance, month, lunar)
-        spread = np.sqrt(_seen(PZ, month, lunar) + 1)
-        innovation = value - self.expected(month, lunar)
+        PZ = _seen(self.covariance, at)
+        spread = np.sqrt(_seen(PZ, at) + 1)
+        innovation = value - self.expected(at)
         surprise = innovation / (self.scale * spread)
         seen = np.isfinite(surprise)
-        response = 1 - np.stack([_seen(A, month, lunar) for A in self.response])
+        response = 1 - np.stack([_seen(A, at) for A in self.response])
         doubt = np.maximum(1, (np.where(seen, surprise, 0) / _CLIP) ** 2)
         gain = np.where(seen, PZ / (spread**2 - 1 + doubt), 0)
         self.mean += gain * np.where(seen, innovation, 0)
         for i in range(STATES):
             self.covariance[i] -= gain[i] * PZ
-        for k in range(CANDIDATES):
+        for k in range(self.pace.candidates):
             self.response[k] += gain * response[k]
         self._learn_scale(surprise, spread, seen)
         return Month(surprise, spread, response / spread)
@@ -156,12 +154,15 @@ class SeasonalFilter:
         square = np.minimum(np.where(seen, surprise, 0) ** 2, _CLIP**2) / _CLIPPED_SQUARE
         density = tail_log_density(np.where(seen, surprise, 0), 5.0) - np.log(self.scale * spread)
         self.fit += np.where(seen, density, 0)
-        kept = _MEMORY * self.weight
+        kept = np.float32(self.pace.memory) * self.weight
         self.scale *= np.where(seen, np.sqrt((kept + square) / (kept + 1)), 1)
         np.maximum(self.scale, LEAST_SCALE, out=self.scale)
-        self.weight[:] = np.where(seen, np.minimum(kept + 1, _LONGEST), self.weight)
+        self.weight[:] = np.where(seen, np.minimum(kept + 1, np.float32(self.pace.longest)), self.weight)
 
 
-def _seen(state: np.ndarray, month: int, lunar: float) -> np.ndarray:
-    seen: np.ndarray = state[LEVEL] + state[SEASON + month]
-    return seen + np.float32(lunar) * state[LUNAR] if lunar else seen
+def _seen(state: np.ndarray, at: Place) -> np.ndarray:
+    season = state[SEASON + at.month]
+    if at.into:
+        season = np.float32(1 - at.into) * season + np.float32(at.into) * state[SEASON + (at.month + 1) % 12]
+    seen: np.ndarray = state[LEVEL] + season
+    return seen + np.float32(at.lunar) * state[LUNAR] if at.lunar else seen

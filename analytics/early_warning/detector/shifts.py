@@ -1,4 +1,4 @@
-"""Evidence of a lasting shift: likelihood ratios of steps of many sizes that may have begun up to five months ago."""
+"""Evidence of a lasting shift: likelihood ratios of steps of many sizes that may have begun some steps ago."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.early_warning.detector.seasonal import CANDIDATES, Month
+from analytics.early_warning.detector.seasonal import Month
 
 _HALF = (1, 1.5, 2.2, 3.2, 4.5, 6.5, 9.5, 14, 20)
 SIZES = np.array([sign * size for sign in (-1, 1) for size in _HALF], np.float32)
@@ -39,9 +39,9 @@ class ShiftEvidence:
 
     Attributes
     ----------
-    ratio : (6, sizes, series) log likelihood ratios
-    months : (6, series) months observed since each candidate began
-    information : (6, series) squared responses summed: what has been learnt of a step's size
+    ratio : (candidates, sizes, series) log likelihood ratios
+    months : (candidates, series) months observed since each candidate began
+    information : (candidates, series) squared responses summed: what has been learnt of a step's size
     """
 
     ratio: np.ndarray
@@ -49,12 +49,12 @@ class ShiftEvidence:
     information: np.ndarray
 
     @classmethod
-    def empty(cls, series: int) -> ShiftEvidence:
+    def empty(cls, series: int, candidates: int) -> ShiftEvidence:
         """Make the evidence of series that have not begun."""
         return cls(
-            np.zeros((CANDIDATES, len(SIZES), series), np.float32),
-            np.full((CANDIDATES, series), _CLEARED, np.int16),
-            np.zeros((CANDIDATES, series), np.float32),
+            np.zeros((candidates, len(SIZES), series), np.float32),
+            np.full((candidates, series), _CLEARED, np.int16),
+            np.zeros((candidates, series), np.float32),
         )
 
     def update(self, seen: Month, degrees: np.ndarray) -> Shift:
@@ -70,10 +70,10 @@ class ShiftEvidence:
         nu = degrees.astype(np.float32)
         self.months += observed
         self.information += np.where(observed, seen.response**2, 0)
-        best = np.full((CANDIDATES, len(u)), -np.inf, np.float32)
-        size = np.zeros((CANDIDATES, len(u)), np.float32)
+        best = np.full(self.months.shape, -np.inf, np.float32)
+        size = np.zeros(self.months.shape, np.float32)
         null = np.log(nu + u * u)
-        for k in range(CANDIDATES):
+        for k in range(len(self.months)):
             moved = u - SIZES[:, None] * seen.response[k]
             gained = np.where(observed, (nu + 1) / 2 * (null - np.log(nu + moved * moved)), 0)
             self.ratio[k] += gained

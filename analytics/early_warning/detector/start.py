@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
+from analytics.early_warning.detector.pace import MONTH, Pace
 from analytics.statistics import MAD_TO_SD
-
-WARM_UP: Final = 24
-"""Months of a series before anything is told of it."""
 
 _LEAST_DIFFERENCES = 4
 _PANEL_WEIGHT = 4
@@ -21,30 +17,31 @@ def first_seen(values: np.ndarray) -> np.ndarray:
     return np.where(seen.any(axis=0), seen.argmax(axis=0), len(values))
 
 
-def own_first_months(values: np.ndarray) -> np.ndarray:
-    """First two years of each series from its own first month, shape (24, series); missing beyond the data."""
+def own_first_years(values: np.ndarray, warm_up: int) -> np.ndarray:
+    """First two years of each series from its own first step, shape (warm_up, series); missing beyond the data."""
     months, series = values.shape
-    rows = first_seen(values) + np.arange(WARM_UP)[:, None]
+    rows = first_seen(values) + np.arange(warm_up)[:, None]
     padded = np.vstack([values, np.full((1, series), np.nan, values.dtype)])
     taken: np.ndarray = np.take_along_axis(padded, np.minimum(rows, months), axis=0)
     return taken
 
 
-def levels_and_scales(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def levels_and_scales(values: np.ndarray, pace: Pace = MONTH) -> tuple[np.ndarray, np.ndarray]:
     """Level and noise of each series to start from.
 
     Parameters
     ----------
     values : (months, series) logarithms, NaN where nothing was observed
+    pace : what a step is
 
     Returns
     -------
     (level, scale), each (series,): the median of the first two years, and the smaller of the robust spreads of yearly
-    and of monthly changes, drawn to the panel's median where few changes were seen. Factors 1.1 and 1.3 undo the season
-    and the small sample, as measured on simulated panels.
+    changes and of those from step to step, drawn to the panel's median where few changes were seen. Factors 1.1 and 1.3
+    undo the season and the small sample, as measured on simulated panels.
     """
-    first = own_first_months(values)
-    yearly = first[12:] - first[:12]
+    first = own_first_years(values, pace.warm_up)
+    yearly = first[pace.steps :] - first[: pace.steps]
     monthly = np.diff(first, axis=0)
     with np.errstate(invalid="ignore"):
         long = 1.1 * MAD_TO_SD * _spread(yearly, _LEAST_DIFFERENCES) / np.sqrt(2)

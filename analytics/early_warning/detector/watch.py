@@ -8,6 +8,7 @@ import numpy as np
 
 from analytics.early_warning.detector import tails
 from analytics.early_warning.detector.groups import Groups
+from analytics.early_warning.detector.pace import MONTH, Pace, Place
 from analytics.early_warning.detector.seasonal import Month, SeasonalFilter
 from analytics.early_warning.detector.shifts import ShiftEvidence
 
@@ -59,8 +60,10 @@ class Watch:
     weights : (4, series) log weights of the degrees of freedom
     evidence : of shifts
     groups : along which common movements are taken out before a series is judged; None takes out nothing
-    age : (series,) months since the first observation, -1 before it
+    age : (series,) steps since the first observation, -1 before it
     index : (groups,) common movements summed since the start
+    months : steps taken in
+    pace : what a step is
     """
 
     filters: list[SeasonalFilter]
@@ -71,19 +74,21 @@ class Watch:
     age: np.ndarray
     index: np.ndarray
     months: int = 0
+    pace: Pace = MONTH
     _total: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
-    def of(cls, series: int, groups: Groups | None = None) -> Watch:
+    def of(cls, series: int, groups: Groups | None = None, pace: Pace = MONTH) -> Watch:
         """Make the watch of `series` series that have not begun."""
         return cls(
-            filters=[SeasonalFilter.empty(season, series) for season in SEASONS],
+            filters=[SeasonalFilter.empty(season, series, pace) for season in SEASONS],
             chosen=np.full(series, 1),
             weights=tails.no_evidence(series),
-            evidence=ShiftEvidence.empty(series),
+            evidence=ShiftEvidence.empty(series, pace.candidates),
             groups=groups,
             age=np.full(series, -1),
             index=np.zeros(len(groups.labels) if groups else 0),
+            pace=pace,
             _total=np.zeros(series),
         )
 
@@ -93,25 +98,24 @@ class Watch:
             one.begin(at, level - self._total[at], scale)
         self.age[at] = 0
 
-    def observe(self, value: np.ndarray, month: int, lunar: float) -> Reading:
-        """Take in a month.
+    def observe(self, value: np.ndarray, at: Place) -> Reading:
+        """Take in a step.
 
         Parameters
         ----------
         value : (series,) logarithms; NaN where nothing was observed
-        month : of the year, 0 is January
-        lunar : share of the Lunar New Year in it (`lunar.share`)
+        at : its place in the calendar (`Pace.place`)
         """
         value = value.astype(np.float32)
         for one in self.filters:
-            one.advance(month)
+            one.advance(at.calendar)
         begun = self.age >= 0
-        expected = self._pick(np.stack([one.expected(month, lunar) for one in self.filters]))
+        expected = self._pick(np.stack([one.expected(at) for one in self.filters]))
         scale = self._pick(np.stack([one.scale for one in self.filters]))
         value = np.where(begun, value, np.nan)
         self._take_out_groups(value, expected, scale)
         own = (value - self._total).astype(np.float32)
-        seen = [one.observe(own, month, lunar) for one in self.filters]
+        seen = [one.observe(own, at) for one in self.filters]
         reading = self._read(seen, own, expected, scale)
         self.age[begun] += 1
         self.months += 1

@@ -67,7 +67,8 @@ def leads(found: Findings) -> list[Lead]:
         district = parts[at.index("district")] if alarm.level == "series" and "district" in at else ""
         if alarm.level == "group" and str(alarm.series).startswith("district="):
             district = str(alarm.series).partition("=")[2]
-        made.append(Lead(words.lead(alarm), district, f"{alarm.since:%Y-%m}"))
+        since = f"{alarm.since:{words.DATES[found.question.period]}}"
+        made.append(Lead(words.lead(alarm, found.question.period), district, since))
     return made
 
 

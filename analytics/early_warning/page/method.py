@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from analytics.briefing import Fold, Points
+from analytics.early_warning.page import words
 from analytics.early_warning.study import Findings
-from analytics.language import Text, month, number, percent
+from analytics.language import Text, number, percent
+
+_CHANCE = {
+    "month": Text(
+        "A short list holds chance too: on simulated panels three of ten leads listed at five a month among 10,000 "
+        "series were true changes. No false discovery rate is promised.",
+        "清单中亦有偶然：在一万个模拟序列、每月列五条的试验中，约三成为真实变动。本页不承诺错误发现率。",
+    ),
+    "week": Text(
+        "A short list holds chance too: on simulated panels of 4,000 weekly series one of eight leads listed at five a "
+        "week was a true change, three of ten at one a week. No false discovery rate is promised.",
+        "清单中亦有偶然：在4000个模拟周度序列的试验中，每周列五条约八分之一、每周列一条约三成为真实变动。"
+        "本页不承诺错误发现率。",
+    ),
+}
 
 
 def watch(found: Findings) -> Points:
     """What a reader should keep in mind."""
     items = [
-        Text(
-            "A short list holds chance too: on simulated panels three of ten leads listed at five a month among 10,000 "
-            "series were true changes. No false discovery rate is promised.",
-            "清单中亦有偶然：在一万个模拟序列、每月列五条的试验中，约三成为真实变动。本页不承诺错误发现率。",
-        ),
+        _CHANCE[found.question.period],
     ]
     if not all(w.limits.own for w in found.series):
         items.append(
@@ -36,7 +47,8 @@ def watch(found: Findings) -> Points:
 
 def _unseen(found: Findings) -> list[Text]:
     """What the watch does not see: series left out, series too noisy, months in which it learnt."""
-    c, judged = found.coverage, found.judged
+    c, judged, period = found.coverage, found.judged, found.question.period
+    unit, last, first = words.step(period), words.when(found.last, period), words.when(found.first_told, period)
     ended, short = c.ended, c.series - c.watched - c.ended
     items = []
     if c.series > c.watched:
@@ -62,16 +74,15 @@ def _unseen(found: Findings) -> list[Text]:
     if young:
         items.append(
             Text(
-                f"{number(young)} series watched could not be judged in {month(found.last)}: they are in their first "
+                f"{number(young)} series watched could not be judged in {last.en}: they are in their first "
                 "two years, or absent and too rarely seen to be missed.",
-                f"{month(found.last, 'zh')}有{young}个监测序列未能判断：尚在前两年，或当月缺失且历来申报过少。",
+                f"{last.zh}有{young}个监测序列未能判断：尚在前两年，或当{unit.zh}缺失且历来申报过少。",
             )
         )
     items.append(
         Text(
-            f"Nothing could be told before {month(found.first_told)}: the first two years of the data teach the "
-            "season.",
-            f"{month(found.first_told, 'zh')}之前不作提示：数据的前两年用于学习季节性。",
+            f"Nothing could be told before {first.en}: the first two years of the data teach the season.",
+            f"{first.zh}之前不作提示：数据的前两年用于学习季节性。",
         )
     )
     return items
@@ -79,34 +90,43 @@ def _unseen(found: Findings) -> list[Text]:
 
 def method(found: Findings) -> Fold:
     """How alarms come about."""
-    years, told = number(found.question.quiet_years), len(found.told)
-    lunar = Text(" and the Lunar New Year", "、春节") if found.question.lunar_new_year else Text("", "")
+    years, pace = number(found.question.quiet_years), found.question.pace
+    unit, told = words.step(pace.name), words.steps(len(found.told), pace.name)
+    one, three = words.steps(1, pace.name), words.steps(3, pace.name)
+    back = words.steps(pace.candidates - 1, pace.name)
+    lunar = (
+        Text(" and the Lunar New Year", "、春节")
+        if pace.name == "month"
+        else Text(" and China's long holidays (Lunar New Year, National Day)", "、长假（春节、国庆）")
+    )
+    lunar = lunar if found.question.lunar_new_year else Text("", "")
     return Fold(
         Text("Method", "方法"),
         (
             Text(
-                f"Each series: logarithm of the month's figure = level + slope + season{lunar.en}, followed by a "
+                f"Each series: logarithm of the {unit.en}'s figure = level + slope + season{lunar.en}, followed by a "
                 "robust filter. Common movements of all, of a good, of a partner or of a district are taken out first "
                 "(robust means over at least ten series) and watched as series of their own.",
-                f"每个序列：月度数值的对数＝水平＋斜率＋季节{lunar.zh}，以稳健滤波逐月跟踪。全体、商品、伙伴、关区的共同变动"
+                f"每个序列：{unit.zh}度数值的对数＝水平＋斜率＋季节{lunar.zh}，以稳健滤波逐{unit.zh}跟踪。全体、商品、伙伴、关区的共同变动"
                 "（至少十个序列的稳健平均）先予扣除，并作为单独序列监测。",
             ),
             Text(
                 "A jump is judged by the tail of Student's t, its degrees of freedom learnt by series; a lasting shift "
-                "by the likelihood ratio of steps that began up to five months ago; a silence by how often the series "
+                f"by the likelihood ratio of steps that began up to {back.en} ago; a silence by how often the series "
                 "was absent in that month of the year and how long it usually stays away.",
-                "单月突变按t分布尾部概率判断，自由度由各序列学得；水平变动按五个月内开始的阶跃似然比判断；"
+                f"单{unit.zh}突变按t分布尾部概率判断，自由度由各序列学得；水平变动按{back.zh}内开始的阶跃似然比判断；"
                 "停止申报按该月历来缺失频率与缺失持续时间判断。",
             ),
             Text(
-                f"Thresholds are those at which the months before the last {told} would have told a series once in "
+                f"Thresholds are those at which the past before the last {told.en} would have told a series once in "
                 f"{years} years (silences apart); what happened then counts as false, so they err on the strict side.",
-                f"阈值使最近{told}个月之前的历史约每{years}年对单个序列预警一次（停止申报另计）；历史上的真实变动亦计为误报，故阈值偏严。",
+                f"阈值使最近{told.zh}之前的历史约每{years}年对单个序列预警一次（停止申报另计）；历史上的真实变动亦计为误报，故阈值偏严。",
             ),
             Text(
-                "A jump's state is known a month later, a shift's after three. The list holds the strongest evidence "
-                "of the month, a series at most once in six months.",
-                "单月突变一个月后可知是否持续，水平变动三个月后可知。清单按证据强度取当月最强者，同一序列六个月内至多列一次。",
+                f"A jump's state is known a {unit.en} later, a shift's after three. The list holds the strongest "
+                f"evidence of the {unit.en}, a series at most once in six months.",
+                f"单{unit.zh}突变{one.zh}后可知是否持续，水平变动{three.zh}后可知。"
+                f"清单按证据强度取当{unit.zh}最强者，同一序列六个月内至多列一次。",
             ),
         ),
     )

@@ -9,7 +9,7 @@ from analytics.briefing import Headline, Tile, Verdict
 from analytics.early_warning.page import words
 from analytics.early_warning.page.sight import share_told
 from analytics.early_warning.study import Findings
-from analytics.language import Text, month, number, percent
+from analytics.language import Text, number, percent
 from analytics.targets import Status
 
 _CLEAR = 0.3
@@ -17,17 +17,19 @@ _CLEAR = 0.3
 
 def headline(found: Findings, place: Text) -> Headline:
     """Finding, four figures, place and month."""
-    kicker = Text(f"{place.en} · {month(found.last)}", f"{place.zh} · {month(found.last, 'zh')}")
+    last = words.when(found.last, found.question.period)
+    kicker = Text(f"{place.en} · {last.en}", f"{place.zh} · {last.zh}")
     return Headline(verdict(found), (_watched(found), _alarms(found), _quiet(found), _sight(found)), kicker)
 
 
 def verdict(found: Findings) -> Verdict:
     """Say what is listed; a watch never says that all is well."""
     listed = found.this_month
-    when = Text(month(found.last), month(found.last, "zh"))
+    period = found.question.period
+    when = words.when(found.last, period)
     n = len(listed)
     if n:
-        first = words.lead(next(listed.itertuples()))
+        first = words.lead(next(listed.itertuples()), period)
         plural = "lead" if n == 1 else "leads"
         text = Text(f"{n} {plural} in {when.en}; first {first.en}", f"{when.zh}列出{n}条风险线索；首位为{first.zh}")
         badge = Text(f"{n} {plural}", f"{n}条线索")
@@ -54,7 +56,7 @@ def _quiet_month(found: Findings, when: Text) -> tuple[Text, Text]:
     if not still:
         text = Text(f"Nothing new told of {watched} series in {when.en}", f"{when.zh}所监测的{watched}个序列无新增线索")
         return text, Text("Nothing new", "无新增")
-    first = words.lead(next(_going_on(found).itertuples()))
+    first = words.lead(next(_going_on(found).itertuples()), found.question.period)
     text = Text(
         f"Nothing new in {when.en}, but {still} of {watched} series still {'stands' if still == 1 else 'stand'} in "
         f"alarm: {first.en}",
@@ -73,8 +75,10 @@ def _lead(found: Findings) -> Text:
     opened = _opened(found)
     known = int((opened["status"] == "known").sum())
     years, listed, n = number(found.question.quiet_years), len(found.this_month), len(opened)
-    en = ["No alarm opened this month." if not n else f"{n} {'alarm' if n == 1 else 'alarms'} opened this month."]
-    zh = ["本月无新增预警。" if not n else f"本月新增预警{n}个。"]
+    unit = words.step(found.question.period)
+    opening = "No alarm" if not n else f"{n} {'alarm' if n == 1 else 'alarms'}"
+    en = [f"{opening} opened this {unit.en}."]
+    zh = [f"本{unit.zh}无新增预警。" if not n else f"本{unit.zh}新增预警{n}个。"]
     if still := len(_going_on(found)):
         en.append(f"{still} told before {'goes' if still == 1 else 'go'} on.")
         zh.append(f"此前预警中有{still}个仍在持续。")
@@ -97,11 +101,12 @@ def _lead(found: Findings) -> Text:
         zh.append("其余低于列出的最小货值，或在此前六个月内已列出。")
     if found.coverage.empty:
         en.append(f"The data hold nothing of {_months(found)[0]}: nobody was judged then, and nobody was missed.")
-        zh.append(f"数据中缺{_months(found)[1]}：该月未作判断，亦不计为停止申报。")
+        zh.append(f"数据中缺{_months(found)[1]}：该{unit.zh}未作判断，亦不计为停止申报。")
     if found.coverage.unfinished is not None:
         left = found.coverage.unfinished
-        en.append(f"{month(left)} is not complete in the data and was not judged.")
-        zh.append(f"{month(left, 'zh')}数据尚不完整，未作判断。")
+        named = words.when(left, found.question.period)
+        en.append(f"{named.en[:1].upper()}{named.en[1:]} is not complete in the data and was not judged.")
+        zh.append(f"{named.zh}数据尚不完整，未作判断。")
     return Text(" ".join(en), "".join(zh))
 
 
@@ -110,11 +115,14 @@ def _opened(found: Findings) -> pd.DataFrame:
 
 
 def _months(found: Findings) -> Text:
-    """Names of the months that the data lack; the first three where there are many."""
-    empty = found.coverage.empty
-    en, zh = ", ".join(month(m) for m in empty[:3]), "、".join(month(m, "zh") for m in empty[:3])
+    """Names of the steps that the data lack; the first three where there are many."""
+    empty, period = found.coverage.empty, found.question.period
+    named = [words.when(m, period) for m in empty[:3]]
+    en, zh = ", ".join(n.en for n in named), "、".join(n.zh for n in named)
     more = len(empty) - 3
-    return Text(f"{en} and {more} more months", f"{zh}等{len(empty)}个月") if more > 0 else Text(en, zh)
+    if more <= 0:
+        return Text(en, zh)
+    return Text(f"{en} and {more} more {period}s", f"{zh}等{words.steps(len(empty), period).zh}")
 
 
 def _watched(found: Findings) -> Tile:
@@ -131,11 +139,12 @@ def _watched(found: Findings) -> Tile:
 
 def _alarms(found: Findings) -> Tile:
     by_month = found.alarms[found.alarms["opened"]].groupby("told").size().reindex(found.told, fill_value=0)
+    unit = words.step(found.question.period)
     usual = float(by_month.iloc[:-1].mean()) if len(by_month) > 1 else float("nan")
     return Tile(
         Text("Alarms opened", "新增预警"),
         number(int(by_month.iloc[-1])),
-        note=Text(f"{number(usual, 1)} a month in the months before", f"此前各月平均{number(usual, 1, 'zh')}个"),
+        note=Text(f"{number(usual, 1)} a {unit.en} in those before", f"此前各{unit.zh}平均{number(usual, 1, 'zh')}个"),
         spark=tuple(float(v) for v in by_month),
     )
 
@@ -146,7 +155,7 @@ def _quiet(found: Findings) -> Tile:
     source = Text("thresholds from the panel's own past", "阈值取自本面板历史")
     if not own:
         source = Text("past too short: thresholds of simulated panels", "历史不足，采用模拟面板阈值")
-    told = len(found.told)
+    told = words.steps(len(found.told), found.question.period)
     value = Text(f"{number(measured, 1)} years", f"{number(measured, 1, 'zh')}年")
     if not np.isfinite(measured):
         value = Text("none", "无")
@@ -154,8 +163,8 @@ def _quiet(found: Findings) -> Tile:
         Text("Between alarms of a series", "单序列预警间隔"),
         value,
         note=Text(
-            f"in the last {told} months; asked {number(asked)}; {source.en}",
-            f"近{told}个月实际；设定{number(asked)}年；{source.zh}",
+            f"in the last {told.en}; asked {number(asked)}; {source.en}",
+            f"近{told.zh}实际；设定{number(asked)}年；{source.zh}",
         ),
     )
 

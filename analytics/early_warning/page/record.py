@@ -20,19 +20,23 @@ _CHANGE = (
     *interval("percent", 0, sign=True),
     Column("status_word", Text("State", "状态")),
 )
-_TOLD = Column("told", Text("Told", "提示月"), "month")
+
+
+def _told(period: str) -> Column:
+    return Column("told", Text("Told", f"提示{words.step(period).zh}"), "month" if period == "month" else "text")
 
 
 def groups(found: Findings) -> Section | None:
     """Movements common to a good, a partner or a district; None where the panel has no groups."""
     if not found.groups:
         return None
+    period = found.question.period
     moved = found.alarms[(found.alarms["level"] == "group") & found.alarms["opened"]]
     listing = Listing(
         "groups",
         Text("Groups that left their past, the latest first", "偏离自身历史的组别，近者在前"),
-        words.texts(moved),
-        (_TOLD, Column("name", Text("Group", "组别")), *_CHANGE),
+        words.texts(moved, period),
+        (_told(period), Column("name", Text("Group", "组别")), *_CHANGE),
         note=Text(
             "A group's index is a robust mean over its series; it is taken out of them before they are judged, so that "
             "a movement of all is told once.",
@@ -40,34 +44,36 @@ def groups(found: Findings) -> Section | None:
         ),
         rows=_ROWS,
     )
+    span = words.steps(len(found.told), period)
     n, of = len(moved), sum(len(g.panel.names) for g in found.groups)
     finding = Text(
-        f"{n} alarms of {of} groups in {len(found.told)} months",
-        f"{len(found.told)}个月内{of}个组别共预警{n}次",
+        f"{n} alarms of {of} groups in {span.en}",
+        f"{span.zh}内{of}个组别共预警{n}次",
     )
     return Section(finding, Text("Groups", "组别"), (listing,))
 
 
 def record(found: Findings) -> Section:
     """What was told in the months before, and what became of it."""
-    counts = ledger.by_month(found.alarms, found.told)
+    counts, period = ledger.by_month(found.alarms, found.told), found.question.period
+    unit = words.step(period)
     chart = Chart(
         "ledger",
-        Text("Alarms opened by month, and what became of them", "各月新增预警及其后续"),
-        Text("Stacked bars: alarms of each month by what became of them.", "堆积柱：各月预警按后续状态。"),
+        Text(f"Alarms opened by {unit.en}, and what became of them", f"各{unit.zh}新增预警及其后续"),
+        Text(f"Stacked bars: alarms of each {unit.en} by what became of them.", f"堆积柱：各{unit.zh}预警按后续状态。"),
         counts,
-        lambda: _draw(counts),
+        lambda: _draw(counts, period),
     )
-    listed = words.texts(found.alarms[found.alarms["listed"]])
+    listed = words.texts(found.alarms[found.alarms["listed"]], period)
     columns = (
-        _TOLD,
+        _told(period),
         Column("name", Text("Series", "序列")),
         *_CHANGE,
         Column("outcome_word", Text("Outcome", "核查结果")),
     )
     past = Listing(
         "listed",
-        Text("All leads listed in the months told", "所述各月列出的全部线索"),
+        Text(f"All leads listed in the {unit.en}s told", f"所述各{unit.zh}列出的全部线索"),
         listed,
         columns,
         rows=_ROWS,
@@ -80,6 +86,7 @@ def record(found: Findings) -> Section:
 
 def _explained(found: Findings) -> Listing | None:
     """Alarms that announced events explain: told apart, so that nothing is dropped in silence."""
+    period = found.question.period
     known = found.alarms[(found.alarms["status"] == "known") & found.alarms["opened"]]
     if known.empty:
         return None
@@ -88,8 +95,13 @@ def _explained(found: Findings) -> Listing | None:
         Text(
             "Alarms that announced policy events explain: not listed as leads", "已公布政策事件可解释的预警：不列为线索"
         ),
-        words.texts(known),
-        (_TOLD, Column("name", Text("Series", "序列")), *_CHANGE[:3], Column("event", Text("Event", "政策事件"))),
+        words.texts(known, period),
+        (
+            _told(found.question.period),
+            Column("name", Text("Series", "序列")),
+            *_CHANGE[:3],
+            Column("event", Text("Event", "政策事件")),
+        ),
         note=Text(
             "A change from a month before an event to three months after it, of the same good, origin or item.",
             "政策事件前一个月至后三个月内、涉及同一商品、原产国或税种的变动。",
@@ -99,24 +111,25 @@ def _explained(found: Findings) -> Listing | None:
 
 
 def _finding(found: Findings, counts: pd.DataFrame) -> Text:
+    unit = words.step(found.question.period)
     decided = int(counts["lasting"].sum() + counts["passed"].sum())
     lasted = int(counts["lasting"].sum())
     if not decided:
         return Text("No earlier alarm can be judged yet", "此前预警尚无可判断者")
     if decided == 1:
         return Text(
-            f"The one alarm that later months could judge {'lasted' if lasted else 'passed'}",
-            f"后续月份可判断的1个预警{'持续' if lasted else '已回复'}",
+            f"The one alarm that later {unit.en}s could judge {'lasted' if lasted else 'passed'}",
+            f"后续各{unit.zh}可判断的1个预警{'持续' if lasted else '已回复'}",
         )
     share = lasted / decided
     return Text(
-        f"Of {number(decided)} alarms that later months could judge, {percent(share, 0)} lasted",
-        f"后续月份可判断的{decided}个预警中，{percent(share, 0, 'zh')}持续",
+        f"Of {number(decided)} alarms that later {unit.en}s could judge, {percent(share, 0)} lasted",
+        f"后续各{unit.zh}可判断的{decided}个预警中，{percent(share, 0, 'zh')}持续",
     )
 
 
 def _hits(found: Findings) -> Text:
-    rate = ledger.hit_rate(found.alarms)
+    rate, unit = ledger.hit_rate(found.alarms), words.step(found.question.period)
     if rate.decided:
         return Text(
             f"Verified so far: {rate.confirmed} of {rate.decided} decided leads confirmed "
@@ -126,16 +139,16 @@ def _hits(found: Findings) -> Text:
         )
     return Text(
         "No outcome has been entered, so a hit rate is not known. That a change lasted says that it was no slip of a "
-        "single month; why it happened, only verification tells.",
-        "尚未录入核查结果，命中率未知。变动持续只说明并非单月差错，原因须经核查方知。",
+        f"single {unit.en}; why it happened, only verification tells.",
+        f"尚未录入核查结果，命中率未知。变动持续只说明并非单{unit.zh}差错，原因须经核查方知。",
     )
 
 
-def _draw(counts: pd.DataFrame) -> Figure:
+def _draw(counts: pd.DataFrame, period: str) -> Figure:
     fig, ax = theme.subplots(height=2.6)
     colors = {"lasting": theme.ACCENT, "passed": theme.LINE, "open": theme.GREY, "known": theme.SOFT}
     base = pd.Series(0, index=counts.index)
-    width = 24
+    width = 24 if period == "month" else 6
     for state, color in colors.items():
         ax.bar(counts["month"], counts[state], width, bottom=base, color=color, label=say(words.STATUSES[state]))
         base = base + counts[state]

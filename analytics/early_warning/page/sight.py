@@ -20,7 +20,7 @@ _FALLS = (0.1, 0.2, 0.3, 0.5, 0.8)
 
 def share_told(watched: Watched, fall: float) -> float:
     """Share of the series in which a fall of this size is told within three months with chance .8."""
-    _, smallest = smallest_told(watched.followed.reading.scale[-1], watched.limits.rate)
+    _, smallest = smallest_told(watched.followed.reading.scale[-1], watched.limits.rate, watched.panel.period)
     return float((-smallest <= fall).mean())
 
 
@@ -73,7 +73,7 @@ def _curve(found: Findings) -> pd.DataFrame:
     falls = np.linspace(0, 1, 101)
     parts = []
     for w in found.series:
-        _, smallest = smallest_told(w.followed.reading.scale[-1], w.limits.rate)
+        _, smallest = smallest_told(w.followed.reading.scale[-1], w.limits.rate, w.panel.period)
         share = [(-smallest <= f).mean() for f in falls]
         parts.append(pd.DataFrame({"measure": w.panel.measure, "fall": falls, "share": share}))
     return pd.concat(parts, ignore_index=True)

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from analytics.early_warning.detector.pace import PACES, Pace
 from analytics.early_warning.panels.panel import (
     DIMENSIONS,
     MEASURES,
@@ -17,8 +18,8 @@ from analytics.early_warning.panels.panel import (
     Panel,
     WarningDataError,
     empty_months,
+    grid_of,
     joined,
-    month_grid,
 )
 from analytics.language import Text
 from analytics.tables import Table, as_ibis
@@ -27,9 +28,14 @@ from analytics.tables.engine import connection as engine
 UNSAID = "-"
 """Stands for a part of a series' name that the declarations leave empty: such lines are watched as a series too."""
 
-_RECENT = 12
+_RECENT = 12  # months
 _UNFINISHED = 0.5
-"""A last month with fewer than this share of the usual lines is not yet complete."""
+"""A last month or week with fewer than this share of the usual lines is not yet complete."""
+
+_ENDS = {"month": 5, "week": 2}
+_EARLIEST = 0.1
+_SLACK = {"month": 2, "week": 0}
+"""Nor is one whose last day lies so many days before that of nine of ten in the year before."""
 
 
 def columns_needed(by: Sequence[str], carrier: str | None = None) -> list[str]:
@@ -50,8 +56,9 @@ def from_declarations(
     measures: Sequence[str] = ("unit_value", "value"),
     product_digits: int = 6,
     least_months: int = 24,
+    period: str = "month",
 ) -> tuple[list[Panel], Coverage]:
-    """Sum declaration lines into monthly series.
+    """Sum declaration lines into monthly or weekly series.
 
     Parameters
     ----------
@@ -59,7 +66,8 @@ def from_declarations(
     by : dimensions whose crossings are the series
     measures : keys of MEASURES, one panel each
     product_digits : digits of the HS code that make a product; 0 for all
-    least_months : a series seen in fewer months, or not in the last twelve, is not watched
+    least_months : a series seen in fewer months, or not in the last twelve, is not watched; of weeks as many years
+    period : "month" or "week" (Monday to Sunday)
 
     Returns
     -------
@@ -70,14 +78,15 @@ def from_declarations(
     WarningDataError
         For an unknown dimension or measure, missing columns, too few months or no series to watch.
     """
-    monthly = monthly_sums(declarations, by, product_digits)
-    monthly, unfinished = _finished(monthly)
-    grid = month_grid(monthly["month"])
+    pace = PACES[period]
+    monthly = sums_by_step(declarations, by, product_digits, period)
+    monthly, unfinished = _finished(monthly, pace)
+    grid = grid_of(monthly["month"], period)
     key = pd.Series(joined(monthly[list(by)]))
     seen = key.groupby(key).transform("size").to_numpy()
     recent = (monthly["month"] > grid[-1] - pd.DateOffset(months=_RECENT)).to_numpy()
     alive = set(key[recent])
-    kept = (seen >= least_months) & key.isin(alive).to_numpy()
+    kept = (seen >= least_months * pace.steps / 12) & key.isin(alive).to_numpy()
     coverage = Coverage(
         series=key.nunique(),
         watched=key[kept].nunique(),
@@ -91,19 +100,20 @@ def from_declarations(
             f"None of {coverage.series:,} series ({', '.join(by)}) was seen in {least_months} months and in the last "
             "twelve. Choose a coarser breakdown or a smaller least_months."
         )
-    return [_panel(monthly[kept], by, measure, grid) for measure in measures], coverage
+    return [_panel(monthly[kept], by, measure, grid, pace) for measure in measures], coverage
 
 
-def monthly_sums(declarations: Any, by: Sequence[str], product_digits: int) -> pd.DataFrame:
-    """Value, quantity and lines by month and cell: columns month, value, quantity, lines and the dimensions."""
+def sums_by_step(declarations: Any, by: Sequence[str], product_digits: int, period: str) -> pd.DataFrame:
+    """Value, quantity and lines by step and cell: columns month (its first day), value, quantity, lines, dimensions."""
     wanted = (*columns_needed(by), "quantity", "net_mass_kg", "direction")
     table = usable(as_ibis(declarations, wanted))
-    keyed = with_dimensions(table, by, product_digits)
+    keyed = with_dimensions(table, by, product_digits, period)
     sums = keyed.group_by(["month", *by]).aggregate(
-        value=keyed["value"].sum(), quantity=keyed["weight"].sum(), lines=keyed.count()
+        value=keyed["value"].sum(), quantity=keyed["weight"].sum(), lines=keyed.count(), last=keyed["date"].max()
     )
     frame = engine.fetch(sums.order_by(["month", *by]))
-    frame["month"] = pd.to_datetime(frame["month"]).astype("datetime64[ns]")
+    for column in ("month", "last"):
+        frame[column] = pd.to_datetime(frame[column]).astype("datetime64[ns]")
     return frame
 
 
@@ -139,8 +149,8 @@ def is_import(table: ir.Table) -> ir.BooleanValue:
     return table["direction"].fill_null("").lower().isin(["import", "i", "进口", ""])
 
 
-def with_dimensions(table: ir.Table, by: Sequence[str], product_digits: int) -> ir.Table:
-    """Add month, weight and the dimensions.
+def with_dimensions(table: ir.Table, by: Sequence[str], product_digits: int, period: str = "month") -> ir.Table:
+    """Add month (the first day of the month or week), weight and the dimensions.
 
     Raises
     ------
@@ -158,19 +168,32 @@ def with_dimensions(table: ir.Table, by: Sequence[str], product_digits: int) -> 
     made = {d: column.fill_null(UNSAID) for d, column in made.items()}
     weights = [table[c] for c in ("net_mass_kg", "quantity") if c in table.columns]
     weight = ibis.coalesce(*weights) if weights else ibis.literal(None).cast("float64")
-    return table.mutate(month=table["date"].cast("timestamp").truncate("M").cast("date"), weight=weight, **made)
+    day = table["date"].cast("timestamp").truncate("M" if period == "month" else "W").cast("date")
+    return table.mutate(month=day, weight=weight, **made)
 
 
-def _finished(monthly: pd.DataFrame) -> tuple[pd.DataFrame, pd.Timestamp | None]:
-    """Leave out a last month that is not yet complete."""
-    lines = monthly.groupby("month")["lines"].sum()
-    if len(lines) > _RECENT and lines.iloc[-1] < _UNFINISHED * lines.iloc[-1 - _RECENT : -1].median():
-        last = lines.index[-1]
+def _finished(monthly: pd.DataFrame, pace: Pace) -> tuple[pd.DataFrame, pd.Timestamp | None]:
+    """Leave out a last month or week that is not yet complete: too few lines, or it ends earlier than others do."""
+    steps = monthly.groupby("month").agg(lines=("lines", "sum"), last=("last", "max"))
+    if len(steps) <= pace.steps:
+        return monthly, None
+    end, past = steps.iloc[-1], steps.iloc[-1 - pace.steps : -1]
+    held = (steps["last"] - steps.index).dt.days
+    usual = held.iloc[-1 - pace.steps : -1].quantile(_EARLIEST) - _SLACK[pace.name]
+    if end["lines"] < _UNFINISHED * past["lines"].median() or held.iloc[-1] < usual:
+        last = steps.index[-1]
         return monthly[monthly["month"] < last].reset_index(drop=True), last
     return monthly, None
 
 
-def _panel(monthly: pd.DataFrame, by: Sequence[str], measure: str, grid: pd.DatetimeIndex) -> Panel:
+def ends_early(sums: pd.DataFrame, step: pd.Timestamp, pace: Pace) -> bool:
+    """Whether a step's lines end before it does: by more than two days of a week, five of a month."""
+    end = pace.after(step) - pd.Timedelta(days=1)
+    last = sums.loc[sums["month"] == step, "last"].max()
+    return bool((end - last).days > _ENDS[pace.name])
+
+
+def _panel(monthly: pd.DataFrame, by: Sequence[str], measure: str, grid: pd.DatetimeIndex, pace: Pace) -> Panel:
     if measure not in MEASURES or measure == "receipts":
         raise WarningDataError(f'"{measure}" is no measure of declarations: value, quantity, unit_value, lines.')
     codes, first = np.unique(joined(monthly[list(by)]).astype(str), return_inverse=True)
@@ -182,4 +205,4 @@ def _panel(monthly: pd.DataFrame, by: Sequence[str], measure: str, grid: pd.Date
         unit_value = np.where(quantity > 0, value / quantity, np.nan)
     figures = {"value": value, "quantity": quantity, "unit_value": unit_value, "lines": lines}[measure]
     names = monthly.groupby(first)[list(by)].first().reset_index(drop=True)
-    return Panel(measure, names, figures, grid, value[-_RECENT:].sum(axis=0))
+    return Panel(measure, names, figures, grid, value[-pace.steps :].sum(axis=0), period=pace.name)

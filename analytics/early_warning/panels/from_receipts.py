@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.early_warning.panels.panel import Coverage, Panel, WarningDataError, empty_months, month_grid
+from analytics.early_warning.panels.panel import Coverage, Panel, WarningDataError, empty_months, grid_of
 from analytics.tables import as_pandas
 
 _TOTAL = "total"
@@ -37,7 +37,7 @@ def from_receipts(receipts: Any, *, least_months: int = 24) -> tuple[list[Panel]
     covered = pd.to_numeric(frame.get("months_covered", pd.Series(1, index=frame.index))).fillna(1)
     frame = frame.assign(y=frame["y"] / covered, ds=pd.to_datetime(frame["ds"]))
     wide = frame.pivot_table(index="ds", columns="unique_id", values="y", aggfunc="sum")
-    wide = wide.reindex(month_grid(frame["ds"]))
+    wide = wide.reindex(grid_of(frame["ds"]))
     made = wide.shape[1] > 1 and _TOTAL not in wide
     if made:
         wide[_TOTAL] = wide.sum(axis=1, min_count=wide.shape[1])

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from analytics.early_warning.detector.pace import PACES, Pace
 from analytics.errors import DataError
 from analytics.language import Text
 
@@ -38,8 +39,10 @@ DIMENSIONS: Final = {
     "all": Text("all series", "全部序列"),
 }
 
-LEAST_WATCH: Final = 36
-"""Months of data before anything is told: the first two years teach the season, the third the thresholds."""
+LEAST_YEARS: Final = 3
+"""Years of data before anything is told: the first two teach the season, the third the thresholds."""
+
+LEAST_WATCH: Final = 12 * LEAST_YEARS
 
 
 class WarningDataError(DataError):
@@ -48,16 +51,17 @@ class WarningDataError(DataError):
 
 @dataclass(frozen=True)
 class Panel:
-    """Monthly figures of one measure.
+    """Figures of one measure by month or week.
 
     Attributes
     ----------
     measure : a key of MEASURES
     names : DataFrame, one row a series, one column a dimension
     figures : (months, series); zero or missing where nothing was traded
-    months : consecutive first days of months
+    months : consecutive first days of months, or Mondays
     worth : (series,) value of the last twelve months: what is at stake in a series
     sums : (series,) of bool, series summed up here: missing where a part is missing, which is no silence; None: none is
+    period : "month" or "week"
     """
 
     measure: str
@@ -66,6 +70,12 @@ class Panel:
     months: pd.DatetimeIndex
     worth: np.ndarray
     sums: np.ndarray | None = None
+    period: str = "month"
+
+    @property
+    def pace(self) -> Pace:
+        """What a step is."""
+        return PACES[self.period]
 
     @property
     def can_fall_silent(self) -> np.ndarray:
@@ -112,18 +122,19 @@ def joined(names: pd.DataFrame) -> np.ndarray:
     return key.to_numpy(dtype=object)
 
 
-def month_grid(months: pd.Series) -> pd.DatetimeIndex:
-    """Consecutive months from the first to the last.
+def grid_of(steps: pd.Series, period: str = "month") -> pd.DatetimeIndex:
+    """Consecutive months or weeks from the first to the last.
 
     Raises
     ------
     WarningDataError
         For fewer than three years.
     """
-    grid = pd.date_range(months.min(), months.max(), freq="MS")
-    if len(grid) < LEAST_WATCH:
+    grid = pd.date_range(steps.min(), steps.max(), freq="MS" if period == "month" else "W-MON")
+    least = LEAST_YEARS * PACES[period].steps
+    if len(grid) < least:
         raise WarningDataError(
-            f"The watch needs {LEAST_WATCH} months (two years to learn the season, one to place thresholds); the data "
+            f"The watch needs {least} {period}s (two years to learn the season, one to place thresholds); the data "
             f"hold {len(grid)}, {grid[0]:%Y-%m} to {grid[-1]:%Y-%m}. Give it a longer source."
         )
     return grid
