@@ -1,6 +1,6 @@
 # Analytics for customs administrations. Each target sets up what it needs, and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefings test lint lab lock reference clean spark
+.PHONY: help setup briefings test lint lab lock reference clean spark docs
 
 PYTHON ?= python3
 VENV   := .venv
@@ -47,9 +47,18 @@ lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	echo 'pyspark>=4.0,<4.1' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate --constraint requirements.lock \
 	    --output-file requirements-spark.lock -
+	printf 'mkdocs-material>=9.6\nmkdocstrings[python]>=0.29\n' | uv pip compile --quiet --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    --output-file requirements-docs.lock -
 
 clean: ## remove what runs have written (reports, private tables, caches)
 	rm -rf reports private .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+# Apart from the suite's own environment: a writer of pages needs none of it, and an analyst none of this.
+docs: requirements-docs.lock ## write the documentation as a site that needs no network (site/)
+	@test -x .venv-docs/bin/python || $(PYTHON) -m venv --without-pip .venv-docs
+	$(PYTHON) -m pip --python .venv-docs/bin/python install --quiet --require-hashes -r requirements-docs.lock
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict
 
 reference: $(READY) ## write docs/parameters.md from the schemas in params/
 	$(BIN)/analytics params --write docs/parameters.md
