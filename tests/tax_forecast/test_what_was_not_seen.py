@@ -6,7 +6,6 @@ import pytest
 
 from analytics.language import Text
 from analytics.tax_forecast import ReceiptsError, backtest, forecast_year, page
-from analytics.tax_forecast.inputs.holes import late_error
 from analytics.tax_forecast.lodged.news import judged_months
 from analytics.tax_forecast.lodged.profile import profile
 
@@ -94,15 +93,21 @@ def test_a_series_that_has_paused_before_may_pause_again():
     assert forecast_year(frame, **KW).forecast > 100
 
 
-def test_the_error_of_a_filled_month_is_what_filling_has_cost():
-    """Tried on the series itself."""
-    calm = np.exp(0.01 * np.arange(60))
-    rough = calm * np.exp(np.random.default_rng(1).normal(0, 0.2, 60))
-    assert late_error(calm, 1, 12) < 0.01
-    assert 0.15 < late_error(rough, 1, 12) < 0.4
-    assert late_error(calm[:5], 1, 12) == 1.0
-
-
 def test_the_page_names_what_is_not_published_in_both_languages():
     parts = page.exhibits(forecast_year(without(goods(), "2024-12"), **KW), Text("a port", "某口岸"))
     assert "尚未公布" in parts["headline"].verdict.lead.zh
+
+
+def test_figures_that_repeat_to_the_last_digit_are_asked_about_and_never_on_track():
+    frame = item("duty", 20.0)
+    frame.loc[frame["ds"] >= "2024-08-01", "y"] = 24.5
+    year = forecast_year(frame[frame["ds"] <= "2024-10-01"], **KW | {"as_of": "2024-10"})
+    assert year.chance_within() > 0.9
+    assert page.verdict(year).outlook is None
+    assert any("newest 3 figures are all the same" in note.en for note in year.notes)
+
+
+def test_months_that_are_not_positive_are_said():
+    frame = item("duty", 20.0)
+    frame.loc[frame["ds"] == "2022-03-01", "y"] = -4.0
+    assert any("negative in 1 periods (March 2022)" in note.en for note in forecast_year(frame, **KW).notes)

@@ -12,6 +12,7 @@ from analytics.tax_forecast.inputs.periods import History, ReceiptsError
 # among many may collapse or multiply, so there only a change by about a power of ten is noted, and none refused.
 UNIT_JUMP, LEAF_UNIT_JUMP = 30.0, 900.0
 FEW_ZEROS = 3  # empty periods at the end that a series with earlier empty ones may have
+FEW_SAME = 3  # equal newest figures from which on they look like stand-ins
 GAP_PERIODS = 2  # a longer hole in a year cannot be bridged by its neighbours
 AROUND = 6  # figures on each side that one figure is held against
 
@@ -61,6 +62,40 @@ def refuse_empty_end(cut: History) -> None:
         f"leave them out or set as_of to {_when(cut, int(known[-run - 1]))}; if the tax was abolished, nothing is left "
         "to forecast."
     )
+
+
+def repeated(cut: History) -> int:
+    """How many of the newest figures are one and the same (not 0): 1 where the newest stands alone."""
+    flat = cut.grid.ravel()
+    known = flat[np.isfinite(flat)]
+    if not len(known) or known[-1] == 0:
+        return 0
+    other = np.flatnonzero(known != known[-1])
+    return len(known) - 1 - int(other[-1]) if len(other) else len(known)
+
+
+def total_notes(cut: History) -> tuple[Text, ...]:
+    """Notes on a total as known at an origin: a figure repeated to the last digit, months that are not positive."""
+    notes, run = [], repeated(cut)
+    if run >= FEW_SAME:
+        notes.append(
+            Text(
+                f"{cut.unique_id}: the newest {run} figures are all the same. If they stand in for figures that are "
+                "not in yet (a plan, an estimate), leave them out; until then nothing is called on track.",
+                f"{cut.unique_id}：最近{run}期数值完全相同；如系计划数或估计数代填，请予剔除，在此之前不作“进展正常”判断。",
+            )
+        )
+    below = [i for i, y in enumerate(cut.grid.ravel()) if np.isfinite(y) and y <= 0]
+    if below:
+        at = _months(cut, below[::-1])
+        notes.append(
+            Text(
+                f"{cut.unique_id}: zero or negative in {len(below)} periods ({at.en}): they count in every total, and "
+                "the models pass over them.",
+                f"{cut.unique_id}：{len(below)}期为零或负数（{at.zh}）：计入各项合计，模型估计时略过。",
+            )
+        )
+    return tuple(notes)
 
 
 def unit_notes(history: History) -> list[Text]:

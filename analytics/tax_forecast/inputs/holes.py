@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.statistics import MEAN_ABS_TO_SD
 from analytics.tax_forecast.theta import theta_ahead
 
-TRIED = 24  # newest places at which the filling of a late series is tried
 NEAR = (-3, -2, -1, 1, 2, 3)  # periods around a hole that say how the year compares with its neighbours
 
 
@@ -80,31 +78,6 @@ def _from_neighbours(flat: np.ndarray, i: int, periods: int) -> float:
         near = flat[max(i - 3, 0) : i + 4]
         estimates = [float(near[np.isfinite(near)].mean()) if np.isfinite(near).any() else 0.0]
     return float(np.mean(estimates))
-
-
-def late_error(flat: np.ndarray, owed: int, periods: int) -> float:
-    """How far off the figures filled in for a late series have been: as a share of what then came.
-
-    Parameters
-    ----------
-    flat : ndarray
-        Published figures, oldest first.
-    owed : int
-        Newest periods that are filled in.
-    periods : int
-        Periods of a year.
-
-    Returns
-    -------
-    Standard deviation (1.2533 x mean absolute error) over the newest 24 places, each filled from what lay before it;
-    1 where none can be tried.
-    """
-    errors = []
-    for end in range(max(len(flat) - TRIED, periods + 1) + owed, len(flat) + 1):
-        came = float(flat[end - owed : end].sum())
-        if came:
-            errors.append(abs(float(_owed(flat[: end - owed], owed, periods).sum()) / came - 1))
-    return MEAN_ABS_TO_SD * float(np.mean(errors)) if errors else 1.0
 
 
 def trailing_zeros(known: np.ndarray) -> int:

@@ -23,7 +23,7 @@ from analytics.tax_forecast.inputs.doubts import (
     refuse_what_cannot_be,
     unit_notes,
 )
-from analytics.tax_forecast.inputs.holes import filled, late_error, missing, trailing_zeros
+from analytics.tax_forecast.inputs.holes import filled, missing, trailing_zeros
 from analytics.tax_forecast.inputs.periods import (
     FiscalYear,
     History,
@@ -80,24 +80,28 @@ class Panel:
         """Leaves that had come to an end by then, by their receipts."""
         return [name for name in self.pausing if is_closed(self.leaves[name].until(year, months))]
 
-    def owed_error(self, year: int, months: int) -> float:
-        """Standard deviation, in the receipts' unit, of what stands for late leaves in the year so far."""
-        own = [owed_error(leaf.until(year, months)) for leaf in self.leaves.values() if leaf.monthly is not None]
-        return float(np.hypot.reduce(own)) if own else 0.0
+    def late(self, year: int, months: int) -> tuple[float, int]:
+        """Share of late leaves in the total's newest twelve months, and how many periods they owe at most; (0, 0)."""
+        cuts = [leaf.until(year, months) for leaf in self.leaves.values() if leaf.monthly is not None]
+        owing = [(cut, owed) for cut in cuts if (owed := periods_owed(cut)) > 0]
+        whole = _newest_year(self.total.until(year, months))
+        if not owing or whole == 0:
+            return 0.0, 0
+        return min(abs(sum(_newest_year(cut) for cut, _ in owing) / whole), 1.0), max(owed for _, owed in owing)
 
 
-def owed_error(cut: History) -> float:
-    """Standard deviation of what stands for the newest periods that a series, as known at an origin, is late with."""
+def periods_owed(cut: History) -> int:
+    """Newest periods that a series, as known at an origin, is late with."""
     if cut.monthly is None:
-        return 0.0
-    published, filled_in = cut.monthly.grid(12 * len(cut.grid))[0].ravel(), cut.grid.ravel()
-    have = np.flatnonzero(np.isfinite(published))
-    upto = np.flatnonzero(np.isfinite(filled_in))
-    if not len(have) or upto[-1] == have[-1]:
-        return 0.0
-    owed = slice(int(have[-1]) + 1, int(upto[-1]) + 1)
-    stands = abs(float(filled_in[owed].sum()))
-    return stands * late_error(filled_in[: owed.start][have[0] :], owed.stop - owed.start, len(cut.ends))
+        return 0
+    published = np.flatnonzero(np.isfinite(cut.monthly.grid(12 * len(cut.grid))[0].ravel()))
+    stands = np.flatnonzero(np.isfinite(cut.grid.ravel()))
+    return int(stands[-1] - published[-1]) if len(published) and len(stands) else 0
+
+
+def _newest_year(cut: History) -> float:
+    flat = cut.grid.ravel()
+    return float(flat[np.isfinite(flat)][-len(cut.ends) :].sum())
 
 
 def gives_back(cut: History) -> bool:

@@ -86,10 +86,27 @@ def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, s
     drawn = simulation.raw_deviations(origin, paths, seed)
     simulated = simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS])
     now = spread(before.errors, simulated, before.behind, _ratio(swings, year)).times(_stretch(swings, year))
-    owed = panel.owed_error(year, months) / abs(origin.received + float(median.sum()))
-    now = replace(now, scale=float(np.hypot(now.scale, owed)))  # what stands for a late part may err too
+    share, owed = panel.late(year, months)
+    if owed:
+        now = _as_if_earlier(panel, year, _months_before(origin, owed), setting, share, now)
     ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
     return Judged(origin, median, weights, now, ahead, _with_intervals(before, swings, months))
+
+
+def _months_before(origin: Origin, owed: int) -> int:
+    """Known months of the year without its newest periods."""
+    ends = (0, *origin.history.ends)
+    return ends[max(origin.known - owed, 0)]
+
+
+def _as_if_earlier(panel: Panel, year: int, months: int, setting: Setting, share: float, now: Spread) -> Spread:
+    """Spread where a part of the year is late: of that part no more is known than when its newest figure came in."""
+    past, swings = _record_at(panel, year, months, setting), _swings(panel, year, months, setting)
+    origin, median, _ = central(panel, year, months, setting, past.table)
+    simulated = simulation.simulated_spread(origin, median, simulation.raw_deviations(origin, SCALE_PATHS, year))
+    then = spread(past.errors, simulated, past.behind, _ratio(swings, year)).times(_stretch(swings, year))
+    scale = np.hypot(share * max(then.scale, now.scale), np.sqrt(1 - share**2) * now.scale)
+    return replace(now, scale=float(scale))
 
 
 @single_threaded
@@ -134,8 +151,9 @@ def central(
         weights = pd.Series({PACE: 1.0})
         if not np.isfinite(said[PACE]).all():
             raise ReceiptsError(
-                f"Series {origin.history.unique_id}: nothing to forecast {origin.year} from; the newest twelve months "
-                "hold no receipts. Supply a longer history, or leave the series out."
+                f"Series {origin.history.unique_id}: nothing to forecast {origin.year} from: by then the newest twelve "
+                "months were zero or negative on balance. If refunds outweigh receipts, give them as an item of their "
+                "own (tax_item); else supply a longer history, or leave the series out."
             )
     median = np.sum([w * said[str(name)] for name, w in weights.items() if w > 0], axis=0)
     return origin, median, weights

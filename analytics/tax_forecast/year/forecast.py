@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text
-from analytics.tax_forecast.inputs.doubts import refuse_empty_end
+from analytics.tax_forecast.inputs.doubts import refuse_empty_end, total_notes
 from analytics.tax_forecast.inputs.events import Event
 from analytics.tax_forecast.inputs.periods import History, ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel, as_frame, as_known, has_vintages, prepare
@@ -19,11 +19,12 @@ from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import break_note
 from analytics.tax_forecast.record.candidates import years_between
-from analytics.tax_forecast.record.judging import TOLERANCE, judged
+from analytics.tax_forecast.record.judging import judged
 from analytics.tax_forecast.record.setting import AUTO, FALLBACK, FEWEST_PERIODS, FULL_YEARS, PACE, Setting
 from analytics.tax_forecast.record.shifts import resolved
 from analytics.tax_forecast.year.hierarchy import year_parts
 from analytics.tax_forecast.year.notes import parts_notes, short_history, without_base
+from analytics.tax_forecast.year.outturn import came_later, outturn_of
 from analytics.tax_forecast.year.question import Question
 from analytics.tax_forecast.year.result import YearForecast
 
@@ -144,7 +145,7 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
     setting, notes = _short_history(panel.total, question, months)
     setting, year_end = resolved(panel, year - years_between(months), setting)
     now = judged(panel, year, months, setting, question.paths, question.seed)
-    outturn = _outturn(final.total, year, now.origin.received + float(now.median.sum()))
+    outturn = outturn_of(final.total, year, now.origin.received + float(now.median.sum()))
     parts = year_parts(panel, now, setting, question.seed)
     return YearForecast(
         panel=panel,
@@ -164,8 +165,14 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
         plan=question.plan,
         outturn=outturn,
         unseen=final.total.unseen_in(year),
-        later=_later(final, year, now.origin.known),
-        notes=(*panel.total.notes, *notes, *break_note(now.origin), *parts_notes(panel, year, months)),
+        later=came_later(final, year, now.origin.known),
+        notes=(
+            *panel.total.notes,
+            *total_notes(panel.total),
+            *notes,
+            *break_note(now.origin),
+            *parts_notes(panel, year, months),
+        ),
     )
 
 
@@ -195,27 +202,6 @@ def months_known(history: History, question: Question) -> int:
         )
     ended = max((e for e in history.ends if e <= position), default=0)
     return 12 * (own_year - year) + ended
-
-
-def _outturn(final: History, year: int, forecast: float) -> float | None:
-    """Year's total; None while it is open, or where what was never published decides whether the forecast held."""
-    total, unseen = final.total(year), final.unseen_in(year)
-    if not np.isfinite(total):
-        return None
-    held = {abs(forecast / total_ - 1) <= TOLERANCE for total_ in (total - unseen, total, total + unseen) if total_ > 0}
-    return total if len(held) == 1 else None
-
-
-def _later(panel: Panel, year: int, known: int) -> pd.DataFrame:
-    """Receipts after the origin, for judging it."""
-    series = panel.leaves or {panel.total.unique_id: panel.total}
-    rows = [
-        (name, end, float(y))
-        for name, history in series.items()
-        for end, y in zip(history.ends[known:], history.row(year)[known:], strict=True)
-        if np.isfinite(y)
-    ]
-    return pd.DataFrame(rows, columns=["unique_id", "period", "y"])
 
 
 def _short_history(history: History, question: Question, months: int) -> tuple[Setting, tuple[Text, ...]]:
