@@ -53,13 +53,13 @@ def named(name: str) -> Engine:
     if name == "duckdb":
         return here
     master = name if name.startswith("spark://") else name.removeprefix("spark").lstrip(":") or "local[*]"
-    return spark.Spark(spark.session(master))
+    return spark.Spark(spark.session(master), here.folder)
 
 
 def of(expression: ir.Expr) -> Engine:
     """Engine that an expression's tables lie in."""
     backend = expression.get_backend()
-    return spark.Spark(backend) if backend.name == "pyspark" else duckdb()
+    return spark.Spark(backend, duckdb().folder) if backend.name == "pyspark" else duckdb()
 
 
 def connection() -> Any:  # an ibis backend

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import shutil
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import ibis
 import ibis.expr.types as ir
@@ -15,6 +18,7 @@ import pyarrow as pa
 
 from analytics.errors import DataError
 from analytics.tables.engine.interface import Engine, new_name
+from analytics.tables.engine.plainly import said_plainly
 
 _SETTINGS = {
     "spark.ui.enabled": "false",
@@ -27,12 +31,11 @@ _SETTINGS = {
     "spark.sql.caseSensitive": "true",
     "spark.sql.maxPlanStringLength": "10000",
 }
-# Local mode speaks to nobody, and two cores need no two hundred parts.
-_HERE = {
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "4",
-}
+# Local mode, and a cluster on this machine, speak to nobody else.
+_LOOPBACK = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+_PARTITIONS = "spark.sql.shuffle.partitions"  # two hundred by default: few cores would only be starting them
+_LEAST_PARTITIONS, _A_CORE = 4, 2
+_ANSWER = 60.0  # seconds within which a worker must have been given to this run
 
 
 @cache
@@ -51,8 +54,14 @@ def session(master: str) -> Any:
             "engine: Spark is asked for, but pyspark is not installed. Run pip install '.[spark]', or set "
             "engine=duckdb."
         ) from None
+    running = SparkSession.getActiveSession()
+    if running is not None and running.sparkContext.master != master:
+        raise DataError(
+            f"engine: this process works on Spark at {running.sparkContext.master} already, and can on one only. Start "
+            f"anew (in JupyterLab: restart the kernel) to work on {master}."
+        )
     builder = SparkSession.builder.master(master).appName("analytics")
-    for key, value in {**_SETTINGS, **(_HERE if master.startswith("local") else {})}.items():
+    for key, value in {**_SETTINGS, **(_LOOPBACK if _on_this_machine(master) else {})}.items():
         builder = builder.config(key, value)
     try:
         started = builder.getOrCreate()
@@ -62,8 +71,45 @@ def session(master: str) -> Any:
             "address, or set engine=duckdb."
         ) from None
     started.sparkContext.setLogLevel("ERROR")
-    atexit.register(started.stop)
+    atexit.register(_stop, started)
+    _await_a_worker(started)
+    cores = int(started.sparkContext.defaultParallelism)
+    started.conf.set(_PARTITIONS, str(max(_LEAST_PARTITIONS, _A_CORE * cores)))
     return ibis.pyspark.connect(started)
+
+
+def _on_this_machine(master: str) -> bool:
+    return master.startswith("local") or urlsplit(master).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _stop(session: Any) -> None:
+    """End the session; one whose cluster is gone already is gone too."""
+    try:
+        session.stop()
+    except Exception:  # whatever Java says at the end of a process helps nobody
+        return
+
+
+def _await_a_worker(session: Any) -> None:
+    """Without a worker a cluster lets a run wait for ever.
+
+    Raises
+    ------
+    DataError
+        None was given to this run in a minute.
+    """
+    context = session.sparkContext
+    if context.master.startswith("local"):
+        return
+    until = time.monotonic() + _ANSWER
+    while context._jsc.sc().getExecutorMemoryStatus().size() < 2:  # the first is this process
+        if time.monotonic() > until:
+            session.stop()
+            raise DataError(
+                f"engine: the cluster at {context.master} has given this run no worker in {_ANSWER:.0f} s. Check that "
+                "workers are up and not taken by other runs, or set engine=duckdb."
+            )
+        time.sleep(0.2)
 
 
 def _text(value: object) -> str:
@@ -77,32 +123,43 @@ class Spark(Engine):
     byte_length = "octet_length"
     key_hash = ("xxhash64", "int64")
 
-    def __init__(self, backend: Any) -> None:
+    def __init__(self, backend: Any, folder: Path) -> None:
         self.backend = backend
         self.session = backend._session
+        self.folder = folder / "spark"
 
     def arrow(self, query: str) -> pa.Table:
         """Execute a query."""
-        return self.session.sql(query).toArrow()
+        with said_plainly():
+            return self.session.sql(query).toArrow()
 
     def stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """Execute an expression and give its rows batch by batch."""
         yield from self.arrow(self.sql(expression)).to_batches(max_chunksize=1 << 17)
 
     def store(self, expression: ir.Table, stem: str) -> ir.Table:
-        """Compute once, and keep in the cluster's memory or on its disks, without the query that it came from.
+        """Compute once, and keep it without the query that it came from.
 
         With its query each result would carry the plans of all before it, and planning would soon take longer than
-        work.
+        work. On a cluster it is kept as Parquet in the temporary folder, which all workers see: what lies in the memory
+        of a worker is lost with it.
         """
-        return self._named(self.session.sql(self.sql(expression)).localCheckpoint(), stem)
+        with said_plainly():
+            frame = self.session.sql(self.sql(expression))
+            if self.session.sparkContext.master.startswith("local"):
+                return self._named(frame.localCheckpoint(), stem)
+            name = new_name(stem)
+            place = str(self.folder / name)
+            frame.write.parquet(place)
+            return self._named(self.session.read.parquet(place), stem, name)
 
     def view(self, expression: ir.Table, stem: str) -> ir.Table:
         """Give an expression a name: it is computed at each use."""
-        return self._named(self.session.sql(self.sql(expression)), stem)
+        with said_plainly():
+            return self._named(self.session.sql(self.sql(expression)), stem)
 
-    def _named(self, frame: Any, stem: str) -> ir.Table:
-        name = new_name(stem)
+    def _named(self, frame: Any, stem: str, name: str | None = None) -> ir.Table:
+        name = name or new_name(stem)
         frame.createOrReplaceTempView(name)
         return self.backend.table(name)
 
@@ -112,13 +169,16 @@ class Spark(Engine):
 
     def drop(self, table: ir.Table) -> None:
         """Free a stored table."""
-        self.session.catalog.dropTempView(table.get_name())
+        name = table.get_name()
+        self.session.catalog.dropTempView(name)
+        shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def load_parquet(self, paths: Sequence[Path], record: str) -> ir.Table:
         """Parquet files where they lie, records counted through the files from 1 in column `record`."""
         import pyarrow.parquet as pq
 
-        frame = self.session.read.option("mergeSchema", "true").parquet(*[str(p) for p in paths])
+        with said_plainly():
+            frame = self.session.read.option("mergeSchema", "true").parquet(*[str(p) for p in paths])
         before, cases = 0, []
         for path in paths:
             cases.append(f"WHEN {_text(path.name)} THEN {before}" if len({p.name for p in paths}) == len(paths) else "")
@@ -127,7 +187,8 @@ class Spark(Engine):
             raise DataError("engine: Spark reads a folder of Parquet files only where their names differ.")
         first = f"CASE _metadata.file_name {' '.join(cases)} END"
         number = f"CAST({first} + _metadata.row_index + 1 AS BIGINT) AS {record}"
-        return self._named(frame.selectExpr(*[f"`{c}`" for c in frame.columns], number), "parquet")
+        with said_plainly():
+            return self._named(frame.selectExpr(*[f"`{c}`" for c in frame.columns], number), "parquet")
 
     def load_frame(self, frame: pd.DataFrame) -> ir.Table:
         """Hand a small table over."""
