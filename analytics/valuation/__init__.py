@@ -12,9 +12,11 @@ from analytics.valuation.comparison.question import Question
 from analytics.valuation.level import control_chart, enterprises
 from analytics.valuation.level.price_level import judge, price_level
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.months import Months, levels_by_month
 
 __all__ = [
     "IndexNumberError",
+    "Months",
     "NationalLevels",
     "PriceLevel",
     "Question",
@@ -24,6 +26,7 @@ __all__ = [
     "enterprises",
     "evidence",
     "judge",
+    "levels_by_month",
     "linked_by_similarity",
     "methods",
     "national_levels",

@@ -22,7 +22,7 @@ BREAKDOWNS = (("nation",), ("chapter",), ("district",), ("district", "chapter"),
 AT_ONCE = 20_000_000  # lines held as codes at a time, about 55 bytes each
 _CODED = ("product", "unit", "origin", "district", "enterprise")
 _FIGURES = ("quantity", "value", "tax_weight", "net_mass_kg")
-_SUMS = (
+SUMS = (
     "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines", "square",
 )  # fmt: skip
 
@@ -104,7 +104,7 @@ def national_levels(
         )
     outliers = pd.DataFrame({"kind": KINDS, "lines": kinds[0].astype(np.int64), "value": kinds[1]})
     outliers = outliers[outliers["lines"] > 0].sort_values("kind", ignore_index=True)
-    levels = [_levels(pd.concat(sums), b) for b, sums in total.items()]
+    levels = [levels_of(pd.concat(sums), b) for b, sums in total.items()]
     return NationalLevels(pd.concat(levels, ignore_index=True), outliers, weighted_by, currency)
 
 
@@ -197,11 +197,11 @@ class _Found:
         contrast, chapter = _contrast(breakdown), chapters[self.chapter]
         code, sums = self.sums[contrast]
         if breakdown in (("nation",), ("chapter",)):
-            return pd.DataFrame([sums.sum(axis=1)], columns=_SUMS).assign(
+            return pd.DataFrame([sums.sum(axis=1)], columns=SUMS).assign(
                 key="all" if breakdown == ("nation",) else chapter
             )
         key = texts[contrast][code]
-        return pd.DataFrame(sums.T, columns=_SUMS).assign(
+        return pd.DataFrame(sums.T, columns=SUMS).assign(
             key=key + SEPARATOR + chapter if "chapter" in breakdown else key
         )
 
@@ -217,14 +217,14 @@ def _chapter(part: Part, threshold: float, contrasts: Sequence[str], nameless: i
     sums = {}
     for name in contrasts:
         group = getattr(rows, name)
-        terms = _terms(rows, references(rows, group))
+        terms = summands(rows, references(rows, group))
         codes = np.flatnonzero(np.bincount(group))
         sums[name] = codes, np.array([np.bincount(group, term)[codes] for term in terms])
     return _Found(chapter, sums, kinds)
 
 
-def _terms(rows: Rows, reference: References) -> list[np.ndarray]:
-    """Summands of `_SUMS`, row by row."""
+def summands(rows: Rows, reference: References) -> list[np.ndarray]:
+    """Summands of `SUMS`, row by row."""
     matched = ~np.isnan(reference.others)
     relative = rows.tax_weight * rows.quantity / rows.value
     return [
@@ -234,8 +234,9 @@ def _terms(rows: Rows, reference: References) -> list[np.ndarray]:
     ]  # fmt: skip
 
 
-def _levels(sums: pd.DataFrame, breakdown: tuple[str, ...]) -> pd.DataFrame:
-    frame = sums.groupby("key", sort=True)[list(_SUMS)].sum().reset_index()
+def levels_of(sums: pd.DataFrame, breakdown: tuple[str, ...]) -> pd.DataFrame:
+    """Levels from summands (key and `SUMS`), which add up over chapters and months."""
+    frame = sums.groupby("key", sort=True)[list(SUMS)].sum().reset_index()
     return pd.DataFrame({
         "by": SEPARATOR.join(breakdown),
         "key": frame["key"].astype("str"),

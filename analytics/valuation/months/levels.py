@@ -1,0 +1,260 @@
+"""Levels of the nation from sums by month: a new month costs its own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock
+
+from analytics.valuation.alignment.stage import KINDS
+from analytics.valuation.comparison.kernels import References, Rows, dense, references
+from analytics.valuation.comparison.keys import SEPARATOR
+from analytics.valuation.comparison.lines import ValuationError
+from analytics.valuation.comparison.national import BREAKDOWNS, SUMS, levels_of, summands
+from analytics.valuation.comparison.references import LEAST_ENTERPRISES
+from analytics.valuation.months.month import read_month
+from analytics.valuation.months.store import Store, file_sha
+
+_BACK = 11  # months before its own that a reference may reach back
+
+
+@dataclass(frozen=True)
+class Months:
+    """Levels of all months kept.
+
+    Attributes
+    ----------
+    levels : as `NationalLevels.levels`, over all months
+    by_month : the same by `month`
+    outliers : DataFrame (month, kind, lines, value): lines set apart, "" for those kept
+    account : DataFrame, one row a month: month, file, sha256, rows_read, rows_used, rows_set_aside, state: "read",
+        "read again" (another version of its file), "kept" (not read)
+    emptied : whether months kept before were of no use (another code, masking key, map or threshold), and left out
+    weighted_by, currency : as in `NationalLevels`
+    """
+
+    levels: pd.DataFrame
+    by_month: pd.DataFrame
+    outliers: pd.DataFrame
+    account: pd.DataFrame
+    emptied: bool
+    weighted_by: str
+    currency: str
+
+
+def levels_by_month(
+    sources: Sequence[Path | str],
+    state: Path | str,
+    column_map: str | None = None,
+    *,
+    product_digits: int = 0,
+    outlier_threshold: float = 3.5,
+) -> Months:
+    """Price levels of nation, chapters, districts and enterprises from a file a month; months kept are not read again.
+
+    The levels are those of `national_levels`, but that a line is a slip by the like goods of its own month alone: what
+    a later month holds changes no earlier one. With `outlier_threshold=0` both are the same.
+
+    Parameters
+    ----------
+    sources : files of a month each: all of them, or the new ones only
+        A file known by its sha256 is not read. Another file of a month that is kept takes its place, and the levels of
+        the eleven months after it are made anew from the sums.
+    state : private folder that the months are kept in; made if it is not there
+    column_map, product_digits, outlier_threshold : as in `tables.read` and `national_levels`; others empty the state
+
+    Raises
+    ------
+    ValuationError
+        A file of several months, two files of one month, a declaration line that another month holds already, or months
+        in several currencies.
+    """
+    paths = [Path(source) for source in sources]
+    if missing := [path.name for path in paths if not path.is_file()]:
+        raise ValuationError(f"{', '.join(missing)}: no such file. Name the files of the months.")
+    folder = Path(state)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    mapped = file_sha(Path(column_map)) if column_map and Path(column_map).is_file() else column_map
+    asked = {"map": mapped, "product_digits": product_digits, "outlier_threshold": outlier_threshold}
+    with FileLock(folder.with_name(f".{folder.name}.lock"), mode=0o600):
+        store = Store(folder, asked)
+        states = _taken_in(store, paths, column_map, product_digits, outlier_threshold)
+        told = store.months()
+        if not told:
+            raise ValuationError("no month is kept and none was given. Name the files of the months.")
+        _one_basis(told)
+        parts = _summands(store, list(told))
+    return _result(parts, told, states, emptied=store.emptied)
+
+
+def _taken_in(
+    store: Store, paths: Sequence[Path], column_map: str | None, product_digits: int, threshold: float
+) -> dict[str, str]:
+    """Read the files that are not known; return what became of each month."""
+    kept = store.months()
+    known = {told["sha256"]: month for month, told in kept.items()}
+    states, of = dict.fromkeys(kept, "kept"), dict[str, str]()
+    for path in paths:
+        sha = file_sha(path)
+        month = known.get(sha)
+        if month is None:
+            new = read_month(path, column_map, product_digits, threshold)
+            if file_sha(path) != sha:
+                raise ValuationError(f"{path.name}: changed while it was read. Run it again.")
+            month = new.month
+            _once(store, new.keys, month, path, [m for m in store.months() if m != month])
+            states[month] = "read again" if month in kept else "read"
+        if month in of:
+            raise ValuationError(
+                f"{path.name} and {of[month]} both hold {month}. Give a month one file, its latest version."
+            )
+        of[month] = path.name
+        if states[month] != "kept":
+            store.add(new, sha, path.name)
+            store.forget_levels(_reached(month))
+    return states
+
+
+def _once(store: Store, keys: np.ndarray, month: str, path: Path, others: Sequence[str]) -> None:
+    """Refuse lines that another month holds: they would count twice."""
+    for other in others:
+        there = store.keys(other)
+        if len(there) and len(keys):
+            at = np.minimum(np.searchsorted(there, keys), len(there) - 1)
+            if twice := int((there[at] == keys).sum()):
+                raise ValuationError(
+                    f"{path.name}: {twice:,} of its declaration lines stand in {other} already and would count twice. "
+                    f"Give {other} and {month} again as files without them."
+                )
+
+
+def _reached(month: str) -> list[str]:
+    """Month, and those whose references may reach back to it."""
+    return [str(pd.Period(month, "M") + ahead) for ahead in range(_BACK + 1)]
+
+
+def _one_basis(told: dict[str, dict[str, Any]]) -> None:
+    for name, what in (("currency", "currencies"), ("weighted_by", "weights")):
+        found = {month: values[name] for month, values in told.items()}
+        if len(set(found.values())) > 1:
+            listed = ", ".join(f"{month}: {value or 'none'}" for month, value in found.items())
+            raise ValuationError(f"months in several {what} do not add up: {listed}. Give all months alike.")
+
+
+def _summands(store: Store, months: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Summands of every month's levels, made where they are not kept."""
+    parts: dict[str, pd.DataFrame] = {}
+    near: dict[str, pd.DataFrame] = {}  # rows of the months before, each read once
+    for month in months:
+        sums = store.levels(month)
+        if sums is None:
+            before = [str(pd.Period(month, "M") - back) for back in range(1, _BACK + 1)]
+            wanted = [m for m in before if m in months]
+            near = {m: near[m] if m in near else store.rows(m) for m in [*wanted, month]}
+            sums = _of_month(near[month], [(int(before.index(m)) + 1, near[m]) for m in wanted], store.names)
+            store.keep_levels(month, sums)
+        parts[month] = sums
+    return parts
+
+
+def _of_month(now: pd.DataFrame, before: list[tuple[int, pd.DataFrame]], names: dict[str, list[str]]) -> pd.DataFrame:
+    """Summands of the levels of all breakdowns: by, key and `SUMS`; `before` are (months back, rows)."""
+    nameless = names["enterprise"].index("") if "" in names["enterprise"] else -1
+    chapter = np.array([product[:2] for product in names["product"]], dtype=object)[now["product"].to_numpy()]
+    found = []
+    for group in ("district", "enterprise"):
+        rows, compared = _compared(now, before, group, nameless)
+        lines = pd.DataFrame(dict(zip(SUMS, summands(rows, compared), strict=True)))
+        part = lines.groupby([now[group].to_numpy(), pd.Categorical(chapter)], observed=True).sum()
+        text = np.asarray(names[group], dtype=object)[part.index.get_level_values(0)]
+        within = part.index.get_level_values(1).astype(object)
+        for breakdown in (b for b in BREAKDOWNS if (group == "enterprise") == ("enterprise" in b)):
+            nation = np.full(len(part), "all", dtype=object)
+            keys = {"nation": nation, "chapter": within, group: text}
+            key = keys[breakdown[0]] if len(breakdown) == 1 else text + SEPARATOR + within
+            keyed = part.assign(by=SEPARATOR.join(breakdown), key=np.asarray(key, dtype=object))
+            found.append(keyed.groupby(["by", "key"]).sum().reset_index())
+    return pd.concat(found, ignore_index=True)
+
+
+def _compared(
+    now: pd.DataFrame, before: list[tuple[int, pd.DataFrame]], group: str, nameless: int
+) -> tuple[Rows, References]:
+    """Rows of the month with their references; the months before are asked only where the month holds too few."""
+    alone = _rows([(0, now)], nameless)
+    found = references(alone, getattr(alone, group))
+    open_rows = np.flatnonzero(np.isnan(found.others))
+    if not before or not len(open_rows):
+        return alone, found
+    few = np.unique(alone.cell[open_rows])
+    cells = np.zeros(int(alone.cell.max()) + 1, dtype=bool)
+    cells[few] = True
+    part = np.flatnonzero(cells[alone.cell])
+    goods = _goods(now)
+    wanted = np.sort(goods[part])
+    parts = [(0, now.iloc[part])]
+    for back, rows in before:
+        code = _goods(rows)
+        at = np.minimum(np.searchsorted(wanted, code), len(wanted) - 1)
+        parts.append((back, rows[wanted[at] == code]))
+    wide = _rows(parts, nameless)
+    others = references(wide, getattr(wide, group)).others[: len(part)]
+    result = found.others.copy()
+    result[part] = others
+    return alone, References(found.included, result)
+
+
+def _goods(rows: pd.DataFrame) -> np.ndarray:
+    """Product x unit x origin as one number, the same in every month."""
+    product, unit, origin = (rows[n].to_numpy(np.int64) for n in ("product", "unit", "origin"))
+    return (product << 32) | (unit << 16) | origin
+
+
+def _rows(parts: list[tuple[int, pd.DataFrame]], nameless: int) -> Rows:
+    """Rows of several months, the newest first, as `references` takes them."""
+    frame = pd.concat([rows for _, rows in parts], ignore_index=True) if len(parts) > 1 else parts[0][1]
+    month = np.concatenate([np.full(len(rows), 2 * _BACK - back) for back, rows in parts])
+    enterprise = frame["enterprise"].to_numpy(np.int64)
+    return Rows(
+        cell=dense(_goods(frame)),
+        month=month,
+        district=frame["district"].to_numpy(np.int64),
+        enterprise=enterprise,
+        **{name: frame[name].to_numpy(float) for name in ("lines", "quantity", "value", "tax_weight")},
+        who=np.where(enterprise == nameless, LEAST_ENTERPRISES, 1),
+    )
+
+
+def _result(
+    parts: dict[str, pd.DataFrame], told: dict[str, dict[str, Any]], states: dict[str, str], *, emptied: bool
+) -> Months:
+    every = pd.concat([sums.assign(month=month) for month, sums in parts.items()], ignore_index=True)
+    levels, by_month = [], []
+    for breakdown in BREAKDOWNS:
+        mine = every[every["by"] == SEPARATOR.join(breakdown)]
+        levels.append(levels_of(mine, breakdown))
+        by_month += [levels_of(m, breakdown).assign(month=month) for month, m in mine.groupby("month", sort=True)]
+    kinds = [
+        pd.DataFrame({"month": month, "kind": KINDS, "lines": values["kinds"][0], "value": values["kinds"][1]})
+        for month, values in told.items()
+    ]
+    outliers = pd.concat(kinds, ignore_index=True).astype({"lines": "int64"})
+    columns = ("file", "sha256", "rows_read", "rows_used", "rows_set_aside")
+    account = pd.DataFrame(
+        [{"month": m, **{c: values[c] for c in columns}, "state": states[m]} for m, values in told.items()]
+    )
+    first = next(iter(told.values()))
+    return Months(
+        levels=pd.concat(levels, ignore_index=True),
+        by_month=pd.concat(by_month, ignore_index=True)[["month", *levels[0].columns]],
+        outliers=outliers[outliers["lines"] > 0].reset_index(drop=True),
+        account=account,
+        emptied=emptied,
+        weighted_by=str(first["weighted_by"]),
+        currency=str(first["currency"]),
+    )
