@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import sys
 from pathlib import Path
@@ -32,9 +31,12 @@ def queries(report: Path, most: int, out: Path, jobs: int, ledger: str | None, l
     kept in params/valuation/queries/, so that a dossier can be made anew.
     """
     from analytics import batch
+    from analytics.briefing.written.kept import read_result
     from analytics.parameters import ParameterError
 
-    result = json.loads((report / "result.json").read_text(encoding="utf-8"))
+    result = read_result(report)
+    if result is None:
+        raise click.ClickException(f"{report}: no readable result.json. Name the folder of a price level's run.")
     if _LINES not in result.get("tables", {}) or result.get("notebook") != "notebooks/valuation/price_level.ipynb":
         raise click.ClickException(
             f"{report}: no lines to verify here (notebook {result.get('notebook')}). Name the folder of a price "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 from analytics.batch.checks import provenance
 from analytics.batch.checks.causes import WORD, Cause, causes
 from analytics.briefing.look.wording import STATUS
+from analytics.briefing.written.kept import read_result
 from analytics.errors import DataError
 from analytics.language import Language, Text
 
@@ -109,13 +109,12 @@ def compare(before: Path, after: Path, made_from: dict[str, Any] | None = None) 
 
 
 def _result(folder: Path) -> dict[str, Any]:
-    try:
-        result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-        return {**result, "verdict": result["verdict"], "figures": result["figures"], "tables": result["tables"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    result = read_result(folder)
+    if result is None:
         raise DataError(
             f"{folder}: no readable result.json. Name the folder of a briefing, such as reports/en/valuation/ours."
-        ) from error
+        )
+    return result
 
 
 def _flat(result: dict[str, Any]) -> dict[str, float | None]:

@@ -11,12 +11,14 @@ from analytics.batch import record
 from analytics.batch.checks import provenance
 from analytics.batch.checks.compare import compare
 from analytics.briefing.files import write_text
+from analytics.briefing.written import kept
 from analytics.errors import DataError
 from analytics.language import Language
 from analytics.parameters import ParameterSet
 
 NAME = "history.json"
 _KEPT = 60  # runs
+_RUN = {"started": kept.TEXT, "target?": kept.MAYBE_TEXT, "status?": kept.TEXT, "value?": kept.MAYBE_FIGURE}
 
 
 def since(folder: Path, work: Path, parameters: ParameterSet, language: Language) -> briefing.Since | None:
@@ -34,25 +36,21 @@ def since(folder: Path, work: Path, parameters: ParameterSet, language: Language
 def carry(folder: Path, work: Path) -> None:
     """Write the headlines of all runs so far into the briefing in the making: those kept before, and the last one's."""
     last = record.good(folder)
-    kept = read(folder)
+    runs = read(folder)
     if last is not None:
-        kept = [*kept, _told(folder, last)][-_KEPT:]
-    if kept:
-        write_text(work / NAME, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+        runs = [*runs, _told(folder, last)][-_KEPT:]
+    if runs:
+        write_text(work / NAME, json.dumps(runs, ensure_ascii=False, indent=1) + "\n")
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """Return the headlines of earlier runs, oldest first; none where the file is damaged."""
-    try:
-        kept = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
-    return [k for k in kept if isinstance(k, dict) and "started" in k] if isinstance(kept, list) else []
+    found = kept.read(folder / NAME, [object])
+    return [told for told in found or [] if kept.fits(told, _RUN)]
 
 
 def _told(folder: Path, run: record.Outcome) -> dict[str, Any]:
-    try:
-        verdict = json.loads((folder / "result.json").read_text(encoding="utf-8"))["verdict"]
-        return {"started": run.started, **{k: verdict[k] for k in ("target", "status", "value", "text")}}
-    except (OSError, ValueError, KeyError, TypeError):
+    result = kept.read_result(folder)
+    if result is None:
         return {"started": run.started}
+    return {"started": run.started, **{k: result["verdict"][k] for k in ("target", "status", "value", "text")}}

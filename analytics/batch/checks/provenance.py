@@ -17,6 +17,7 @@ from analytics import targets
 from analytics.batch.fingerprint import file_digest, input_files
 from analytics.batch.place import shown
 from analytics.briefing.files import write_text
+from analytics.briefing.written import kept
 from analytics.briefing.written.finishing import plain
 from analytics.language import Language
 from analytics.parameters import ParameterSet, digest, pillars
@@ -24,6 +25,20 @@ from analytics.root import project_root
 
 NAME = "provenance.json"
 _CODE = {".py", ".json", ".j2", ".html", ".css"}
+_SHA = {"name": kept.TEXT, "sha256": kept.TEXT}
+_FORM = {
+    "subject": kept.TEXT,
+    "set": kept.TEXT,
+    "language": kept.TEXT,
+    "params": {...: object},
+    "inputs": [{"name": kept.TEXT, "sha256": kept.MAYBE_TEXT, "rows_read": kept.FIGURE}],
+    "sources": {...: kept.TEXT},
+    "notebook": _SHA,
+    "code_sha256": kept.TEXT,
+    "definitions": {...: kept.TEXT},
+    "versions": {...: kept.TEXT},
+    "files": {...: kept.TEXT},
+}
 _OUT = ("briefing.html", "result.json", "run.ipynb", "tables.xlsx", "tables/*.csv")
 
 
@@ -58,11 +73,8 @@ def collect(folder: Path, parameters: ParameterSet, language: Language) -> dict[
 
 def read(folder: Path) -> dict[str, Any] | None:
     """Return what provenance.json of a folder says; None where there is none, or where it is damaged."""
-    try:
-        told = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return told if isinstance(told, dict) and isinstance(told.get("files"), dict) else None
+    told: dict[str, Any] | None = kept.read(folder / NAME, _FORM)
+    return told
 
 
 def definitions(parameters: ParameterSet, target: str) -> dict[str, str]:

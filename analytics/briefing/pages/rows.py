@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 from analytics import targets
 from analytics.briefing.look.wording import STATUS, said, word
+from analytics.briefing.written.kept import read_result
 from analytics.language import NO_FIGURE, Language, Text, month, number
 
 State = Literal["done", "skipped", "failed"]
@@ -163,26 +163,10 @@ def read(entry: Entry, root: Path, language: Language) -> Row:
     linked = (folder / PAGE).exists()
     if entry.state != "done":
         return Row(entry, entry.state, language, linked)
-    try:
-        result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-        status, text = result["verdict"]["status"], Text(**result["verdict"]["text"])
-        sound = status in ORDER and all(isinstance(part, str) for part in text)
-        sound = sound and all("last_period" in i for i in result["inputs"]) and isinstance(result["params"], dict)
-        sound = sound and _blocks_sound(result)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-    if not sound:
+    result = read_result(folder)
+    if result is None or result["verdict"]["status"] not in ORDER:
         return Row(entry, "failed", language, linked, damaged=True)
-    return Row(entry, status, language, linked, result)
-
-
-def _blocks_sound(result: dict[str, Any]) -> bool:
-    """Whether what the board reads, where it is there, has its shape; raises where it is something else."""
-    leads, standing = result.get("leads") or {}, result.get("standing") or {}
-    texts = [x["text"] for x in leads.get("shown", [])] + list(standing.get("changed", []))
-    counts = [int(n) for n in (standing.get("counts") or {}).values()] + [int(leads.get("total", 0))]
-    counts += [int(n) for n in leads.get("by_district", {}).values()]
-    return all(isinstance(text, str) for t in texts for text in Text(**t)) and min(counts) >= 0
+    return Row(entry, result["verdict"]["status"], language, linked, result)
 
 
 def when(text: str, language: Language) -> str:

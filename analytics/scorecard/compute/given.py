@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.errors import SourceMissing
+from analytics.briefing.written import kept
+from analytics.errors import DataError, SourceMissing
 from analytics.language import Text
 from analytics.scorecard.compute.declared import ALL, Found
 from analytics.scorecard.measure import Measure, census, process
@@ -70,6 +70,7 @@ def _year(period: Any) -> int | None:
     return int(text) if text.isdigit() else None
 
 
+_RESULT = {"notebook": kept.TEXT, "verdict": kept.VERDICT, "figures?": {...: kept.MAYBE_FIGURE}}
 _FROM_FIGURES = {"classification_accuracy_direction": "classification_lines"}
 
 
@@ -85,7 +86,9 @@ def results(paths: Sequence[str], root: Path, goals: Mapping[str, Goal], *, simu
         path = Path(given) if Path(given).is_absolute() else root / given
         if not path.exists():
             raise SourceMissing(f"{given}: no such result. Run its parameter set first, or leave it out of `results`.")
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = kept.read(path, _RESULT)
+        if content is None:
+            raise DataError(f"{given}: damaged, or no result of a briefing. Run its parameter set again.")
         if bool(content.get("simulated")) != simulated:
             raise SourceMissing(
                 f"{given}: {'simulated' if content.get('simulated') else 'real'} results do not belong to "

@@ -203,10 +203,10 @@ def _compared(
         at = np.minimum(np.searchsorted(wanted, code), len(wanted) - 1)
         parts.append((back, rows[wanted[at] == code]))
     wide = _rows(parts, nameless)
-    others = references(wide, getattr(wide, group)).others[: len(part)]
-    result = found.others.copy()
-    result[part] = others
-    return alone, References(found.included, result)
+    wider = references(wide, getattr(wide, group))
+    others, rung = found.others.copy(), found.rung.copy()
+    others[part], rung[part] = wider.others[: len(part)], wider.rung[: len(part)]
+    return alone, References(found.included, others, rung)
 
 
 def _goods(rows: pd.DataFrame) -> np.ndarray:
