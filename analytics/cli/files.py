@@ -28,7 +28,7 @@ def check(names: tuple[str, ...], column_map: str | None, pillar: str | None) ->
         if not report.ok:
             sys.exit(1)
         if pillar:
-            click.echo(fit_for(pillar, source, column_map))
+            click.echo(fit_for(pillar, report.table, column_map))
     except AnalystError as error:
         raise click.ClickException(str(error)) from error
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import mode
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:  # the command starts faster without
+    from analytics.tables import Report, Table
 
 PILLARS = {
     "valuation": "declarations",
@@ -14,8 +19,13 @@ PILLARS = {
 }
 
 
-def fit_for(pillar: str, source: str, column_map: str | None) -> str:
-    """Do with a source what a run of the pillar does first, and say what it would refuse.
+def fit_for(pillar: str, read: Table, column_map: str | None) -> str:
+    """Do with a table what a run of the pillar does first, and say what it would refuse.
+
+    Parameters
+    ----------
+    read : without open doubts
+    column_map : that it was read by
 
     Returns
     -------
@@ -26,30 +36,53 @@ def fit_for(pillar: str, source: str, column_map: str | None) -> str:
     AnalystError
         What the run would be refused with.
     """
+    fit = {"valuation": _prices, "smuggling": _risks, "scorecard": _goals, "tax_forecast": _receipts}[pillar]
+    return f"for {pillar}: {fit(read, column_map)}"
+
+
+def _receipts(read: Table, _: str | None) -> str:
+    """Series and periods that a forecast can be made of."""
+    from analytics.tax_forecast.inputs.receipts import prepare
+
+    panel = prepare(read)
+    unit = panel.total.unit or "no unit: the page shows plain figures"
+    return f"{len(panel.leaves)} series, {len(panel.total.ends)} periods, {unit}"
+
+
+def _prices(read: Table, column_map: str | None) -> str:
+    """Lines that the price level can be made of."""
     from analytics import tables, valuation
     from analytics.errors import DataError
-    from analytics.smuggling.features.frames import prepare as lines_of
-    from analytics.tax_forecast.inputs.receipts import prepare as panel_of
+    from analytics.valuation.comparison.lines import one_currency
 
-    if pillar == "tax_forecast":
-        panel = panel_of(tables.read("receipts", source, column_map))
-        months = len(panel.total.ends)
-        unit = panel.total.unit or "no unit: the page shows plain figures"
-        return f"for tax_forecast: {len(panel.leaves)} series, {months} periods, {unit}"
-    if pillar == "valuation":
-        by = ["district", "chapter"]
-        read = tables.read("declarations", source, column_map, columns=valuation.needed(by))
-        left = valuation.usable(read).accounting.rows_used
-        if not left:
-            raise DataError(f"{source}: no import line with positive quantity and value is left for the price level.")
-        return f"for valuation: {left:,} import lines with quantity and value"
-    read = tables.read("declarations", source, column_map)
-    if pillar == "smuggling":
-        frame = lines_of(read)
-        known = "inspected" in read.columns and "finding" in read.columns
-        said = "with outcomes" if known else "no outcomes: expert rules rank, and the page says so"
-        return f"for smuggling: {len(frame):,} lines, {said}"
-    return f"for {pillar}: {read.accounting.rows_used:,} lines"
+    needed = valuation.needed(["district", "chapter"])
+    if not set(needed) <= set(read.columns):
+        tables.read("declarations", read.source, column_map, columns=needed)  # says what is missing, and what is near
+    used = valuation.usable(read)
+    left = used.accounting.rows_used
+    if not left:
+        raise DataError(f"{read.source}: no import line with positive quantity and value is left for the price level.")
+    return f"{left:,} import lines with quantity and value, {one_currency(used.ibis) or 'no currency given'}"
+
+
+def _risks(read: Table, _: str | None) -> str:
+    """Lines that risk can be told of, and what is lacking."""
+    from analytics.smuggling.features.frames import prepare
+
+    lines = prepare(read)
+    known = {"inspected", "finding"} <= set(read.columns)
+    said = "with outcomes" if known else "no outcomes: expert rules rank, and the page says so"
+    lacking = [f"no {name}" for name in ("enterprise_id", "origin", "tax") if name not in read.columns]
+    return f"{len(lines):,} lines, {', '.join([said, *lacking])}"
+
+
+def _goals(read: Table, _: str | None) -> str:
+    """Goals of the plan that the declarations alone can judge."""
+    from analytics import scorecard, tables
+
+    card = scorecard.score(scorecard.Sources(declarations=read), root=tables.project_root())
+    measured = sum(card.measure(goal) is not None for goal in card.distinct)
+    return f"{read.accounting.rows_used:,} lines measure {measured} of {len(card.distinct)} goals of {card.year}"
 
 
 @click.command()
@@ -78,7 +111,19 @@ def start(source: str, pillar: str | None, *, force: bool) -> None:
     click.echo(report.text)
     target = folder / pillar / f"{stem}.yaml"
     _write(target, _set_text(pillar, source, column_map, report.table), force=force)
-    click.echo(f"\ncolumn map: {column_map}\nparameter set: {target}\nnext: analytics run {target}")
+    click.echo(f"\ncolumn map: {column_map}\nparameter set: {target}\n{_next(report, pillar, column_map, target)}")
+
+
+def _next(report: Report, pillar: str, column_map: str, target: Path) -> str:
+    """What to do next: run, or first what a run would refuse."""
+    from analytics.errors import AnalystError
+
+    if not report.ok:
+        return f"next: settle what is said above in the column map, then analytics run {target}"
+    try:
+        return f"{fit_for(pillar, report.table, column_map)}\nnext: analytics run {target}"
+    except AnalystError as error:
+        return f"A run for {pillar} would be refused:\n{error}"
 
 
 def _beside(source: str) -> tuple[Path, str]:
@@ -117,9 +162,9 @@ def _set_text(pillar: str, source: str, column_map: str, table: object) -> str:
     last = table.accounting.last_period
     if pillar == "tax_forecast" and last is not None:
         lines += [f"year: {last.year}", f'as_of: "{last:%Y-%m}"']
-    if pillar == "valuation" and "currency" in table.columns:
-        known = table.to_pandas(["currency"])["currency"].dropna()
-        lines += [f"currency: {known.mode().iloc[0]}"] if len(known) else []
+    if pillar == "valuation":
+        given = [] if "currency" not in table.columns else table.to_pandas(["currency"])["currency"].dropna().tolist()
+        lines += [f"currency: {mode(given)}" if given else "currency: XXX  # none is given: say it"]
     if pillar == "smuggling":
         lines += ["enterprises: null"]
     return "\n".join(lines) + "\n"

@@ -237,6 +237,36 @@ def test_check_for_a_pillar_fails_what_its_run_would_fail(tmp_path: Path):
     assert "is missing" in refused.output
 
 
+def test_start_says_what_a_run_would_refuse(tmp_path: Path):
+    head, *rows = (
+        "declaration_id,date,hs_code,net_mass_kg,unit price",
+        *(f"A{i},2024-01-0{i + 1},87032319,{i + 5},20" for i in range(5)),
+    )
+    (tmp_path / "a.csv").write_text("\n".join([head, *rows]) + "\n")
+    done = command("start", str(tmp_path / "a.csv"))
+    assert "A run for valuation would be refused" in done.output
+    assert "next: analytics run" not in done.output
+
+
+def test_check_for_the_scorecard_counts_the_goals_that_it_can_judge(tmp_path: Path):
+    rows = [f"A{i},2024-{i % 12 + 1:02d}-05,87032319,{100 + i},{i % 2}" for i in range(24)]
+    (tmp_path / "a.csv").write_text("\n".join(["declaration_id,date,hs_code,value,inspected", *rows]) + "\n")
+    done = command("check", str(tmp_path / "a.csv"), "--for", "scorecard")
+    assert done.exit_code == 0, done.output
+    assert "24 lines measure" in done.output
+
+
+def test_two_currencies_are_refused_before_the_run(tmp_path: Path):
+    rows = [
+        f"A{i},2024-01-0{i + 1},5100,87032319,kg,{i + 5},{100 + 7 * i},{'USD' if i % 2 else 'CNY'}" for i in range(6)
+    ]
+    head = "declaration_id,date,district,hs_code,unit,quantity,value,currency"
+    (tmp_path / "a.csv").write_text("\n".join([head, *rows]) + "\n")
+    done = command("check", str(tmp_path / "a.csv"), "--for", "valuation")
+    assert done.exit_code != 0
+    assert "2 currencies" in done.output
+
+
 def test_own_data_are_never_joined_to_simulated_ones_nor_wear_their_name(tmp_path: Path):
     from analytics.parameters import load, pillars
 
