@@ -13,6 +13,7 @@ from analytics.tables.mapping import files
 from analytics.tables.reading.read import finish
 from analytics.tables.reading.recognised import Opened, opened
 from analytics.tables.reading.table import Table
+from analytics.tables.source.sources import size
 
 _EXAMPLES = 3
 _WIDEST = 60
@@ -52,8 +53,9 @@ def check(table: str, source: str, map: str | None = None, *, today: dt.date | N
     DataError
         The source cannot be read as this table at all.
     """
-    sources = opened(contract(table), source, map)
-    made = finish(table, source, sources, today=today or dt.date.today())
+    with engine.every_core(size(source)):
+        sources = opened(contract(table), source, map)
+        made = finish(table, source, sources, today=today or dt.date.today())
     lines = [f"{source} as {table}" + (f", column map {map}" if map else "")]
     for reading in sources:
         lines += _recognised(reading, contract(table))

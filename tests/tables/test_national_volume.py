@@ -1,5 +1,7 @@
 """A typed source is used where it lies: every promise on rows holds as for a file that must be cleaned."""
 
+import csv
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +10,13 @@ import pytest
 
 from analytics import tables
 from analytics.language import Text
+from analytics.tables.contract.contracts import contract
 from analytics.tables.engine import connection as engine
 from analytics.tables.engine import settings
+from analytics.tables.reading.recognised import opened
+from analytics.tables.source import loading
+
+TODAY = dt.date(2026, 11, 27)
 
 SPOILED = {
     "nothing": lambda rows: rows,
@@ -58,6 +65,40 @@ def test_parquet_and_text_are_accounted_for_alike(tmp_path: Path, lines: pd.Data
     pd.testing.assert_frame_equal(parquet.to_pandas(), text.to_pandas())
     pd.testing.assert_frame_equal(parquet.identities, text.identities)
     assert parquet.accounting.first_period == text.accounting.first_period
+
+
+WRITTEN = {
+    "missing": SPOILED["missing"],
+    "a comma": lambda rows: rows.assign(value=rows["value"].astype("str").where(rows.index != 2_900, "1,5")),
+    "three digits": lambda rows: rows.assign(tax="1." + (100 + rows.index % 800).astype("str")),
+    "a mark late": lambda rows: rows.assign(line_no=rows["line_no"].astype("str").where(rows.index != 2_950, "1.0")),
+    "words": lambda rows: rows.assign(tax=rows["tax"].astype("str").where(rows.index != 2_800, "n.a.")),
+    "a zone": lambda rows: rows.assign(date=rows["date"].astype("str").where(rows.index != 9, "2024-03-13T23:30+08")),
+    "an open mark": lambda rows: rows.assign(origin=rows["origin"].where(rows.index != 50, 'C"N')),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_large_text_is_read_as_a_small_one(tmp_path: Path, lines: pd.DataFrame, kind: str, monkeypatch):
+    path = str(tmp_path / "lines.csv")
+    WRITTEN[kind](lines).to_csv(path, index=False, quoting=csv.QUOTE_NONE if "open" in kind else csv.QUOTE_MINIMAL)
+    careful = tables.check("declarations", path, today=TODAY)
+    monkeypatch.setattr(loading, "LARGE", 0)
+    at_once = tables.check("declarations", path, today=TODAY)
+    assert at_once.text == careful.text
+    shown = ["record", "line", "reason", "column"]
+    one, other = (r.table.accounting.quarantine[shown] for r in (careful, at_once))
+    pd.testing.assert_frame_equal(*(q.sort_values(["line", "reason"], ignore_index=True) for q in (one, other)))
+    pd.testing.assert_frame_equal(careful.table.to_pandas(), at_once.table.to_pandas())
+
+
+def test_clean_figures_of_a_large_text_are_cast_while_it_is_loaded(tmp_path: Path, lines: pd.DataFrame, monkeypatch):
+    monkeypatch.setattr(loading, "LARGE", 0)
+    lines.to_csv(tmp_path / "lines.csv", index=False)
+    [one] = opened(contract("declarations"), str(tmp_path / "lines.csv"), None)
+    assert one.raw.in_place
+    assert one.shaped.table["value"].type().is_floating()
+    assert one.shaped.table["hs_code"].type().is_string()
 
 
 def test_clean_parquet_is_not_copied_into_the_engine(tmp_path: Path, lines: pd.DataFrame, monkeypatch):

@@ -5,8 +5,10 @@ Expressions elsewhere are Ibis; which engine carries a table is known to the tab
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -21,13 +23,14 @@ import pyarrow as pa
 
 from analytics.errors import DataError
 from analytics.tables.engine import spark
-from analytics.tables.engine.duck import DuckDB
+from analytics.tables.engine.duck import Casts, DuckDB
 from analytics.tables.engine.functions import BYTE_LENGTH, trimmed, try_formats, whole_part
 from analytics.tables.engine.interface import Engine, EngineError, new_name
 from analytics.tables.engine.settings import Limits
 
 __all__ = ["Engine", "EngineError", "new_name", "trimmed", "try_formats", "whole_part"]
 
+_LARGE = 16 << 20
 _NAME = re.compile(r"duckdb|spark(:local\[(\d+|\*)\]|://\S+)?")
 
 
@@ -58,6 +61,8 @@ def named(name: str) -> Engine:
 
 def of(expression: ir.Expr) -> Engine:
     """Engine that an expression's tables lie in."""
+    if "pyspark" not in sys.modules:  # nobody can have a table there; to look through an expression is dear
+        return duckdb()
     backend = expression.get_backend()
     return spark.Spark(backend, duckdb().folder) if backend.name == "pyspark" else duckdb()
 
@@ -86,12 +91,39 @@ def threads() -> int:
     return duckdb().limits.threads
 
 
+@contextlib.contextmanager
+def every_core(size: int) -> Iterator[None]:
+    """Let DuckDB use all cores while a large source is read: nothing is added up, so that no digit depends on it.
+
+    Parameters
+    ----------
+    size : bytes of the source; small ones are not worth it
+    """
+    here = duckdb()
+    usual = here.limits
+    if usual.cores <= usual.threads or size < _LARGE:
+        yield
+        return
+    here.limit(replace(usual, threads=usual.cores))
+    try:
+        yield
+    finally:
+        here.limit(usual)
+
+
 def temporary_folder() -> Path:
     """Folder for spilled and converted data, removed when the process ends."""
     return duckdb().folder
 
 
-def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[ir.Table, pd.DataFrame]:
+def first_rows(path: Path, width: int, separator: str, skip: int, rows: int) -> ir.Table:
+    """First records of delimited UTF-8 text as they stand, for a look."""
+    return duckdb().first_rows(path, width, separator, skip, rows)
+
+
+def load_delimited(
+    path: Path, width: int, separator: str, skip: int, casts: Casts | None = None
+) -> tuple[ir.Table, pd.DataFrame]:
     """Load delimited UTF-8 text as it stands: columns c0, c1, ... of text, in the file's order.
 
     Parameters
@@ -100,6 +132,7 @@ def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[i
     width : number of columns
     separator : one character
     skip : lines before the first record (the header is one of them)
+    casts : columns that are cast on the way, of the table of texts; by default none
 
     Returns
     -------
@@ -107,7 +140,7 @@ def load_delimited(path: Path, width: int, separator: str, skip: int) -> tuple[i
         Records that do not fit the width are not in the table but in rejects: start (byte in the file), entry (which
         record or blank line of the file it is, header lines included), problem.
     """
-    return duckdb().load_delimited(path, width, separator, skip)
+    return duckdb().load_delimited(path, width, separator, skip, casts)
 
 
 def load_arrow(batches: pa.Table | pa.RecordBatchReader) -> ir.Table:
@@ -133,6 +166,11 @@ def checkpoint(expression: ir.Table) -> ir.Table:
 def view(expression: ir.Table, stem: str = "view") -> ir.Table:
     """Give an expression a name in the engine: it is computed at each use, but written out and planned only once."""
     return of(expression).view(expression, stem)
+
+
+def give_reasons(table: ir.Table, found: ir.Table, places: Sequence[str], reason: str) -> None:
+    """Give rows of a stored table the reasons that another table has for their places; those that have one keep it."""
+    duckdb().give_reasons(table, found, places, reason)
 
 
 def drop(table: ir.Table) -> None:

@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,8 @@ import pyarrow as pa
 from analytics.errors import DataError
 from analytics.tables.engine.interface import Engine, EngineError, new_name
 from analytics.tables.engine.settings import Limits
+
+Casts = Callable[[ir.Table], Mapping[str, ir.Value]]
 
 
 @contextlib.contextmanager
@@ -107,6 +109,15 @@ class DuckDB(Engine):
             self.raw.execute(f"CREATE {kind} {name} AS {query}")
         return self.backend.table(name)
 
+    def give_reasons(self, table: ir.Table, found: ir.Table, places: Sequence[str], reason: str) -> None:
+        """Give rows of a stored table the reasons that another has for their places (`_d` before their names)."""
+        name, other = table.get_name(), found.get_name()
+        same = " AND ".join(f"{name}.{place} = {other}._d{place}" for place in places)
+        with _said_plainly():
+            self.raw.execute(
+                f"UPDATE {name} SET {reason} = {other}._duplicate FROM {other} WHERE {same} AND {name}.{reason} IS NULL"
+            )
+
     def checkpoint(self, expression: ir.Table) -> ir.Table:
         """Nothing: one query computes what it uses twice only once."""
         return expression
@@ -144,23 +155,41 @@ class DuckDB(Engine):
         self.raw.unregister(f"{name}_source")
         return self.backend.table(name)
 
-    def load_delimited(self, path: Path, width: int, separator: str, skip: int) -> tuple[ir.Table, pd.DataFrame]:
+    def load_delimited(
+        self, path: Path, width: int, separator: str, skip: int, casts: Casts | None = None
+    ) -> tuple[ir.Table, pd.DataFrame]:
         """Load delimited UTF-8 text; see `connection.load_delimited`."""
         name, scans, errors = new_name("text"), new_name("scans"), new_name("rejects")
         columns = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width)) + "}"
+        read = (
+            f"read_csv({_file(path)}, auto_detect = false, header = false, "
+            f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
+            "null_padding = false, store_rejects = true, "
+            f"rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
+        )
+        query = f"SELECT * FROM {read}"
+        if casts is not None:
+            asked = ibis.table({f"c{i}": "string" for i in range(width)}, name="_text")
+            query = f"WITH _text AS ({query}) {self.sql(asked.mutate(**casts(asked)))}"
         with _said_plainly():
-            self.raw.execute(
-                f"CREATE TABLE {name} AS SELECT * FROM read_csv({_file(path)}, auto_detect = false, header = false, "
-                f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
-                "null_padding = false, store_rejects = true, "
-                f"rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
-            )
+            self.raw.execute(f"CREATE TABLE {name} AS {query}")
         rejects = self.raw.execute(
             "SELECT line_byte_position - 1 AS start, min(line) AS entry, min(error_type::VARCHAR) AS problem "
             f"FROM {errors} GROUP BY 1 ORDER BY 1"
         ).df()
         self.raw.execute(f"DROP TABLE {errors}; DROP TABLE {scans}")
         return self.backend.table(name), rejects
+
+    def first_rows(self, path: Path, width: int, separator: str, skip: int, rows: int) -> ir.Table:
+        """First records of delimited UTF-8 text as they stand, for a look."""
+        name, columns = new_name("sample"), "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width)) + "}"
+        with _said_plainly():
+            self.raw.execute(
+                f"CREATE TABLE {name} AS SELECT * FROM read_csv({_file(path)}, auto_detect = false, header = false, "
+                f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
+                f"ignore_errors = true) LIMIT {rows}"
+            )
+        return self.backend.table(name)
 
     def written(self, expression: ir.Table) -> Path:
         """Write the result of an expression as Parquet into the temporary folder."""

@@ -16,11 +16,13 @@ class Limits:
     ----------
     memory : such as "4GB"; beyond it the engine spills to the temporary folder
     threads : 1 unless told otherwise: sums of several threads differ in late digits
+    cores : threads for reading a large source, where nothing is added up
     folder : where it spills; None for a temporary folder of the system's
     """
 
     memory: str
     threads: int = 1
+    cores: int = 1
     folder: Path | None = None
 
     @classmethod
@@ -28,7 +30,9 @@ class Limits:
         """Limits from ANALYTICS_MEMORY_LIMIT (half of the memory without it), ANALYTICS_THREADS, ANALYTICS_TEMP."""
         memory = os.environ.get("ANALYTICS_MEMORY_LIMIT") or f"{machine_memory() // 2**21}MiB"
         folder = os.environ.get("ANALYTICS_TEMP")
-        return cls(memory, int(os.environ.get("ANALYTICS_THREADS") or 1), Path(folder) if folder else None)
+        threads = os.environ.get("ANALYTICS_THREADS")
+        cores = int(threads) if threads else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        return cls(memory, int(threads or 1), cores, Path(folder) if folder else None)
 
 
 def machine_memory() -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import ibis
 import ibis.expr.types as ir
 
 from analytics.errors import plain_name
@@ -29,7 +28,7 @@ _VOID = re.compile(
     r"|anulad.*|rechazad.*|annulé.*|storniert.*|ungültig.*|cancelad.*|аннулир.*|отозван.*",
     re.I,
 )
-_IMPORT_WORDS = ("import", "i", "进口", "export", "e", "出口")
+_MOST = 10_000  # rows set aside among which names are looked for
 
 
 def doubts(raw: Raw, shaped: Shaped, column_map: ColumnMap) -> list[Doubt]:
@@ -126,28 +125,27 @@ def names_again(raw: Raw, aside: ir.Table, accepted: Sequence[str]) -> list[Doub
     aside : rows set aside, with `_record`: a row of names is always among them
     """
     known = {plain_name(h): i for i, h in enumerate(raw.header) if h}
-    if raw.in_place or len(known) < 2 or "rows.names" in accepted:
+    if (raw.text is None and raw.rows_of_sheet is None) or len(known) < 2 or "rows.names" in accepted:
         return []
-    first = next(i for i, h in enumerate(raw.header) if h)
-    rows = raw.table.semi_join(aside.select("_record"), "_record")
-    cells = [rows[f"c{i}"].cast("string").strip() for i in {first, *list(known.values())[:3]}]
-    hit = cells[0].isin(raw.header)
-    for cell in cells[1:]:
-        hit |= cell.isin(raw.header)
-    found = engine.fetch(rows.filter(hit.fill_null(ibis.literal(False))).limit(20))
-    for _, row in found.iterrows():
-        texts = [
-            "" if v is None or v != v else " ".join(str(v).split())
-            for v in row[[f"c{i}" for i in range(len(raw.header))]]
-        ]
-        filled = [i for i, t in enumerate(texts) if t]
-        same = [i for i in filled if plain_name(texts[i]) == plain_name(raw.header[i])]
-        moved = [i for i in filled if known.get(plain_name(texts[i]), i) != i]
-        others = [i for i in filled if plain_name(texts[i]) not in known]
-        if len(moved) >= 2 or (same and len(same) + len(moved) + len(others) == len(filled) >= 2 and others and _labels(
-                [texts[i] for i in others], [raw.header[i] for i in others])):  # fmt: skip
-            return [_again(raw, row, texts)]
+    looked = [f"c{i}" for i in sorted(known.values())[:4]]
+    rows = raw.table.semi_join(aside.select("_record").limit(_MOST), "_record")
+    texts = engine.fetch(rows.select("_record", **{c: rows[c].cast("string") for c in looked}))
+    hit = texts[looked].apply(lambda column: column.map(lambda v: plain_name(str(v)) in known)).any(axis=1)
+    for record in texts.loc[hit, "_record"].head(_FEW):
+        row = engine.one_row(raw.table.filter(raw.table["_record"] == int(record)).drop("_record"))
+        cells = ["" if v is None or v != v else " ".join(str(v).split()) for v in row.values()]
+        if _other_names(cells, raw.header, known):
+            return [_again(raw, cells)]
     return []
+
+
+def _other_names(cells: Sequence[str], header: Sequence[str], known: Mapping[str, int]) -> bool:
+    """Whether cells are names, and not those of the header: in another order, or of other periods."""
+    filled = [i for i, text in enumerate(cells) if text]
+    moved = [i for i in filled if known.get(plain_name(cells[i]), i) != i]
+    others = [i for i in filled if plain_name(cells[i]) not in known]
+    same = len(filled) - len(moved) - len(others)
+    return len(moved) >= 2 or bool(same and others and _labels([cells[i] for i in others], [header[i] for i in others]))
 
 
 def _labels(texts: Sequence[str], headers: Sequence[str]) -> bool:
@@ -155,7 +153,7 @@ def _labels(texts: Sequence[str], headers: Sequence[str]) -> bool:
     return all(re.search(r"\d", t) and re.search(r"\d", h) and t != h for t, h in zip(texts, headers, strict=True))
 
 
-def _again(raw: Raw, row: object, texts: Sequence[str]) -> Doubt:
+def _again(raw: Raw, texts: Sequence[str]) -> Doubt:
     listed = ", ".join(t for t in texts if t)[:120]
     said = Text(
         f"column names stand again among the rows, and not the same ones ({listed}): what is below them was read under "

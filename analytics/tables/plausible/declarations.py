@@ -96,8 +96,8 @@ def _rate(seen: dict[str, float], source: str) -> list[Doubt]:
 
 def _direction(rows: ir.Table, source: str) -> list[Doubt]:
     """Codes that are neither import nor export to those who use them: rows would be left out, or exports taken in."""
-    said = engine.fetch(rows.select(d=rows["direction"].strip()).distinct().limit(_FEW_CODES))["d"].dropna().tolist()
-    strange = sorted(code for code in said if code and code.lower() not in DIRECTIONS)
+    said = engine.fetch(rows.select("direction").distinct().limit(_FEW_CODES))["direction"].dropna()
+    strange = sorted(code for code in said.str.strip() if code and code.lower() not in DIRECTIONS)
     if not strange:
         return []
     listed = ", ".join(f'"{code}"' for code in strange[:5])

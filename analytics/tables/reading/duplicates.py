@@ -50,14 +50,6 @@ def repeats(typed: ir.Table, rules: Contract, reasons: Reasons) -> ir.Table | No
     return found
 
 
-def marked(typed: ir.Table, found: ir.Table | None) -> ir.Table:
-    """Give the rows found by `repeats` their reason; rows that already have one keep it."""
-    if found is None:
-        return typed
-    joined = typed.left_join(found, [typed[p] == found[f"_d{p}"] for p in PLACE])
-    return joined.mutate(**{REASON: ibis.coalesce(joined[REASON], joined["_duplicate"])}).select(*typed.columns)
-
-
 def _key(typed: ir.Table, rules: Contract) -> list[str]:
     """Columns that identify a row; without line numbers only the whole row does."""
     values = [name for name in typed.columns if name in rules.by_name]

@@ -70,10 +70,11 @@ def read(
     0
     """
     rules, day, there = contract(table), today or dt.date.today(), connection.named(engine)
-    if not there.cleans and sources.lies_in_parquet(source):
-        with contextlib.suppress(CleaningNeededError):
-            return settled(finish(table, source, opened(rules, source, map, columns, there), mask=mask, today=day))
-    found = settled(finish(table, source, opened(rules, source, map, columns), mask=mask, today=day))
+    with connection.every_core(sources.size(source)):
+        if not there.cleans and sources.lies_in_parquet(source):
+            with contextlib.suppress(CleaningNeededError):
+                return settled(finish(table, source, opened(rules, source, map, columns, there), mask=mask, today=day))
+        found = settled(finish(table, source, opened(rules, source, map, columns), mask=mask, today=day))
     return found if there.cleans else replace(found, rows=connection.handed_over(found.rows, there), masks=None)
 
 
@@ -115,12 +116,12 @@ def finish(table: str, source: str, found: Sequence[Opened], *, mask: bool = Tru
     names, identities = _names(every, rules) if mask else ({}, masking.lookup([], "", "", b""))
     masks = Masks(used, names) if names else None
     masked = masks.masked(used.columns) if masks else used
-    masked = masked if masks is None else connection.view(masked) if stays else connection.store(masked, "read")
+    masked = masked if masks is None else connection.view(masked)
     quarantine = Quarantine(aside, readings, reasons, rules, mask=mask)
     accounting = _accounted(used, readings, rules, quarantine, source)
     return Table(
         rules.name, source, accounting, any(r.raw.simulated for r in readings), masked, identities, quarantine.placed,
-        masks=masks if stays else None, stamps={p: s for r in readings for p, s in r.raw.stamps.items()},
+        masks=masks, stamps={p: s for r in readings for p, s in r.raw.stamps.items()},
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import ibis.expr.types as ir
 
@@ -14,6 +15,7 @@ from analytics.tables.engine import connection as engine
 from analytics.tables.mapping import files
 from analytics.tables.mapping.maps import ColumnMap
 from analytics.tables.plausible import belonging, beside
+from analytics.tables.shaping.casting import Casting, casts
 from analytics.tables.shaping.shape import Shaped, shape
 from analytics.tables.source import carried, sources
 from analytics.tables.source.raw import Raw
@@ -106,7 +108,8 @@ def opened(
     found = []
     for part in sources.split(source):
         column_map = files.load(map_name or _own_map(part), rules.name)
-        raws = sources.open_source(part, rules.name, column_map, there)
+        casting = partial(casts, Casting(rules, column_map))
+        raws = sources.open_source(part, rules.name, column_map, there, casting)
         found += [Opened(raw, shape(raw, rules, column_map, columns), column_map) for raw in raws]
     return found
 
@@ -121,7 +124,7 @@ def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
     """Find out how the values of a source are written."""
     raw, column_map = source.raw, source.column_map
     table = engine.view(source.shaped.table)  # a name for all its layers: they are put together once, not in each query
-    how = figures(table, rules, column_map, raw.name)
+    how = figures(table, rules, column_map, raw.name, raw.rows)
     known = {name: (rules[name], how.of(name)) for name in rules.names if name in table.columns}
     stands = standing(table, known, rules.key[0]) if raw.in_place else {}
     rest = {name: pair for name, pair in known.items() if name not in stands}

@@ -52,11 +52,8 @@ def stored(typed: ir.Table, rules: Contract, reasons: Reasons, *, cumulative: bo
     (all rows, rows used, places and reasons of rows set aside)
     """
     kept = engine.store(typed, "typed")
-    final = duplicates.marked(kept, duplicates.repeats(kept, rules, reasons))
-    if cumulative:
-        final = differenced(final)
-    if final is not kept:
-        final = engine.store(final, "settled")
-        engine.drop(kept)
+    if (found := duplicates.repeats(kept, rules, reasons)) is not None:
+        engine.give_reasons(kept, found, PLACE, REASON)
+    final = engine.store(differenced(kept), "settled") if cumulative else kept
     aside = final.filter(final[REASON].notnull()).select(*PLACE, REASON)
     return final, final.filter(final[REASON].isnull()).drop(REASON), aside

@@ -169,7 +169,7 @@ class Table:
 
         first, last = periods(rows, self.name)
         accounting = self.accounting.further(said if lost else said.iloc[:0], used, entry, first, last)
-        masks = self.masks and replace(self.masks, rows=self.masks.rows.anti_join(gone, [SOURCE, RECORD]))
+        masks = self.masks and replace(self.masks, rows=self.masks.rows.anti_join(gone, list(PLACE)))
         return replace(self, rows=rows, accounting=accounting, masks=masks)
 
 

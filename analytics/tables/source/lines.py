@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Set
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ _PROBLEMS = {
 SWALLOWING = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
 
 
-def misfits_of(rejects: pd.DataFrame, broken: set[int], file: textfile.TextFile, skip: int) -> pd.DataFrame:
+def misfits_of(rejects: pd.DataFrame, broken: Set[int], file: textfile.TextFile, skip: int) -> pd.DataFrame:
     """One entry a record that fits no header: record (missing where blank lines hide it), line, problem."""
     frame = pd.DataFrame({
         "record": (rejects["entry"] - skip).astype("Int64"),

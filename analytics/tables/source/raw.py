@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import ibis
@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from analytics.errors import DataError
 from analytics.language import Text
 from analytics.tables.engine import connection as engine
-from analytics.tables.source import excel, looking, mending, textfile
+from analytics.tables.source import excel, loading, looking, textfile
 from analytics.tables.source.excel import Head
-from analytics.tables.source.lines import SWALLOWING, lines_of, misfits_of
+from analytics.tables.source.lines import lines_of, misfits_of
 
 RECORD = "_record"
 _PLACE = "_place_in_files"
@@ -83,8 +83,12 @@ class Raw:
         return numbers, np.full(len(records), -1)
 
 
-def from_text(path: Path, name: str, *, encoding: str | None, separator: str | None, header_row: int | None) -> Raw:
+def from_text(path: Path, name: str, asked: loading.Asked, casts: loading.Cast | None = None) -> Raw:
     """Load a delimited text file.
+
+    Parameters
+    ----------
+    casts : for large files, what is cast while they are loaded
 
     Raises
     ------
@@ -92,41 +96,21 @@ def from_text(path: Path, name: str, *, encoding: str | None, separator: str | N
         Not readable, or the engine finds other records than a count of the text.
     """
     before = stamp(path)
-    file = textfile.prepare(path, name, encoding)
-    layout = textfile.layout(file.path, name, separator, header_row)
-    file = textfile.headless(file, layout.skip)
-    table, rejects, file, broken = _loaded(file, layout, name)
-    misfits = misfits_of(rejects, broken, file, layout.skip)
-    loaded = engine.count(table)
+    text = loading.load(path, name, asked, casts)
+    file, layout = text.file, text.layout
+    misfits = misfits_of(text.rejects, text.broken, file, layout.skip)
+    loaded = engine.count(text.table)
     rows = _counted(file, layout, loaded + len(misfits), name)
     if stamp(path) != before:
         raise DataError(f"{name}: the file changed while it was read. Nothing of it was used; read it again.")
     found = {"encoding": file.encoding, "separator": textfile.SEPARATORS.get(layout.separator, layout.separator)}
     if layout.skip > 1:
-        found["names in line"] = f"{header_row or layout.skip}"
+        found["names in line"] = f"{asked.header_row or layout.skip}"
     one_line_each = loaded + len(misfits) + layout.skip == file.lines
     return Raw(
-        name, layout.header, _numbered(table), file.sha256, rows, found, misfits, head=layout.head,
-        first_line=layout.skip + 1 if one_line_each else None, text=file, layout=layout,
+        name, layout.header, _numbered(text.table), file.sha256, rows, found, misfits, head=layout.head,
+        first_line=layout.skip + 1 if one_line_each else None, text=file, layout=layout, in_place=text.cast,
     )  # fmt: skip
-
-
-def _loaded(
-    file: textfile.TextFile, layout: textfile.Layout, name: str
-) -> tuple[ir.Table, pd.DataFrame, textfile.TextFile, set[int]]:
-    """Table and rejects; of a mended copy where an open quotation mark would swallow lines."""
-    width = len(layout.header)
-    try:
-        table, rejects = engine.load_delimited(file.path, width, layout.separator, layout.skip)
-        if not rejects["problem"].isin(SWALLOWING).any():
-            return table, rejects, file, set()
-        engine.drop(table)
-        path, broken = mending.mend(file.path, width, layout.separator, layout.skip)
-        return *engine.load_delimited(path, width, layout.separator, layout.skip), replace(file, path=path), broken
-    except engine.EngineError as error:
-        raise DataError(
-            f"{name}: not readable as delimited text ({error}). Export it again, or save it as UTF-8."
-        ) from None
 
 
 def _counted(file: textfile.TextFile, layout: textfile.Layout, engine_found: int, name: str) -> int:

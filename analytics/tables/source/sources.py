@@ -25,7 +25,7 @@ from analytics.language import Text
 from analytics.root import where_named
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.maps import ColumnMap
-from analytics.tables.source import carried, database, excel, raw
+from analytics.tables.source import carried, database, excel, loading, raw
 from analytics.tables.source.raw import Raw
 
 TEXT = (".csv", ".tsv", ".txt", ".gz")
@@ -42,7 +42,13 @@ def split(source: str) -> list[str]:
     return parts
 
 
-def open_source(source: str, table: str, column_map: ColumnMap, there: engine.Engine | None = None) -> list[Raw]:
+def open_source(
+    source: str,
+    table: str,
+    column_map: ColumnMap,
+    there: engine.Engine | None = None,
+    casts: loading.Cast | None = None,
+) -> list[Raw]:
     """Open one part of a source string.
 
     Parameters
@@ -51,6 +57,7 @@ def open_source(source: str, table: str, column_map: ColumnMap, there: engine.En
     table : canonical table wanted (a simulated source holds several)
     column_map : how files are laid out, where they do not say so themselves
     there : engine that reads Parquet files; by default DuckDB
+    casts : of large texts, what is cast while they are loaded
 
     Raises
     ------
@@ -70,7 +77,14 @@ def open_source(source: str, table: str, column_map: ColumnMap, there: engine.En
     path = resolve(source)
     if path.is_dir():
         return _open_folder(path, source, column_map, there)
-    return _open_file(path, path.name, column_map, there)
+    return _open_file(path, path.name, column_map, there, casts)
+
+
+def size(source: str) -> int:
+    """Bytes of the files of a source; 0 for others."""
+    parts = [p for p in split(source) if p.partition(":")[0] not in ("published", "simulated", "database")]
+    paths = [resolve(part) for part in parts]
+    return sum(f.stat().st_size for p in paths for f in (p.rglob("*") if p.is_dir() else (p,)) if f.is_file())
 
 
 def lies_in_parquet(source: str) -> bool:
@@ -108,7 +122,9 @@ def resolve(source: str) -> Path:
     return path
 
 
-def _open_file(path: Path, name: str, column_map: ColumnMap, there: engine.Engine | None = None) -> list[Raw]:
+def _open_file(
+    path: Path, name: str, column_map: ColumnMap, there: engine.Engine | None = None, casts: loading.Cast | None = None
+) -> list[Raw]:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise DataError(f"{name}: the file is empty. Export it again.")
@@ -124,9 +140,8 @@ def _open_file(path: Path, name: str, column_map: ColumnMap, there: engine.Engin
             f"{name}: files ending in {suffix or 'nothing'} are not read. "
             f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET)}."
         )
-    found = raw.from_text(
-        path, name, encoding=column_map.encoding, separator=column_map.separator, header_row=column_map.header_row
-    )
+    asked = loading.Asked(column_map.encoding, column_map.separator, column_map.header_row)
+    found = raw.from_text(path, name, asked, casts)
     return [found]
 
 

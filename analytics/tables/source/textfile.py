@@ -56,12 +56,14 @@ class Layout:
     separator : one character
     skip : physical lines before the first record
     head : first rows as cells, each with its line, to look for column names in
+    spans_lines : whether quotation marks stand above the first record, so that names may span lines
     """
 
     header: list[str]
     separator: str
     skip: int
     head: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    spans_lines: bool = False
 
 
 def prepare(path: Path, name: str, encoding: str | None = None) -> TextFile:
@@ -126,7 +128,8 @@ def layout(path: Path, name: str, separator: str | None = None, header_row: int 
     separator = separator or _separator(sample)
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
     header = [" ".join(cell.split()) for cell in next(reader)]
-    return Layout(header, separator, row - 1 + reader.line_num, _head(start, separator))
+    above = "".join(lines[: row - 1 + reader.line_num])
+    return Layout(header, separator, row - 1 + reader.line_num, _head(start, separator), '"' in above)
 
 
 def _head(start: str, separator: str) -> tuple[tuple[int, tuple[str, ...]], ...]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import or_
 
 import ibis.expr.types as ir
 
@@ -29,6 +27,7 @@ _EVIDENCE = {
     "point": _POINT, "comma": _COMMA, "both_point": _BOTH_POINT, "both_comma": _BOTH_COMMA,
     "bare": r"^[+-]?\d{1,3}$",
 }  # fmt: skip
+_FEW = 2_000
 _FIRST = 50_000  # rows that usually tell
 _SURELY_GROUPS = 44  # of so many decimals, chance would have ended one in a zero that is not written (0.9^44 is 1 %)
 MARKS = {".": Text("point", "小数点"), ",": Text("comma", "逗号")}
@@ -57,8 +56,8 @@ class Figures:
         return self.styles.get(column, self.style)
 
 
-def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, source: str) -> Figures:
-    """Find the decimal mark of every column of a source: the map's word, else what its figures tell."""
+def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, source: str, rows: int) -> Figures:
+    """Find the decimal mark of every column of a source of so many rows: the map's word, else what its figures tell."""
     general = Style(
         column_map.decimal or ".", column_map.thousands, column_map.date_format, column_map.missing,
         column_map.negative, column_map.strip, column_map.calendar,
@@ -75,7 +74,7 @@ def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, source: st
         if c.kind in ("number", "integer") and c.name in shaped.columns and shaped[c.name].type().is_string()
         and not column_map.decimal and not (c.name in fields and fields[c.name].decimal)
     ]  # fmt: skip
-    seen = _evidence(shaped, asked)
+    seen = _evidence(shaped, asked, rows)
     if not seen:
         return Figures(general, styles, told={})
     marks = {name: _mark(counts) for name, counts in seen.items()}
@@ -102,28 +101,36 @@ def _mark(counts: Mapping[str, int]) -> str | None:
     return None
 
 
-def _evidence(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:
+def _evidence(shaped: ir.Table, names: list[str], rows: int) -> dict[str, dict[str, int]]:
     """Figures of each kind, for the columns that hold marks; a look at the first rows spares most files the rest."""
     if not names:
         return {}
+    if rows <= _FEW:
+        return {
+            n: c
+            for n, c in counted(shaped, names).items()
+            if any(c[k] for k in ("point", "comma", "both_point", "both_comma"))
+        }
     seen = engine.one_row(shaped.aggregate(
-        **{f"{n}:comma": _holds(shaped[n], ",，．\u066b").any() for n in names},  # not only marks of ASCII
-        **{f"{n}:odd": (shaped[n].contains(".") & shaped[n].try_cast("float64").isnull()).any() for n in names},
+        **{f"{n}:odd": _odd(shaped[n]).any() for n in names},
         **{f"{n}:point": shaped[n].contains(".").any() for n in names},
     ))  # fmt: skip
-    full = [n for n in names if engine.is_true(seen[f"{n}:comma"]) or engine.is_true(seen[f"{n}:odd"])]
+    full = [n for n in names if engine.is_true(seen[f"{n}:odd"])]
     quick = [n for n in names if n not in full and engine.is_true(seen[f"{n}:point"])]
-    found = _counted(shaped.limit(_FIRST), quick)
-    plain = [n for n, counts in found.items() if counts["point"]]
-    return {n: found[n] for n in plain} | _counted(shaped, full + [n for n in quick if n not in plain])
+    found: dict[str, dict[str, int]] = {}
+    for first in (_FEW, _FIRST):
+        found |= {n: c for n, c in counted(shaped.limit(first), quick).items() if c["point"]}
+        quick = [n for n in quick if n not in found]
+    return found | counted(shaped, full + quick)
 
 
-def _holds(text: ir.StringValue, marks: str) -> ir.BooleanValue:
-    """Whether a text holds one of some marks; each looked for by itself, which is faster than a pattern."""
-    return reduce(or_, (text.contains(mark) for mark in marks))
+def _odd(text: ir.StringValue) -> ir.BooleanValue:
+    """Whether a text holds a comma, two points or a mark beyond ASCII: then all figures of the column are looked at."""
+    return text.contains(",") | text.like("%.%.%") | (engine.byte_length(text) > text.length())
 
 
-def _counted(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:
+def counted(shaped: ir.Table, names: list[str]) -> dict[str, dict[str, int]]:
+    """Figures of each kind of evidence by column."""
     if not names:
         return {}
     texts = shaped.select(**{n: narrow(shaped[n].strip()) for n in names})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import ibis
 import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Contract
@@ -25,6 +26,8 @@ _SAYS = (
     r"(合计|小计|总计|共计|合計|小計|總計|总额)$|^(合计|小计|总计|共计|合計|小計|總計)"
     r"|^(grand |sub-?)?totals?\b|\btotals?$"
 )
+_FIRST = ("total", "grand", "sub-t", "subto")  # of names that may end in a digit
+_LONGEST = 60  # bytes of a name that says so
 PARTS = ("tax_item", "district", "unique_id", "origin")  # what a table's rows are parts by
 _AROUND = r"^[:：*.()（）\s_—-]+|[:：*.()（）\s_—-]+$"
 
@@ -41,16 +44,27 @@ def totals(shaped: ir.Table, rules: Contract, given: list[str]) -> dict[str, tup
     names = [n for n in (*PARTS, key) if n in given and n in shaped.columns and shaped[n].type().is_string()]
     if not names:
         return {}
-    plain = {n: shaped[n].re_replace(_AROUND, "").lower() for n in names}
-    named = {n: text.isin(WORDS) | text.re_search(_SAYS) for n, text in plain.items()}
-    seen = engine.one_row(shaped.aggregate(**{n: test.any() for n, test in named.items()}))
     found = {}
-    for name in (n for n in names if engine.is_true(seen[n])):
-        texts = engine.fetch(shaped.filter(named[name]).select(name).distinct())[name].tolist()
-        others = engine.one_row(shaped.filter(~named[name]).aggregate(rows=shaped[name].count()))["rows"]
-        if others or name == key:
-            found[name] = tuple(sorted(texts))
+    for name, texts in _held(shaped, names, key).items():
+        named = sorted(filter(is_total, texts))
+        if named and (name == key or len(named) < len(texts)):
+            found[name] = tuple(named)
     return found
+
+
+def _held(shaped: ir.Table, names: list[str], key: str) -> dict[str, list[str]]:
+    """Distinct texts of columns; of the key only those that may name a total: identifiers end in a digit."""
+    parts = []
+    for name in names:
+        text = shaped[name]
+        rows = shaped
+        if name == key:
+            last, first = text.right(1), text.left(5).lower()
+            may = (last < "0") | (last > "9") | first.isin(_FIRST)
+            rows = shaped.filter(may & (engine.byte_length(text) <= _LONGEST))
+        parts.append(rows.select(column=ibis.literal(name), text=text).distinct())
+    held = engine.fetch(ibis.union(*parts) if len(parts) > 1 else parts[0]).dropna()
+    return {name: held.loc[held["column"] == name, "text"].tolist() for name in names}
 
 
 def is_total(name: str) -> bool:
