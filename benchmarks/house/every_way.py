@@ -1,10 +1,11 @@
 """The same figures from `analytics run`, JupyterLab and plain papermill, whatever the number of jobs and threads.
 
-    python benchmarks/house/every_way.py FOLDER [--lines N] [SET ...]
+    python benchmarks/house/every_way.py FOLDER [--lines N] [--way N ...] [SET ...]
 
 Runs sets (by default one of each of the first three pillars) in each way and compares result.json and all tables to the
 byte. JupyterLab is `jupyter execute`: all cells of a copy of the notebook in which the set's values stand as an analyst
-would type them. `--lines` shortens simulated sources.
+would type them. `--lines` shortens simulated sources; `--way` takes some of the ways only (0 to 4), to be compared with
+what FOLDER holds of the first: a long comparison can be made in parts.
 """
 
 from __future__ import annotations
@@ -87,11 +88,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("sets", nargs="*")
     parser.add_argument("--lines", type=int)
+    parser.add_argument("--way", type=int, nargs="*", default=list(range(len(WAYS))))
     given = parser.parse_args()
     os.chdir(project(given.folder.resolve() / "project", given.lines))
     sets = find_sets([f"params/{name}.yaml" for name in given.sets or SETS])
-    first: dict[str, dict[str, str]] = {}
-    for number, (name, (way, env, jobs)) in enumerate(WAYS.items()):
+    ways = list(WAYS.items())
+    for number in given.way:
+        name, (way, env, jobs) = ways[number]
         folder = Path.cwd().parent / str(number)
         for command in commands(sets, way, folder, jobs):
             own = {**os.environ, **env, "JUPYTER_PREFER_ENV_PATH": "1"}
@@ -101,9 +104,10 @@ def main() -> None:
         for found in sets:
             key = f"{found.pillar}/{found.name}"
             seen = written(folder / "en" / key)
-            base = first.setdefault(key, seen)
+            base = written(Path.cwd().parent / "0" / "en" / key)
             other = [f for f in sorted(base.keys() | seen.keys()) if base.get(f) != seen.get(f)]
-            print(f"{key}: {name}: {other or f'equal ({len(seen)} files)'}", flush=True)
+            told = other or (f"equal ({len(seen)} files)" if seen else "no files: the run failed")
+            print(f"{key}: {name}: {told}", flush=True)
 
 
 if __name__ == "__main__":
