@@ -20,6 +20,7 @@ from analytics.briefing.look.templates import element, wide
 from analytics.briefing.look.wording import html, said, word
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import Column, Tile, Verdict
+from analytics.briefing.written.unread import heeded
 from analytics.language import Text
 from analytics.parameters import pillar_name
 
@@ -45,7 +46,8 @@ def headline(verdict: Verdict, tiles: Sequence[Tile] = (), kicker: Text | None =
         raise ValueError(f"A headline holds up to {_TILES} tiles, got {len(tiles)}.")
     page = current()
     language = page.language
-    verdict, tiles, kicker = told_verdict(page, verdict), told_tiles(page, tiles), kicker and page.tell(kicker)
+    verdict = told_verdict(page, heeded(verdict, page.inputs))
+    tiles, kicker = told_tiles(page, tiles), kicker and page.tell(kicker)
     pillar = said(pillar_name(page.pillar), language)
     above = f"{pillar} · {said(kicker, language)}" if kicker else pillar
     mark = badge(verdict.status, language, verdict.badge, verdict.outlook)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.tables.contract.accounting import POOR
 from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping import files
@@ -18,7 +19,6 @@ from analytics.tables.source.sources import size
 _EXAMPLES = 3
 _WIDEST = 60
 _MEANT = ("left_out", "total", "superseded", "note")  # rows set aside on purpose
-POOR = 0.05  # more than this share set aside: look into the file before using it
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Counts:
     rows_read: int = 12
     rows_used: int = 10
     rows_set_aside: int = 2
+    faulty_share: float = 0.0  # the two are no faults to a page of the tests
     reasons: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(
             {"reason": ["date in the future"], "reason_zh": ["日期在未来"], "rows": [2]}

@@ -20,6 +20,7 @@ from analytics.briefing.masking import identities, masked, masked_text, write_id
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, PlanStanding, Verdict
 from analytics.briefing.written.notes import data_notes
+from analytics.briefing.written.unread import heeded
 from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
 
@@ -152,7 +153,7 @@ def _result(page: Page, verdict: Verdict, figures: Mapping[str, float], seed: in
     from analytics import parameters
 
     values = {k: plain(v, page.root) for k, v in page.parameters.items()}
-    verdict = told_verdict(page, verdict)
+    verdict = told_verdict(page, heeded(verdict, page.inputs))
     if page.gate is not None and not page.gate.open:
         figures = {}  # whose records each of them tells of has not been counted
     return {

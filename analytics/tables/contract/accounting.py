@@ -15,6 +15,7 @@ from analytics.tables.contract.doubts import Doubt
 
 # Rows set aside that are no faulty data: totals, notes, copies, older versions, what a rule or a use leaves out.
 NO_FAULT = ("left_out", "kept_out", "total", "note", "duplicate", "superseded")
+POOR = 0.05  # share of the rows set aside for faults from which on a file is to be looked into before it is used
 QUARANTINE_COLUMNS = ["source", "record", "line", "reason", "reason_zh", "code", "column", "value"]
 
 
@@ -61,6 +62,11 @@ class Accounting:
     def rows_faulty(self) -> int:
         """Rows set aside for a fault: not totals, notes, copies, older versions and what a rule leaves out."""
         return int(self.reasons.loc[~self.reasons["code"].isin(NO_FAULT), "rows"].sum())
+
+    @property
+    def faulty_share(self) -> float:
+        """Share of the rows meant to be used that was set aside for a fault; 0 where there was no row."""
+        return self.rows_faulty / max(self.rows_used + self.rows_faulty, 1)
 
     @cached_property
     def quarantine(self) -> pd.DataFrame:
