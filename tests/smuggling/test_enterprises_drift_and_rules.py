@@ -7,8 +7,10 @@ import pytest
 from analytics import briefing, smuggling
 from analytics.smuggling import page
 from analytics.smuggling.evaluation.monitoring import conduct_changed, outcomes_by_month
-from analytics.smuggling.explanation.evidence import priced_apart
+from analytics.smuggling.explanation.contributions import reasons
+from analytics.smuggling.explanation.evidence import declared_above, priced_apart
 from analytics.smuggling.features.build import THEMES, theme_of
+from analytics.smuggling.features.frames import prepare
 
 
 def firms_scored(recovery: list[float], risk: float = 0.05) -> pd.DataFrame:
@@ -113,3 +115,17 @@ def test_ten_lines_give_a_page(declared: pd.DataFrame):
     study = smuggling.answer(declared.head(10))
     assert page.verdict(study).status == "insufficient"
     assert page.tables(study)["targeting"].shape[0] == 10
+
+
+def test_a_price_well_above_the_peers_is_told_even_where_it_lowers_the_score(
+    fitted: smuggling.RiskModel, later: pd.DataFrame
+):
+    """Too high a value is a case of its own, and found so seldom that no score knows it."""
+    lines = later.drop(columns=["inspected", "finding", "recovered", "outcome_date"]).head(60)
+    lines = lines[lines["quantity"].gt(0)].reset_index(drop=True)
+    dear = lines.assign(value=6 * lines["value"])
+    for frame, least, most in ((dear, 0.8, 1.0), (lines, 0.0, 0.5)):
+        X = fitted.matrix(prepare(frame))
+        told = [text.en for text in reasons(fitted, X)]
+        share = np.mean(["unit value against peers" in t and declared_above(X)[i] for i, t in enumerate(told)])
+        assert least <= share <= most

@@ -49,6 +49,30 @@ def test_the_fast_path_gives_the_scores_of_the_slow_one(
         pd.testing.assert_frame_equal(found, slow, rtol=1e-9, atol=0)
 
 
+def test_where_trees_are_kept_otherwise_the_public_way_scores(
+    saved, fitted: smuggling.RiskModel, later: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+):
+    """Another version of scikit-learn may rename what the arrays are read from, or give it another meaning."""
+    from analytics.smuggling.fast import blend
+
+    def renamed(rounds: object) -> None:
+        raise AttributeError("'TreePredictor' object has no attribute 'nodes'")
+
+    def shifted(rounds):
+        trees = original(rounds)
+        trees.threshold[:] = trees.threshold + 1.0
+        return trees
+
+    original = blend.of_boosting
+    for changed in (renamed, shifted):
+        monkeypatch.setattr(blend, "of_boosting", changed)
+        assert Fast.of(fitted) is None
+    line = later.drop(columns=["finding"]).head(3)
+    pd.testing.assert_frame_equal(smuggling.scorer(saved, unapproved=True)(line), smuggling.score(fitted, line))
+    monkeypatch.setattr(blend, "of_boosting", original)
+    assert Fast.of(fitted) is not None
+
+
 def test_lines_with_outcomes_or_of_several_days_take_the_whole_way(fitted: smuggling.RiskModel, later: pd.DataFrame):
     fast = Fast.of(fitted)
     assert few(fast, later[later["finding"].notna()].head(1), "hit_rate") is None

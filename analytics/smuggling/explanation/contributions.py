@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text, number
-from analytics.smuggling.explanation.evidence import evidence, priced_apart
+from analytics.smuggling.explanation.evidence import declared_above, evidence, priced_apart
 from analytics.smuggling.features.build import THEMES, theme_of
 
 if TYPE_CHECKING:
@@ -61,11 +61,14 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
     Returns
     -------
     list of Text, such as "unit value against peers +2.7 (unit value 41 % of the peers'); ... ; others +0.3; typical
-    line −8.1". Figures are points: the log-odds to base 2, so that one point doubles the odds of a finding.
+    line −8.1". A price well above the peers' stands last among them even where it lowers the score: too high a value
+    is a case of its own, seldom found, so that the score knows little of it. Figures are points: the log-odds to base
+    2, so that one point doubles the odds of a finding.
     """
     parts = contributions(model, X)
     themes = [c for c in parts.columns if c != "typical"]
     values = parts[themes].to_numpy() / np.log(2.0)
+    dear = declared_above(X)
     base = parts["typical"].to_numpy() / np.log(2.0)
     told = []
     shown = evidence(X)
@@ -77,6 +80,8 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
         chosen = [
             j for j in np.argsort(-np.where(silent[i], -np.inf, row))[:most] if row[j] > 0.05 and not silent[i, j]
         ]
+        if dear[i] and "unit_value" in themes and (price := themes.index("unit_value")) not in chosen:
+            chosen = [*chosen[: most - 1], price]  # told as a fact whatever it does to the score: its points say that
         rest = float(row.sum() - row[chosen].sum())
         facts = [shown(themes[j], i) for j in chosen]
         points = [number(row[j], 1, sign=True) for j in chosen]

@@ -12,6 +12,7 @@ from analytics.language import Text, number, percent
 NOTHING = Text("", "")
 
 
+ABOVE = 1.25  # robust standard deviations above the peers from which on a price is told whatever the score
 CLOSE = 0.15  # a price within so much of the peers' is no reason
 
 
@@ -25,6 +26,15 @@ def priced_apart(X: pd.DataFrame) -> np.ndarray:
     listed = X["price_gap"].to_numpy(dtype=float) if "price_gap" in X else np.zeros(len(X))
     cited = np.where(listed < 0, listed, cited)
     return np.asarray(np.abs(np.exp(cited) - 1) > CLOSE)
+
+
+def declared_above(X: pd.DataFrame) -> np.ndarray:
+    """Whether the unit value lies above the peers' by over 15 % and by 1.25 robust standard deviations, by line."""
+    gap, z = (
+        np.nan_to_num(X[c].to_numpy(dtype=float)) if c in X else np.zeros(len(X))
+        for c in ("unit_value_gap", "unit_value_z")
+    )
+    return np.asarray((np.exp(gap) - 1 > CLOSE) & (z > ABOVE))
 
 
 def evidence(X: pd.DataFrame) -> Callable[[str, int], Text]:

@@ -43,10 +43,23 @@ class Fast:
 
     @classmethod
     def of(cls, model: RiskModel) -> Fast | None:
-        """Compile; None where a member is of another library."""
-        fitted = model.blend.fitted_
-        if set(fitted) - set(MEMBERS):
+        """Compile; None where a member is of another library, or where trees cannot be read or read otherwise.
+
+        Trees are read where scikit-learn keeps them, which another version may change: what was compiled is held
+        against the members' own predictions before it is used, and the public way scores where they differ.
+        """
+        if set(model.blend.fitted_) - set(MEMBERS):
             return None
+        try:
+            made = cls._compiled(model)
+            return made if agrees(made) else None
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            return None
+
+    @classmethod
+    def _compiled(cls, model: RiskModel) -> Fast:
+        """Arrays and tables of a model's members."""
+        fitted = model.blend.fitted_
         categories = model.features.categories_
         size = {c: len(model.features.levels_[c]) for c in categories}
         rows = _every_position(size)
@@ -123,6 +136,30 @@ class Fast:
         if len(X) > FEW:
             return own.factor_ * np.exp(by_blocks(partial(_rounds, own.regressor_), X, 4 * BLOCK))
         return np.asarray(own.factor_ * np.exp(self.recovery.sums(X.astype(float)) + base))
+
+
+def agrees(fast: Fast, seed: int = 0) -> bool:
+    """Whether compiled members give what the members themselves give, of few lines and of many.
+
+    The lines are made up around the model's typical one: figures moved or missing, any position of every category.
+    """
+    model, rng = fast.model, np.random.default_rng(seed)
+    count, inputs = FEW + 1, model.blend.inputs
+    numbers = {}
+    for name in inputs.numeric:
+        typical = np.nan_to_num(model.reference[name])
+        values = typical + rng.normal(0, 1 + abs(typical), count)
+        numbers[name] = np.where(rng.random(count) < 0.1, np.nan, values).astype(np.float32)
+    levels = model.features.levels_
+    at = {c: rng.integers(-1, len(levels[c]), count).astype("int32") for c in inputs.categories}
+    X = pd.DataFrame(numbers | at)
+    X = pd.concat([X, model.encoder.transform(X[inputs.categories])], axis=1) if inputs.categories else X
+    wanted = model.blend.members(X).to_numpy()
+    for n in (count, 20):
+        found = fast.members({c: x[:n] for c, x in numbers.items()}, {c: x[:n] for c, x in at.items()})
+        if not np.allclose(found.to_numpy(), wanted[:n], rtol=0, atol=1e-9):
+            return False
+    return True
 
 
 def _base(booster: Any) -> float:
