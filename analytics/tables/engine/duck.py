@@ -162,9 +162,8 @@ class DuckDB(Engine):
         name, scans, errors = new_name("text"), new_name("scans"), new_name("rejects")
         columns = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width)) + "}"
         read = (
-            f"read_csv({_file(path)}, auto_detect = false, header = false, "
-            f"skip = {skip}, delim = {_text(separator)}, quote = '\"', escape = '\"', columns = {columns}, "
-            "null_padding = false, store_rejects = true, "
+            f"read_csv({_file(path)}, auto_detect = false, header = false, skip = {skip}, delim = {_text(separator)}, "
+            f"quote = '\"', escape = '\"', columns = {columns}, null_padding = false, store_rejects = true, "
             f"rejects_scan = {_text(scans)}, rejects_table = {_text(errors)})"
         )
         query = f"SELECT * FROM {read}"
