@@ -13,7 +13,7 @@ from analytics.valuation.level.mixed_goods import no_common_price, spread_of_gro
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.large import APART
-from analytics.valuation.verdict.decision import NEAR, Decision, decide, decided
+from analytics.valuation.verdict.decision import NEAR, SUSPECT, Decision, decide, decided, outside_by_either
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.posterior import within_strata
 from analytics.valuation.verdict.restored import Restored, restored
@@ -32,7 +32,7 @@ MOST_AT_STAKE = 3.0
 _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these that grades may explain
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
 _PLAINLY = 4.0  # standard deviations outside the band
-WIDE = "wide interval"
+WIDE, BY_VALUE = "wide interval", "by value"
 
 
 def levels(
@@ -88,7 +88,12 @@ def levels(
     spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["spread_of_groups"] = spread
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
-    sums["reason"] = _guarded(sums, decision, band, _seen(sums, shown, band))
+    by_value = decide(sums["log_weighted"].mask(thin).to_numpy(), sums["weighted_error"].to_numpy(), band)
+    sums["probability_by_value"] = by_value.outside
+    called = _called_by_value(decision, by_value)
+    disputed = _disputed(sums, band)
+    reason = _guarded(sums, decision, band, _seen(sums, shown, band) & ~disputed)
+    sums["reason"] = np.where((called & (reason == "level")) | (disputed & (reason == WIDE)), BY_VALUE, reason)
     return _described(sums, by, decision, shown)
 
 
@@ -102,6 +107,21 @@ def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool)
         "ratio": (np.log(sums["level_loo"]), sums["error"] * np.nan),
     }[method]
     return pd.DataFrame({"point": point, "low": point - NORMAL95 * error, "high": point + NORMAL95 * error})
+
+
+def _called_by_value(decision: Decision, by_value: Decision) -> np.ndarray:
+    """Make cells suspect that only both definitions together put outside, and tell which, (H,)."""
+    both = outside_by_either(decision.outside, by_value)
+    called = (decision.status == "met") & (both >= SUSPECT)
+    decision.status[called] = "watch"
+    return called
+
+
+def _disputed(sums: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:
+    """True where the level by value lies outside the band and is not 1 by its 95 % interval, (H,): not in order."""
+    log = sums["log_weighted"]
+    out = (log < np.log(band[0])) | (log > np.log(band[1]))
+    return (out & (log.abs() > NORMAL95 * sums["weighted_error"])).to_numpy()
 
 
 def _seen(sums: pd.DataFrame, shown: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:

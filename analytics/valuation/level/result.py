@@ -29,11 +29,12 @@ class PriceLevel:
     ----------
     question : what was asked
     levels : DataFrame, one row a key: the columns of tables/price_level.csv, then those of `by`, `log_level` and
-        `error` (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted
-        regression), `probability_outside`, `apart` (probability that a large enterprise prices apart), `moved_share`
-        (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value set apart),
-        `reason` of a verdict ("level", "set apart", "mixed goods", "wide interval"), `enterprises` (effective
-        number), `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
+        `error` (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
+        `probability_outside`, `apart` (probability that a large enterprise prices apart),
+        `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
+        set apart), `reason` of a verdict ("level", "set apart", "mixed goods", "wide interval", "by value"),
+        `probability_by_value` (that the level by value lies outside), `enterprises` (effective number),
+        `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
     outliers : DataFrame, lines and value set apart by kind
     compared : DataFrame, one row a cell and enterprise with its reference price

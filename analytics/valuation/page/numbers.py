@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.level.levels import OUT, WIDE
+from analytics.valuation.level.levels import BY_VALUE, OUT, WIDE
 from analytics.valuation.level.result import PriceLevel
 
 
@@ -24,9 +24,9 @@ def breach_count(level: PriceLevel) -> dict[str, int]:
 
 
 def uncertain(level: PriceLevel) -> pd.Series:
-    """True for cells that are not called and whose interval is too wide to say that they are in order."""
+    """True for cells neither called nor in order: a wide interval, or a level by value that lies outside."""
     levels = level.levels
-    return (levels["status"] == "insufficient") & (levels["reason"] == WIDE)
+    return (levels["status"] == "insufficient") & levels["reason"].isin((WIDE, BY_VALUE))
 
 
 def at_stake(level: PriceLevel) -> tuple[float, float, float]:

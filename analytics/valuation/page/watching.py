@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, number, percent
+from analytics.valuation.level.levels import BY_VALUE, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import uncertain
@@ -59,7 +60,18 @@ def _uncertain(level: PriceLevel) -> list[Text]:
                 "半数以上的地方彼此相差超出区间宽度：同一编码下货物不一，不作判断（偏离极大者除外）；可用品种、规格或数量级（参数like）加以区分。",
             )
         )
-    wide = data[uncertain(level)]
+    disputed = data[(data["status"] == "insufficient") & (data["reason"] == BY_VALUE)]
+    if len(disputed):
+        share = float(disputed["value"].sum() / data["value"].sum())
+        items.append(
+            Text(
+                f"In {len(disputed)} groups ({percent(share, 1)} of value) nothing is seen line by line, but the level "
+                "by value lies outside the band: a few large consignments price apart. They are not called in order.",
+                f"{len(disputed)}个分组（占货值{percent(share, 1, 'zh')}）按记录未见异常，但按货值计超出区间："
+                "少数大额货物价格不同，不能视为正常。",
+            )
+        )
+    wide = data[uncertain(level) & (data["reason"] == WIDE)]
     if len(wide):
         share = float(wide["value"].sum() / data["value"].sum())
         items.append(
@@ -184,13 +196,13 @@ METHOD = (
         "区间包含正常差异，判断只针对做法。",
     ),
     Text(
-        "Suspect: the level lies outside the band, on one side, with probability one half or more. Confirmed: the "
-        "largest set of suspects of which one in a hundred may be a false alarm. Few lines or enterprises, or an "
-        "interval that reaches more than 0.05 beyond the band: cannot be told, unless the level is plainly outside. "
-        "Codes in which enterprises of one district differ by more than 0.15 (log) are mixed: watched, not confirmed. "
-        "Where the middle half of five places or more does not fit into the band, there is no common price: not "
-        "judged, unless a place stands two spreads off. The band 0.95–1.05 is the plan's.",
-        "存疑：落在区间某一侧之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少、或95%区间超出合理区间0.05以上者无法判断，明显偏离者除外。"
+        "Suspect: the level lies outside the band, line by line or by value, with probability one half or more. "
+        "Confirmed: the largest set of suspects of which one in a hundred may be a false alarm. Few lines or "
+        "enterprises, or an interval that reaches more than 0.05 beyond the band: cannot be told, unless the level is "
+        "plainly outside. Codes in which enterprises of one district differ by more than 0.15 (log) are mixed: "
+        "watched, not confirmed. Where the middle half of five places or more does not fit into the band, there is no "
+        "common price: not judged, unless a place stands two spreads off. The band 0.95–1.05 is the plan's.",
+        "存疑：按记录或按货值落在区间之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少、或95%区间超出合理区间0.05以上者无法判断，明显偏离者除外。"
         "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
     ),
     Text(

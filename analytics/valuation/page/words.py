@@ -122,6 +122,11 @@ def verdict_words(status: pd.Series) -> np.ndarray:
 
 def reason(row: pd.Series) -> Text:
     """Why a cell is outside: its level, or what is set apart in it."""
+    if row["reason"] == "by value":
+        return Text(
+            f"at {figure(row['level'])} line by line and {figure(row['level_weighted'])} by value",
+            f"按记录{figure(row['level'])}、按货值{figure(row['level_weighted'])}",
+        )
     if row["reason"] != "set apart":
         return Text(f"at {figure(row['level'])}", f"水平{figure(row['level'])}")
     below = row["set_apart_below"] >= row["set_apart_above"]
@@ -139,6 +144,8 @@ def remark(row: pd.Series) -> Text | None:
     power = round(float(np.log10(row["level"]))) if 0 < row["level"] < np.inf else 0
     if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
         return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")
+    if row["reason"] == "by value":
+        return Text("large consignments price apart", "大额货物价格不同")
     if row["reason"] == "mixed goods":
         return Text("goods not alike: not confirmed", "货物不一：不作确认")
     return None

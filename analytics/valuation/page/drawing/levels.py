@@ -14,7 +14,7 @@ from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Text
 from analytics.statistics import NORMAL95
-from analytics.valuation.level.levels import WIDE
+from analytics.valuation.level.levels import BY_VALUE, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.words import LEVEL, word
 
@@ -121,7 +121,7 @@ def _reach(data: pd.DataFrame, band: tuple[float, float]) -> tuple[float, float]
 def _drawn(level: PriceLevel) -> pd.Series:
     """Cells with something to draw: judged, or with an interval too wide to be."""
     data = level.levels
-    return np.isfinite(data["level"]) & ((data["status"] != "insufficient") | (data["reason"] == WIDE))
+    return np.isfinite(data["level"]) & ((data["status"] != "insufficient") | data["reason"].isin((WIDE, BY_VALUE)))
 
 
 def in_funnel(level: PriceLevel) -> pd.Series:
