@@ -60,6 +60,33 @@ def _uncertain(level: PriceLevel) -> list[Text]:
                 "半数以上的地方彼此相差超出区间宽度：同一编码下货物不一，不作判断（偏离极大者除外）；可用品种、规格或数量级（参数like）加以区分。",
             )
         )
+    items += _unseen(level)
+    thin = data[(data["status"] == "insufficient") & (data["reason"] == "")]
+    if len(thin):
+        share = float(thin["value"].sum() / data["value"].sum())
+        items.append(
+            Text(
+                f"{len(thin)} groups ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
+                f"{len(thin)}个分组（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
+            )
+        )
+    vague = data[(data["status"] == "met") & ~data["precise"].astype(bool)]
+    if len(vague):
+        share = float(vague["value"].sum() / data["value"].sum())
+        items.append(
+            Text(
+                f"{len(vague)} groups ({percent(share, 0)} of value) are inside, but not by much: their lines are too "
+                "few or too unlike to tell the edge of the band from 1.",
+                f"{len(vague)}个分组（占货值{percent(share, 0, 'zh')}）判断为区间内，"
+                "但记录过少或差异过大，尚不足以区分1与区间边界。",
+            )
+        )
+    return items
+
+
+def _unseen(level: PriceLevel) -> list[Text]:
+    """Cells that nothing calls and that cannot be said to be in order."""
+    data, items = level.levels, []
     disputed = data[(data["status"] == "insufficient") & (data["reason"] == BY_VALUE)]
     if len(disputed):
         share = float(disputed["value"].sum() / data["value"].sum())
@@ -80,26 +107,6 @@ def _uncertain(level: PriceLevel) -> list[Text]:
                 "band: nothing speaks against their levels, and nothing for them.",
                 f"{len(wide)}个分组（占货值{percent(share, 1, 'zh')}）的区间超出合理区间0.05以上："
                 "既无偏离迹象，也不能说明正常。",
-            )
-        )
-    thin = data[(data["status"] == "insufficient") & (data["reason"] == "")]
-    if len(thin):
-        share = float(thin["value"].sum() / data["value"].sum())
-        items.append(
-            Text(
-                f"{len(thin)} groups ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
-                f"{len(thin)}个分组（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
-            )
-        )
-    vague = data[(data["status"] == "met") & ~data["precise"].astype(bool)]
-    if len(vague):
-        share = float(vague["value"].sum() / data["value"].sum())
-        items.append(
-            Text(
-                f"{len(vague)} groups ({percent(share, 0)} of value) are inside, but not by much: their lines are too "
-                "few or too unlike to tell the edge of the band from 1.",
-                f"{len(vague)}个分组（占货值{percent(share, 0, 'zh')}）判断为区间内，"
-                "但记录过少或差异过大，尚不足以区分1与区间边界。",
             )
         )
     return items
