@@ -7,7 +7,7 @@ import pytest
 from analytics.tax_forecast import backtest, forecast_year, page
 from analytics.tax_forecast.inputs.receipts import prepare
 from analytics.tax_forecast.record.calibration import spread, stretch, swing_ratio
-from analytics.tax_forecast.record.combine import speaking, weights
+from analytics.tax_forecast.record.combine import short_history, speaking, weights
 from analytics.tax_forecast.record.setting import Setting
 from analytics.tax_forecast.record.shifts import offsetting, resolved
 
@@ -147,3 +147,16 @@ def test_intervals_that_held_too_often_are_narrowed_and_those_that_missed_are_wi
     assert wide == 1.6
     assert stretch(age[:0], age[:0], age[:0]) == 1.0
     assert stretch(age[:1], np.array([9.0]), np.array([3.0])) < 1.25  # a crisis in a short record is not believed
+
+
+def test_on_a_short_history_half_of_the_weight_goes_to_the_theta_forecasts():
+    names, weight = ["structural", "theta", "theta_level"], np.array([0.8, 0.2, 0.0])
+    assert short_history(weight, names, 6).tolist() == pytest.approx([0.4, 0.6, 0.0])
+    assert short_history(weight, names, 7).tolist() == weight.tolist()
+    assert short_history(weight, ["block_structural", "block_theta", "ets"], 6).tolist() == weight.tolist()
+
+
+def test_three_years_of_history_are_forecast_by_the_combination(series, forgetful):
+    year = forecast_year(series(first=2021, last="2024-06"), 2024, "2024-06", paths=200)
+    assert year.weights[["theta", "theta_level"]].sum() > 0.5
+    assert page.verdict(year).status == "insufficient"

@@ -83,8 +83,8 @@ def test_receipts_that_end_before_as_of_stop_with_both_months(series):
         forecast_year(series(last="2024-04"), 2024, "2024-06")
 
 
-def test_a_history_under_five_years_falls_back_to_damped_growth_and_says_so(series):
-    year = forecast_year(series(first=2021, last="2024-06"), 2024, "2024-06", paths=200)
+def test_a_history_under_three_years_falls_back_to_damped_growth_and_says_so(series):
+    year = forecast_year(series(first=2022, last="2024-06"), 2024, "2024-06", paths=200)
     assert list(year.weights.index) == ["damped_growth"]
     assert "falls back" in year.notes[0].en
     assert "阻尼增长" in year.notes[0].zh

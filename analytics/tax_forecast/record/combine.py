@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 EARLY = 2  # known months up to which models still differ in kind; later their differences are mostly noise
+SHORT_HISTORY = 7  # complete years under which parameters are poorly known, and the two Theta forecasts get half
+THETAS = ("theta", "theta_level")
 GUARD = 1.5  # from two known months on, a candidate beyond this factor of the candidates' median does not speak
 
 
@@ -62,3 +66,16 @@ def speaking(totals: np.ndarray, months: int) -> np.ndarray:
         far = np.abs(np.log(totals / np.median(totals[given]))) > np.log(GUARD)
     near = given & ~far
     return near if near.any() else given
+
+
+def short_history(weight: np.ndarray, names: Sequence[str], behind: int) -> np.ndarray:
+    """Weights where fewer than seven complete years lie behind: half goes to the Theta forecasts that speak.
+
+    Theta estimates one parameter; likelihoods of the other engines say little on so few years. Where the year-end block
+    is on, candidates are others and nothing changes.
+    """
+    light = np.array([name in THETAS for name in names]) & (weight > 0)
+    if behind >= SHORT_HISTORY or not light.any():
+        return weight
+    result: np.ndarray = (weight + light / light.sum()) / 2
+    return result

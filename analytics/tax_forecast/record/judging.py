@@ -18,6 +18,7 @@ from analytics.tax_forecast.record.past_errors import (
     candidate_forecasts,
     combination_record,
     combined,
+    complete_before,
     judged_years,
     known_then,
     record,
@@ -145,7 +146,7 @@ def central(
     table = known_then(table, year, months)
     origin, said = candidate_forecasts(panel, year, months, setting, setting.candidates(months))
     totals = {name: origin.received + float(rest.sum()) for name, rest in said.items()}
-    _, weights = combined(table, totals, months)
+    _, weights = combined(table, totals, months, complete_before(panel.total, year, months))
     if weights.sum() == 0:
         origin, said = candidate_forecasts(panel, year, months, setting, (PACE,))
         weights = pd.Series({PACE: 1.0})
@@ -166,9 +167,8 @@ def _candidates_before(panel: Panel, year: int, months: int, setting: Setting) -
 def _record_at(panel: Panel, before: int, months: int, setting: Setting) -> _Past:
     """Record of the combination at `months` known months, with what each forecast had behind it."""
     table = _candidates_before(panel, before, months, setting)
-    said = combination_record(table, months)
-    complete = np.array(panel.total.complete_years)
-    behind = np.array([(complete < year - years_between(months)).sum() for year in said.index])
+    said = combination_record(table, panel.total, months)
+    behind = np.array([complete_before(panel.total, year, months) for year in said.index])
     scales = np.full(len(said), np.nan)
     for i, year in enumerate(map(int, said.index)):
         origin, median, _ = central(panel, year, months, setting, table)

@@ -19,7 +19,7 @@ from analytics.tax_forecast.models.base import FEWEST_PERIODS as FEWEST_PERIODS
 
 AUTO, COMBINATION, FALLBACK = "auto", "combination", "damped_growth"
 PACE = "pace"
-FULL_YEARS = 5  # under about five full years no model beats the damped growth of the year to date
+FULL_YEARS = 3  # what an engine of the season needs; with fewer, damped growth of the year to date
 DRIVER_MONTHS = 2  # drivers speak early in the year; later the receipts themselves say more
 
 RULE = "year_to_date_share"  # the rule of thumb that revenue offices use

@@ -24,7 +24,6 @@ NEIGHBOURS = 3  # periods before December and after February that say what the l
 FEWEST_PAIRS = 5
 SHRINK = 4.0  # pairs' weight of "no correlation"
 OFFSETTING = -0.35  # shrunk correlation of December and January-February from which on they offset each other
-ERROR_YEARS = 8  # newest judged years over which the two records are compared
 PSEUDO_YEARS = 2.0  # years' weight of "as good as without" when the two records are compared
 
 
@@ -180,13 +179,14 @@ def offsetting(values: np.ndarray, head: int) -> tuple[float, int]:
 
 
 def _error_ratio(panel: Panel, year: int, setting: Setting) -> float:
-    """Error at the year's start with the block over that without, over the newest years judged."""
+    """Error at the year's start with the block over that without, over the years judged so far."""
     sums = []
     for block in (True, False):
         own = replace(setting, year_end_block=block)
-        newest = min(setting.record_years or ERROR_YEARS, ERROR_YEARS)
-        table = record(panel, judged_years(panel.total, year, 0, newest), 0, own)
-        errors = np.log(combination_record(table, 0).to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float))
+        table = record(panel, judged_years(panel.total, year, 0, setting.record_years), 0, own)
+        errors = np.log(
+            combination_record(table, panel.total, 0).to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float)
+        )
         sums.append((float(np.nansum(np.abs(errors))), int(np.isfinite(errors).sum())))
     (with_block, n), (without, m) = sums
     mean = (with_block + without) / max(n + m, 1)
