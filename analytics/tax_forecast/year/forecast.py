@@ -19,11 +19,12 @@ from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import break_note
 from analytics.tax_forecast.record.candidates import years_between
+from analytics.tax_forecast.record.combine import SHORT_HISTORY
 from analytics.tax_forecast.record.judging import judged
 from analytics.tax_forecast.record.setting import AUTO, FALLBACK, FEWEST_PERIODS, FULL_YEARS, PACE, Setting
 from analytics.tax_forecast.record.shifts import resolved
 from analytics.tax_forecast.year.hierarchy import year_parts
-from analytics.tax_forecast.year.notes import parts_notes, short_history, without_base
+from analytics.tax_forecast.year.notes import few_years, parts_notes, short_history, without_base
 from analytics.tax_forecast.year.outturn import came_later, outturn_of
 from analytics.tax_forecast.year.question import Question
 from analytics.tax_forecast.year.result import YearForecast
@@ -229,7 +230,7 @@ def _short_history(history: History, question: Question, months: int) -> tuple[S
         setting, notes = replace(setting, tax_base=None), [without_base()]
     enough = FULL_YEARS if setting.model == AUTO else MODELS[setting.model].years_needed
     if complete >= enough and (len(history.ends) >= FEWEST_PERIODS or setting.model != AUTO):
-        return setting, tuple(notes)
+        return setting, (*notes, *([few_years(complete)] if complete < SHORT_HISTORY else []))
     rule = FALLBACK if complete else PACE
     fallback = Setting(model=rule, year_end_block=False, events=setting.events)
     return fallback, (*notes, short_history(complete, len(history.ends)))

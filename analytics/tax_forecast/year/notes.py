@@ -45,6 +45,15 @@ def short_history(complete: int, periods: int) -> Text:
     )
 
 
+def few_years(complete: int) -> Text:
+    """Say that a model speaks, but on few years."""
+    return Text(
+        f"Only {complete} complete years of history: few forecasts can be judged by then, and the interval rests "
+        "on the model more than on a record.",
+        f"完整历史年份仅{complete}年：可检验的预测较少，区间主要依据模型而非历史记录。",
+    )
+
+
 def without_base() -> Text:
     """Say that a year after the origin's own is forecast without its tax base."""
     return Text(
