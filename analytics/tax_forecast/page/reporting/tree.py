@@ -15,6 +15,7 @@ from analytics.tax_forecast.page.reporting import plots
 from analytics.tax_forecast.page.words import amounts, is_money, share
 from analytics.tax_forecast.why.factors import REST
 
+TOLD_APART = 0.05  # error of a year below which the noise of a month is as large as a cause
 LABELS = {
     "volume": Text("Volume", "数量"),
     "price": Text("Price", "价格"),
@@ -56,8 +57,23 @@ def tree(found: Evaluation) -> Section | None:
         partial(plots.tree, [y.en for y in years], [LABELS[c] for c in causes], shares),
         Text("Dot: the error. A cause to the right made the forecast too high.", "圆点为总误差；右侧各项使预测偏高。"),
     )
-    listing = Listing("error_tree", caption, labelled(table, name=years), columns, _note(found))
+    small = [y for y, e in zip(years, np.abs(table["error"] / actual), strict=True) if e < TOLD_APART]
+    note = joined([_note(found), _small(small)])
+    listing = Listing("error_tree", caption, labelled(table, name=years), columns, note)
     return Section(_finding(found, table, causes), Text("Error tree", "误差树"), (chart, listing))
+
+
+def _small(years: list[Text]) -> Text:
+    """Name the years whose error is too small for its causes to be told from the noise of a month."""
+    if not years:
+        return Text("", "")
+    return told(
+        "In {years} the whole error is below {least} of the outturn: its causes cannot be told apart from the noise "
+        "of a month.",
+        "{years}年总误差低于决算的{least}：各项成因与月度噪声难以区分。",
+        years=joined(years, ", ", "、"),
+        least=share(TOLD_APART, 0),
+    )
 
 
 def _finding(found: Evaluation, table: pd.DataFrame, causes: list[str]) -> Text:
