@@ -176,6 +176,19 @@ def test_other_goods_of_the_same_six_digits_are_no_peers():
     assert "7 of 8 could be compared" in page.handbooks(made).lead.en
 
 
+def test_a_book_of_several_periods_is_one_handbook():
+    rows = _books(4)
+    rows["handbook_id"] = "B1"
+    rows["due_on"] = pd.to_datetime(rows["due_on"]) + pd.to_timedelta(range(4), unit="D")
+    rows["input_quantity"] *= 2
+    made = operations.balances(rows, END)
+    assert (made.books, len(made.rows)) == (1, 4)
+    assert "4 of 4 periods of 1 handbooks" in page.handbooks(made).finding.en
+    assert "1 handbooks" in page.verdict(made, None, None).text.en
+    tile = page.headline(made, None, None, Text("here", "此处")).tiles[2]
+    assert tile.value.en == "1"
+
+
 def test_empty_tables_have_a_page_and_nothing_in_them_is_met():
     books = operations.balances(_books(2).iloc[:0], END)
     moved = operations.carried(_shipped(2).iloc[:0], END)

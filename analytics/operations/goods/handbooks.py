@@ -21,7 +21,7 @@ _LEAST_SPREAD = 0.005  # no balance is taken for more exact
 
 @dataclass(frozen=True, repr=False)
 class Handbooks(Shown):
-    """Handbooks with balance, consumption against peers, and state of write-off.
+    """Handbooks by period of write-off with balance, consumption against peers, and state.
 
     Attributes
     ----------
@@ -39,13 +39,19 @@ class Handbooks(Shown):
     @property
     def said(self) -> str:
         """The result in one line."""
-        return (
-            f"{len(self.rows):,} handbooks to {self.end:%Y-%m-%d}: {len(self.due):,} due, {len(self.leads):,} to verify"
-        )
+        periods = f"{len(self.rows):,} periods of {self.books:,} handbooks to {self.end:%Y-%m-%d}"
+        return f"{periods}: {len(self.due):,} due, {len(self.leads):,} to verify"
 
     def summary(self) -> pd.DataFrame:
         """Handbooks to verify, the most material first."""
-        return self.leads[["handbook_id", "leads", "balance", "against_peers", "low95", "high95", "state", "excess_kg"]]
+        return self.leads[
+            ["handbook_id", "due_on", "leads", "balance", "against_peers", "low95", "high95", "state", "excess_kg"]
+        ]
+
+    @property
+    def books(self) -> int:
+        """Handbooks and books: one of several periods counts once."""
+        return int(self.rows["handbook_id"].nunique())
 
     @property
     def due(self) -> pd.DataFrame:

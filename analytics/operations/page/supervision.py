@@ -72,7 +72,7 @@ def _title(books: Handbooks | None, exempted: Exempted | None) -> Text:
     """What suggests verification, of the tables that were given."""
     parts = []
     if books is not None:
-        parts.append(told("{n} handbooks", "手册（账册）{n}本", n=number(len(books.leads))))
+        parts.append(told("{n} handbooks", "手册（账册）{n}本", n=number(books.leads["handbook_id"].nunique())))
     if exempted is not None:
         parts.append(told("{n} exemption certificates", "征免税证明{n}份", n=number(len(exempted.overdue))))
     if not parts:
@@ -97,13 +97,14 @@ def headline(books: Handbooks | None, carried: Carried | None, exempted: Exempte
     place : whose goods
     """
     a, b = on_time(books), transferred(carried)
+    to_verify = _ABSENT if books is None else number(books.leads["handbook_id"].nunique())
     running = None if exempted is None else float(exempted.forgone["duty_forgone"].sum())
     tiles = (
         Tile(Text("Written off on time", "按期核销率"), _said_short(a, books is None),
              note=None if a[0] == "insufficient" else span(a[2], a[3]), tone=_TONES[a[0]]),
         Tile(Text("Transit transferred", "应转尽转率"), _said_short(b, carried is None),
              note=None if b[0] == "insufficient" else span(b[2], b[3]), tone=_TONES[b[0]]),
-        Tile(Text("Handbooks to verify", "建议核查手册"), _ABSENT if books is None else number(len(books.leads)),
+        Tile(Text("Handbooks to verify", "建议核查手册"), to_verify,
              note=Text("balance, consumption or overdue", "平衡、单耗或逾期")),
         Tile(Text("Duty forgone under supervision", "监管中减免税额"), _ABSENT if running is None else money(running)),
     )  # fmt: skip
@@ -134,18 +135,23 @@ def handbooks(books: Handbooks | None, rows: int = 12) -> Section | None:
         why=cells(Text(", ".join(t.en for t in w), "、".join(t.zh for t in w)) for w in why),
         reach=cells(reach),
     )  # fmt: skip
-    finding = told("{n} of {all} handbooks do not balance, declare more than their peers or are overdue",
-                   "{all}本手册中{n}本料件不平衡、单耗高于同类或逾期", n=number(len(data)),
-                   all=number(len(books.rows)))  # fmt: skip
+    finding = told(
+        "{n} of {all} periods of {books} handbooks do not balance, declare more than their peers or are overdue",
+        "{books}本手册（账册）的{all}个核销周期中{n}个料件不平衡、单耗高于同类或逾期",
+        n=number(len(data)),
+        all=number(len(books.rows)),
+        books=number(books.books),
+    )
     lead = told("{k} of {all} could be compared: another enterprise holds a handbook for the same code. Of the leads "
                 "by balance or consumption at most {f} should be chance, if enterprises with the same code do the same "
                 "work; of the handbooks without a peer nothing is said.",
-                "{all}本中{k}本有同编码的其他企业可比。平衡及单耗线索中随机误报预期不超过{f}（前提是同编码企业工艺相"
+                "{all}个核销周期中{k}个有同编码的其他企业可比。平衡及单耗线索中随机误报预期不超过{f}（前提是同编码企业工艺相"
                 "同）；无可比企业的手册未作判断。", k=number(books.compared), all=number(len(books.rows)),
                 f=percent(FALSE, 0))  # fmt: skip
     listing = Listing(
         "handbook_leads", Text("Handbooks to verify, the most material first", "建议核查的手册（按数量）"), shown,
         (Column("handbook_id", Text("Handbook", "手册")), Column("enterprise_id", Text("Enterprise", "企业")),
+         Column("due_on", Text("Period to", "核销周期至"), "month"),
          Column("why", Text("Reason", "原因")), Column("balance", Text("Used / explained", "耗用/应耗"), "number", 3),
          Column("against_peers", Text("Against peers", "与同类比"), "number", 2),
          Column("reach", Text("95 % interval", "95%区间")), Column("peers", Text("Peers", "同类企业"), "number"),

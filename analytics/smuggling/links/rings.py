@@ -47,7 +47,7 @@ class Rings(Shown):
 
     def summary(self) -> pd.DataFrame:
         """Groups, the most recent finding first."""
-        return self.rings.reset_index()
+        return self.rings
 
 
 def rings(enterprises: Any, outcomes: pd.DataFrame | None = None) -> Rings:

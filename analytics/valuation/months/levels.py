@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock
 
+from analytics.shown import Shown
 from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.comparison.lines import ValuationError
@@ -20,8 +21,8 @@ from analytics.valuation.months.store import Store, file_sha
 from analytics.valuation.months.summands import BACK, of_months
 
 
-@dataclass(frozen=True)
-class Months:
+@dataclass(frozen=True, repr=False)
+class Months(Shown):
     """Levels of all months kept.
 
     Attributes
@@ -42,6 +43,16 @@ class Months:
     emptied: bool
     weighted_by: str
     currency: str
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        read = int(self.account["state"].ne("kept").sum())
+        return f"{len(self.account):,} months, {read:,} read now, {len(self.levels):,} levels, by {self.weighted_by}"
+
+    def summary(self) -> pd.DataFrame:
+        """Months with what was read of each."""
+        return self.account
 
 
 def levels_by_month(
