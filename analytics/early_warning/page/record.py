@@ -23,7 +23,8 @@ _CHANGE = (
 
 
 def _told(period: str) -> Column:
-    return Column("told", Text("Told", f"提示{words.step(period).zh}"), "month" if period == "month" else "text")
+    label = Text("Told", f"提示{words.step(period).zh}")
+    return Column("told", label, "month") if period == "month" else Column("told_word", label)
 
 
 def groups(found: Findings) -> Section | None:

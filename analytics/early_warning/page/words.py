@@ -106,6 +106,7 @@ def texts(alarms: pd.DataFrame, period: str = "month") -> pd.DataFrame:
     rows: list[Any] = list(alarms.itertuples())
     made = {
         "name": [series(a) for a in rows],
+        "told_word": [f"{a.told:{DATES[period]}}" for a in rows],
         "moved": [change(a, period) for a in rows],
         "kind_word": [kind(a.kind, period) for a in rows],
         "measure_word": [MEASURES[a.measure] for a in rows],
