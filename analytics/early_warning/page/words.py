@@ -104,7 +104,7 @@ def like(alarm: Any, period: str = "month") -> Text:
 def texts(alarms: pd.DataFrame, period: str = "month") -> pd.DataFrame:
     """Add the columns of words that tables show: name, moved, kind, status, like, measure, outcome."""
     rows: list[Any] = list(alarms.itertuples())
-    made = {
+    made: dict[str, list[Any]] = {
         "name": [series(a) for a in rows],
         "told_word": [f"{a.told:{DATES[period]}}" for a in rows],
         "moved": [change(a, period) for a in rows],
