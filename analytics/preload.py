@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
 
+from analytics import places
 from analytics.root import shipped_root
 
 POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not there
-_LONGEST = 65  # characters of a folder: the name of a socket below it may hold 107 with its own parts
+_LONGEST = 50  # characters of a folder: the name of a socket below it may hold 107 with its own parts
 _EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
 
 
@@ -36,11 +38,17 @@ def begin(jobs: int, arguments: tuple[str, ...] = ()) -> None:
     os.environ.setdefault("ANALYTICS_THREADS", "1")
     if POSSIBLE:
         forkserver.set_forkserver_preload([*_EVERY_NOTEBOOK, *_pillars(arguments)])
-        before, tempfile.tempdir = tempfile.gettempdir(), str(for_sockets())
+        before, tempfile.tempdir = tempfile.gettempdir(), str(_own_place())
         try:
             forkserver.ensure_running()
         finally:
             tempfile.tempdir = before
+
+
+@cache
+def _own_place() -> Path:
+    """Folder for the socket of the fork server: the next batch removes it where this one is killed."""
+    return places.until_exit(for_sockets())
 
 
 def for_sockets() -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 from analytics.batch.checks import provenance
 from analytics.batch.fingerprint import file_digest, input_files
 from analytics.batch.kernels.limits import NO_LIMITS
+from analytics.batch.kernels.workplace import workplace
 from analytics.batch.sets import missing_sources
 from analytics.errors import DataError
 from analytics.language import Text
@@ -102,16 +101,14 @@ def _repeat(parameters: ParameterSet, told: dict[str, Any]) -> tuple[list[str], 
     """Run the set again in a private folder; return what differs, how much is equal, and why it failed."""
     from analytics.batch.execute import NotebookError, execute
 
-    place = Path(tempfile.mkdtemp(prefix="analytics-verify-"))
     try:
-        work = place / "work"
-        work.mkdir()
-        execute(parameters, work, work, told["language"], NO_LIMITS)
-        wanted = {n: sha for n, sha in told["files"].items() if n.startswith(_REPEATED)}
-        made = {p.relative_to(work).as_posix() for p in [work / "result.json", *work.glob("tables/*.csv")]}
-        unequal = [n for n, sha in wanted.items() if not _is(work / n, sha)] + sorted(made - wanted.keys())
-        return unequal, len(wanted.keys() - set(unequal)), ""
+        with workplace() as place:  # what a killed run leaves is swept by the next
+            work = place.folder / "work"
+            work.mkdir()
+            execute(parameters, work, work, told["language"], NO_LIMITS)
+            wanted = {n: sha for n, sha in told["files"].items() if n.startswith(_REPEATED)}
+            made = {p.relative_to(work).as_posix() for p in [work / "result.json", *work.glob("tables/*.csv")]}
+            unequal = [n for n, sha in wanted.items() if not _is(work / n, sha)] + sorted(made - wanted.keys())
+            return unequal, len(wanted.keys() - set(unequal)), ""
     except NotebookError as error:
         return [], 0, str(error)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)

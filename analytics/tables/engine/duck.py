@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +16,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
+from analytics import places
 from analytics.errors import DataError
 from analytics.tables.engine.interface import Engine, EngineError, new_name
 from analytics.tables.engine.settings import Limits
@@ -66,11 +65,7 @@ class DuckDB(Engine):
     @cached_property
     def folder(self) -> Path:
         """Folder for spilled and converted data, removed when the process ends."""
-        if self.limits.folder:
-            self.limits.folder.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="analytics-", dir=self.limits.folder))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return folder
+        return places.until_exit(self.limits.folder or Path(tempfile.gettempdir()))
 
     def limit(self, limits: Limits) -> None:
         """Set what it may take of the machine, also while it runs.
