@@ -1,0 +1,5 @@
+"""Where a process may write for a while."""
+
+from analytics.places.private import private, sweep, until_exit
+
+__all__ = ["private", "sweep", "until_exit"]
