@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.briefing.by_hand import plain_errors
+from analytics.briefing.by_hand import plain_errors, watch_cells
 from analytics.briefing.disclosure import Gate, Rule
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
@@ -40,6 +40,7 @@ class Page:
     formats: dict[str, Any] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     missing_glyphs: set[str] = field(default_factory=set)
+    by_hand: bool = False  # run in JupyterLab, not by the batch
     gate: Gate | None = None  # of what may leave the house; None for use inside it
     blanks: dict[str, int] = field(default_factory=dict)  # rows left out by that rule, by table
 
@@ -143,12 +144,15 @@ def start(subject: str, namespace: Mapping[str, Any]) -> None:
         output_dir=(root / folder) if folder else by_hand,
         root=root,
         notebook=str(schema.get("x-notebook", "")),
+        by_hand=not folder,
         parameters={name: namespace[name] for name in schema["properties"] if name in namespace},
     )
     rule = Rule.wanted(namespace.get("disclosure"))
     _current.gate = Gate(rule, _current.inputs, _current.parameters) if rule is not None else None
     theme.use(language)
     plain_errors()
+    if not folder:  # in JupyterLab: a batch has its own clock, and its notebooks hold no times
+        watch_cells(language)
     # Named twice, our rules outrank JupyterLab's own for tables and headings.
     style = (TEMPLATE / "elements.css").read_text(encoding="utf-8").replace(".briefing", ".briefing.briefing")
     _current.show("style", f"<style>{style}</style>", said(parameters.pillar_name(pillar), language), language=language)

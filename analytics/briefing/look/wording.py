@@ -136,6 +136,13 @@ WORDS: dict[str, Text] = {
         "be told are withheld. Read the rest before it is sent: a sentence that names nothing cannot be checked.",
         "对外发布版：表格和图形已按保密规则处理，涉及不可公开单元的语句已略去。其余文字未指明单元，无法自动核查，发送前请审读。",
     ),
+    "working": Text("Working, {seconds} s", "运行中，已{seconds}秒"),
+    "worked": Text("Took {seconds} s", "用时{seconds}秒"),
+    "written": Text(
+        "Written to {folder}: result.json, tables.xlsx and {tables} tables. Saved, this notebook becomes a page with "
+        "`analytics page`.",
+        "已写入{folder}：result.json、tables.xlsx及{tables}张表。保存后可用`analytics page`生成页面。",
+    ),
     "since": Text("Since the run of {day}:", "与{day}运行结果相比："),
     "contact": Text("Issued by:", "发布单位："),
     "issued": Text("Issued on {day}.", "发布日期：{day}。"),

@@ -16,6 +16,7 @@ import pandas as pd
 
 from analytics.briefing.files import slug, write_csv, write_text
 from analytics.briefing.leaving import told_verdict
+from analytics.briefing.look.wording import html, word
 from analytics.briefing.masking import identities, masked, masked_text, write_identities
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, PlanStanding, Verdict
@@ -83,6 +84,15 @@ def finish(
         )
     write_text(folder / "result.json", json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
     data_notes(page, result, quarantined, has_private=private is not None)
+    if page.by_hand:
+        _say_where(page)
+
+
+def _say_where(page: Page) -> None:
+    """In JupyterLab: where everything lies now."""
+    where = plain(page.output_dir, page.root)
+    told = word("written", page.language).format(folder=where, tables=len(page.tables))
+    page.show("written", f'<p class="note">{html(told, page.language)}</p>', told)
 
 
 def _leads(page: Page, leads: Sequence[Lead]) -> dict[str, Any]:
