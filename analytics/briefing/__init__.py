@@ -21,7 +21,7 @@ from analytics.briefing.exhibits import (
     texts,
 )
 from analytics.briefing.look import theme
-from analytics.briefing.page import account, place, say, start
+from analytics.briefing.page import account, folder, place, say, start
 from analytics.briefing.pages.board import board
 from analytics.briefing.pages.export import Since, export
 from analytics.briefing.pages.index import Failed, error_page, index
@@ -56,6 +56,7 @@ __all__ = [
     "figure",
     "finish",
     "fold",
+    "folder",
     "headline",
     "index",
     "interval",

@@ -158,6 +158,11 @@ def start(subject: str, namespace: Mapping[str, Any]) -> None:
     _current.show("style", f"<style>{style}</style>", said(parameters.pillar_name(pillar), language), language=language)
 
 
+def folder() -> Path:
+    """Return the folder that the briefing is written to."""
+    return current().output_dir
+
+
 def account(*tables: Any) -> None:
     """Remember the inputs: for the simulated banner, the data notes, result.json and the private identities.
 

@@ -10,8 +10,21 @@ from analytics.briefing.parts import Column, Tile, Verdict
 from analytics.language import Text
 from analytics.language.both import number, percent
 from analytics.quality.measure import ACCURACY, Quality
+from analytics.quality.page.first import columns, next_steps
 
-__all__ = ["checks", "decided", "figures", "headline", "inside", "method", "reasons", "tables", "verdict"]
+__all__ = [
+    "checks",
+    "columns",
+    "decided",
+    "figures",
+    "headline",
+    "inside",
+    "method",
+    "next_steps",
+    "reasons",
+    "tables",
+    "verdict",
+]
 
 
 _JUDGED = {
@@ -107,7 +120,8 @@ def reasons(quality: Quality) -> Section:
     frame = pd.DataFrame({"why": _texts(found, "reason", "reason_zh"), "rows": found["rows"].tolist()})
     columns = (Column("why", Text("Reason", "原因")), Column("rows", Text("Rows", "行数"), "number", bar=True))
     title = Text("No row was set aside", "没有剔除任何行") if frame.empty else Text(
-        f"Rows were set aside for {len(frame)} reasons", f"因{len(frame)}种原因剔除了行")  # fmt: skip
+        f"Rows were set aside for {len(frame)} {'reason' if len(frame) == 1 else 'reasons'}",
+        f"因{len(frame)}种原因剔除了行")  # fmt: skip
     return Section(
         title,
         Text("Set aside", "剔除"),
