@@ -1,4 +1,4 @@
-"""Thirty kinds of fault, each scripted: a batch survives them, loses nothing good and leaves nothing lying.
+"""Some forty kinds of fault, each scripted: a batch survives them, loses nothing good and leaves nothing lying.
 
     python benchmarks/faults/faults.py [NAME ...]
 
@@ -286,6 +286,13 @@ FAULTS: dict[str, Callable[[Project], str]] = {
     "run.json is of another form": damaged("run.json", b'{"state": "done"}'),
     "result.json is cut off": damaged("result.json", b'{"verdict": {'),
     "result.json is binary": damaged("result.json", b"\x00\xff\xfe"),
+    "result.json is of another form": damaged(
+        "result.json",
+        b'{"params": {}, "inputs": [], "figures": {"a": 1e999}, "tables": {}, "verdict": {"target": [1],'
+        b' "status": "met", "value": 1, "low": null, "high": null, "text": {"en": "\\ud800", "zh": 3}}}',
+    ),
+    "provenance.json is of another form": damaged("provenance.json", b'{"files": {}, "params": "x", "inputs": "y"}'),
+    "history.json is of another form": damaged("history.json", b'[{"started": 3}, {"started": "x", "value": []}]'),
     "history.json is damaged": damaged("history.json", b"[3, {"),
     "a mistyped parameter": typo,
     "a set that is no text": odd_yaml,
