@@ -94,6 +94,13 @@ def test_a_table_of_postgresql_gives_a_page_in_two_steps(
     assert "tester" not in written
 
 
+ENTRIES = [
+    (f"D{i:06d}", f"2024-{i % 12 + 1:02d}-05", f"51{i % 4}0", f"E{i % 6}", ("03038900", "87032319")[i % 2], "kg",
+     10 + i % 17, 10 + i % 17, round((10 + i % 17) * (30 + i % 7), 2), "CNY")
+    for i in range(360)
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def mysql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a MySQL (MariaDB) server with a table of declarations."""
@@ -130,6 +137,12 @@ def mysql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 "INSERT INTO customs.`lines` VALUES ('A1','2024-01-05','03038900',12345.6789,3,1.5,'冻鱼'), "
                 "('A2','2024-01-06','87032319',0.1,NULL,NULL,NULL), ('A3','0000-00-00','87032319',1,1,1,'')"
             )
+            cursor.execute(
+                "CREATE TABLE customs.entries (declaration_id varchar(20), date date, district char(4), enterprise_id "
+                "varchar(9), hs_code char(8), unit char(2), quantity decimal(12,2), net_mass_kg double, "
+                "value decimal(18,2), currency char(3))"
+            )
+            cursor.executemany("INSERT INTO customs.entries VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", ENTRIES)
         yield f"mysql://root:@127.0.0.1:{port}/customs"
     finally:
         process.terminate()
@@ -150,6 +163,15 @@ def test_a_table_of_mysql_is_read_and_a_date_of_zeros_set_aside(mysql: str, monk
         "冻鱼",
     ]
     assert frame.loc["A2", "value"] == 0.1
+
+
+@pytest.mark.database
+def test_a_table_of_mysql_gives_a_page_in_two_steps(
+    mysql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_page
+):
+    monkeypatch.setenv("CUSTOMS_DB", mysql)
+    monkeypatch.chdir(tmp_path)
+    assert first_page("database:CUSTOMS_DB/entries", tmp_path)["inputs"][0]["rows_used"] == len(ENTRIES)
 
 
 @pytest.mark.parametrize(("address", "extra"), [("postgresql://a@b/c", "postgres"), ("mysql://a@b/c", "mysql")])
