@@ -31,6 +31,7 @@ def page_over(folder: Path, good: int, bad: int, verdict: briefing.Verdict = MET
 def test_nothing_is_met_where_a_tenth_of_the_rows_could_not_be_read(tmp_path):
     result, shown = page_over(tmp_path, good=90, bad=10)
     assert result["verdict"]["status"] == "watch"
+    assert result["verdict"]["text"]["en"].startswith("Of what could be read: ")
     assert "10.0\N{NO-BREAK SPACE}%" in shown or "10\N{NO-BREAK SPACE}%" in shown
     assert "were set aside for faults" in shown
     assert 'class="badge met"' not in shown

@@ -30,7 +30,8 @@ def heeded(verdict: Verdict, inputs: Sequence[Any]) -> Verdict:
     if verdict.status != "met":
         return replace(verdict, lead=lead)
     badge = told("Open: {share} of the rows not read", "待定：{share}的行未能读取", share=both.percent(poor[0][1], 0))
-    return replace(verdict, lead=lead, status="watch", badge=badge, outlook=None)
+    text = told("Of what could be read: {text}", "仅就已读取部分：{text}", text=verdict.text)
+    return replace(verdict, text=text, lead=lead, status="watch", badge=badge, outlook=None)
 
 
 def _sentence(name: str, share: float) -> Text:
