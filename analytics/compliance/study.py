@@ -66,10 +66,10 @@ class Study(Shown):
     def said(self) -> str:
         """The result in one line."""
         rate, low, high = self.rate
-        doubts = f", {len(self.doubts)} doubts" if self.doubts else ""
-        return (
-            f"full collection {rate:.2%} ({low:.2%} to {high:.2%}), {len(self.sample.rows):,} lines inspected{doubts}"
-        )
+        told = f"at least {low:.2%}" if self.thin else f"full collection {rate:.2%} ({low:.2%} to {high:.2%})"
+        if self.doubts:
+            told = f"{rate:.2%} as found, not to be judged ({len(self.doubts)} doubts)"
+        return f"{told}, {len(self.sample.rows):,} lines inspected"
 
     def summary(self) -> pd.DataFrame:
         """Gap and rate with their 95 % intervals."""
