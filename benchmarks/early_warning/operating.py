@@ -132,7 +132,7 @@ def hierarchy(limits: dict[str, Thresholds], seeds: range) -> pd.DataFrame:
     for seed in seeds:
         panel = simulate(Spec(wide=4), seed)
         with_groups, without = watched(panel), watched(panel, groups=False)
-        index = follow(np.exp(with_groups.index), panel.months, use_lunar=False).reading
+        index = follow(np.exp(with_groups.index), panel.months).reading
         labels = Groups.of(panel.names, ["partner", "good"], 10).labels
         for name, line in limits.items():
             below = [_caused(panel, f, line) for f in (without, with_groups)]
