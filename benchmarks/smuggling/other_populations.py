@@ -35,10 +35,10 @@ def population(kind: str, change: bool, seed: int) -> tuple[pd.DataFrame, np.nda
     mass = quantity * np.exp(rng.normal(0, 1, 160))[code] * np.exp(0.08 * rng.standard_normal(LINES))
     late = (day >= SHIFT)[head] & change
     if kind == "traders":
-        habit = np.where(rng.random((2, 901)) < 0.07, rng.beta(2, 3, (2, 901)), 0.002)
+        habit = np.where(rng.random((2, 901)) < 0.15, rng.beta(2, 3, (2, 901)), 0.002)
         chance = habit[late.astype(int), firm[head]] * np.clip(8 * duty, 0.1, 1.0)
     else:
-        open_ = rng.random((2, 60, 25)) < 0.03
+        open_ = rng.random((2, 60, 25)) < 0.08
         months = rng.integers(0, 18, (2, 60, 25))
         lane = (late.astype(int), declarant[head], origin)
         since = day[head] // 30 - np.where(late, 18, months[lane])
@@ -52,8 +52,8 @@ def population(kind: str, change: bool, seed: int) -> tuple[pd.DataFrame, np.nda
     found = wrong & (rng.random(LINES) < 0.85)
     worst = np.zeros(n)
     np.maximum.at(worst, head, duty + (gross > 1.3 * mass) + (price < 0.6 * usual) + rng.exponential(0.2, LINES))
-    targeted = worst > np.quantile(worst, 0.95)
-    drawn = rng.random(n) < 0.01
+    targeted = worst > np.quantile(worst, 0.92)
+    drawn = rng.random(n) < 0.015
     looked, outcome = (targeted | drawn)[head], day + 20
     known = looked & (outcome[head] < DAYS)
     dates = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(DAYS + 40), unit="D")

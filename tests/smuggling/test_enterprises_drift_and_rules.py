@@ -63,6 +63,18 @@ def test_a_change_of_conduct_is_called_in_the_weeks_it_shows_and_none_is_not():
         assert 11 <= np.median(weeks) <= 17
 
 
+def test_findings_as_many_as_before_among_others_than_the_model_thinks_are_a_change_too():
+    called = []
+    for seed in range(6):
+        heads, found = weekly(np.ones(26), seed)
+        late = np.flatnonzero(np.arange(len(found)) >= 14 * 40)
+        found[late] = found[np.random.default_rng(seed).permutation(late)]
+        called.append(conduct_changed(heads, found))
+    assert sum(c is not None for c in called) >= 5
+    weeks = [(c - pd.Timestamp("2025-01-06")).days / 7 for c in called if c is not None]
+    assert 10 <= np.median(weeks) <= 17
+
+
 def test_too_few_findings_call_nothing():
     heads, found = weekly(np.ones(26), 1)
     assert conduct_changed(heads, np.zeros(len(found))) is None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.optimize import brentq, minimize
+from scipy.special import expit, logit
 
 from analytics.smuggling.features.frames import as_pandas
 from analytics.statistics import share_of
@@ -14,6 +16,7 @@ from analytics.statistics import share_of
 if TYPE_CHECKING:
     from analytics.smuggling.models.risk_model import RiskModel
 
+ORDER_CALL = 11.0  # log-likelihood at which a lost order is called: slopes are told less surely than levels
 CALL, LEAST_WEEKS, LEAST_FINDINGS = 5.0, 8, 15  # log-likelihood at which a change is called, and what it takes
 DRIFT_WATCH, DRIFT_ACT = 0.10, 0.25  # usual reading of the population stability index
 
@@ -135,10 +138,11 @@ def conduct_changed(heads: pd.DataFrame, found: np.ndarray) -> pd.Timestamp | No
 
     Notes
     -----
-    Cumulative sums of weekly findings against a rate a half above or a third below the expected one, by the likelihood
-    of Poisson counts, called at 5: about one false call in several years of weeks. Expectations are first brought to
-    the level of the first quarter of the outcomes, so that a level a little off is not called a change.
-    Source: Lucas (1985), Counted data CUSUM's, Technometrics 27.
+    Cumulative sums of weekly log-likelihood ratios, called at 5: about one false call in several years of weeks. Three
+    things are looked for: findings a half above the expected rate, a third below it (Poisson), and risks that tell a
+    third of what they told while findings are as many as before, since others are found now (Bernoulli). Level and
+    slope are first brought to the first quarter of the outcomes, so that a model a little off is not called a change.
+    Source: Lucas (1985), Counted data CUSUM's, Technometrics 27; Hawkins and Olwell (1998), Cumulative Sum Charts.
     """
     seen = ~np.isnan(found)
     week = heads["date"].dt.to_period("W").dt.start_time[seen]
@@ -147,16 +151,36 @@ def conduct_changed(heads: pd.DataFrame, found: np.ndarray) -> pd.Timestamp | No
         return None
     first = by.head(max(4, len(by) // 4))
     level = np.clip((first["y"].sum() + 5) / (first["p"].sum() + 5), 0.5, 2.0)
-    expected = by["p"] * level
-    for times in (1.5, 1 / 1.5):
+    ratios = [by["y"] * np.log(times) - (times - 1) * by["p"] * level for times in (1.5, 1 / 1.5)]
+    risk = heads["probability"].to_numpy(dtype=float)[seen]
+    order = _order_lost(risk, found[seen], (week <= first.index[-1]).to_numpy())
+    ratios.append(pd.Series(order).groupby(week.to_numpy()).sum() * CALL / ORDER_CALL)
+    for ratio in ratios:
         gain, since = 0.0, by.index[0]
-        for at, y, e in zip(by.index, by["y"], expected, strict=True):
-            if gain == 0:
-                since = at
-            gain = max(0.0, gain + y * np.log(times) - (times - 1) * e)
+        for at, step in ratio.items():
+            since = at if gain == 0 else since
+            gain = max(0.0, gain + step)
             if gain > CALL:
                 return pd.Timestamp(since)
     return None
+
+
+def _order_lost(risk: np.ndarray, found: np.ndarray, early: np.ndarray) -> np.ndarray:
+    """Log-likelihood ratio of each outcome: risks a third as telling, with as many findings, against risks as early."""
+    z = logit(np.clip(risk, 1e-4, 1 - 1e-4))
+    z = z - z.mean()
+
+    def loss(theta: np.ndarray) -> float:
+        eta = theta[0] + theta[1] * z[early]
+        return float(np.sum(np.logaddexp(0, eta) - found[early] * eta) + 3 * (theta[1] - 1) ** 2)
+
+    start = logit(np.clip(found[early].mean(), 0.01, 0.99))
+    shift, slope = minimize(loss, [start, 1.0], method="L-BFGS-B").x
+    # a model that tells little from the start cannot be seen to lose its order, nor tell more than it says
+    slope = np.clip(slope, 0.3, 1.0)
+    told = shift + slope * z
+    flat = brentq(lambda a: expit(a + slope / 3 * z).sum() - expit(told).sum(), -30, 30) + slope / 3 * z
+    return np.asarray(found * (flat - told) - np.logaddexp(0, flat) + np.logaddexp(0, told))
 
 
 def performance_by_month(
