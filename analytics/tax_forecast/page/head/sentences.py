@@ -72,7 +72,7 @@ def estimated(year: YearForecast) -> Text:
     if not ended_unseen(year):
         return part
     whole = told(
-        "The year is over, but up to {amount} of its outturn was not published: this forecast is not judged until it is.",
+        "The year is over, but up to {amount} of its outturn was not published: the forecast is not judged until then.",
         "全年已结束，但决算中至多{amount}尚未公布，待补齐后再检验本次预测。",
         amount=amounts(year.unseen, year.unit),
     )
