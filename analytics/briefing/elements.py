@@ -9,9 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from analytics.briefing.disclosure.gate import SILENCED
 from analytics.briefing.files import write_csv
-from analytics.briefing.leaving import told_tiles, told_verdict, withheld
+from analytics.briefing.leaving import names_untold, told_tiles, told_verdict, withheld
 from analytics.briefing.look import fonts
 from analytics.briefing.look.graphics import badge, tile
 from analytics.briefing.look.grid import grid
@@ -126,8 +125,8 @@ def figure(
     key = page.table_name(name, "figure")
     title, alt, note = page.tell(title), page.tell(alt), note and page.tell(note)
     link = "" if data is None else _keep(page, key, data)
-    # A drawing shows every cell of its data.
-    if page.gate is not None and not page.gate.open and (not link or page.blanks[key] or alt == SILENCED):
+    # A drawing shows every cell of its data, and may name others.
+    if page.gate is not None and not page.gate.open and (not link or page.blanks[key] or names_untold(page, fig, alt)):
         withheld(page, title)
         return
     _check_glyphs(page, fig)

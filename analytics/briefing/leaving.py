@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from matplotlib.figure import Figure
+
 from analytics.briefing.disclosure.gate import SILENCED
+from analytics.briefing.look.svg import texts
 from analytics.briefing.look.templates import element
 from analytics.briefing.look.wording import said, word
 from analytics.briefing.page import Page
@@ -29,6 +32,12 @@ def told_tiles(page: Page, tiles: Sequence[Tile]) -> list[Tile]:
 def _told(page: Page, tile: Tile) -> bool:
     texts = [text for text in (tile.label, tile.value, tile.note) if text is not None]
     return all(page.tell(text) == text for text in texts)
+
+
+def names_untold(page: Page, fig: Figure, alt: Text) -> bool:
+    """Whether a drawing, or what is said of it, names what may not be told."""
+    fig.draw_without_rendering()  # labels of an axis are written when it is drawn
+    return alt == SILENCED or any(page.tell(text) != text for text in texts(fig))
 
 
 def withheld(page: Page, title: Text) -> None:

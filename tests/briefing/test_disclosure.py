@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics import briefing
 from analytics.briefing.disclosure import Gate, Ledger, Records, Rule
 from analytics.briefing.disclosure.gate import SILENCED
 from analytics.briefing.page import current
@@ -202,3 +203,21 @@ def test_inside_the_house_nothing_is_withheld(sample, project, monkeypatch):
     folder = sample.make(project / "out")
     assert list((folder / "tables").glob("*.csv"))
     assert "withheld" not in [o["metadata"]["briefing"]["kind"] for o in current().outputs]
+
+
+def test_a_drawing_that_names_an_enterprise_or_a_cell_apart_is_withheld(sample, project, monkeypatch, customs):
+    monkeypatch.setenv("ANALYTICS_DISCLOSURE", "3,0.85")
+    sample.make(project / "out")
+    page = current()
+    page.gate = _gate(customs)
+    data = pd.DataFrame({"district": ["0200", "5300"], "y": [1.0, 2.0]})
+
+    def shown(label):
+        fig, ax = briefing.theme.subplots()
+        ax.bar([label, "5300"], [1, 2])
+        briefing.figure(fig, title=Text("T", "图"), alt=Text("A", "图"), data=data, name=f"f{len(page.outputs)}")
+        return page.outputs[-1]["metadata"]["briefing"]["kind"]
+
+    assert shown("0200") == "figure"
+    assert shown("E-7f3a9c1b2d") == "withheld"
+    assert shown("9100") == "withheld"
