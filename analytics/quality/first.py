@@ -8,13 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from analytics import tables
+from analytics.shown import Shown
 from analytics.tables import Table, contract
 from analytics.tables.mapping import files
 from analytics.tables.start.guess import guess
 
 
-@dataclass(frozen=True)
-class FirstLook:
+@dataclass(frozen=True, repr=False)
+class FirstLook(Shown):
     """What a file seems to hold.
 
     Attributes
@@ -31,6 +32,15 @@ class FirstLook:
     shipped: bool
     columns: pd.DataFrame
     left: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The result in one line."""
+        return f"{self.table.name} by {self.column_map}: {len(self.columns)} columns filled, {len(self.left)} not used"
+
+    def summary(self) -> pd.DataFrame:
+        """Columns of the contract that the file fills."""
+        return self.columns
 
 
 def first_look(source: str, folder: Path, table: str | None = None) -> FirstLook:
