@@ -76,11 +76,12 @@ def go_on(folder: Path | str, source: Any, *, unfinished: bool = False) -> Conti
     question, measures = _asked(place)
     states = {measure: resume(place / f"{measure}.state")[0] for measure in measures}
     first = next(iter(states.values()))
+    kept = min(state.panel.months[-1] for state in states.values())  # a run that was cut short left some behind
     sums = _sums(source, question)
-    new = sorted(m for m in sums["month"].unique() if m > first.panel.months[-1])
+    new = sorted(m for m in sums["month"].unique() if m > kept)
     if not new:
         raise WarningDataError(
-            f"The file brings nothing after {first.panel.months[-1]:%Y-%m-%d}, the last {question.period} kept in "
+            f"The file brings nothing after {kept:%Y-%m-%d}, the last {question.period} kept in "
             f"{place}. Give it a file of the {question.period} after."
         )
     if ends_early(sums, new[-1], question.pace) and not unfinished:
@@ -92,7 +93,8 @@ def go_on(folder: Path | str, source: Any, *, unfinished: bool = False) -> Conti
     told: list[pd.DataFrame] = []
     unknown: set[str] = set()
     for measure, state in states.items():
-        moved, lost = _further(state, measure, sums, new, question, told)
+        ahead = [step for step in new if step > state.panel.months[-1]]
+        moved, lost = _further(state, measure, sums, ahead, question, told)
         keep(moved, place / f"{measure}.state", use_lunar=question.lunar_new_year)
         unknown |= lost
     alarms = pd.concat(told, ignore_index=True).sort_values(["told", "strength"], ascending=False, ignore_index=True)

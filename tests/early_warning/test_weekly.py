@@ -94,6 +94,14 @@ def test_a_week_that_is_not_over_is_not_judged():
     assert "is not complete in the data and was not judged" in page.verdict(result).lead.en
 
 
+def test_a_week_without_news_does_not_read_as_quiet_while_series_stay_away(found):
+    said = page.verdict(found)
+    assert found.this_month.empty
+    assert "1 of 18 series told as silent has not come back" in said.text.en
+    assert "尚未恢复" in said.text.zh
+    assert said.badge.en == "1 silent"
+
+
 def test_receipts_have_no_weeks_and_short_files_are_refused_with_the_number_needed():
     receipts = pd.DataFrame({"unique_id": "duty", "ds": pd.date_range("2015-01-01", periods=90, freq="MS"), "y": 1.0})
     with pytest.raises(WarningDataError, match="needs declarations"):

@@ -53,6 +53,13 @@ def _quiet_month(found: Findings, when: Text) -> tuple[Text, Text]:
             f"{when.zh}新增预警{opened}个，均未列入清单",
         )
         return text, Text(f"{opened} unlisted", f"{opened}个未列入")
+    if not still and (silent := found.still_silent):
+        text = Text(
+            f"Nothing new in {when.en}, but {silent} of {watched} series told as silent "
+            f"{'has' if silent == 1 else 'have'} not come back",
+            f"{when.zh}无新增线索，但{watched}个序列中已提示停止申报的{silent}个尚未恢复",
+        )
+        return text, Text(f"{silent} silent", f"{silent}个未恢复")
     if not still:
         text = Text(f"Nothing new told of {watched} series in {when.en}", f"{when.zh}所监测的{watched}个序列无新增线索")
         return text, Text("Nothing new", "无新增")
