@@ -17,7 +17,7 @@ from analytics.tables.source.raw import Raw
 
 _FEW = 50  # distinct values of a column that tells kinds of rows
 _FLOW_NAMES = re.compile(
-    r"flow|direction|^ie$|impexp|importexport|进出口|流向|fluxo|flujo|flux|sens|richtung|поток|направлен"
+    r"flow|direction|^ie$|impexp|importexport|进出口|流向|fluxo|flujo|flux|^sens$|richtung|поток|направлен"
 )
 _EXPORT = re.compile(
     r"(re-?)?exp(ort)?s?\b.*|e|x|ex|出口.*|复出口|ausfuhr.*|exportaci.*|exportaç.*|exportation.*|экспорт.*", re.I

@@ -11,7 +11,7 @@ from analytics.tables.contract.doubts import Doubt, Way
 
 _KINDS: tuple[tuple[str, Text, str], ...] = (
     ("growth", Text("a growth rate or a share", "增长率或占比"),
-     r"[%％]|同比|环比|增长|增幅|增速|比重|占比|完成率|进度|growth|y-?o-?y|\bchange\b|\bshare\b|per ?cent of|percent of"
+     r"[%％]|同比|环比|增长|增幅|增速|比重|占比|完成率|进度|growth|y-?o-?y|\bchange\b(?! of)|\bshare\b|per ?cent of"
      r"|veränderung|anteil|variaci[óo]n|croissance|évolution|crescimento|темп|прирост|доля"),
     ("plan", Text("a plan, a target or an earlier year, not what was collected", "计划、目标或上年数，而非实际入库数"),
      r"计划|预算|目标|任务数|\bplan(?:ned)?\b|\btarget\b|\bbudget|\bforecast\b|\bestimate\b|同期|上年|去年|last year"

@@ -212,16 +212,30 @@ def _notes(readings: Sequence[Recognised]) -> list[Text]:
                     f"{name}: {n:,} codes of {length} digits in {column} got back a leading zero.",
                     f"{name}：{column}列{n}个{length}位编码已补回前导零。",
                 ))  # fmt: skip
-        for column, (points, commas) in (reading.figures.told or {}).items():
-            mark = MARKS[reading.figures.of(column).decimal]
-            notes.append(Text(
-                f"{name}, column {column}: read with a decimal {mark.en} ({commas:,} figures tell a comma, {points:,} "
-                "a point).",
-                f"{name}，{column}列：按{mark.zh}作小数符号读取（{commas}个为逗号，{points}个为点）。",
-            ))  # fmt: skip
+        notes += _marks(reading)
         if reading.raw.text is not None and not reading.raw.text.ends_with_break:
             notes.append(Text(
                 f"{name}: the file does not end with a line break; make sure that it is complete.",
                 f"{name}：文件末尾无换行符，请确认文件完整。",
             ))  # fmt: skip
     return notes + [note for reading in readings for note in reading.raw.notes]
+
+
+def _marks(reading: Recognised) -> list[Text]:
+    """How figures with marks were read, and what told it."""
+    name, notes = reading.raw.name, []
+    asked = {doubt.column for doubt in reading.figures.doubts}
+    for column, (points, commas) in (reading.figures.told or {}).items():
+        mark = MARKS[reading.figures.of(column).decimal]
+        if points or commas:
+            notes.append(Text(
+                f"{name}, column {column}: read with a decimal {mark.en} ({commas:,} figures tell a comma, {points:,} "
+                "a point).",
+                f"{name}，{column}列：按{mark.zh}作小数符号读取（{commas}个为逗号，{points}个为点）。",
+            ))  # fmt: skip
+        elif column not in asked:
+            notes.append(Text(
+                f"{name}, column {column}: its marks group thousands, for smaller figures stand without any.",
+                f"{name}，{column}列：分隔符按千位分隔读取，因较小的数字均不带分隔符。",
+            ))  # fmt: skip
+    return notes
