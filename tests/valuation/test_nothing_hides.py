@@ -300,3 +300,32 @@ def test_chapters_aligned_apart_read_what_they_read_together(monkeypatch):
     assert parts["status"].tolist() == whole["status"].tolist()
     np.testing.assert_allclose(parts["level"], whole["level"], rtol=0.01)
     assert int(parts["lines_declared"].sum()) == 6_000
+
+
+def test_large_consignments_at_two_thirds_of_the_price_are_never_called_in_order():
+    """A tenth of the lines of D1, spread over its enterprises and within the filter, hold half of its value."""
+    frame = trade(seed=31, lines=5_000, spread=0.1)
+    rng = np.random.default_rng(7)
+    large = ((frame["district"] == "D1") & (rng.random(len(frame)) < 0.1)).to_numpy()
+    frame["quantity"] *= np.where(large, 8.0, 1.0)
+    frame["value"] *= np.where(large, 8.0, 1.0)
+    honest = valuation.price_level(frame, ("district", "chapter")).levels.set_index("district")
+    assert honest.loc["D1", "status"] not in OUT
+    low = disturbed(frame, 0.8, large)
+    own = frame["district"] == "D1"
+    assert low.loc[own, "value"].sum() / frame.loc[own, "value"].sum() < 0.92
+    found = page.Findings(valuation.price_level(low, ("district", "chapter")))
+    cells = found.level.levels.set_index("district")
+    assert cells.loc["D1", "status"] != "met"
+    assert page.verdict(found).status != "met"
+
+
+def test_places_that_differ_honestly_do_not_accuse_each_other():
+    """Eight places whose levels scatter by 6 %: near the band's width, so none is the price and none is called."""
+    rng = np.random.default_rng(8)
+    frame = aggregated(8, 0.0)
+    own = dict(zip(sorted(set(frame["district"])), np.linspace(-0.1, 0.1, 8) + rng.normal(0, 0.01, 8), strict=True))
+    frame["value"] *= np.exp(frame["district"].map(own))
+    cells = valuation.price_level(frame, ("district", "product")).levels
+    assert not set(cells["status"]) & set(OUT)
+    assert "met" not in set(cells["status"][np.abs(np.log(cells["level"])) > 0.06])

@@ -13,7 +13,8 @@ from analytics.valuation.level.mixed_goods import no_common_price, spread_of_gro
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.large import APART
-from analytics.valuation.verdict.decision import NEAR, SUSPECT, Decision, decide, decided, outside_by_either
+from analytics.valuation.verdict.by_value import beyond_band, call_by_value
+from analytics.valuation.verdict.decision import MOST_ORDINARY, NEAR, Decision, decide, decided
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.posterior import within_strata
 from analytics.valuation.verdict.restored import Restored, restored
@@ -90,8 +91,11 @@ def levels(
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
     by_value = decide(sums["log_weighted"].mask(thin).to_numpy(), sums["weighted_error"].to_numpy(), band)
     sums["probability_by_value"] = by_value.outside
-    called = _called_by_value(decision, by_value)
-    disputed = _disputed(sums, band)
+    called = call_by_value(decision, by_value, beyond_band(sums["log_weighted"].to_numpy(), band))
+    disputed = beyond_band(sums["log_weighted"].to_numpy(), band, NORMAL95 * sums["weighted_error"].to_numpy())
+    if "log_plain" in sums:
+        reach = NORMAL95 * np.hypot(sums["plain_error"].to_numpy(), MOST_ORDINARY)
+        disputed |= beyond_band(sums["log_plain"].to_numpy(), band, reach)
     reason = _guarded(sums, decision, band, _seen(sums, shown, band) & ~disputed)
     sums["reason"] = np.where((called & (reason == "level")) | (disputed & (reason == WIDE)), BY_VALUE, reason)
     return _described(sums, by, decision, shown)
@@ -107,21 +111,6 @@ def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool)
         "ratio": (np.log(sums["level_loo"]), sums["error"] * np.nan),
     }[method]
     return pd.DataFrame({"point": point, "low": point - NORMAL95 * error, "high": point + NORMAL95 * error})
-
-
-def _called_by_value(decision: Decision, by_value: Decision) -> np.ndarray:
-    """Make cells suspect that only both definitions together put outside, and tell which, (H,)."""
-    both = outside_by_either(decision.outside, by_value)
-    called = (decision.status == "met") & (both >= SUSPECT)
-    decision.status[called] = "watch"
-    return called
-
-
-def _disputed(sums: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:
-    """True where the level by value lies outside the band and is not 1 by its 95 % interval, (H,): not in order."""
-    log = sums["log_weighted"]
-    out = (log < np.log(band[0])) | (log > np.log(band[1]))
-    return (out & (log.abs() > NORMAL95 * sums["weighted_error"])).to_numpy()
 
 
 def _seen(sums: pd.DataFrame, shown: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:
@@ -154,6 +143,9 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
     unlike &= status == "not_met"
     status[unlike] = "watch"
     unjudged = priceless & ~moved & (off < _OF_GROUPS * spread) & (status != "insufficient") & ~doubted
+    # Groups that differ by more than honest ones are believed to call nobody who is one of them.
+    beyond = np.sqrt(np.maximum(spread**2 - MOST_ORDINARY**2, 0.0))
+    unjudged |= np.isin(status, OUT) & ~moved & ~doubted & (off < _OF_GROUPS * beyond)
     status[unjudged] = "insufficient"
     wide = (status == "met") & ~seen
     status[wide] = "insufficient"

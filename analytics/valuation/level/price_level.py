@@ -19,7 +19,7 @@ from analytics.valuation.comparison.references import cells, external_only, over
 from analytics.valuation.level.levels import levels
 from analytics.valuation.level.mixed_goods import goods, mixture_of
 from analytics.valuation.level.result import PriceLevel
-from analytics.valuation.level.set_apart import set_apart
+from analytics.valuation.level.set_apart import plain_by_value, set_apart
 from analytics.valuation.regression.fixed_effects import Pair, pair
 from analytics.valuation.verdict.decision import ordinary_difference
 from analytics.valuation.verdict.grades import Grades, grades
@@ -139,7 +139,10 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
     mix = _mix(prepared, estimates, by) if estimates is not None and base_period is None else None
     kinds_of_goods = goods(prepared)
     mixed = mixture_of(compared, kinds_of_goods, by)
-    found = levels(compared, question, estimates, set_apart(prepared, by), mixed, mix)
+    apart = set_apart(prepared, by)
+    if contrasted(by, base_period) and base_period is None:
+        apart = apart.merge(plain_by_value(prepared, by, contrasted(by, None)), on=list(by), how="left")
+    found = levels(compared, question, estimates, apart, mixed, mix)
     return PriceLevel(
         question=question,
         levels=found,

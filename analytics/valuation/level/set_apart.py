@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import ibis
 import numpy as np
 import pandas as pd
 from scipy.special import bdtrc
@@ -50,6 +51,33 @@ def set_apart(prepared: Prepared, by: Sequence[str]) -> pd.DataFrame:
         found[f"set_apart_{side}"] = found[f"fair_{side}"] / total
         found[f"lines_{side}"] = found[f"lines_{side}"].astype(int)
     return found[[*names, *COLUMNS]]
+
+
+def plain_by_value(prepared: Prepared, by: Sequence[str], contrast: Sequence[str]) -> pd.DataFrame:
+    """Plain level by value of every cell: value over value at like goods' usual prices, against the other groups.
+
+    No line is weighted down, so that a few large consignments within the filter count for what they hold. Errors take
+    enterprises (goods and months, where unnamed) as clusters (Cochran 1977, ch. 6).
+
+    Returns
+    -------
+    DataFrame: `by`, `log_plain` (less the median of the groups it is compared with) and `plain_error`.
+    """
+    kept, names = prepared.kept, list(by)
+    nameless = kept["product"] + kept.origin + kept.month.cast("string")
+    cluster = ibis.ifelse(kept.enterprise == "", nameless, kept.enterprise)
+    kept = kept.mutate(cluster=cluster, fair=kept.value * (-(kept["shift"] + kept.deviation)).exp())
+    found = engine.fetch(kept.group_by([*names, "cluster"]).agg(value=kept.value.sum(), fair=kept.fair.sum()))
+    found = found.sort_values([*names, "cluster"], ignore_index=True)
+    total = found.groupby(names)[["value", "fair"]].transform("sum")
+    found["square"] = (found["value"] - found["fair"] * total["value"] / total["fair"]) ** 2
+    sums = found.groupby(names)[["value", "fair", "square"]].sum().reset_index()
+    log = (sums["value"] / sums["fair"]).transform(np.log)
+    fixed = [sums[c] for c in names if c not in contrast] or [pd.Series(0, sums.index)]
+    family = log.groupby(fixed)
+    pair = family.transform("size") == 2
+    usual = family.transform("median").where(~pair, family.transform("sum") - log)
+    return sums[names].assign(log_plain=log - usual, plain_error=np.sqrt(sums["square"]) / sums["value"])
 
 
 def doubtful(cells: pd.DataFrame) -> pd.Series:

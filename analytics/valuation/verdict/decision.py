@@ -137,14 +137,6 @@ def decided(mean: pd.Series, low: pd.Series, high: pd.Series, outside: pd.Series
     return Decision(mean.to_numpy(), low.to_numpy(), high.to_numpy(), outside.to_numpy(), status)
 
 
-def outside_by_either(outside: np.ndarray, by_value: Decision) -> np.ndarray:
-    """Probability that a level lies outside the band line by line or by value, (G,); by lines alone without the latter.
-
-    A practice of most lines shows line by line; that of a few large consignments or enterprises by value.
-    """
-    return 1 - (1 - outside) * (1 - np.nan_to_num(by_value.outside))
-
-
 def _status(outside: np.ndarray) -> np.ndarray:
     status = np.where(outside >= SUSPECT, "watch", "met").astype(object)
     order = np.argsort(-outside, kind="stable")
