@@ -89,6 +89,14 @@ def levels(
     spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["spread_of_groups"] = spread
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
+    sums["reason"] = _judged(sums, decision, thin, shown, band)
+    return _described(sums, by, decision, shown)
+
+
+def _judged(
+    sums: pd.DataFrame, decision: Decision, thin: pd.Series, shown: pd.DataFrame, band: tuple[float, float]
+) -> np.ndarray:
+    """Let the levels by value speak, then hold back what was not seen; the reason of each verdict, (H,)."""
     by_value = decide(sums["log_weighted"].mask(thin).to_numpy(), sums["weighted_error"].to_numpy(), band)
     sums["probability_by_value"] = by_value.outside
     called = call_by_value(decision, by_value, beyond_band(sums["log_weighted"].to_numpy(), band))
@@ -97,8 +105,7 @@ def levels(
         reach = NORMAL95 * np.hypot(sums["plain_error"].to_numpy(), MOST_ORDINARY)
         disputed |= beyond_band(sums["log_plain"].to_numpy(), band, reach)
     reason = _guarded(sums, decision, band, _seen(sums, shown, band) & ~disputed)
-    sums["reason"] = np.where((called & (reason == "level")) | (disputed & (reason == WIDE)), BY_VALUE, reason)
-    return _described(sums, by, decision, shown)
+    return np.where((called & (reason == "level")) | (disputed & (reason == WIDE)), BY_VALUE, reason)
 
 
 def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool) -> pd.DataFrame:
