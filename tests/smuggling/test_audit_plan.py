@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import briefing, smuggling
+from analytics import briefing, smuggling, tables
 from analytics.language import Text
 from analytics.simulation.simulated import Simulation
+from analytics.smuggling.features.frames import InputError
 from analytics.smuggling.followup.classes import ORDERS, facts, order_on
 from analytics.smuggling.followup.promise import promise
 from analytics.smuggling.followup.trusted import trusted_traders
@@ -164,3 +165,9 @@ def test_linked_enterprises_stand_on_the_page_where_identifiers_are_given(planne
     assert briefing.faults(section) == []
     assert "1 groups" not in section.finding.en
     assert "links" not in followup.exhibits(replace(planned, rings=None), Text("here", "本地"))
+
+
+def test_a_plan_without_enterprises_asks_for_them():
+    lines = tables.simulate(2_000, 1).declarations.drop(columns="enterprise_id")
+    with pytest.raises(InputError, match="a plan names enterprises"):
+        smuggling.audit_plan(lines)

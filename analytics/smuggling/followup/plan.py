@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.shown import Shown
 from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, left_out
 from analytics.smuggling.evaluation.splits import without_outcomes
-from analytics.smuggling.features.frames import as_pandas, columns_of, prepare
+from analytics.smuggling.features.frames import InputError, as_pandas, columns_of, prepare
 from analytics.smuggling.followup.classes import facts, order_on
 from analytics.smuggling.followup.pooling import pooled
 from analytics.smuggling.followup.promise import Promise, promise
@@ -119,6 +119,11 @@ def audit_plan(
     """
     q = question or AuditQuestion()
     frame = prepare(declarations)
+    if frame["enterprise_id"].isna().all():
+        raise InputError(
+            'audit plan: column "enterprise_id" is missing or empty, and a plan names enterprises. Map the consignee '
+            "to it; without it use risk selection, which ranks declarations."
+        )
     told = audit_outcomes(frame, finding_rate(frame).value)
     frame = left_out(frame, told.sources)
     columns = [c for c in columns_of(declarations) if c in frame.columns and c not in told.sources]
