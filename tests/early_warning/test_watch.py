@@ -221,7 +221,8 @@ def test_a_month_without_a_new_lead_tells_of_the_alarms_that_go_on(found):
     assert "still stands in alarm" in still.text.en
     assert "仍有1个" in still.text.zh
     none = page.exhibits(dataclasses.replace(found, alarms=before), Text("ours", "本关"))["headline"].verdict
-    assert none.text.en.startswith("Nothing new told")
+    assert none.text.en.startswith("Nothing new in")
+    assert "told as silent" in none.text.en  # the cell that stopped is still away
     assert none.status == "watch"
 
 
