@@ -84,7 +84,7 @@ def test_a_finished_briefing_writes_its_leads_with_masks(report, project, monkey
     monkeypatch.setattr(finishing, "identities", lambda inputs: known)
 
     class Page:
-        rule, inputs = None, ()
+        gate, inputs = None, ()
 
     leads = [
         briefing.Lead(Text("9111 moved goods", "9111改报")),
@@ -168,7 +168,7 @@ def test_each_district_keeps_its_strongest_leads_beside_those_of_all(monkeypatch
     monkeypatch.setattr(finishing, "identities", lambda inputs: known)
 
     class Page:
-        rule, inputs = None, ()
+        gate, inputs = None, ()
 
     large = [briefing.Lead(Text(f"a{n}", f"甲{n}"), "2200") for n in range(30)]
     small = [briefing.Lead(Text(f"b{n}", f"乙{n}"), "5300") for n in range(7)]
