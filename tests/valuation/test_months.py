@@ -66,6 +66,7 @@ def test_a_new_month_gives_what_one_reading_of_all_gives(files, tmp_path, monkey
     new = valuation.levels_by_month(files, tmp_path / "kept")
     assert read == files[:1], "months already read are not read again"
     assert list(new.account["state"]) == ["kept"] * 3 + ["read"]
+    assert repr(new).startswith("<Months 4 months, 1 read now")
     _same(whole.levels, new.levels, KEYS)
     _same(whole.by_month, new.by_month, ["month", *KEYS])
     assert valuation.levels_by_month([], tmp_path / "kept").levels.equals(new.levels)

@@ -14,6 +14,7 @@ from analytics.briefing.parts import LEADS_SHOWN
 from analytics.language import Language
 
 BOARD = "board.html"
+_LONGEST = 40  # letters of a district in a file name: three bytes each are allowed for
 _JUDGED = ("met", "watch", "not_met")
 
 
@@ -60,7 +61,7 @@ def board(entries: Sequence[Entry], folder: Path | str, language: Language) -> l
 
 
 def _name(district: str) -> str:
-    return f"board_{slug(district)}.html"
+    return f"board_{slug(district)[:_LONGEST]}.html"
 
 
 def _write(path: Path, rows: list[Row], language: Language, district: str | None, districts: list[str]) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ class _Count:
     """A whole number from 0."""
 
 
+class _TableFile:
+    """The place of a table beside its result: tables/<name>.csv."""
+
+
 COUNT, FIGURE, MAYBE_FIGURE = _Count, _Figure, (_Figure, None)
 TEXT, MAYBE_TEXT = str, (str, None)
 BOTH = {"en": TEXT, "zh": TEXT, ...: ()}
@@ -33,7 +38,7 @@ RESULT: dict[str, Any] = {
     "inputs": [INPUT],
     "verdict": {**VERDICT, "text": BOTH},
     "figures": {...: MAYBE_FIGURE},
-    "tables": {...: TEXT},
+    "tables": {...: _TableFile},
     "leads?": ({"total": COUNT, "shown": [LEAD], "by_district?": {...: COUNT}}, None),
     "standing?": ({"changed?": [BOTH], "counts?": ({...: COUNT}, None)}, None),
 }
@@ -65,6 +70,8 @@ def fits(value: Any, form: Any) -> bool:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         number = number and abs(value) < _FARTHEST and math.isfinite(value)
         return number and (form is _Figure or (isinstance(value, int) and value >= 0))
+    if form is _TableFile:
+        return isinstance(value, str) and re.fullmatch(r"tables/[\w.-]{1,120}\.csv", value) is not None
     return isinstance(value, form) and (not isinstance(value, str) or _writable(value))
 
 
