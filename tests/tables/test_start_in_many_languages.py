@@ -149,3 +149,33 @@ def test_no_name_stands_for_two_months():
     words = [w for names in _NAMES for w in names.split()]
     assert len(words) == len(set(words))
     assert all(month_named(w.upper()) for w in words if w.isascii())
+
+
+def test_titles_above_the_names_do_not_hide_the_separator(tmp_path: Path):
+    rows = "\n".join(f"85171300\t智能手机\t日本\t2024{m:02d}\t1,{m}96.5\t台\t{m}4.83" for m in range(1, 10))
+    text = f"2024年进口商品量值表\n\n商品编码\t商品名称\t贸易伙伴\t年月\t第一数量\t计量单位\t人民币值（万元）\n{rows}\n"
+    frame = started(tmp_path, text, "gb18030").to_pandas().sort_values("date")
+    assert frame["quantity"].iloc[0] == 1196.5
+    assert frame["value"].iloc[0] == 148300  # 14.83 times ten thousand
+    assert set(frame["origin"]) == {"日本"}
+
+
+def test_a_row_of_units_beneath_the_names_is_asked_about(tmp_path: Path):
+    rows = "\n".join(f"D{i},2024-01-{13 + i},85171200,{10 + i},{20 + i}.5" for i in range(9))
+    text = f"Declaration,Date,HS code,Net weight,CIF\n,,,kg,thousand\n{rows}\n"
+    with pytest.raises(tables.DataError, match=r'"CIF", "thousand" beneath it'):
+        started(tmp_path, text)
+    frame = started(tmp_path, text.replace("thousand", "")).to_pandas()
+    assert frame["value"].max() == 28.5
+
+
+def test_notes_behind_the_newest_months_and_figures_lose_none(tmp_path: Path):
+    rows = [f"{y}-{m:02d}{' [p]' if (y, m) > (2022, 10) else ''},{3 * m % 7 + 1}" for y, m in MONTHS]
+    table = started(tmp_path, "Month,Customs duties\n" + "\n".join(rows) + "\n")
+    assert sum(when == "2022-12" for when, _ in amounts(table)) == 1
+    assert table.accounting.rows_set_aside == 0
+    head = "geo\\TIME_PERIOD\t" + "\t".join(f"{y}-{m:02d}" for y, m in MONTHS)
+    row = "DE\t" + "\t".join(f"{3 * m % 7 + 1}.5{' p' if (y, m) == (2022, 12) else ''}" for y, m in MONTHS)
+    wide = started(tmp_path, f"{head}\n{row}\n")
+    assert wide.to_pandas()["y"].tolist()[-1] == 2.5
+    assert wide.accounting.rows_used == 24

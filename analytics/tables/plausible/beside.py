@@ -21,23 +21,32 @@ _SURELY_SHARE = 0.3  # a rate below that is no per cent beside others with a sig
 def doubts(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap) -> list[Doubt]:
     """Find what headers, columns not used and other sheets say against the reading."""
     fields = column_map.for_table(table)
-    found = _headers(raw.name, shaped, table, fields)
+    found = _headers(raw, shaped, table, fields)
     found += _signs(raw.name, shaped, table, fields) + _currency(raw.name, shaped, table)
     return [*found, *_multiplier(raw, shaped, table, column_map), *_sheets(raw, column_map)]
 
 
-def _headers(name: str, shaped: Shaped, table: Contract, fields: Mapping[str, Field]) -> list[Doubt]:
+def _headers(raw: Raw, shaped: Shaped, table: Contract, fields: Mapping[str, Field]) -> list[Doubt]:
     """Headers that state another unit than the contract, where the map gives no factor."""
-    found = []
+    found, beneath = [], _beneath(raw)
     for column in table.columns:
         headers = shaped.origin.get(column.name, [])
         given = column.name in fields and fields[column.name].factor is not None
         stated_by_unit = column.name == "y"  # its unit stands in a column of its own
         if column.kind not in _FIGURES or given or stated_by_unit or len(headers) != 1:
             continue
-        if (doubt := header_doubt(column, headers[0], name)) is not None:
+        if (doubt := header_doubt(column, headers[0], raw.name, beneath.get(headers[0], ""))) is not None:
             found.append(doubt)
     return found
+
+
+def _beneath(raw: Raw) -> dict[str, str]:
+    """Header to the unit that stands under it, where the row below the names holds units and no row of data."""
+    rows = [[" ".join(cell.split()) for cell in cells] for _, cells in raw.head]
+    at = next((i for i, row in enumerate(rows) if row == list(raw.header)), None)
+    if at is None or at + 1 >= len(rows) or any(any(c.isdigit() for c in cell) for cell in rows[at + 1]):
+        return {}
+    return {name: cell for name, cell in zip(raw.header, rows[at + 1], strict=False) if cell}
 
 
 def _signs(name: str, shaped: Shaped, table: Contract, fields: Mapping[str, Field]) -> list[Doubt]:

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import shutil
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -216,16 +217,19 @@ def _decode(
 
 
 def _separator(sample: str) -> str:
-    """Return the separator that splits the first records into the same number of fields, and into most."""
+    """Return the separator that splits most of the first records into the same number of fields, and into most.
+
+    Titles above the names and notes below the rows hold none.
+    """
     lines = sample.splitlines(keepends=True)[:50]
     if len(lines) > 1 and len(sample) >= SAMPLE:
         lines = lines[:-1]
 
     def score(separator: str) -> tuple[float, int]:
         rows = [row for row in csv.reader(lines, delimiter=separator) if row]
-        width = len(rows[0]) if rows else 0
-        same = sum(len(row) == width for row in rows) / max(len(rows), 1)
-        return (same if width > 1 else 0.0, width)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        width, same = widths.most_common(1)[0] if widths else (0, 0)
+        return same / max(len(rows), 1), width
 
     best = max(SEPARATORS, key=score)
     return best if score(best)[1] > 1 else ","

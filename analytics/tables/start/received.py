@@ -10,7 +10,7 @@ from analytics.tables.plausible.measures import no_revenue
 from analytics.tables.start import kinds
 from analytics.tables.start.kinds import LABELS, label_of, without_words
 from analytics.tables.start.phrases import part
-from analytics.tables.start.seen import Lines, Seen, bare, code_of, multiplier_of, negatives, quoted, unit_line
+from analytics.tables.start.seen import Lines, Seen, bare, code_of, flags, multiplier_of, negatives, quoted, unit_line
 from analytics.tables.start.words import CUMULATIVE, columns_named
 from analytics.tables.values.totals import is_total
 
@@ -62,7 +62,7 @@ def _labelled(seen: Seen, named: dict[str, str]) -> Lines | None:
     first = next((h for h in seen.header if h and h not in periods and h not in ids.values()), None)
     ids |= {"unique_id": first} if first and not {"unique_id", "tax_item", "district"} & set(ids) else {}
     lines = ["columns:", *(f"  {n}: {quoted(h)}" for n, h in ids.items()), *unit_line("", ids, seen)]
-    lines += [_across(labels, "ds"), *_cumulative(labels), *negatives(labels, seen)]
+    lines += [_across(labels, "ds"), *_cumulative(labels), *negatives(labels, seen), *flags(labels, seen)]
     return lines, {*labels, *ids.values()}
 
 
@@ -77,7 +77,7 @@ def _long(seen: Seen, named: dict[str, str]) -> Lines | None:
     when, dates = _when(seen, named)
     lines = ["columns:", f"  ds: {when}", *(f"  {n}: {quoted(h)}" for n, h in named.items() if n != "ds")]
     lines += unit_line(named["y"], named, seen) + _cumulative([named["y"]]) + _frequency(seen)
-    return [*lines, *negatives([named["y"]], seen)], {*named.values(), *dates}
+    return [*lines, *negatives([named["y"]], seen), *flags([named["y"]], seen)], {*named.values(), *dates}
 
 
 def _by_values(seen: Seen, named: dict[str, str]) -> Lines | None:
@@ -95,7 +95,13 @@ def _by_values(seen: Seen, named: dict[str, str]) -> Lines | None:
     many = [_across(amounts, "tax_item")] if len(amounts) > 1 or (not texts and "tax_item" not in ids) else []
     one = [] if many else [f"  y: {quoted(amounts[0])}"]
     lines = ["columns:", f"  ds: {when}", *(f"  {n}: {quoted(h)}" for n, h in ids.items()), *one]
-    lines += [*unit_line(amounts[0], ids, seen), *many, *_cumulative(amounts), *negatives(amounts, seen)]
+    lines += [
+        *unit_line(amounts[0], ids, seen),
+        *many,
+        *_cumulative(amounts),
+        *negatives(amounts, seen),
+        *flags(amounts, seen),
+    ]
     return lines, {*dates, *ids.values(), *amounts}
 
 

@@ -66,6 +66,19 @@ def negatives(headers: Sequence[str], seen: Seen) -> list[str]:
     return []
 
 
+def flags(headers: Sequence[str], seen: Seen) -> list[str]:
+    """Letters that a statistical office sets behind provisional or revised figures ("815.2 p"): the line on them."""
+    found = {
+        match[1]
+        for header in headers
+        for value in seen.values(header)
+        if (match := re.fullmatch(r"[+-]?[\d.,]*\d\s?([bcdefnprsuz]{1,2})", value.strip()))
+    }
+    if not found:
+        return []
+    return [f"strip: [{', '.join(quoted(f) for f in sorted(found))}]  # flags of the source, such as p for provisional"]
+
+
 def units_above(above: Sequence[str]) -> list[str]:
     """Units that lines above the header state: 单位：万元、吨, (in millions of rand), Unit: USD thousand, £ million."""
     found = []

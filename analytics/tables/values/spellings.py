@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from analytics.tables.contract.months import is_thai, month_named
 
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet
+# A note behind a period: 2023 [p], Dec-23 (r), 2023年12月（初步）, 2023M12*
+_NOTE = re.compile(r"\s*(?:[\[(（](?:[^\W\d_]{1,12}\.?|note \d+)[\])）]|[*†‡])+$", re.IGNORECASE)
 _CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 _HANZI_NUMBER = re.compile(r"[〇零一二三四五六七八九十]+")
@@ -70,7 +72,7 @@ def family_of(text: str) -> tuple[str, Readings]:
 
 
 def _plain(text: str) -> str:
-    text = " ".join(text.strip().split())
+    text = _NOTE.sub("", " ".join(text.strip().split()))
     for era, zero in _ERAS.items():
         text = re.sub(rf"^{era}(\d+)年", lambda m, z=zero: f"{int(m[1]) + z}年", text)  # type: ignore[misc]
     if "年" in text or "月" in text:

@@ -111,14 +111,21 @@ def _size_before(text: str) -> tuple[float, str]:
     return 1.0, text
 
 
-def header_doubt(column: Column, header: str, source: str) -> Doubt | None:
-    """Doubt about figures whose header states another unit than the contract, while the map gives no factor."""
-    factor = stated_factor(column, header)
+def header_doubt(column: Column, header: str, source: str, beneath: str = "") -> Doubt | None:
+    """Doubt about figures whose header states another unit than the contract, while the map gives no factor.
+
+    Parameters
+    ----------
+    beneath : what stands under the header in a row of units; "" where there is none
+    """
+    factor = stated_factor(column, f"{header} ({beneath})" if beneath else header)
     if factor is None or factor == 1:
         return None
+    where, where_zh = (f', "{beneath}" beneath it,', f"（其下为“{beneath}”）") if beneath else ("", "")
+    read = "single units of the currency" if column.unit.startswith("as given") else column.unit
     said = Text(
-        f'the header "{header}" states another unit than the {column.unit} that is read here.',
-        f"表头“{header}”所示单位与读取单位不同。",
+        f'the header "{header}"{where} states another unit than the {read} that is read here.',
+        f"表头“{header}”{where_zh}所示单位与读取单位不同。",
     )
     return Doubt(source, column.name, "header", said, (
         Way(Text(f"its figures are to be multiplied by {factor:g}", f"数值应乘以{factor:g}"),
