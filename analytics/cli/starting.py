@@ -42,11 +42,13 @@ def fit_for(pillar: str, read: Table, column_map: str | None) -> str:
 
 def _receipts(read: Table, _: str | None) -> str:
     """Series and periods that a forecast can be made of."""
+    import numpy as np
+
     from analytics.tax_forecast.inputs.receipts import prepare
 
     panel = prepare(read)
     unit = panel.total.unit or "no unit: the page shows plain figures"
-    return f"{len(panel.leaves)} series, {len(panel.total.ends)} periods, {unit}"
+    return f"{len(panel.leaves)} series, {int(np.isfinite(panel.total.grid).sum())} periods, {unit}"
 
 
 def _prices(read: Table, column_map: str | None) -> str:

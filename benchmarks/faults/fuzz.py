@@ -235,8 +235,8 @@ def _model() -> bytes:
 
     declared = tables.simulate(9_000, 5).declarations.drop_duplicates(["declaration_id", "line_no"], keep="last")
     with tempfile.TemporaryDirectory() as folder:
-        path = smuggling.fit(declared).save(Path(folder) / "m.model")
-        return Path(path).read_bytes()
+        smuggling.save(smuggling.fit(declared), path := Path(folder) / "m.model")
+        return path.read_bytes()
 
 
 @cache

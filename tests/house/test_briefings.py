@@ -103,7 +103,7 @@ def test_tables_that_other_programs_read_have_the_columns_promised(reports, name
     for table, columns in TABLES.get(subject, {}).items():
         frame = pd.read_csv(reports / "en" / name / result["tables"][table])
         assert list(frame.columns)[: len(columns.split())] == columns.split(), table
-        assert len(frame), table
+        assert len(frame) or table == "alarms", table  # a week may have none
 
 
 @pytest.mark.parametrize("name", CHINESE)

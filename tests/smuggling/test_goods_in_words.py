@@ -54,6 +54,7 @@ def test_one_declarant_does_not_outvote_the_others():
         }
     )  # fmt: skip
     frame = pd.concat([honest, false, others], ignore_index=True).assign(duty_rate=0.05)
+    frame = frame.assign(declarant_id=None, declaration_id=[f"D{i}" for i in range(len(frame))])
     assert Words().fit(frame).suggest(["pump, electric"])["hs_code"].iloc[0] == "8413000000"
 
 
@@ -66,7 +67,11 @@ def test_without_descriptions_nothing_is_said(declared: pd.DataFrame, fitted: sm
 
 def test_a_weighbridge_and_a_description_rank_where_no_label_is_known():
     lines = {c: np.array([10.0]) for c in ("value", "quantity", "net_mass_kg", "duty_rate", "tax", "day")}
-    lines |= {"gross_mass_kg": np.array([100.0]), "scanned_weight_kg": np.array([130.0])}
+    lines |= {
+        "gross_mass_kg": np.array([100.0]),
+        "scanned_weight_kg": np.array([130.0]),
+        "price_gap": np.array([np.nan]),
+    }
     made = figures({**lines, "declarant_id": ["D"], "seller_id": [None]})
     assert made["scanned_to_gross"][0] == pytest.approx(np.log(1.3))
     X = pd.DataFrame({"scanned_to_gross": made["scanned_to_gross"], "text_gap": [9.0], "text_duty": [0.05]})

@@ -156,3 +156,9 @@ def test_names_of_customs_forms_are_known(tmp_path: Path, language: str):
     wanted = ("declaration_id", "date", "hs_code", "origin", "net_mass_kg", "value", "enterprise_id")
     assert all(any(line.strip().startswith(f"{name}: ") for line in found.lines) for name in wanted)
     assert not found.left
+
+
+def test_import_is_import_however_it_is_written(tmp_path: Path):
+    text = lines(*["Import", "IMPORT", "import", "Export"] * 2, head=HEAD + ",direction")
+    (tmp_path / "a.csv").write_text(text)
+    assert set(tables.read("declarations", str(tmp_path / "a.csv")).to_pandas()["direction"]) == {"import", "export"}

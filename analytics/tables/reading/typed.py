@@ -41,6 +41,8 @@ def typed(found: Recognised, number: int, rules: Contract, reasons: Reasons, tod
     values = {name: _value(texts, name, found, rules) for name in here}
     if rules.name == "receipts" and "months_covered" not in values and f"{MONTHS}ds" in texts.columns:
         values["months_covered"] = ibis.coalesce(texts[f"{MONTHS}ds"], ibis.literal(1, "int64"))
+    if "direction" in values:  # Import and IMPORT are import
+        values["direction"] = values["direction"].cast("string").lower()
     parsed = texts.mutate(**{f"_p_{name}": value for name, value in values.items()})
     every = _row_rules(parsed, found) + _totals(parsed, found, rules) + _text_lines(parsed, found, rules)
     every += [check for name in here for check in _checks(parsed, name, found, rules, today)]
