@@ -22,7 +22,6 @@ import pandas as pd
 
 HERE = Path(__file__).parent
 PRICES = ("date", "hs_code", "unit", "origin", "district", "enterprise_id", "quantity", "value", "net_mass_kg", "tax")
-KEYS = ("enterprise_id", "hs_code", "origin", "district", "date", "duty_rate", "value", "quantity")
 READ = "table = tables.read('declarations', source)"
 IMPORTED = "; from analytics.valuation.comparison import prepared, references as r"
 PREPARE = READ + IMPORTED + "; from analytics.valuation import Question; p = prepared.prepare(table, Question())"
@@ -33,14 +32,6 @@ STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {  # name: made ready befor
     "cells": (PREPARE, "cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))", PRICES),
     "references": (CELLS, "r.with_references(engine.fetch(cell), ['district'])", PRICES),
     "all price levels": (READ, "from analytics.valuation import national_levels; national_levels(table)", PRICES),
-    "history sums": (
-        READ + "; from analytics.smuggling import history",
-        "lines = table.ibis.mutate(enterprise=ibis._.enterprise_id.hash().cast('int64'),"
-        " day=ibis._.date.epoch_seconds() / 86400.0, unit_gap=(ibis._.value / ibis._.quantity).ln(),"
-        " **{c: ibis._.duty_rate for c in history.DEVIATIONS if c != 'unit_gap'});"
-        " engine.store(history.summed(lines, 'enterprise'))",
-        KEYS,
-    ),
 }
 SCRIPT = """
 import pathlib, sys, time

@@ -81,7 +81,10 @@ def record(found: Findings) -> Section:
     )
     known = _explained(found)
     return Section(
-        _finding(found, counts), Text("Ledger", "预警台账"), (chart, past, *([known] if known else [])), _hits(found)
+        _finding(found, counts),
+        Text("Ledger", "预警台账"),
+        (chart, *([past] if len(listed) else []), *([known] if known else [])),
+        _hits(found),
     )
 
 
@@ -155,6 +158,7 @@ def _draw(counts: pd.DataFrame, period: str) -> Figure:
         base = base + counts[state]
     ax.legend(loc="upper left", ncols=4, bbox_to_anchor=(0, 1.16))
     theme.dates(ax, counts["month"])
+    ax.set_ylim(0, max(1.0, 1.05 * float(base.max())) if len(base) else 1.0)
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     theme.numbers(ax, "y")
     theme.despine(ax)

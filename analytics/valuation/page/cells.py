@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analytics.briefing import Column, Lead, Listing, Section, cells, interval
@@ -66,6 +67,10 @@ def leads(found: Findings) -> list[Lead]:
         known = row["reason"] != "set apart"
         at = figure(row["level"])
         shown = Text(f"price level {at} ({between.en})", f"价格水平{at}（{between.zh}）")
+        low, high = found.level.band
+        if low <= row["level"] <= high and np.isfinite(row["level_weighted"]):  # by lines in order, by value not
+            value = figure(row["level_weighted"])
+            shown = Text(f"{shown.en}, by value {value}", f"{shown.zh}，按货值{value}")
         level = shown if known else what
         verify = Text(f"; {lines} lines to verify", f"；建议核查{lines}条") if lines else Text("", "")
         text = Text(f"{where.en}: {level.en}, {said.en}{verify.en}", f"{where.zh}：{level.zh}，{said.zh}{verify.zh}")

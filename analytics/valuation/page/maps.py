@@ -89,11 +89,21 @@ MAP_NOTE = Text(
 
 
 def _funnel_finding(level: PriceLevel) -> Text:
-    """How many point estimates outside the band are chance."""
+    """How many point estimates outside the band are chance, and how many inside it are called by their value."""
     shown = level.levels[drawing.in_funnel(level)]
     out = (shown["level"] < level.band[0]) | (shown["level"] > level.band[1])
     called = shown["status"].isin(OUT)
     count, chance = int(out.sum()), int((out & ~called).sum())
+    inside = int((~out & called).sum())  # by lines in order, by value not
+    more = Text("", "")
+    if inside:
+        stand = "stands" if inside == 1 else "stand"
+        more = Text(f"; {number(inside)} more {stand} out by value", f"；另有{inside}个按货值判为偏离")
+    said = _outside_finding(count, chance)
+    return Text(said.en + more.en, said.zh + more.zh)
+
+
+def _outside_finding(count: int, chance: int) -> Text:
     if not count:
         return Text("No group reads outside the band", "没有分组的水平在区间之外")
     en = f"{number(count)} {'group reads' if count == 1 else 'groups read'} outside the band"

@@ -132,11 +132,11 @@ def leads(plan: AuditPlan) -> list[Lead]:
     chosen = plan.firms[plan.firms["planned"]].sort_values("at_stake", ascending=False, kind="stable")
     made = []
     for row in chosen.reset_index().to_dict("records"):
-        stake, share, why = _money(row["at_stake"]), both(row["share_of_stake"]), WHY[row["why"]]
+        stake, share, why = row["at_stake"], both(row["share_of_stake"]), WHY[row["why"]]
         made.append(Lead(Text(
-            f"Enterprise {row['enterprise_id']}: audit proposed for {why.en}; {stake} ten thousand of tax at stake "
-            f"({share.en} of all)",
-            f"企业{row['enterprise_id']}：建议稽查（{why.zh}）；预期涉税{stake}万元，占全部{share.zh}",
+            f"Enterprise {row['enterprise_id']}: audit proposed for {why.en}; tax of {number(stake / 1e3)} thousand at "
+            f"stake ({share.en} of all)",
+            f"企业{row['enterprise_id']}：建议稽查（{why.zh}）；预期涉税{_money(stake)}万元，占全部{share.zh}",
         )))  # fmt: skip
     return made
 
