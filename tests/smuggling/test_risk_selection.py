@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
@@ -121,6 +123,20 @@ def test_a_saved_model_scores_the_same(fitted: smuggling.RiskModel, later: pd.Da
     (tmp_path / "other.risk").write_text("not a model")
     with pytest.raises(InputError, match="no saved risk model"):
         smuggling.load(tmp_path / "other.risk")
+
+
+@pytest.mark.parametrize("part", ["model.json", "parts.skops", "known.parquet"])
+def test_a_damaged_model_is_refused_in_words(fitted: smuggling.RiskModel, tmp_path, part: str):
+    whole, hurt = smuggling.save(fitted, tmp_path / "m.risk"), tmp_path / "hurt.risk"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(hurt, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(
+                name,
+                content[: len(content) // 2] + b"\xd3" + content[len(content) // 2 + 9 :] if name == part else content,
+            )
+    with pytest.raises(InputError, match="no saved risk model, or a damaged one"):
+        smuggling.load(hurt)
 
 
 def test_the_optional_member_is_fitted_saved_and_explained(declared: pd.DataFrame, later: pd.DataFrame, tmp_path):

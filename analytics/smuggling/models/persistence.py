@@ -107,12 +107,21 @@ def load(path: str | Path) -> RiskModel:
         Not a saved model, of another format, or holding types that no member needs.
     """
     try:
-        with zipfile.ZipFile(path) as file:
-            facts: dict[str, Any] = json.loads(file.read("model.json"))
-            stored = file.read("parts.skops")
-            frames = {n: pd.read_parquet(io.BytesIO(file.read(f"{n}.parquet"))) for n in TABLES}
-    except (zipfile.BadZipFile, KeyError) as broken:
-        raise InputError(f"{path}: this is no saved risk model ({broken}). Save one with smuggling.save.") from None
+        return _loaded(path)
+    except (InputError, FileNotFoundError, PermissionError):
+        raise
+    except Exception as broken:  # a damaged file may raise whatever its readers have
+        raise InputError(
+            f"{path}: this is no saved risk model, or a damaged one ({type(broken).__name__}: {str(broken)[:80]}). "
+            "Save one with smuggling.save, or copy it anew."
+        ) from None
+
+
+def _loaded(path: str | Path) -> RiskModel:
+    with zipfile.ZipFile(path) as file:
+        facts: dict[str, Any] = json.loads(file.read("model.json"))
+        stored = file.read("parts.skops")
+        frames = {n: pd.read_parquet(io.BytesIO(file.read(f"{n}.parquet"))) for n in TABLES}
     if facts["format"] != FORMAT:
         raise InputError(
             f"{path}: format {facts['format']}, but this version reads format {FORMAT}. Fit the model anew."
