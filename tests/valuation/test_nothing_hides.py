@@ -286,6 +286,10 @@ def test_what_is_too_uncertain_to_be_seen_is_not_called_in_order(spread, status)
     told = page.verdict(found)
     assert told.status == status
     assert ("known too little" in told.text.en) == (status == "insufficient")
+    if status == "insufficient":  # over groups that nobody can judge no heading says that none stands out
+        assert {page.map(found).finding.en, page.funnel(found).finding.en} == {
+            "No group can be judged: whether one stands out is not known"
+        }
 
 
 def test_chapters_aligned_apart_read_what_they_read_together(monkeypatch):

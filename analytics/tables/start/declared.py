@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from analytics.errors import plain_name
 from analytics.tables.contract.contracts import contract
 from analytics.tables.mapping.files import every_shipped
@@ -15,7 +13,6 @@ from analytics.tables.start.words import columns_named
 from analytics.tables.values.stated import stated_currency, stated_factor
 
 _KEY = ("date", "hs_code", "origin", "district", "enterprise_id")  # what tells lines apart where no number does
-_MASSES = {"kg": ("kg", "kgs", "千克", "公斤"), "t": ("t", "吨", "tonnes")}
 
 
 def declared(seen: Seen) -> Lines | None:
@@ -51,14 +48,13 @@ def _date(seen: Seen, named: dict[str, str]) -> tuple[str, list[str]]:
 
 def _quantity(seen: Seen, named: dict[str, str], rules: dict[str, str]) -> tuple[list[str], list[str]]:
     """Lines of unit and quantity: a quantity without a unit is worth nothing, a mass is always in kilograms."""
-    inside = re.findall(r"[(（\[]\s*([^)）\]]+?)\s*[)）\]]", named.get("quantity", ""))
-    stated = next((u for u, words in _MASSES.items() for t in inside if plain_name(t) in words), "")
     if "quantity" in named and "unit" in named:
         return [f"  unit: {rules['unit']}"], [f"  quantity: {rules['quantity']}"]
-    if "quantity" in named and stated:
-        return [f"  unit: {{constant: {stated}}}  # the header of the quantity says so"], [
-            f"  quantity: {quoted(named['quantity'])}"
-        ]
+    kilograms = stated_factor(contract("declarations")["net_mass_kg"], named.get("quantity", ""))
+    if kilograms is not None:  # the header of the quantity names a mass
+        more = f"{{from: {quoted(named['quantity'])}, factor: {kilograms:g}}}"
+        rule = quoted(named["quantity"]) if kilograms == 1 else more
+        return ["  unit: {constant: kg}  # the header of the quantity says so"], [f"  quantity: {rule}"]
     if "net_mass_kg" in named:
         weight, _, _ = rules["net_mass_kg"].partition("  #")
         return ["  unit: {constant: kg}"], [f"  quantity: {weight}  # priced by the kilogram"]

@@ -28,6 +28,7 @@ _NORMAL99 = 2.5758293035489004
 _FEWEST_ENTERPRISES = 3.0
 _LEAST_COMPARED = 0.2
 OUT = ("watch", "not_met")
+JUDGED = ("met", *OUT)
 MOST_AT_STAKE = 3.0
 """At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
 _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these that grades may explain

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section, interval
 from analytics.language import Text, number
-from analytics.valuation.level.levels import OUT
+from analytics.valuation.level.levels import JUDGED, OUT
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
@@ -56,11 +56,16 @@ def _funnel_note(level: PriceLevel) -> Text:
     )
 
 
+NOBODY = Text("No group can be judged: whether one stands out is not known", "没有可判断的分组：是否偏离不得而知")
+
+
 def _map_finding(level: PriceLevel) -> Text:
     """Where the confirmed and suspect cells lie."""
     outside = level.levels[level.levels["status"].isin(["not_met", "watch"])]
+    if not level.levels["status"].isin(JUDGED).any():
+        return NOBODY
     if outside.empty:
-        return Text("No group stands out", "没有分组明显偏离")
+        return Text("No group that can be judged stands out", "可判断的分组均未明显偏离")
     below = int((outside["level"] < 1).sum())
     above = len(outside) - below
     return Text(
@@ -94,6 +99,8 @@ def _funnel_finding(level: PriceLevel) -> Text:
     out = (shown["level"] < level.band[0]) | (shown["level"] > level.band[1])
     called = shown["status"].isin(OUT)
     count, chance = int(out.sum()), int((out & ~called).sum())
+    if not shown["status"].isin(JUDGED).any():
+        return NOBODY
     inside = int((~out & called).sum())  # by lines in order, by value not
     more = Text("", "")
     if inside:
@@ -186,8 +193,10 @@ def changes(found: Findings) -> Section | None:
 def _course_finding(charts: dict[str, pd.DataFrame]) -> Text:
     """When the first signal came."""
     first = [c.loc[c["signal"], "month"].min() for c in charts.values() if c["signal"].any()]
+    if not any(len(c) for c in charts.values()):
+        return Text("No group could be watched over time", "没有可按月跟踪的分组")
     if not first:
-        return Text("No group gives an early warning", "没有分组发出预警信号")
+        return Text(f"{len(charts)} watched groups give no signal", f"重点关注的{len(charts)}个分组均未发出信号")
     when, n = min(first), len(first)
     return Text(
         f"{n} of {len(charts)} watched groups give a signal; the first came in {when:%Y-%m}",

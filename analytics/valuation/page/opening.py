@@ -82,12 +82,20 @@ def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, sta
             f"未见确认的偏离；{judged}{cells.zh}中{counts['watch']}个需关注，首位为{where.zh}（{why.zh}）",
         )
     if status == "insufficient":
-        seen = level.seen_in_order
+        if not judged:
+            return Text(
+                f"The price level of {cells.en} is known too little to be judged",
+                f"各{cells.zh.removeprefix('个')}价格水平把握不足，无法判断",
+            )
+        seen, unknown = level.seen_in_order, counts["insufficient"]
+        they = "1 is known too little to say that it is"
+        if unknown != 1:
+            they = f"{unknown} are known too little to say that they are"
         return Text(
             f"Only {percent(seen, 0)} of the value is seen to lie near {band.en} ({judged} {cells.en}); nothing is "
-            f"found outside, but {counts['insufficient']} are known too little to say that they are in order",
+            f"found outside, but {they} in order",
             f"仅{percent(seen, 0, 'zh')}的货值可确认在{band.zh}附近（{judged}{cells.zh}）；未见超出，"
-            f"但另有{counts['insufficient']}个把握不足，不能说明整体正常",
+            f"但另有{unknown}个把握不足，不能说明整体正常",
         )
     share = judged_share(level)
     return Text(
