@@ -87,7 +87,7 @@ def test_another_column_never_tells_the_mark(tmp_path: Path):
 
 
 def dates(*texts: str, monthly: bool = False, near=None, accepted=(), style: Style | None = None):
-    asked = Asked("a.csv", "date", monthly, TODAY, near, 0, tuple(accepted))
+    asked = Asked("date", monthly, TODAY, near, 0, tuple(accepted))
     return read_dates(dict.fromkeys(texts, 1), style or Style(), asked)
 
 

@@ -122,11 +122,9 @@ def test_the_letters_of_russian_tell_their_code_page(encoding: str):
 
 def test_days_before_months_are_asked_where_some_can_be_nothing_else():
     texts = dict.fromkeys(("2024-13-03", "2024-14-03"), 1)
-    asked = Asked("a.csv", "date", False, dt.date(2026, 1, 1), None, 6)
+    asked = Asked("date", False, dt.date(2026, 1, 1), None, 6)
     assert [d.name for d in read_dates(texts, Style(), asked).doubts] == ["date.order"]
-    assert not read_dates(
-        {"2024-13-03": 1}, Style(), Asked("a.csv", "date", False, dt.date(2026, 1, 1), None, 90)
-    ).doubts
+    assert not read_dates({"2024-13-03": 1}, Style(), Asked("date", False, dt.date(2026, 1, 1), None, 90)).doubts
 
 
 @pytest.mark.parametrize(("both_comma", "bare", "mark"), [(100, 9, "."), (100, 0, None), (20, 9, None)])

@@ -30,18 +30,18 @@ class Doubt:
 
     Attributes
     ----------
-    source : file, sheet or table
     column : canonical name
     kind : what is doubted: decimal, date, magnitude, per_cent, sum, currency
     said : what was seen, with an example
     ways : how it may be meant, and how to say so
+    source : file, sheet or table: who finds a doubt need not know it, `of` says it once for all
     """
 
-    source: str
     column: str
     kind: str
     said: Text
     ways: tuple[Way, ...]
+    source: str = ""
 
     @property
     def name(self) -> str:
@@ -59,6 +59,10 @@ class Doubt:
         ]
         zh += [f"  - {way.text.zh}" + (f"：在字段映射中写入`{way.line}`" if way.line else "") for way in self.ways]
         return Text("\n".join(en), "\n".join(zh))
+
+    def of(self, source: str) -> Doubt:
+        """The doubt as one about a source, by the name that messages call it."""
+        return replace(self, source=source)
 
     def located(self, origin: Mapping[str, Sequence[str]]) -> Doubt:
         """The doubt with the source's own column names in the lines that it proposes.

@@ -49,7 +49,7 @@ def _unused(raw: Raw, shaped: Shaped, column_map: ColumnMap) -> list[Doubt]:
             if names.search(plain_name(header)) and (held := _distinct(raw, header)):
                 gone = [v for v in held if values.fullmatch(v.strip())]
                 if gone and len(gone) < len(held):
-                    found.append(_apart(raw.name, header, kind, gone, what))
+                    found.append(_apart(header, kind, gone, what))
     return found
 
 
@@ -59,14 +59,14 @@ def _distinct(raw: Raw, header: str) -> list[str]:
     return held if len(held) <= _FEW else []
 
 
-def _apart(source: str, header: str, kind: str, gone: Sequence[str], what: Text) -> Doubt:
+def _apart(header: str, kind: str, gone: Sequence[str], what: Text) -> Doubt:
     said = Text(
         f'the column "{header}" is not used, but some rows say "{gone[0]}": {what.en} may stand among the rows.',
         f"“{header}”列未被使用，但部分行为“{gone[0]}”：其中可能有{what.zh}。",
     )
     listed = ", ".join(f'"{v}"' for v in gone)
     line = f'leave_out_rows: [{{column: "{header}", equals: [{listed}], reason: {{en: "{what.en}", zh: {what.zh}}}}}]'
-    return Doubt(source, "rows", kind, said, (
+    return Doubt("rows", kind, said, (
         Way(Text("they do not belong here", "不应计入"), line),
         Way(Text("all rows belong here", "全部计入"), f"accept: [rows.{kind}]"),
     ))  # fmt: skip
@@ -89,7 +89,7 @@ def _order_of_months(raw: Raw, column_map: ColumnMap) -> list[Doubt]:
         "turn of the year may belong to the year that follows.",
         f"月份从{months[0]}月排到{months[-1]}月，而“{year}”为普通年份：跨年后的月份可能属于次年。",
     )
-    return [Doubt(raw.name, "ds", "year_order", said, (
+    return [Doubt("ds", "year_order", said, (
         Way(Text("fiscal years: write them as 2023/24 in the file, and their last month as `year_ends`",
                  "为财政年度：在文件中写作2023/24，并以year_ends给出末月"), ""),
         Way(Text("every month lies in the year of its row", "各月均属于该行年份"), "accept: [ds.year_order]"),
@@ -110,7 +110,7 @@ def _lost(raw: Raw, shaped: Shaped) -> list[Doubt]:
                 f'cells such as "{lost[0]}" stand for characters that were lost when the file was written.',
                 f"“{lost[0]}”等单元格的字符在文件写出时已丢失。",
             )
-            return [Doubt(raw.name, name, "lost", said, (
+            return [Doubt(name, "lost", said, (
                 Way(Text("the file is exported again as UTF-8", "以UTF-8重新导出文件"), ""),
                 Way(Text("the column does not matter", "该列无关紧要"), f"accept: [{name}.lost]"),
             ))]  # fmt: skip
@@ -135,7 +135,7 @@ def names_again(raw: Raw, aside: ir.Table, accepted: Sequence[str]) -> list[Doub
         row = engine.one_row(raw.table.filter(raw.table["_record"] == int(record)).drop("_record"))
         cells = ["" if v is None or v != v else " ".join(str(v).split()) for v in row.values()]
         if _other_names(cells, raw.header, known):
-            return [_again(raw, cells)]
+            return [_again(cells)]
     return []
 
 
@@ -153,14 +153,14 @@ def _labels(texts: Sequence[str], headers: Sequence[str]) -> bool:
     return all(re.search(r"\d", t) and re.search(r"\d", h) and t != h for t, h in zip(texts, headers, strict=True))
 
 
-def _again(raw: Raw, texts: Sequence[str]) -> Doubt:
+def _again(texts: Sequence[str]) -> Doubt:
     listed = ", ".join(t for t in texts if t)[:120]
     said = Text(
         f"column names stand again among the rows, and not the same ones ({listed}): what is below them was read under "
         "the wrong names.",
         f"数据行中再次出现列名，且与表头不同（{listed}）：其下各行按错误的列名读取。",
     )
-    return Doubt(raw.name, "rows", "names", said, (
+    return Doubt("rows", "names", said, (
         Way(Text("the file is split where the names stand again", "在列名再次出现处拆分文件"), ""),
         Way(Text("it is no row of names", "该行并非列名"), "accept: [rows.names]"),
     ))  # fmt: skip

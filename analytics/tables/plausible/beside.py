@@ -22,7 +22,7 @@ def doubts(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap) -> 
     """Find what headers, columns not used and other sheets say against the reading."""
     fields = column_map.for_table(table)
     found = _headers(raw, shaped, table, fields)
-    found += _signs(raw.name, shaped, table, fields) + _currency(raw.name, shaped, table)
+    found += _signs(shaped, table, fields) + _currency(shaped, table)
     return [*found, *_multiplier(raw, shaped, table, column_map), *_sheets(raw, column_map)]
 
 
@@ -35,7 +35,7 @@ def _headers(raw: Raw, shaped: Shaped, table: Contract, fields: Mapping[str, Fie
         stated_by_unit = column.name == "y"  # its unit stands in a column of its own
         if column.kind not in _FIGURES or given or stated_by_unit or len(headers) != 1:
             continue
-        if (doubt := header_doubt(column, headers[0], raw.name, beneath.get(headers[0], ""))) is not None:
+        if (doubt := header_doubt(column, headers[0], beneath.get(headers[0], ""))) is not None:
             found.append(doubt)
     return found
 
@@ -49,7 +49,7 @@ def _beneath(raw: Raw) -> dict[str, str]:
     return {name: cell for name, cell in zip(raw.header, rows[at + 1], strict=False) if cell}
 
 
-def _signs(name: str, shaped: Shaped, table: Contract, fields: Mapping[str, Field]) -> list[Doubt]:
+def _signs(shaped: Shaped, table: Contract, fields: Mapping[str, Field]) -> list[Doubt]:
     """Shares of which some carry a per cent sign and others do not, where the map does not say what these are."""
     found = []
     for column in table.columns:
@@ -67,7 +67,7 @@ def _signs(name: str, shaped: Shaped, table: Contract, fields: Mapping[str, Fiel
             f"{int(seen['signed']):,} figures carry a per cent sign, {int(seen['bare']):,} large ones do not.",
             f"{int(seen['signed'])}个数值带百分号，{int(seen['bare'])}个较大的数值不带。",
         )
-        found.append(Doubt(name, column.name, "signs", said, (
+        found.append(Doubt(column.name, "signs", said, (
             Way(Text("those without are per cents too (5 is 5 %)", "不带百分号的也是百分数（5即5%）"),
                 f"{column.name}: {{from: {shaped.origin[column.name][0]}, factor: 0.01}}"),
             Way(Text("those without are shares (0.05 is 5 %)", "不带百分号的为份额（0.05即5%）"),
@@ -76,7 +76,7 @@ def _signs(name: str, shaped: Shaped, table: Contract, fields: Mapping[str, Fiel
     return found
 
 
-def _currency(name: str, shaped: Shaped, table: Contract) -> list[Doubt]:
+def _currency(shaped: Shaped, table: Contract) -> list[Doubt]:
     """A currency that the header of the values names, while no column and no constant gives one."""
     headers = shaped.origin.get("value", [])
     if table.name != "declarations" or len(headers) != 1 or not {"currency"} & set(shaped.absent):
@@ -88,7 +88,7 @@ def _currency(name: str, shaped: Shaped, table: Contract) -> list[Doubt]:
         f'the header "{headers[0]}" names a currency, and the table has none: pages would call the values by another.',
         f"表头“{headers[0]}”注明了币种，而表中无币制列：页面可能误用其他币种。",
     )
-    return [Doubt(name, "value", "currency", said, (
+    return [Doubt("value", "currency", said, (
         Way(Text(f"the values are in {currency}", f"价值以{currency}计"), f"currency: {{constant: {currency}}}"),
         Way(Text("they are not", "并非如此"), "accept: [value.currency]"),
     ))]  # fmt: skip
@@ -108,7 +108,7 @@ def _multiplier(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap
         f'the column "{header}" ({", ".join(scaled)}) scales the amounts by powers of ten, and is not used.',
         f"“{header}”列（{'、'.join(scaled)}）以10的幂表示金额单位，未被使用。",
     )
-    return [Doubt(raw.name, "y", "unit_mult", said, (
+    return [Doubt("y", "unit_mult", said, (
         Way(Text("it belongs to the unit", "应并入单位"), f'unit: {{join: [UNIT_MEASURE, {header}], between: " 10^"}}'),
         Way(Text("the amounts need no scaling", "金额无须换算"), "accept: [y.unit_mult]"),
     ))]  # fmt: skip
@@ -126,7 +126,7 @@ def _sheets(raw: Raw, column_map: ColumnMap) -> list[Doubt]:
         f"sheet {read} is read; {len(alike)} more hold the same columns ({', '.join(alike[:5])}).",
         f"读取了工作表{read}；另有{len(alike)}个工作表列名相同（{'、'.join(alike[:5])}）。",
     )
-    return [Doubt(raw.name, "sheet", "alike", said, (
+    return [Doubt("sheet", "alike", said, (
         Way(Text("all of them are wanted", "需要全部工作表"), 'sheet: "*"'),
         Way(Text("this one alone is wanted", "仅需该工作表"), f'sheet: "{read}"'),
     ))]  # fmt: skip

@@ -19,13 +19,12 @@ _FEW_CODES = 30
 _SLIPS = (("large", 0.001, "thousand times", "1000倍"), ("small", 1000, "thousandth", "千分之一"))
 
 
-def doubts(rows: ir.Table, source: str) -> list[Doubt]:
+def doubts(rows: ir.Table) -> list[Doubt]:
     """Find what can hardly be meant.
 
     Parameters
     ----------
     rows : declarations
-    source : how messages call them
     """
     looked_at = rows.limit(_LOOKED_AT)
     asked: dict[str, ir.Value] = {}
@@ -45,10 +44,10 @@ def doubts(rows: ir.Table, source: str) -> list[Doubt]:
         return []
     counted = engine.one_row(looked_at.aggregate(**asked))
     seen = {k: float(v) if v == v and v is not None else 0.0 for k, v in counted.items()}
-    found = _rate(seen, source) if "duty_rate" in has else []
-    found += _direction(looked_at, source) if "direction" in has else []
-    found += _empty(seen, source) + _same(seen, source) if "value" in has else []
-    return found + [d for pair in pairs for d in _weights(seen, *pair, source)]
+    found = _rate(seen) if "duty_rate" in has else []
+    found += _direction(looked_at) if "direction" in has else []
+    found += _empty(seen) + _same(seen) if "value" in has else []
+    return found + [d for pair in pairs for d in _weights(seen, *pair)]
 
 
 def _of_rate(rows: ir.Table, has: set[str]) -> dict[str, ir.Value]:
@@ -66,13 +65,13 @@ def _of_rate(rows: ir.Table, has: set[str]) -> dict[str, ir.Value]:
     return asked
 
 
-def _rate(seen: dict[str, float], source: str) -> list[Doubt]:
+def _rate(seen: dict[str, float]) -> list[Doubt]:
     if (
         seen["rates"] >= _FEWEST
         and seen["largest"] <= _TINY
         and (not seen.get("known") or seen["beyond"] > _MANY * seen["known"])
     ):
-        return [_divided_twice(seen["largest"], source)]
+        return [_divided_twice(seen["largest"])]
     by_tax = seen.get("known", 0) >= 1 and seen["far"] > _MANY * seen["known"]
     by_size = not seen.get("known") and seen["rates"] >= 1 and seen["above"] > _MANY * seen["rates"]
     if not by_tax and not by_size:
@@ -87,14 +86,14 @@ def _rate(seen: dict[str, float], source: str) -> list[Doubt]:
         f"rates up to {largest:g} are read as shares ({largest:g} is {largest * 100:,.0f} %), but {why.en}.",
         f"税率（最大{largest:g}）按份额读取（即{largest * 100:.0f}%），但{why.zh}。",
     )
-    return [Doubt(source, "duty_rate", "per_cent", said, (
+    return [Doubt("duty_rate", "per_cent", said, (
         Way(Text(f"they are per cents ({largest:g} is {largest:g} %)", f"为百分数（{largest:g}即{largest:g}%）"),
             "duty_rate: {from: duty_rate, factor: 0.01}"),
         Way(Text("they are shares", "为份额"), "accept: [duty_rate.per_cent]"),
     ))]  # fmt: skip
 
 
-def _direction(rows: ir.Table, source: str) -> list[Doubt]:
+def _direction(rows: ir.Table) -> list[Doubt]:
     """Codes that are neither import nor export to those who use them: rows would be left out, or exports taken in."""
     said = engine.fetch(rows.select("direction").distinct().limit(_FEW_CODES))["direction"].dropna()
     strange = sorted(code for code in said.str.strip() if code and code.lower() not in DIRECTIONS)
@@ -103,7 +102,7 @@ def _direction(rows: ir.Table, source: str) -> list[Doubt]:
     listed = ", ".join(f'"{code}"' for code in strange[:5])
     codes = ", ".join(f'"{code}": {flow_of(code) or "import or export"}' for code in strange[:5])
     text = Text(f"{listed} is neither import nor export.", f"{listed}既非进口也非出口。")
-    return [Doubt(source, "direction", "codes", text, (
+    return [Doubt("direction", "codes", text, (
         Way(Text("they are codes", "为代码"), f"direction: {{from: ..., codes: {{{codes}}}}}"),
         Way(Text("the column is not needed", "不需要该列"), "accept: [direction.codes]"),
     ))]  # fmt: skip
@@ -130,19 +129,19 @@ def flow_of(code: str) -> str:
                                 "экспорт", "出境", "эк") else ""  # fmt: skip
 
 
-def _divided_twice(largest: float, source: str) -> Doubt:
+def _divided_twice(largest: float) -> Doubt:
     said = Text(
         f"no rate is above {largest:.3g} ({largest:.2%}): shares may have been divided by 100 once more.",
         f"所有税率均不高于{largest:.3g}（{largest:.2%}）：份额可能被重复除以100。",
     )
-    return Doubt(source, "duty_rate", "tiny", said, (
+    return Doubt("duty_rate", "tiny", said, (
         Way(Text(f"they are shares (it is {largest * 100:.3g})", f"为份额（应为{largest * 100:.3g}）"),
             "duty_rate: {from: ..., factor: 1}"),
         Way(Text("rates are so low", "税率确实如此之低"), "accept: [duty_rate.tiny]"),
     ))  # fmt: skip
 
 
-def _empty(seen: dict[str, float], source: str) -> list[Doubt]:
+def _empty(seen: dict[str, float]) -> list[Doubt]:
     """Values that are zero or missing throughout: formulas that were never computed, a column left blank."""
     if seen["value:rows"] < _FEWEST or seen["value:some"]:
         return []
@@ -151,13 +150,13 @@ def _empty(seen: dict[str, float], source: str) -> list[Doubt]:
         f"every value is {'zero' if zero else 'missing'}: formulas of a workbook may not have been computed.",
         f"全部价值{'为零' if zero else '缺失'}：工作簿中的公式可能尚未计算。",
     )
-    return [Doubt(source, "value", "empty", said, (
+    return [Doubt("value", "empty", said, (
         Way(Text("the workbook is opened, saved and read again", "打开并保存工作簿后重新读取"), ""),
         Way(Text("it is so", "确实如此"), "accept: [value.empty]"),
     ))]  # fmt: skip
 
 
-def _same(seen: dict[str, float], source: str) -> list[Doubt]:
+def _same(seen: dict[str, float]) -> list[Doubt]:
     """One value for whatever quantity: a price list, a blank filled in, or a column taken for another."""
     if (
         not seen["value:some"]
@@ -170,7 +169,7 @@ def _same(seen: dict[str, float], source: str) -> list[Doubt]:
         f"all {seen['value:there']:,.0f} lines have the same value, whatever their quantity.",
         f"全部{seen['value:there']:.0f}行的价值相同，与数量无关。",
     )
-    return [Doubt(source, "value", "same", said, (
+    return [Doubt("value", "same", said, (
         Way(Text("the value stands in another column", "价值在另一列"), "value: ANOTHER COLUMN"),
         Way(Text("it is so", "确实如此"), "accept: [value.same]"),
     ))]  # fmt: skip
@@ -188,7 +187,7 @@ def _of_weights(rows: ir.Table, one: str, other: str, has: set[str]) -> dict[str
     }
 
 
-def _weights(seen: dict[str, float], one: str, other: str, source: str) -> list[Doubt]:
+def _weights(seen: dict[str, float], one: str, other: str) -> list[Doubt]:
     known = seen[f"{other}:known"]
     for size, factor, en, zh in _SLIPS:
         hits = seen[f"{other}:{size}"]
@@ -198,7 +197,7 @@ def _weights(seen: dict[str, float], one: str, other: str, source: str) -> list[
                 f"{known:.0f}行中有{hits:.0f}行约为{other}的{zh}，而两者均以千克计。",
             )
             line = f"{one}: {{from: {one}, factor: {factor:g}}}"
-            return [Doubt(source, one, "magnitude", said, (
+            return [Doubt(one, "magnitude", said, (
                 Way(Text(f"{one} is in another unit", f"{one}为其他单位"), line),
                 Way(Text("it is so", "确实如此"), f"accept: [{one}.magnitude]"),
             ))]  # fmt: skip

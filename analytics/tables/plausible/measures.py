@@ -50,22 +50,21 @@ def unit_of(name: str) -> tuple[str, float] | None:
     return None
 
 
-def doubts(frame: pd.DataFrame, source: str) -> list[Doubt]:
+def doubts(frame: pd.DataFrame) -> list[Doubt]:
     """Find series that are no revenue by their names, or whose names state different units.
 
     Parameters
     ----------
     frame : receipts with columns unique_id, y and optional unit, tax_item, district
-    source : how messages call them
     """
     column = next((c for c in ("tax_item", "unique_id") if c in frame and frame[c].nunique() > 1), None)
     if column is None:
         return []
     names = [str(name) for name in frame[column].dropna().unique()]
-    return [*_measures(names, column, source), *_refunds(frame, names, column, source), *_units(names, column, source)]
+    return [*_measures(names, column), *_refunds(frame, names, column), *_units(names, column)]
 
 
-def _measures(names: list[str], column: str, source: str) -> list[Doubt]:
+def _measures(names: list[str], column: str) -> list[Doubt]:
     odd = {name: found for name in names if (found := no_revenue(name)) is not None}
     if not odd or len(odd) == len(names):
         return []
@@ -76,10 +75,10 @@ def _measures(names: list[str], column: str, source: str) -> list[Doubt]:
         f'by its name "{name}" is {what.en}; it is added to what was collected{more}.',
         f"“{name}”按名称为{what.zh}，却与入库数相加{more_zh}。",
     )
-    return [_asked(said, list(odd), column, "measure", source)]
+    return [_asked(said, list(odd), column, "measure")]
 
 
-def _refunds(frame: pd.DataFrame, names: list[str], column: str, source: str) -> list[Doubt]:
+def _refunds(frame: pd.DataFrame, names: list[str], column: str) -> list[Doubt]:
     for name in filter(taken_back, names):
         amounts = frame.loc[frame[column] == name, "y"]
         if len(names) > 1 and (amounts > 0).all():
@@ -87,11 +86,11 @@ def _refunds(frame: pd.DataFrame, names: list[str], column: str, source: str) ->
                 f'"{name}" is paid back by its name, but its amounts are above zero and are added to the revenue.',
                 f"“{name}”按名称为退付，但金额为正，将计入税收。",
             )
-            return [_asked(said, [name], column, "refunds", source)]
+            return [_asked(said, [name], column, "refunds")]
     return []
 
 
-def _units(names: list[str], column: str, source: str) -> list[Doubt]:
+def _units(names: list[str], column: str) -> list[Doubt]:
     """Items whose names state units that differ: one unit is read for all of them."""
     stated = {name: unit for name in names if (unit := unit_of(name))}
     if len(set(stated.values())) < 2:
@@ -102,13 +101,13 @@ def _units(names: list[str], column: str, source: str) -> list[Doubt]:
         f'the names state different units ("{first}", "{others[0]}"), and one unit is read for all of them.',
         f"名称所示单位不一致（“{first}”与“{others[0]}”），而全部按同一单位读取。",
     )
-    return [_asked(said, others, column, "units", source)]
+    return [_asked(said, others, column, "units")]
 
 
-def _asked(said: Text, names: list[str], column: str, kind: str, source: str) -> Doubt:
+def _asked(said: Text, names: list[str], column: str, kind: str) -> Doubt:
     listed = ", ".join(f'"{name}"' for name in names)
     line = f"leave_out_rows: [{{column: {column}, equals: [{listed}], reason: {{en: no revenue, zh: 非税收数}}}}]"
-    return Doubt(source, column, kind, said, (
+    return Doubt(column, kind, said, (
         Way(Text("it does not belong to the revenue", "不属于税收"), line),
         Way(Text("it belongs to it as it stands", "按原样计入"), f"accept: [{column}.{kind}]"),
     ))  # fmt: skip

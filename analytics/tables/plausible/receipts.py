@@ -25,34 +25,33 @@ _FEW_PARTS = 10  # of so many every choice is tried, of more those side by side
 _MOST_PARTS = 60  # more series than a report has lines: only a sum of all is looked for
 
 
-def doubts(frame: pd.DataFrame, source: str) -> list[Doubt]:
+def doubts(frame: pd.DataFrame) -> list[Doubt]:
     """Find what can hardly be meant.
 
     Parameters
     ----------
     frame : receipts with columns unique_id, ds, y and optional unit, currency, tax_item, district, vintage
-    source : how messages call them
     """
-    found = [*_units(frame, source), *_currencies(frame, source), *measures.doubts(frame, source)]
+    found = [*_units(frame), *_currencies(frame), *measures.doubts(frame)]
     newest = frame.sort_values("vintage") if "vintage" in frame else frame
     series = newest.drop_duplicates(["unique_id", "ds"], keep="last")
-    running = _running(series, source)
-    found += running or _overlaps(series, source)
-    return [*found, *_magnitudes(series, source), *_sums(series, source)]
+    running = _running(series)
+    found += running or _overlaps(series)
+    return [*found, *_magnitudes(series), *_sums(series)]
 
 
-def _units(frame: pd.DataFrame, source: str) -> list[Doubt]:
+def _units(frame: pd.DataFrame) -> list[Doubt]:
     for unit in frame["unit"].dropna().unique() if "unit" in frame else ():
         try:
             parse_unit(str(unit))
         except ValueError as error:
             way = Way(Text("it is another unit", "应为其他单位"), 'unit: {constant: "CNY million"}')
             said = Text(f"{error}", f"“{unit}”不是可识别的金额单位。")
-            return [Doubt(source, "unit", "unit", said, (way,))]
+            return [Doubt("unit", "unit", said, (way,))]
     return []
 
 
-def _currencies(frame: pd.DataFrame, source: str) -> list[Doubt]:
+def _currencies(frame: pd.DataFrame) -> list[Doubt]:
     """More than one currency or unit within what is to be added up."""
     for column in ("currency", "unit"):
         names = sorted(map(str, frame[column].dropna().unique())) if column in frame else []
@@ -70,11 +69,11 @@ def _currencies(frame: pd.DataFrame, source: str) -> list[Doubt]:
                 "reason: {en: other currency, zh: 其他币种}}]"
             )
             way = Way(Text(f"only {names[0]} is wanted", f"只取{names[0]}"), line)
-            return [Doubt(source, column, column, said, (way,))]
+            return [Doubt(column, column, said, (way,))]
     return []
 
 
-def _running(series: pd.DataFrame, source: str) -> list[Doubt]:
+def _running(series: pd.DataFrame) -> list[Doubt]:
     """Amounts that grow through every year and fall back by half each January: sums since January, not months."""
     ordered = series.sort_values(["unique_id", "ds"])
     year = ordered["ds"].dt.year
@@ -88,13 +87,13 @@ def _running(series: pd.DataFrame, source: str) -> list[Doubt]:
         "January do.",
         "各年金额逐月递增，至次年1月回落过半，形似自1月起的累计数。",
     )
-    return [Doubt(source, "y", "cumulative", said, (
+    return [Doubt("y", "cumulative", said, (
         Way(Text("they are sums since January", "为自1月起的累计数"), "cumulative: true"),
         Way(Text("they are single months", "为单月数"), "accept: [y.cumulative]"),
     ))]  # fmt: skip
 
 
-def _overlaps(series: pd.DataFrame, source: str) -> list[Doubt]:
+def _overlaps(series: pd.DataFrame) -> list[Doubt]:
     """Quarters, years or joint months that stand beside months of theirs in one series: these would count twice."""
     if "months_covered" not in series or not (series["months_covered"] > 1).any():
         return []
@@ -111,7 +110,7 @@ def _overlaps(series: pd.DataFrame, source: str) -> list[Doubt]:
         f"序列{one['unique_id']}：截至{one['ds']:%Y-%m}的{int(one['months_covered'])}个月期间与单独列示的月份重叠，将重复计算。",
     )
     rule = 'leave_out_rows: [{column: ds, matches: "Q|季|H|半", reason: {en: adds up months, zh: 汇总期}}]'
-    return [Doubt(source, "ds", "overlap", said, (
+    return [Doubt("ds", "overlap", said, (
         Way(Text("the longer periods add up the months", "较长期间为各月合计"), rule),
         Way(Text("the amounts do not overlap", "金额并不重叠"), "accept: [ds.overlap]"),
     ))]  # fmt: skip
@@ -125,7 +124,7 @@ def _known(unit: str) -> bool:
     return True
 
 
-def _magnitudes(series: pd.DataFrame, source: str) -> list[Doubt]:
+def _magnitudes(series: pd.DataFrame) -> list[Doubt]:
     """Months that stand a power of ten away from those before and after, and matter to the total."""
     matters = _MATTERS * float(series.groupby("ds")["y"].sum().abs().median())
     odd = []
@@ -152,7 +151,7 @@ def _magnitudes(series: pd.DataFrame, source: str) -> list[Doubt]:
         + (f"（另有{len(odd) - 1}处）。" if more else "。"),
     )
     rule = f'leave_out_rows: [{{column: ds, equals: "{day:%Y-%m}", reason: {{en: unit slip, zh: 单位有误}}}}]'
-    return [Doubt(source, "y", "magnitude", said, (
+    return [Doubt("y", "magnitude", said, (
         Way(Text("it is so", "确实如此"), "accept: [y.magnitude]"),
         Way(Text(f"it is {slip}: correct the file, or leave it out", f"{slip_zh}：请更正文件，或剔除该月"), rule),
     ))]  # fmt: skip
@@ -167,7 +166,7 @@ def _typical(size: np.ndarray, at: int) -> float:
     return float(np.median(around))
 
 
-def _sums(series: pd.DataFrame, source: str) -> list[Doubt]:
+def _sums(series: pd.DataFrame) -> list[Doubt]:
     """A series (or district, or tax item) that equals the sum of others: of all, or of some that stand together."""
     for column in ("unique_id", "district", "tax_item"):
         if column not in series or series[column].nunique() < 3:
@@ -180,7 +179,7 @@ def _sums(series: pd.DataFrame, source: str) -> list[Doubt]:
         crossed = column == "unique_id" and {"district", "tax_item"} <= set(series)  # sums go along one of them
         for number, part in enumerate(wide):
             if others := _parts_of(wide, number, some=not crossed):
-                return [_sum_doubt(str(part), others, column, source, whole=len(others) == wide.shape[1] - 1)]
+                return [_sum_doubt(str(part), others, column, whole=len(others) == wide.shape[1] - 1)]
     return []
 
 
@@ -211,7 +210,7 @@ def _parts_of(wide: pd.DataFrame, number: int, *, some: bool) -> list[str]:
     return moving if len(moving) >= 2 else []
 
 
-def _sum_doubt(part: str, others: list[str], column: str, source: str, *, whole: bool) -> Doubt:
+def _sum_doubt(part: str, others: list[str], column: str, *, whole: bool) -> Doubt:
     of, of_zh = (f"the {len(others)} others", f"其余{len(others)}项") if whole else (
         ", ".join(others[:6]), "、".join(others[:6]))  # fmt: skip
     said = Text(
@@ -219,7 +218,7 @@ def _sum_doubt(part: str, others: list[str], column: str, source: str, *, whole:
         f"“{part}”各期均等于{of_zh}之和：合计与分项并列将重复计算税收。",
     )
     rule = f'leave_out_rows: [{{column: {column}, equals: "{part}", reason: {{en: a total, zh: 合计}}}}]'
-    return Doubt(source, column, "sum", said, (
+    return Doubt(column, "sum", said, (
         Way(Text("it is the total", "是合计"), rule),
         Way(Text("it is a part like the others", "是与其余并列的分项"), f"accept: [{column}.sum]"),
     ))  # fmt: skip

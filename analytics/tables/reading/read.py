@@ -165,10 +165,7 @@ def _doubts(used: ir.Table, readings: Sequence[Recognised], rules: Contract, sou
     found = [doubt for reading in readings for doubt in reading.doubts]
     if all(reading.raw.simulated for reading in readings):
         return tuple(found)
-    if rules.name == "receipts":
-        found += receipts.doubts(connection.fetch(used), source)
-    if rules.name == "declarations":
-        found += declarations.doubts(used, source)
+    found += [doubt.of(source) for doubt in _of_rows(used, rules)]
     if all(_says_per_cent(reading, rules) for reading in readings):
         found = [doubt for doubt in found if doubt.name != "duty_rate.tiny"]
     if any(reading.column_map.cumulative for reading in readings):
@@ -176,6 +173,13 @@ def _doubts(used: ir.Table, readings: Sequence[Recognised], rules: Contract, sou
     accepted = {name for reading in readings for name in reading.column_map.accept}
     origin = readings[0].shaped.origin
     return tuple(doubt.located(origin) for doubt in found if doubt.name not in accepted)
+
+
+def _of_rows(used: ir.Table, rules: Contract) -> list[Doubt]:
+    """What the rows of all sources tell together."""
+    if rules.name == "receipts":
+        return receipts.doubts(connection.fetch(used))
+    return declarations.doubts(used) if rules.name == "declarations" else []
 
 
 def _says_per_cent(reading: Recognised, rules: Contract) -> bool:
@@ -191,7 +195,8 @@ def _again(quarantine: Quarantine, readings: Sequence[Recognised]) -> tuple[Doub
     found = []
     for number, reading in enumerate(readings):
         mine = quarantine.aside.filter(quarantine.aside[SOURCE] == number)
-        found += belonging.names_again(reading.raw, mine, reading.column_map.accept)
+        again = belonging.names_again(reading.raw, mine, reading.column_map.accept)
+        found += [doubt.of(reading.raw.name) for doubt in again]
     return tuple(found)
 
 

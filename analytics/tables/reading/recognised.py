@@ -91,10 +91,8 @@ class Recognised:
     def doubts(self) -> tuple[Doubt, ...]:
         """What reads two ways."""
         found = (*self.figures.doubts, *(d for dates in self.dates.values() for d in dates.doubts), *self.beside)
-        found += tuple(
-            d for name, known in self.lengths.items() if (d := nine_digits(self.table, name, known, self.raw.name))
-        )
-        return tuple(d for d in found if d.name not in self.column_map.accept)
+        found += tuple(d for name, known in self.lengths.items() if (d := nine_digits(self.table, name, known)))
+        return tuple(d.of(self.raw.name) for d in found if d.name not in self.column_map.accept)
 
 
 def opened(
@@ -124,23 +122,21 @@ def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
     """Find out how the values of a source are written."""
     raw, column_map = source.raw, source.column_map
     table = engine.view(source.shaped.table)  # a name for all its layers: they are put together once, not in each query
-    how = figures(table, rules, column_map, raw.name, raw.rows)
+    how = figures(table, rules, column_map, raw.rows)
     known = {name: (rules[name], how.of(name)) for name in rules.names if name in table.columns}
     stands = standing(table, known, rules.key[0]) if raw.in_place else {}
     rest = {name: pair for name, pair in known.items() if name not in stands}
     lengths = {name: s.lengths for name, s in stands.items() if s.lengths is not None}
     lengths |= {n: code_lengths(table, rules, n, style) for n, (c, style) in rest.items() if c.kind == "code"}
     wanted = {n: pair for n, pair in rest.items() if pair[0].kind in ("date", "time", "month")}
-    dates = {n: _dates(table, pair, column_map, raw.name, today) for n, pair in wanted.items()}
+    dates = {n: _dates(table, pair, column_map, today) for n, pair in wanted.items()}
     labels = column_map.unpivot.into if column_map.unpivot else ()
     given = [name for name in (*source.shaped.origin, *labels) if name in table.columns]
     said = (*beside.doubts(raw, source.shaped, rules, column_map), *belonging.doubts(raw, source.shaped, column_map))
     return Recognised(source, table, how, stands, lengths, dates, totals(table, rules, given), said)
 
 
-def _dates(
-    table: ir.Table, pair: tuple[Column, parse.Style], column_map: ColumnMap, name: str, today: dt.date
-) -> Dates:
+def _dates(table: ir.Table, pair: tuple[Column, parse.Style], column_map: ColumnMap, today: dt.date) -> Dates:
     """Meaning of the date texts of a column that do not read at once."""
     column, style = pair
     texts = parse.cleaned(table, {column.name: pair})
@@ -157,7 +153,5 @@ def _dates(
     near = (seen["first"].date(), seen["last"].date()) if seen["rows"] else None
     monthly = column.kind == "month"
     early = bool(seen["rows"]) and not monthly and int(seen["late"]) <= 12 and int(seen["days"]) >= ENOUGH_DAYS
-    asked = Asked(
-        name, column.name, monthly, today, near, int(seen["rows"]), column_map.accept, column_map.year_ends, early
-    )
+    asked = Asked(column.name, monthly, today, near, int(seen["rows"]), column_map.accept, column_map.year_ends, early)
     return read_dates({str(t): int(n) for t, n in counted.itertuples(index=False)}, style, asked)

@@ -89,7 +89,7 @@ def read_dates(counts: Mapping[str, int], style: Style, asked: Asked) -> Dates:
         read = {text: fiscal_period(*meant, asked.year_ends) for text, meant in fiscal.items()}
     elif fiscal:
         problems |= dict.fromkeys(fiscal, "fiscal")
-        doubts.append(fiscal_doubt(fiscal, asked.source, asked.column))
+        doubts.append(fiscal_doubt(fiscal, asked.column))
     near = _range(families, asked)
     for name, texts in families.items():
         settled, undecided = _settled(name, texts, len(counts), near, asked)
@@ -119,7 +119,7 @@ def _swapped(families: Mapping[str, Mapping[str, Readings]], asked: Asked) -> li
         "taken days for months in the others.",
         f"已识别日期均不晚于12日，而仍为文本的（如“{late[0]}”）均晚于12日：电子表格可能已将其余日期的日、月互换。",
     )
-    return [Doubt(asked.source, asked.column, "swapped", said, (
+    return [Doubt(asked.column, "swapped", said, (
         Way(Text("the file is exported again with dates as 2025-03-31", "以2025-03-31格式重新导出文件"), ""),
         Way(Text("the dates are right", "日期无误"), f"accept: [{asked.column}.swapped]"),
     ))]  # fmt: skip
@@ -226,7 +226,7 @@ def _doubt(name: str, texts: Mapping[str, Readings], asked: Asked) -> Doubt:
     )
     if len(ways) == 1:  # the other reading lies far from all other dates, but the one left is a guess too
         said = Text(f'"{example}" is no date as it stands; it may be one of:', f"“{example}”本身不是日期，可能为：")
-    return Doubt(asked.source, asked.column, "date", said, tuple(ways))
+    return Doubt(asked.column, "date", said, tuple(ways))
 
 
 def _line(name: str, way: str, example: str, column: str) -> str:

@@ -56,7 +56,7 @@ class Figures:
         return self.styles.get(column, self.style)
 
 
-def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, source: str, rows: int) -> Figures:
+def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, rows: int) -> Figures:
     """Find the decimal mark of every column of a source of so many rows: the map's word, else what its figures tell."""
     general = Style(
         column_map.decimal or ".", column_map.thousands, column_map.date_format, column_map.missing,
@@ -81,7 +81,7 @@ def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, source: st
     styles |= {n: replace(styles.get(n, general), decimal=mark) for n, mark in marks.items() if mark}
     mixed = tuple(n for n, c in seen.items() if c["point"] and c["comma"])
     told = {n: (c["point"], c["comma"]) for n, c in seen.items() if c["comma"] or c["both_comma"]}
-    doubts = tuple(_doubt(shaped, n, source) for n, mark in marks.items() if mark is None)
+    doubts = tuple(_doubt(shaped, n) for n, mark in marks.items() if mark is None)
     return Figures(general, styles, mixed, told, doubts)
 
 
@@ -144,7 +144,7 @@ def _whole(value: object) -> int:
     return int(value) if value == value and value is not None else 0  # type: ignore[call-overload]
 
 
-def _doubt(shaped: ir.Table, name: str, source: str) -> Doubt:
+def _doubt(shaped: ir.Table, name: str) -> Doubt:
     text = narrow(shaped[name].strip())
     example = str(engine.one_row(shaped.filter(text.re_search(BOTH_WAYS)).select(example=text).limit(1))["example"])
     whole, parts = example.replace(",", "").replace(".", ""), example.replace(",", ".")
@@ -160,7 +160,7 @@ def _doubt(shaped: ir.Table, name: str, source: str) -> Doubt:
         "tells a decimal mark from one that groups thousands.",
         f"“{example}”有两种读法：该列所有分隔符后均恰为三位数字，无法判断是小数点还是千位分隔符。",
     )
-    return Doubt(source, name, "decimal", said, (ways["."], ways[","]))
+    return Doubt(name, "decimal", said, (ways["."], ways[","]))
 
 
 def reads_both_ways(text: ir.StringValue) -> ir.BooleanValue:

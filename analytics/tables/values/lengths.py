@@ -53,7 +53,7 @@ def code_lengths(shaped: ir.Table, table: Contract, name: str, style: Style) -> 
     return judge_lengths(counts)
 
 
-def nine_digits(shaped: ir.Table, name: str, known: CodeLengths, source: str) -> Doubt | None:
+def nine_digits(shaped: ir.Table, name: str, known: CodeLengths) -> Doubt | None:
     """Doubt about codes of nine digits alone: Japan's, or ten digits of chapters 1 to 9 that lost their zero."""
     if not known.nine_alone:
         return None
@@ -66,7 +66,7 @@ def nine_digits(shaped: ir.Table, name: str, known: CodeLengths, source: str) ->
         "leading zero look so.",
         f"全部编码为九位（{seen['example']}）：可能为日本编码，也可能为丢失前导零的十位编码。",
     )
-    return Doubt(source, name, "nine_digits", said, (
+    return Doubt(name, "nine_digits", said, (
         Way(Text("they are codes of nine digits", "为九位编码"), f"accept: [{name}.nine_digits]"),
         Way(Text("a zero was lost: export the column as text", "丢失了前导零：请将该列设为文本后重新导出"), ""),
     ))  # fmt: skip

@@ -33,7 +33,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is read: which column of which source, a month or a day, and the dates of its rows that read at once.
+    """What is read: which column, a month or a day, and the dates of its rows that read at once.
 
     Attributes
     ----------
@@ -41,7 +41,6 @@ class Asked:
     year_ends : last month of fiscal years, where the map gives it
     """
 
-    source: str
     column: str
     monthly: bool
     today: dt.date

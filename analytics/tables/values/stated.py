@@ -111,7 +111,7 @@ def _size_before(text: str) -> tuple[float, str]:
     return 1.0, text
 
 
-def header_doubt(column: Column, header: str, source: str, beneath: str = "") -> Doubt | None:
+def header_doubt(column: Column, header: str, beneath: str = "") -> Doubt | None:
     """Doubt about figures whose header states another unit than the contract, while the map gives no factor.
 
     Parameters
@@ -127,7 +127,7 @@ def header_doubt(column: Column, header: str, source: str, beneath: str = "") ->
         f'the header "{header}"{where} states another unit than the {read} that is read here.',
         f"表头“{header}”{where_zh}所示单位与读取单位不同。",
     )
-    return Doubt(source, column.name, "header", said, (
+    return Doubt(column.name, "header", said, (
         Way(Text(f"its figures are to be multiplied by {factor:g}", f"数值应乘以{factor:g}"),
             f'{column.name}: {{from: "{header}", factor: {factor:g}}}'),
         Way(Text("its figures are right as they stand", "数值无须换算"), f"accept: [{column.name}.header]"),

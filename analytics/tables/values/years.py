@@ -84,7 +84,7 @@ def fiscal_period(ends: int, month: int | None, last: int) -> Period:
     return Period(dt.date(ends if month <= last else ends - 1, month, 1), 1)
 
 
-def fiscal_doubt(texts: dict[str, tuple[int, int | None]], source: str, column: str) -> Doubt:
+def fiscal_doubt(texts: dict[str, tuple[int, int | None]], column: str) -> Doubt:
     """Doubt about the month in which fiscal years end."""
     example, (ends, month) = next(iter(texts.items()))
     ways = []
@@ -97,7 +97,7 @@ def fiscal_doubt(texts: dict[str, tuple[int, int | None]], source: str, column: 
         f'"{example}" names a fiscal year, and nothing tells in which month it ends.',
         f"“{example}”为财政年度，无法判断其截止月份。",
     )
-    return Doubt(source, column, "fiscal_year", said, tuple(ways))
+    return Doubt(column, "fiscal_year", said, tuple(ways))
 
 
 def day_before_month(counts: Mapping[str, int], asked: Asked, material: float) -> list[Doubt]:
@@ -117,7 +117,7 @@ def day_before_month(counts: Mapping[str, int], asked: Asked, material: float) -
         "middle, would then be wrong.",
         f"“{odd[0]}”仅当月份在末位时才成立；该列其他日期按月份居中读取，可能有误。",
     )
-    return [Doubt(asked.source, asked.column, "order", said, (
+    return [Doubt(asked.column, "order", said, (
         Way(Text("year, day, month", "年日月"), f'date_format: "%Y{mark}%d{mark}%m"'),
         Way(Text("only these texts are faulty", "仅此类文本有误"), f"accept: [{asked.column}.order]"),
     ))]  # fmt: skip
