@@ -21,7 +21,7 @@ from analytics.briefing.exhibits import (
     texts,
 )
 from analytics.briefing.look import theme
-from analytics.briefing.page import account, folder, place, say, start
+from analytics.briefing.page import account, currency, folder, place, say, start
 from analytics.briefing.pages.board import board
 from analytics.briefing.pages.export import Since, export
 from analytics.briefing.pages.index import Failed, error_page, index
@@ -50,6 +50,7 @@ __all__ = [
     "board",
     "bullets",
     "cells",
+    "currency",
     "error_page",
     "export",
     "faults",

@@ -17,7 +17,8 @@ from analytics.briefing.look import theme
 from analytics.briefing.look.templates import TEMPLATE, element
 from analytics.briefing.look.wording import said, word
 from analytics.briefing.masking import masked
-from analytics.language import LANGUAGES, Language, Text
+from analytics.errors import AnalystError
+from analytics.language import LANGUAGES, NO_CURRENCY, Language, Text
 
 SIMULATED = Text("simulated customs", "模拟海关")
 PUBLISHED = {"published:china_customs_revenue_monthly": Text("China, national", "全国")}
@@ -41,6 +42,7 @@ class Page:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     missing_glyphs: set[str] = field(default_factory=set)
     by_hand: bool = False  # run in JupyterLab, not by the batch
+    without_currency: bool = False  # amounts are shown, and neither the data nor the set say in what
     gate: Gate | None = None  # of what may leave the house; None for use inside it
     blanks: dict[str, int] = field(default_factory=dict)  # rows left out by that rule, by table
 
@@ -183,6 +185,25 @@ def account(*tables: Any) -> None:
         page.show("account", element("account", page.language, text=plain + note), plain + note, simulated=simulated)
 
 
+def currency(given: str | None = None) -> str:
+    """Return the currency of a page's amounts: what its inputs say, else the set (`given`), else "XXX": none is stated.
+
+    Raises
+    ------
+    AnalystError
+        The inputs speak of more than one currency.
+    """
+    held = [t.ibis.select("currency").distinct() for t in current().inputs if "currency" in getattr(t, "columns", ())]
+    found = sorted({str(c) for one in held for c in one.execute()["currency"].dropna() if str(c).strip()})
+    if len(found) > 1:
+        raise AnalystError(
+            f"column currency: the inputs hold amounts in {', '.join(found)}, and a page speaks of one. Convert them "
+            "to one at the customs rate, or leave the others out in the column map."
+        )
+    current().without_currency = not found and not given
+    return found[0] if found else given or NO_CURRENCY
+
+
 def place(en: str | None = None, zh: str | None = None) -> Text:
     """Whose data a page speaks of: as the set says, else by the data's own name, never by another's.
 
@@ -194,19 +215,22 @@ def place(en: str | None = None, zh: str | None = None) -> Text:
     Returns
     -------
     Text. Without words of the set: what the package publishes by its own name, "simulated customs" where all inputs
-    are simulated, else the name of the first file or table that is not.
+    are simulated, else the name of the first file or table that is not. Where no currency is stated it says so.
     """
-    if en or zh:
-        return Text(str(en or zh), str(zh or en))
+    named = Text(str(en or zh), str(zh or en)) if en or zh else _own_name()
+    if getattr(current(), "without_currency", False):
+        return Text(f"{named.en} · currency not stated", f"{named.zh} · 币种未注明")
+    return named
+
+
+def _own_name() -> Text:
     inputs = current().inputs
     own = [t for t in inputs if not getattr(t, "simulated", False)]
     if inputs and not own:
         return SIMULATED
     source = str(getattr(own[0], "source", "")).strip() if own else ""
-    if source in PUBLISHED:
-        return PUBLISHED[source]
     name = re.split(r"[/\\:]", source)[-1].rsplit(".", 1)[0]
-    return Text(name, name) if name else Text("data as given", "所给数据")
+    return PUBLISHED.get(source, Text(name, name) if name else Text("data as given", "所给数据"))
 
 
 def say(text: Text | str) -> str:

@@ -64,7 +64,8 @@ def _prices(read: Table, column_map: str | None) -> str:
     left = used.accounting.rows_used
     if not left:
         raise DataError(f"{read.source}: no import line with positive quantity and value is left for the price level.")
-    return f"{left:,} import lines with quantity and value, {one_currency(used.ibis) or 'no currency given'}"
+    stated = one_currency(used.ibis) or "no currency stated: say it as `currency:` in the set, or the page will say so"
+    return f"{left:,} import lines with quantity and value, {stated}"
 
 
 def _risks(read: Table, _: str | None) -> str:
@@ -166,7 +167,7 @@ def _set_text(pillar: str, source: str, column_map: str, table: object) -> str:
         lines += [f"year: {last.year}", f'as_of: "{last:%Y-%m}"']
     if pillar == "valuation":
         given = [] if "currency" not in table.columns else table.to_pandas(["currency"])["currency"].dropna().tolist()
-        lines += [f"currency: {mode(given)}" if given else "currency: XXX  # none is given: say it"]
+        lines += [f"currency: {mode(given)}" if given else "# currency: USD  # none is stated: say it, or pages will"]
     if pillar == "smuggling":
         lines += ["enterprises: null"]
     return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ from analytics.compliance.engine.planner import Plan, half_width, plan
 from analytics.compliance.engine.rates import Rate
 from analytics.compliance.proved import proved_parts
 from analytics.compliance.sample import Frame, Sample, drawn_months, frame_of, sample_of
-from analytics.language import Text
+from analytics.language import NO_CURRENCY, Text
 from analytics.sampling import sizes
 from analytics.shown import Shown
 from analytics.targets import Status
@@ -41,7 +41,7 @@ class Question:
     first_month: str | None = None
     last_month: str | None = None
     rate: float = 0.95
-    currency: str = "CNY"
+    currency: str = NO_CURRENCY
     hours_per_line: float = 4.0
     wanted_width: float = 0.3
 

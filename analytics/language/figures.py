@@ -14,6 +14,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NO_FIGURE = "\N{EM DASH}"
+NO_CURRENCY = "XXX"  # ISO 4217 for amounts that no currency is stated of
+_NOT_STATED = {"en": "currency not stated", "zh": "币种未注明"}
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -87,12 +89,16 @@ def money_scale(unit: str, language: Language, size: float) -> tuple[float, str]
     Returns
     -------
     (factor, label)
-        `amount * factor` is in `label`, such as (0.1, "CNY billion") or (1.0, "亿元").
+        `amount * factor` is in `label`, such as (0.1, "CNY billion") or (1.0, "亿元"); where no currency is stated
+        ("XXX") the label says so.
     """
     currency, worth = parse_unit(unit)
     value = abs(size) * worth if math.isfinite(size) else 1.0
     scales = _SCALES_ZH if language == "zh" else _SCALES_EN
     step, word = next(((s, w) for s, w in scales if value >= s), scales[-1])
+    if currency == NO_CURRENCY:
+        between = ", " if language == "en" else "，"
+        return worth / step, between.join(filter(None, (word, _NOT_STATED[language])))
     if language == "zh":
         return worth / step, word + _CURRENCY_ZH.get(currency, currency)
     return worth / step, f"{currency} {word}".strip()
@@ -116,6 +122,9 @@ def money(x: float, unit: str, language: Language, digits: int | None = None, *,
     shown = x * factor
     digits = (1 if abs(shown) < 1000 else 0) if digits is None else digits
     figure = number(shown, digits, language, sign=sign)
+    if label.endswith(_NOT_STATED[language]):  # a column or the line above the title says so; the figure stands bare
+        word = label.removesuffix(_NOT_STATED[language]).rstrip(", ，")
+        return figure + (f"\N{NO-BREAK SPACE}{word}" if word and language == "en" else word)
     if language == "zh":
         return figure + label
     currency, _, word = label.partition(" ")

@@ -144,6 +144,7 @@ def _content(table: Table) -> list[str]:
                         ("unit", "units")):  # fmt: skip
         if name in rows.columns:
             asked[label] = rows[name].nunique()
+    counts: dict[str, int] = {}
     if asked and account.rows_used:
         counts = engine.one_row(rows.aggregate(**asked))
         lines.append("distinct: " + ", ".join(f"{label} {int(n):,}" for label, n in counts.items()))
@@ -151,6 +152,8 @@ def _content(table: Table) -> list[str]:
         negative = engine.count(rows.filter(rows["y"] < 0))
         if negative:
             lines.append(f"note: {negative:,} amounts are negative (refunds); they are used")
+    if "value" in rows.columns and table.name == "declarations" and not counts.get("currencies", 0):
+        lines.append("note: no currency is stated for the values: give it as `currency: {constant: USD}` in the map")
     lines += [f"note: {note.en}" for note in account.notes]
     return lines if len(lines) > 1 else []
 

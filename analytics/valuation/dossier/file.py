@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.language import NO_CURRENCY
 from analytics.shown import Shown
 from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
@@ -40,6 +41,7 @@ class Dossier(Shown):
     standing : level of the enterprise wherever it declares, or None
     cells : rows of the price level in which the lines lie
     ledger : earlier queries of these lines, where a ledger is given
+    currency : of the amounts, where the declarations do not say it
     """
 
     level: PriceLevel
@@ -50,6 +52,12 @@ class Dossier(Shown):
     standing: pd.Series | None
     cells: pd.DataFrame
     ledger: Ledger | None = None
+    currency: str = NO_CURRENCY
+
+    @property
+    def unit(self) -> str:
+        """Unit of the amounts."""
+        return self.level.prepared.currency or self.currency
 
     @property
     def said(self) -> str:
@@ -99,7 +107,9 @@ class Dossier(Shown):
         return float(self.compared["at_stake"].sum())
 
 
-def dossier(level: PriceLevel, enterprise: str, product: str, ledger: Ledger | None = None) -> Dossier:
+def dossier(
+    level: PriceLevel, enterprise: str, product: str, ledger: Ledger | None = None, currency: str = NO_CURRENCY
+) -> Dossier:
     """Put together what is known of an enterprise's lines of one good.
 
     Parameters
@@ -107,6 +117,7 @@ def dossier(level: PriceLevel, enterprise: str, product: str, ledger: Ledger | N
     level : PriceLevel
     enterprise, product : as in the declarations (masked names as the page shows them)
     ledger : earlier queries, optional
+    currency : of the amounts, where the declarations do not say it
 
     Raises
     ------
@@ -140,6 +151,7 @@ def dossier(level: PriceLevel, enterprise: str, product: str, ledger: Ledger | N
         standing.iloc[0] if len(standing) else None,
         cells,
         ledger,
+        currency,
     )
 
 

@@ -66,7 +66,7 @@ def verdict(found: Dossier) -> Verdict:
 
 
 def _lead(found: Dossier) -> Text:
-    what, unit = stake_word(found.level), found.level.prepared.currency or "CNY"
+    what, unit = stake_word(found.level), found.unit
     compared = found.compared
     lines = int(compared["compared_lines"].median()) if len(compared) else 0
     stake = found.at_stake
@@ -83,7 +83,7 @@ def headline(found: Dossier, place: Text) -> Headline:
     """The finding with its tiles."""
     ratio, low, high = found.ratio
     first, last = found.lines["month"].min(), found.lines["month"].max()
-    unit, what = found.level.prepared.currency or "CNY", stake_word(found.level)
+    unit, what = found.unit, stake_word(found.level)
     known = np.isfinite(ratio)
     between = span(low, high) if known else Text("", "")
     tiles = (

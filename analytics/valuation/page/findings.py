@@ -8,6 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from analytics.language import NO_CURRENCY
 from analytics.valuation import evidence
 from analytics.valuation.level import control_chart, enterprises, sensitivity
 from analytics.valuation.level.enterprise_levels import enterprise_levels
@@ -33,7 +34,7 @@ class Findings:
 
     level: PriceLevel
     drill_down: Sequence[str] = ("district", "chapter", "enterprise")
-    currency: str = "CNY"
+    currency: str = NO_CURRENCY
     cells_shown: int = 8
     ledger: evidence.Ledger | None = None
 
