@@ -1,12 +1,15 @@
 # Analytics for customs administrations. Each target sets up what it needs, and nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup briefings test lint lab lock reference clean spark docs
+.PHONY: help setup briefings test coverage lint lab lock reference clean spark docs
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= 2
+
+# Compiled once, not by each worker, command and kernel anew, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE =
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +28,12 @@ briefings: $(READY) ## run every parameter set of params/ and write reports/en/i
 
 test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+coverage: $(READY) ## run the tests and say which lines they reach, in kernels and commands too
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # Spark comes apart from the rest: its archive is 400 MB and needs Java 17. The lock pins it by its hash.
 spark: $(READY) ## install the extra `spark` (needs Java 17)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 class AnalystError(Exception):
@@ -26,6 +27,7 @@ class SourceMissing(DataError):  # noqa: N818 (the name says what it is)
     """A source that is not at hand: an environment variable not set, or a file that does not exist."""
 
 
+@lru_cache(maxsize=1 << 14)
 def plain_name(name: str) -> str:
     """Name stripped of case, spaces, underscores and full-width forms, to compare column names."""
     return "".join(c for c in fold_width(name).lower() if c.isalnum())

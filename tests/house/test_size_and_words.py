@@ -2,9 +2,8 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "analytics"
@@ -14,6 +13,11 @@ MOST_LINES, LONGEST_FUNCTION, MOST_ARGUMENTS, ALIKE = 250, 50, 6, 6
 
 def _name(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _functions(path: Path):
@@ -27,7 +31,7 @@ def _functions(path: Path):
                     yield f"{_name(path)}:{name}", child
                 yield from walk(child, f"{name}.")
 
-    yield from walk(ast.parse(path.read_text(encoding="utf-8")), "")
+    yield from walk(_tree(path), "")
 
 
 def _arguments(node) -> list[str]:
@@ -35,7 +39,9 @@ def _arguments(node) -> list[str]:
     return [a.arg for a in every if a.arg not in ("self", "cls")]
 
 
-FUNCTIONS = [found for path in FILES for found in _functions(path)]
+@cache  # read when the first test asks: every process collects these tests, one runs them
+def _every() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    return [found for path in FILES for found in _functions(path)]
 
 
 def test_files_are_read_in_one_go():
@@ -47,7 +53,7 @@ def test_functions_fit_a_screen():
         text = ast.get_docstring(node, clean=False)
         return node.end_lineno - node.lineno + 1 - (text.count("\n") + 1 if text else 0)
 
-    assert not {name for name, node in FUNCTIONS if lines(node) > LONGEST_FUNCTION}
+    assert not {name for name, node in _every() if lines(node) > LONGEST_FUNCTION}
 
 
 def _public(path: Path) -> set[str]:
@@ -65,7 +71,7 @@ SHOWN = _shown()
 
 
 def test_functions_below_the_public_face_take_few_arguments():
-    many = {n for n, node in FUNCTIONS if len(_arguments(node)) > MOST_ARGUMENTS}
+    many = {n for n, node in _every() if len(_arguments(node)) > MOST_ARGUMENTS}
     below = {n for n in many if n.rpartition(":")[2] not in SHOWN and not n.endswith(".__init__")}
     assert not {n for n in below if not n.startswith("cli/")}
 
@@ -73,7 +79,7 @@ def test_functions_below_the_public_face_take_few_arguments():
 def test_public_functions_say_what_they_take():
     """A docstring for each; a section of parameters from four arguments on."""
     faults = set()
-    for name, node in FUNCTIONS:
+    for name, node in _every():
         bare = name.rpartition(":")[2]
         if "." in bare or bare.startswith("_"):
             continue
@@ -83,15 +89,16 @@ def test_public_functions_say_what_they_take():
     assert not {n for n in faults if not n.startswith("cli/")}
 
 
-@pytest.mark.parametrize("path", FILES, ids=_name)
-def test_docstrings_are_whole_sentences(path):
+def test_docstrings_are_whole_sentences():
     """A re-wrap may tear a docstring: a first line that ends in the middle of a word or sentence."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
-            text = ast.get_docstring(node)
-            if text:
-                first = text.split("\n\n")[0]
-                assert first.rstrip().endswith((".", ":", "?", '"', ")")), f"{_name(path)}: {first!r}"
+    torn = []
+    for path in FILES:
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+                first = (ast.get_docstring(node) or ".").split("\n\n")[0]
+                if not first.rstrip().endswith((".", ":", "?", '"', ")")):
+                    torn.append(f"{_name(path)}: {first!r}")
+    assert not torn
 
 
 DECLARATION = re.compile(r"[\w\"'*]+ ?[:=]|\"|[\])}]|[\w.*]+,?$|[A-Z]\w+\(.*\),$")

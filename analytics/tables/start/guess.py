@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from analytics.errors import DataError, fold_width, plain_name
@@ -62,7 +63,7 @@ def guess(source: str, table: str | None = None) -> Guess:
     if sheet or row > 1:
         [raw, *_] = sources.open_source(first, table or "declarations", ColumnMap(sheet=sheet or None, header_row=row))
     above = tuple(cell for line, cells in raw.head if line < row for cell in cells if cell)
-    seen = Seen(header, above, lambda name: _values(raw, name))
+    seen = Seen(header, above, cache(lambda name: _values(raw, name)))
     found = {name: map_lines(seen, name) for name in ([table] if table else _TABLES)}
     fits = {name: lines for name, lines in found.items() if lines}
     if not fits:

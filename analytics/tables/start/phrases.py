@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from analytics.errors import fold_width, plain_name
 from analytics.tables.contract.contracts import contract
@@ -17,8 +18,8 @@ _PARTS = {
               "年份", "年度", "财政年度", "년", "ปี", "nam", "yil"),
     "months": ("month", "mes", "mois", "monat", "mese", "месяц", "月", "月份", "월", "เดือน", "thang", "ay"),
 }  # fmt: skip
-_NOT_THE_CODE = ("description", "desc", "sdesc", "name", "nombre", "nome", "nom", "bezeichnung", "designation",
-                 "descricao", "descripcion", "наименование", "text", "label")  # fmt: skip
+_NOT_THE_CODE = {"description", "desc", "sdesc", "name", "nombre", "nome", "nom", "bezeichnung", "designation",
+                 "descricao", "descripcion", "наименование", "text", "label"}  # fmt: skip
 # Thai, kana, Chinese and Korean set no blanks between words.
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _PREFIX = 3  # letters of what stands before a word in a database: CO_PAIS, VL_FOB
@@ -27,6 +28,7 @@ _PREFIX = 3  # letters of what stands before a word in a database: CO_PAIS, VL_F
 def by_phrase(header: list[str], table: str, found: set[str], values: Values | None) -> dict[str, str]:
     """Columns whose headers hold a name of the list among other words, and whose values look like it."""
     wanted, more = forms(table), dict[str, str]()
+    header = [h for h in header if any(map(str.isalpha, h))]  # figures and months say no phrase: a sheet has hundreds
     for column in contract(table).columns:
         for phrase in wanted.get(column.name, ()) if column.name not in found else ():
             hit = next((h for h in header if h not in more.values() and _says(h, phrase, column.name)), None)
@@ -42,7 +44,7 @@ def _says(header: str, phrase: str, name: str) -> bool:
         bare = plain_name(before_bracket(header))
         return plain_name(phrase) in bare if len(phrase) > 1 else phrase == bare
     had, asked = _tokens(before_bracket(header)), _tokens(phrase)
-    if name == "hs_code" and set(had) & {t for word in _NOT_THE_CODE for t in _tokens(word)}:
+    if asked[0] not in had or (name == "hs_code" and not _NOT_THE_CODE.isdisjoint(had)):
         return False
     at = next((i for i in range(len(had) - len(asked) + 1) if had[i : i + len(asked)] == asked), None)
     if at is None:
@@ -72,7 +74,8 @@ def before_bracket(header: str) -> str:
     return re.split(r"[(（\[:：,]", header)[0]
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def _tokens(text: str) -> tuple[str, ...]:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", fold_width(text))
     bare = "".join(c for c in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", bare.lower())
+    return tuple(re.findall(r"[^\W_]+", bare.lower()))
