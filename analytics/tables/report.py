@@ -14,7 +14,7 @@ from analytics.tables.mapping import files
 from analytics.tables.reading.read import finish
 from analytics.tables.reading.recognised import Opened, opened
 from analytics.tables.reading.table import Table
-from analytics.tables.source.sources import size
+from analytics.tables.source.sources import placed
 
 _EXAMPLES = 3
 _WIDEST = 60
@@ -53,8 +53,9 @@ def check(table: str, source: str, map: str | None = None, *, today: dt.date | N
     DataError
         The source cannot be read as this table at all.
     """
-    with engine.every_core(size(source)):
-        sources = opened(contract(table), source, map)
+    places = placed(source)
+    with engine.every_core(sum(place.size for place in places)):
+        sources = opened(contract(table), places, map)
         made = finish(table, source, sources, today=today or dt.date.today())
     lines = [f"{source} as {table}" + (f", column map {map}" if map else "")]
     for reading in sources:

@@ -15,6 +15,7 @@ from analytics.tables.engine import connection as engine
 from analytics.tables.engine import settings
 from analytics.tables.reading.recognised import opened
 from analytics.tables.source import loading
+from analytics.tables.source.sources import placed
 
 TODAY = dt.date(2026, 11, 27)
 
@@ -102,7 +103,7 @@ def test_a_large_text_is_read_as_a_small_one(tmp_path: Path, lines: pd.DataFrame
 def test_clean_figures_of_a_large_text_are_cast_while_it_is_loaded(tmp_path: Path, lines: pd.DataFrame, monkeypatch):
     monkeypatch.setattr(loading, "LARGE", 0)
     lines.to_csv(tmp_path / "lines.csv", index=False)
-    [one] = opened(contract("declarations"), str(tmp_path / "lines.csv"), None)
+    [one] = opened(contract("declarations"), placed(str(tmp_path / "lines.csv")), None)
     assert one.raw.in_place
     assert one.shaped.table["value"].type().is_floating()
     assert one.shaped.table["hs_code"].type().is_string()

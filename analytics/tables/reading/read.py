@@ -69,13 +69,16 @@ def read(
     >>> receipts.accounting.rows_set_aside
     0
     """
-    rules, day, there = contract(table), today or dt.date.today(), connection.named(engine)
-    with connection.every_core(sources.size(source)):
-        if not there.cleans and sources.lies_in_parquet(source):
+    rules, day, there, here = contract(table), today or dt.date.today(), connection.named(engine), connection.duckdb()
+    places = sources.placed(source)
+    direct = not there.cleans and all(place.in_parquet for place in places)
+    with connection.every_core(sum(place.size for place in places)):
+        for carrier in (there, here) if direct else (here,):
             with contextlib.suppress(CleaningNeededError):
-                return settled(finish(table, source, opened(rules, source, map, columns, there), mask=mask, today=day))
-        found = settled(finish(table, source, opened(rules, source, map, columns), mask=mask, today=day))
-    return found if there.cleans else replace(found, rows=connection.handed_over(found.rows, there), masks=None)
+                parts = opened(rules, places, map, columns, carrier)
+                found = settled(finish(table, source, parts, mask=mask, today=day))
+                break
+    return found if carrier is there else replace(found, rows=connection.handed_over(found.rows, there), masks=None)
 
 
 class CleaningNeededError(Exception):

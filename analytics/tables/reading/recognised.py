@@ -17,7 +17,7 @@ from analytics.tables.mapping.maps import ColumnMap
 from analytics.tables.plausible import belonging, beside
 from analytics.tables.shaping.casting import Casting, casts
 from analytics.tables.shaping.shape import Shaped, shape
-from analytics.tables.source import carried, sources
+from analytics.tables.source import sources
 from analytics.tables.source.raw import Raw
 from analytics.tables.values import parse
 from analytics.tables.values.dates import ENOUGH_DAYS, Asked, Dates, read_dates
@@ -97,25 +97,19 @@ class Recognised:
 
 def opened(
     rules: Contract,
-    source: str,
+    places: Sequence[sources.Place],
     map_name: str | None,
     columns: Sequence[str] = (),
     there: engine.Engine | None = None,
 ) -> list[Opened]:
     """Open every part of a source, on an engine that can read it where it lies, and bring it into the table's shape."""
     found = []
-    for part in sources.split(source):
-        column_map = files.load(map_name or _own_map(part), rules.name)
+    for place in places:
+        column_map = files.load(map_name or place.own_map, rules.name)
         casting = partial(casts, Casting(rules, column_map))
-        raws = sources.open_source(part, rules.name, column_map, there, casting)
+        raws = sources.opened(place, rules.name, column_map, there, casting)
         found += [Opened(raw, shape(raw, rules, column_map, columns), column_map) for raw in raws]
     return found
-
-
-def _own_map(source: str) -> str | None:
-    scheme, _, name = source.partition(":")
-    known = carried.CARRIED.get(name) if scheme == "published" else None
-    return known.column_map if known else None
 
 
 def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:

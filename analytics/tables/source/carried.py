@@ -1,16 +1,23 @@
-"""Data that the package carries, and public data that it can fetch and verify."""
+"""Data that the package carries or draws by itself, and public data that it can fetch and verify."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import ibis
 import pandas as pd
 
 from analytics.errors import DataError, SourceMissing, did_you_mean
 from analytics.language import Text
+from analytics.tables.engine import connection as engine
+from analytics.tables.source import raw
+from analytics.tables.source.raw import Raw
 
 _FOLDER = "data"
 
@@ -165,3 +172,63 @@ def catalogue() -> pd.DataFrame:
     rows = [(f"published:{n}", "carried", p.table or "", p.column_map or "", p.title.en) for n, p in CARRIED.items()]
     rows += [(n, f"analytics data get {n}", "declarations", d.column_map, d.title.en) for n, d in DOWNLOADS.items()]
     return pd.DataFrame(rows, columns=["name", "how", "table", "map", "what"])
+
+
+_SIMULATED: dict[str, Any] = {
+    "lines": int, "seed": int, "setting": str, "detail": str, "start": str, "end": str, "export_share": float,
+    "scene": str,
+}  # fmt: skip
+
+
+def simulated(rest: str, table: str) -> Raw:
+    """A table drawn on the spot.
+
+    Parameters
+    ----------
+    rest : settings, such as "lines=200000,seed=7"
+    table : which of the simulation's tables
+
+    Raises
+    ------
+    DataError
+        A setting is not known, or the simulation holds no such table.
+    """
+    given: dict[str, Any] = {}
+    for pair in filter(None, rest.split(",")):
+        key, _, value = pair.partition("=")
+        if key.strip() not in _SIMULATED:
+            raise DataError(
+                f'simulated:{rest}: "{key}" is not known.{did_you_mean(key, _SIMULATED)} '
+                f"Allowed: {', '.join(_SIMULATED)}, as in simulated:lines=200000,seed=7."
+            )
+        try:
+            given[key.strip()] = _SIMULATED[key.strip()](value)
+        except ValueError:
+            raise DataError(f'simulated:{rest}: {key} is "{value}", but must be a number.') from None
+    if not {"lines", "seed"} <= given.keys():
+        raise DataError(f"simulated:{rest}: lines and seed are needed, as in simulated:lines=200000,seed=7.")
+    made = getattr(_customs(tuple(sorted(given.items()))), table, None)
+    if made is None:
+        raise DataError(
+            f"simulated:{rest}: the simulation holds declarations, enterprises and receipts, but no {table}. "
+            "Add detail=full for the tables of a customs year."
+        )
+    digest = hashlib.sha256(f"{table} {sorted(given.items())}".encode()).hexdigest()
+    frame = made if isinstance(made, ibis.expr.types.Table) else engine.load_frame(made)
+    return raw.from_table(frame, f"simulated {table} ({rest})", digest, "simulated", simulated=True)
+
+
+@lru_cache(maxsize=1)
+def _customs(given: tuple[tuple[str, Any], ...]) -> Any:
+    """The simulation of these settings: the tables of a customs year are read one after the other from the same."""
+    from analytics.simulation import simulate
+    from analytics.simulation.scenes import SCENES
+
+    settings = dict(given)
+    if scene := settings.pop("scene", None):
+        if scene not in SCENES:
+            raise DataError(
+                f'simulated: there is no scene "{scene}".{did_you_mean(scene, SCENES)} Scenes: {", ".join(SCENES)}.'
+            )
+        return SCENES[scene](settings["lines"], settings["seed"])
+    return simulate(**dict(given))

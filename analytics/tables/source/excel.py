@@ -26,6 +26,7 @@ class Sheet:
 
     Attributes
     ----------
+    name : how messages call it
     text : path of the text, without header
     header : column names
     rows : sheet row of every record
@@ -33,6 +34,7 @@ class Sheet:
     head, sheets : first rows of this sheet, and of every sheet: where column names may stand
     """
 
+    name: str
     sheet: str
     text: Path
     header: list[str]
@@ -42,12 +44,22 @@ class Sheet:
     sheets: tuple[tuple[str, Head], ...]
 
 
-def convert(path: Path, name: str, sheet: str | None = None, header_row: int = 1) -> Sheet:
-    """Write a sheet as UTF-8 text.
+@dataclass(frozen=True)
+class _Book:
+    """A workbook, opened once: its sheets, the rows of those that hold any, and which a reader is not shown."""
+
+    name: str
+    sheets: dict[str, CalamineSheet]
+    rows: dict[str, list[list[object]]]
+    hidden: frozenset[str]
+
+
+def sheets(path: Path, name: str, wanted: str | None = None, header_row: int = 1) -> list[Sheet]:
+    """Write sheets of a workbook as UTF-8 text.
 
     Parameters
     ----------
-    sheet : name of the sheet; by default the first visible one that is not empty
+    wanted : name of the sheet; by default the first visible one that is not empty; "*" for all that are alike
     header_row : row that holds the column names, counted from 1
 
     Raises
@@ -56,20 +68,23 @@ def convert(path: Path, name: str, sheet: str | None = None, header_row: int = 1
         Not a readable workbook, no such sheet, or an empty one.
     """
     book = _opened(path, name)
-    if sheet is not None and sheet not in book.sheet_names:
+    if wanted == "*":
+        return [_written_out(book, f"{name} [{sheet}]", sheet, header_row) for sheet in _alike(book, header_row)]
+    if wanted is not None and wanted not in book.sheets:
         raise DataError(
-            f'{name}: no sheet "{sheet}".{did_you_mean(sheet, book.sheet_names)} Sheets: {", ".join(book.sheet_names)}.'
+            f'{name}: no sheet "{wanted}".{did_you_mean(wanted, book.sheets)} Sheets: {", ".join(book.sheets)}.'
         )
-    hidden = {s.name for s in book.sheets_metadata if s.visible != SheetVisibleEnum.Visible}
-    read = {n: book.get_sheet_by_name(n) for n in book.sheet_names}
-    filled = {n: rows for n, one in read.items() if (rows := _rows(one))}
-    seen = {n: rows for n, rows in filled.items() if n not in hidden or n == sheet} or filled
-    mine = sheet or next(iter(seen), "")
-    merged = _merged(read[mine]) if mine else ()
-    rows = _filled_down(filled.get(mine, []), merged, header_row)
+    return [_written_out(book, name, wanted, header_row)]
+
+
+def _written_out(book: _Book, name: str, wanted: str | None, header_row: int) -> Sheet:
+    seen = {n: rows for n, rows in book.rows.items() if n not in book.hidden or n == wanted} or book.rows
+    mine = wanted or next(iter(seen), "")
+    merged = {n: _merged(book.sheets[n]) for n in (*seen, *filter(None, [mine]))}
+    rows = _filled_down(book.rows.get(mine, []), merged.get(mine, ()), header_row)
     if len(rows) < header_row or not any(str(cell).strip() for cell in rows[header_row - 1]):
         raise DataError(f"{name}: row {header_row} of sheet {mine} should hold the column names, but it is empty.")
-    header, depth = _names(rows, merged, header_row)
+    header, depth = _names(rows, merged[mine], header_row)
     target = engine.temporary_folder() / f"{engine.new_name('sheet')}.csv"
     at, beside = [], 0
     with target.open("w", encoding="utf-8", newline="") as out:
@@ -80,12 +95,12 @@ def convert(path: Path, name: str, sheet: str | None = None, header_row: int = 1
             if any(cells):
                 writer.writerow(cells + [""] * (len(header) - len(cells)))
                 at.append(number)
-    heads = {n: _head(found, _merged(read[n])) for n, found in seen.items()}
-    notes = _left_out(name, mine, list(filled), sheet, beside)
-    return Sheet(mine, target, header, np.array(at, dtype=np.int64), notes, heads[mine], tuple(heads.items()))
+    heads = {n: _head(rows if n == mine else found, merged[n]) for n, found in seen.items()}
+    notes = _left_out(name, mine, list(book.rows), wanted, beside)
+    return Sheet(name, mine, target, header, np.array(at, dtype=np.int64), notes, heads[mine], tuple(heads.items()))
 
 
-def _opened(path: Path, name: str) -> CalamineWorkbook:
+def _opened(path: Path, name: str) -> _Book:
     with path.open("rb") as file:
         start = file.read(512).lstrip().lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
@@ -94,27 +109,32 @@ def _opened(path: Path, name: str) -> CalamineWorkbook:
             "read that file."
         )
     try:
-        return CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as error:
         raise DataError(
             f"{name}: not readable as an Excel workbook ({error}). Open it in Excel and save it anew."
         ) from None
+    read = {n: book.get_sheet_by_name(n) for n in book.sheet_names}
+    filled = {n: rows for n, one in read.items() if (rows := _rows(one))}
+    hidden = frozenset(s.name for s in book.sheets_metadata if s.visible != SheetVisibleEnum.Visible)
+    return _Book(name, read, filled, hidden)
 
 
 Merged = tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
 
-def alike(path: Path, name: str, header_row: int = 1) -> list[str]:
+def _alike(book: _Book, header_row: int) -> list[str]:
     """Visible sheets that hold the same column names as most of them do."""
-    book = _opened(path, name)
-    shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
     names: dict[tuple[str, ...], list[str]] = {}
-    for sheet in shown:
-        one = book.get_sheet_by_name(sheet)
-        rows = one.to_python(skip_empty_area=False)
-        if len(rows) >= header_row:
-            names.setdefault(tuple(_names(rows, _merged(one), header_row)[0]), []).append(sheet)
-    return max(names.values(), key=len, default=[])
+    for sheet, rows in book.rows.items():
+        if sheet not in book.hidden and len(rows) >= header_row:
+            names.setdefault(tuple(_names(rows, _merged(book.sheets[sheet]), header_row)[0]), []).append(sheet)
+    found = max(names.values(), key=len, default=[])
+    if not found:
+        raise DataError(
+            f"{book.name}: no sheet holds column names in row {header_row}. Set `header_row:` and `sheet:`."
+        )
+    return found
 
 
 def _rows(sheet: CalamineSheet) -> list[list[object]]:
@@ -128,6 +148,7 @@ def _merged(sheet: CalamineSheet) -> Merged:
 
 def _filled_down(rows: list[list[object]], merged: Merged, header_row: int) -> list[list[object]]:
     """Rows of data in which a cell merged over several rows says its value in each."""
+    rows = [list(row) for row in rows] if merged else rows
     for (top, left), (bottom, right) in merged:
         if top >= header_row and left == right:
             for at in range(top + 1, min(bottom + 1, len(rows))):

@@ -69,10 +69,13 @@ def chunks(path: Path, name: str, *, compressed: bool) -> Iterator[bytes]:
         ) from None
 
 
-def digest(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def digest(*paths: Path) -> str:
+    """Return the sha256 of a file, or one of all the sums of several."""
+    found = []
+    for path in paths:
+        with path.open("rb") as file:
+            found.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return found[0] if len(found) == 1 else hashlib.sha256("".join(found).encode()).hexdigest()
 
 
 def look(path: Path, name: str) -> Look:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -138,23 +139,20 @@ def stamp(path: Path) -> tuple[int, ...]:
     return (seen.st_size, seen.st_mtime_ns, seen.st_ino)
 
 
-def from_excel(path: Path, name: str, *, sheet: str | None, header_row: int | None) -> Raw:
+def from_sheet(sheet: excel.Sheet, path: Path) -> Raw:
     """Load a sheet of an Excel workbook."""
-    book = excel.convert(path, name, sheet, header_row or 1)
-    table, _ = engine.load_delimited(book.text, len(book.header), ",", 0)
-    rows = len(book.rows)
+    table, _ = engine.load_delimited(sheet.text, len(sheet.header), ",", 0)
+    rows = len(sheet.rows)
     if engine.count(table) != rows:
-        raise DataError(f"{name}: sheet {book.sheet} could not be read whole. Save it as CSV and try again.")
-    found = {"format": "Excel", "sheet": book.sheet}
+        raise DataError(f"{sheet.name}: sheet {sheet.sheet} could not be read whole. Save it as CSV and try again.")
     return Raw(
-        name, book.header, _numbered(table), looking.digest(path), rows, found, notes=book.notes, head=book.head,
-        sheets=book.sheets, rows_of_sheet=book.rows,
+        sheet.name, sheet.header, _numbered(table), looking.digest(path), rows,
+        {"format": "Excel", "sheet": sheet.sheet}, notes=sheet.notes, head=sheet.head, sheets=sheet.sheets,
+        rows_of_sheet=sheet.rows,
     )  # fmt: skip
 
 
-def from_parquet(
-    paths: list[Path], name: str, digest: str, notes: tuple[Text, ...] = (), there: engine.Engine | None = None
-) -> Raw:
+def from_parquet(paths: Sequence[Path], name: str, there: engine.Engine | None = None) -> Raw:
     """Load Parquet files (one, or the parts of a folder), by default into DuckDB."""
     try:
         table = (there or engine.duckdb()).load_parquet(paths, _PLACE)
@@ -165,7 +163,7 @@ def from_parquet(
     header = [column for column in table.columns if column != _PLACE]
     rows = table.select(**{f"c{i}": table[column] for i, column in enumerate(header)}, **{RECORD: table[_PLACE]})
     return Raw(
-        name, header, rows, digest, held, {"format": "Parquet"}, notes=notes, in_place=True,
+        name, header, rows, looking.digest(*paths), held, {"format": "Parquet"}, in_place=True,
         stamps={path: stamp(path) for path in paths},
     )  # fmt: skip
 

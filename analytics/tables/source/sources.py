@@ -1,4 +1,4 @@
-"""Source strings: where a table comes from, and opening it.
+"""Source strings: where a table comes from, found once; and opening what was found.
 
 declarations_2025.csv                      a file or folder (CSV, .csv.gz, Excel, Parquet) below the project's root
 ${ANALYTICS_DATA}/korea/train.csv          with environment variables
@@ -10,15 +10,10 @@ a.csv + b.csv                              rows of several sources, one below th
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import ibis
 
 from analytics.errors import DataError, SourceMissing, did_you_mean
 from analytics.language import Text
@@ -32,71 +27,80 @@ TEXT = (".csv", ".tsv", ".txt", ".gz")
 PARQUET = (".parquet", ".pq")
 
 
-def split(source: str) -> list[str]:
-    """Parts of a source string joined by " + "."""
+@dataclass(frozen=True)
+class Files:
+    """Files that make one table, and how messages call them: one file, or the Parquet parts of a folder."""
+
+    name: str
+    paths: tuple[Path, ...]
+
+    @property
+    def suffix(self) -> str:
+        """Ending that all of them have."""
+        return self.paths[0].suffix.lower()
+
+
+@dataclass(frozen=True)
+class Place:
+    """One part of a source string, found but not opened.
+
+    Attributes
+    ----------
+    scheme, rest : "published", "simulated" or "database", and what is named of it; "" for a file or folder
+    files : what is read of the disk
+    notes : which files of a folder are not read
+    """
+
+    scheme: str
+    rest: str
+    files: tuple[Files, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files; 0 for others."""
+        return sum(path.stat().st_size for files in self.files for path in files.paths)
+
+    @property
+    def in_parquet(self) -> bool:
+        """Whether it is a Parquet file or a folder of such."""
+        return bool(self.files) and all(files.suffix in PARQUET for files in self.files)
+
+    @property
+    def own_map(self) -> str | None:
+        """Column map that data of the package are read by."""
+        return carried.CARRIED[self.rest].column_map if self.scheme == "published" else None
+
+
+def placed(source: str) -> list[Place]:
+    """Find the parts of a source string, which are joined by " + ".
+
+    Raises
+    ------
+    SourceMissing
+        A file does not exist or an environment variable is not set.
+    DataError
+        No source is named, the package carries no such data, or a folder holds nothing that can be read.
+    """
     parts = [part.strip() for part in re.split(r"\s\+\s", source) if part.strip()]
     if not parts:
         raise DataError(
             'No source is given. Name a file or folder, or "published:...", "simulated:...", "database:...".'
         )
-    return parts
+    return [_placed(part) for part in parts]
 
 
-def open_source(
-    source: str,
-    table: str,
-    column_map: ColumnMap,
-    there: engine.Engine | None = None,
-    casts: loading.Cast | None = None,
-) -> list[Raw]:
-    """Open one part of a source string.
-
-    Parameters
-    ----------
-    source : one source, without " + "
-    table : canonical table wanted (a simulated source holds several)
-    column_map : how files are laid out, where they do not say so themselves
-    there : engine that reads Parquet files; by default DuckDB
-    casts : of large texts, what is cast while they are loaded
-
-    Raises
-    ------
-    SourceMissing
-        The file does not exist or the environment variable is not set.
-    DataError
-        The source cannot be read.
-    """
-    scheme, _, rest = source.partition(":")
+def _placed(part: str) -> Place:
+    scheme, _, rest = part.partition(":")
+    if scheme in ("simulated", "database"):
+        return Place(scheme, rest)
     if scheme == "published":
         path = carried.path_of(rest)
-        return _open_file(path, path.name, column_map)
-    if scheme == "simulated":
-        return [_simulated(rest, table)]
-    if scheme == "database":
-        return [database.opened(rest)]
-    path = resolve(source)
+        return Place(scheme, rest, (Files(path.name, (path,)),))
+    path = resolve(part)
     if path.is_dir():
-        return _open_folder(path, source, column_map, there)
-    return _open_file(path, path.name, column_map, there, casts)
-
-
-def size(source: str) -> int:
-    """Bytes of the files of a source; 0 for others."""
-    parts = [p for p in split(source) if p.partition(":")[0] not in ("published", "simulated", "database")]
-    paths = [resolve(part) for part in parts]
-    return sum(f.stat().st_size for p in paths for f in (p.rglob("*") if p.is_dir() else (p,)) if f.is_file())
-
-
-def lies_in_parquet(source: str) -> bool:
-    """Whether every part of a source is a Parquet file or a folder of such."""
-    parts = split(source)
-    if any(part.partition(":")[0] in ("published", "simulated", "database") for part in parts):
-        return False
-    paths = [resolve(part) for part in parts]
-    return all(
-        any(f.suffix.lower() in PARQUET for f in path.rglob("*")) if path.is_dir() else path.suffix.lower() in PARQUET
-        for path in paths
-    )
+        return Place("", part, *_listed(path, part))
+    return Place("", part, (Files(path.name, (path,)),))
 
 
 def resolve(source: str) -> Path:
@@ -122,31 +126,8 @@ def resolve(source: str) -> Path:
     return path
 
 
-def _open_file(
-    path: Path, name: str, column_map: ColumnMap, there: engine.Engine | None = None, casts: loading.Cast | None = None
-) -> list[Raw]:
-    suffix = path.suffix.lower()
-    if path.stat().st_size == 0:
-        raise DataError(f"{name}: the file is empty. Export it again.")
-    if suffix in PARQUET:
-        return [raw.from_parquet([path], name, _digest([path]), there=there)]
-    if suffix in excel.SUFFIXES:
-        row = column_map.header_row
-        every = excel.alike(path, name, row or 1) if column_map.sheet == "*" else [column_map.sheet]
-        named = [name if column_map.sheet != "*" else f"{name} [{sheet}]" for sheet in every]
-        return [raw.from_excel(path, n, sheet=s, header_row=row) for n, s in zip(named, every, strict=True)]
-    if suffix not in TEXT:
-        raise DataError(
-            f"{name}: files ending in {suffix or 'nothing'} are not read. "
-            f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET)}."
-        )
-    asked = loading.Asked(column_map.encoding, column_map.separator, column_map.header_row)
-    found = raw.from_text(path, name, asked, casts)
-    return [found]
-
-
-def _open_folder(folder: Path, source: str, column_map: ColumnMap, there: engine.Engine | None) -> list[Raw]:
-    """Open every file of a folder that can be read; the others are named, hidden ones apart."""
+def _listed(folder: Path, source: str) -> tuple[tuple[Files, ...], tuple[Text, ...]]:
+    """Every file of a folder that can be read, and a note that names the others, hidden ones apart."""
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
     parquet = [p for p in files if p.suffix.lower() in PARQUET and not _is_marker(p, folder)]
     readable = parquet or [p for p in files if p.suffix.lower() in TEXT + excel.SUFFIXES and not _is_marker(p, folder)]
@@ -155,9 +136,8 @@ def _open_folder(folder: Path, source: str, column_map: ColumnMap, there: engine
     left = [p for p in files if p not in readable and not p.name.startswith("_SUCCESS")]
     notes = (_not_read(folder, left),) if left else ()
     if parquet:
-        return [raw.from_parquet(parquet, f"{folder.name}/", _digest(parquet), notes, there)]
-    opened = [one for p in readable for one in _open_file(p, str(p.relative_to(folder.parent)), column_map)]
-    return [replace(opened[0], notes=notes + opened[0].notes), *opened[1:]]
+        return (Files(f"{folder.name}/", tuple(parquet)),), notes
+    return tuple(Files(str(p.relative_to(folder.parent)), (p,)) for p in readable), notes
 
 
 def _is_marker(path: Path, folder: Path) -> bool:
@@ -175,57 +155,51 @@ def _not_read(folder: Path, left: list[Path]) -> Text:
     )
 
 
-def _digest(paths: list[Path]) -> str:
-    digests = []
-    for path in paths:
-        with path.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+def opened(
+    place: Place,
+    table: str,
+    column_map: ColumnMap,
+    there: engine.Engine | None = None,
+    casts: loading.Cast | None = None,
+) -> list[Raw]:
+    """Open one part of a source.
+
+    Parameters
+    ----------
+    table : canonical table wanted (a simulated source holds several)
+    column_map : how files are laid out, where they do not say so themselves
+    there : engine that reads Parquet files; by default DuckDB
+    casts : of large texts, what is cast while they are loaded
+
+    Raises
+    ------
+    SourceMissing
+        The environment variable of a database is not set.
+    DataError
+        The source cannot be read.
+    """
+    if place.scheme == "simulated":
+        return [carried.simulated(place.rest, table)]
+    if place.scheme == "database":
+        return [database.opened(place.rest)]
+    first, *more = [one for files in place.files for one in _opened(files, column_map, there, casts)]
+    return [replace(first, notes=place.notes + first.notes), *more]
 
 
-_SIMULATED: dict[str, Any] = {
-    "lines": int, "seed": int, "setting": str, "detail": str, "start": str, "end": str, "export_share": float,
-    "scene": str,
-}  # fmt: skip
-
-
-def _simulated(rest: str, table: str) -> Raw:
-    given: dict[str, Any] = {}
-    for pair in filter(None, rest.split(",")):
-        key, _, value = pair.partition("=")
-        if key.strip() not in _SIMULATED:
-            raise DataError(
-                f'simulated:{rest}: "{key}" is not known.{did_you_mean(key, _SIMULATED)} '
-                f"Allowed: {', '.join(_SIMULATED)}, as in simulated:lines=200000,seed=7."
-            )
-        try:
-            given[key.strip()] = _SIMULATED[key.strip()](value)
-        except ValueError:
-            raise DataError(f'simulated:{rest}: {key} is "{value}", but must be a number.') from None
-    if not {"lines", "seed"} <= given.keys():
-        raise DataError(f"simulated:{rest}: lines and seed are needed, as in simulated:lines=200000,seed=7.")
-    made = getattr(_customs(tuple(sorted(given.items()))), table, None)
-    if made is None:
+def _opened(files: Files, column_map: ColumnMap, there: engine.Engine | None, casts: loading.Cast | None) -> list[Raw]:
+    """Open one file, a workbook's sheets, or the Parquet parts of a folder."""
+    name, path = files.name, files.paths[0]
+    if path.stat().st_size == 0:
+        raise DataError(f"{name}: the file is empty. Export it again.")
+    if files.suffix in PARQUET:
+        return [raw.from_parquet(files.paths, name, there)]
+    if files.suffix in excel.SUFFIXES:
+        found = excel.sheets(path, name, column_map.sheet, column_map.header_row or 1)
+        return [raw.from_sheet(sheet, path) for sheet in found]
+    if files.suffix not in TEXT:
         raise DataError(
-            f"simulated:{rest}: the simulation holds declarations, enterprises and receipts, but no {table}. "
-            "Add detail=full for the tables of a customs year."
+            f"{name}: files ending in {files.suffix or 'nothing'} are not read. "
+            f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET)}."
         )
-    digest = hashlib.sha256(f"{table} {sorted(given.items())}".encode()).hexdigest()
-    frame = made if isinstance(made, ibis.expr.types.Table) else engine.load_frame(made)
-    return raw.from_table(frame, f"simulated {table} ({rest})", digest, "simulated", simulated=True)
-
-
-@lru_cache(maxsize=1)
-def _customs(given: tuple[tuple[str, Any], ...]) -> Any:
-    """The simulation of these settings: the tables of a customs year are read one after the other from the same."""
-    from analytics.simulation import simulate
-    from analytics.simulation.scenes import SCENES
-
-    settings = dict(given)
-    if scene := settings.pop("scene", None):
-        if scene not in SCENES:
-            raise DataError(
-                f'simulated: there is no scene "{scene}".{did_you_mean(scene, SCENES)} Scenes: {", ".join(SCENES)}.'
-            )
-        return SCENES[scene](settings["lines"], settings["seed"])
-    return simulate(**dict(given))
+    asked = loading.Asked(column_map.encoding, column_map.separator, column_map.header_row)
+    return [raw.from_text(path, name, asked, casts)]

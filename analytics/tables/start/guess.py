@@ -57,11 +57,11 @@ def guess(source: str, table: str | None = None) -> Guess:
     DataError
         The file cannot be opened, or no table fits its columns.
     """
-    first = sources.split(source)[0]
-    [raw, *_] = sources.open_source(first, table or "declarations", ColumnMap())
+    first, *_ = sources.placed(source)
+    [raw, *_] = sources.opened(first, table or "declarations", ColumnMap())
     sheet, row, header = _header(raw)
     if sheet or row > 1:
-        [raw, *_] = sources.open_source(first, table or "declarations", ColumnMap(sheet=sheet or None, header_row=row))
+        [raw, *_] = sources.opened(first, table or "declarations", ColumnMap(sheet=sheet or None, header_row=row))
     above = tuple(cell for line, cells in raw.head if line < row for cell in cells if cell)
     seen = Seen(header, above, cache(lambda name: _values(raw, name)))
     found = {name: map_lines(seen, name) for name in ([table] if table else _TABLES)}
