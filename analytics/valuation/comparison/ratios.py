@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from analytics.statistics import MAD_TO_SD
 from analytics.valuation.comparison.references import BASE, RUNGS
 
 # Comparisons of like with like; a heading's average is shown, never used for a level.
@@ -42,3 +44,18 @@ def ladder(compared: pd.DataFrame) -> pd.DataFrame:
     order = [r for r in (*RUNGS[:5], BASE, RUNGS[5]) if r in sums.index or r in RUNGS[:2]]
     sums = sums.reindex(order, fill_value=0)
     return sums.assign(value_share=sums["value"] / sums["value"].sum()).reset_index()
+
+
+def against_reference(sums: pd.DataFrame, compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """Levels against external prices, with the spread of the ratios as error: nothing inside the table compares."""
+    matched = compared[compared["rung"].isin(MATCHED) & (compared["base"] > 0)]
+    off = (matched["price"] / matched["reference"]).transform(np.log)
+    frame = matched[list(by)].assign(off=off, weight=matched["base"], square=matched["base"] ** 2)
+    group = frame.groupby(list(by), observed=True)
+    spread = (
+        MAD_TO_SD * (frame["off"] - group["off"].transform("median")).abs().groupby([frame[c] for c in by]).median()
+    )
+    error = spread * np.sqrt(group["square"].sum()) / group["weight"].sum()
+    error = error.rename("error").reset_index().rename(columns=dict(enumerate(by)))
+    sums = sums.drop(columns=["error", "log_level", "sampling"]).merge(error, on=list(by), how="left")
+    return sums.assign(log_level=np.log(sums["level_loo"]), sampling=sums["error"])

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.statistics import MAD_TO_SD, NORMAL95
+from analytics.statistics import NORMAL95
+from analytics.valuation.alignment.groups import FAR
 from analytics.valuation.comparison.keys import LEAST_LINES, SEPARATOR, joined
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.comparison.ratios import MATCHED, ratios
-from analytics.valuation.level.mixed_goods import no_common_price, spread_of_groups
+from analytics.valuation.comparison.ratios import against_reference, ratios
+from analytics.valuation.level.mixed_goods import no_common_price, no_majority, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.large import APART
-from analytics.valuation.verdict.by_value import beyond_band, call_by_value
+from analytics.valuation.verdict.by_value import beyond_band, call_by_value, disputed
 from analytics.valuation.verdict.decision import MOST_ORDINARY, NEAR, Decision, decide, decided
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.posterior import within_strata
-from analytics.valuation.verdict.restored import Restored, restored
+from analytics.valuation.verdict.restored import put_back, restored
 
 COLUMNS = [
     "by", "key", "period", "level", "low95", "high95", "level_included", "level_loo", "lines", "effective_n",
@@ -35,6 +36,7 @@ _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these t
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
 _PLAINLY = 4.0  # standard deviations outside the band
 WIDE, BY_VALUE = "wide interval", "by value"
+NO_MAJORITY, LITTLE, OTHER_MONTHS = "no majority", "little compared", "other months"
 
 
 def levels(
@@ -63,12 +65,12 @@ def levels(
     back = None
     if estimates is not None and len(estimates.keys):
         back = restored(compared, estimates.keys, by, base_period)
-        sums = sums.merge(_estimated(estimates, back), on=list(by), how="left")
+        sums = sums.merge(put_back(estimates, back), on=list(by), how="left")
     for name in ("log_level", "sampling", "error", "log_weighted", "weighted_error", "enterprises"):
         if name not in sums:
             sums[name] = np.nan
     if estimates is None:
-        sums = _against_reference(sums, compared, by)
+        sums = against_reference(sums, compared, by)
     if base_period is not None:
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
     thin = _thin(sums, question)
@@ -89,24 +91,47 @@ def levels(
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
     spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["spread_of_groups"] = spread
+    sums["other_months"] = _of_other_months(sums, question) & (estimates is not None)
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
-    sums["reason"] = _judged(sums, decision, thin, shown, band)
+    shown["point"] = shown["point"].mask(sums["other_months"], np.log(sums["level_loo"]))
+    sums["reason"] = _judged(sums, decision, thin, shown, question)
     return _described(sums, by, decision, shown)
 
 
 def _judged(
-    sums: pd.DataFrame, decision: Decision, thin: pd.Series, shown: pd.DataFrame, band: tuple[float, float]
+    sums: pd.DataFrame, decision: Decision, thin: pd.Series, shown: pd.DataFrame, question: Question
 ) -> np.ndarray:
     """Let the levels by value speak, then hold back what was not seen; the reason of each verdict, (H,)."""
+    band = question.band
     by_value = decide(sums["log_weighted"].mask(thin).to_numpy(), sums["weighted_error"].to_numpy(), band)
     sums["probability_by_value"] = by_value.outside
     called = call_by_value(decision, by_value, beyond_band(sums["log_weighted"].to_numpy(), band))
-    disputed = beyond_band(sums["log_weighted"].to_numpy(), band, NORMAL95 * sums["weighted_error"].to_numpy())
-    if "log_plain" in sums:
-        reach = NORMAL95 * np.hypot(sums["plain_error"].to_numpy(), MOST_ORDINARY)
-        disputed |= beyond_band(sums["log_plain"].to_numpy(), band, reach)
-    reason = _guarded(sums, decision, band, _seen(sums, shown, band) & ~disputed)
-    return np.where((called & (reason == "level")) | (disputed & (reason == WIDE)), BY_VALUE, reason)
+    against = disputed(sums, band)
+    reason = _guarded(sums, decision, band, _seen(sums, shown, band) & ~against)
+    reason = np.where((called & (reason == "level")) | (against & (reason == WIDE)), BY_VALUE, reason)
+    return _sided(sums, decision, reason, question)
+
+
+def _sided(sums: pd.DataFrame, decision: Decision, reason: np.ndarray, question: Question) -> np.ndarray:
+    """Confirm nobody whom no majority speaks against, call nothing in order of which little compares; the reasons."""
+    status = decision.status
+    out = np.isin(status, OUT)
+    apart = no_majority(sums.assign(called=out), question.by, question.base_period)
+    sides = apart.to_numpy(bool) & (reason != "set apart")
+    compared = np.fmin(sums["matched_value_share"].to_numpy(), (sums["matched_lines"] / sums["lines"]).to_numpy())
+    little = (status == "met") & (compared < _MOSTLY)
+    elsewhere = sums["other_months"].to_numpy(bool) & ~out
+    status[(sides & out) | elsewhere] = "watch"
+    status[(sides & (status == "met")) | little] = "insufficient"
+    told = [elsewhere, sides, little]
+    return np.select(told, [OTHER_MONTHS, NO_MAJORITY, LITTLE], reason)
+
+
+def _of_other_months(sums: pd.DataFrame, question: Question) -> pd.Series:
+    """Cells that no like goods of a month compare, far off from those of other months: to be looked at."""
+    far = np.log(sums["level_loo"]).abs() > FAR
+    far &= (sums["matched_lines"] >= question.min_lines) & (sums["matched_value_share"] >= _LEAST_COMPARED)
+    return far & sums["log_level"].isna() & (question.base_period is None)
 
 
 def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool) -> pd.DataFrame:
@@ -161,35 +186,6 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
     return np.select([doubted, unlike | unjudged, wide, out], ["set apart", "mixed goods", WIDE, "level"], "")
 
 
-def _against_reference(sums: pd.DataFrame, compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
-    """Levels against external prices, with the spread of the ratios as error: nothing inside the table compares."""
-    matched = compared[compared["rung"].isin(MATCHED) & (compared["base"] > 0)]
-    off = (matched["price"] / matched["reference"]).transform(np.log)
-    frame = matched[list(by)].assign(off=off, weight=matched["base"], square=matched["base"] ** 2)
-    group = frame.groupby(list(by), observed=True)
-    spread = (
-        MAD_TO_SD * (frame["off"] - group["off"].transform("median")).abs().groupby([frame[c] for c in by]).median()
-    )
-    error = spread * np.sqrt(group["square"].sum()) / group["weight"].sum()
-    error = error.rename("error").reset_index().rename(columns=dict(enumerate(by)))
-    sums = sums.drop(columns=["error", "log_level", "sampling"]).merge(error, on=list(by), how="left")
-    return sums.assign(log_level=np.log(sums["level_loo"]), sampling=sums["error"])
-
-
-def _estimated(estimates: Pair, back: Restored) -> pd.DataFrame:
-    """Both regressions against the bulk of the others, with what alignment took off put back."""
-    ordinary = estimates.variances.get("cell", 0.0)
-    return estimates.keys.assign(
-        log_level=back.against_bulk(estimates.mixed.log),
-        sampling=estimates.mixed.error,
-        error=np.sqrt(estimates.mixed.error**2 + ordinary + back.doubt),
-        log_weighted=back.against_bulk(estimates.weighted.log),
-        weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary + back.doubt),
-        enterprises=estimates.mixed.enterprises,
-        moved_share=back.share,
-    )
-
-
 def _unlike(sums: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
     """Cells of mixed goods whose level grades may explain: watched, never confirmed."""
     beyond = np.maximum(np.log(band[0]) - sums["log_level"], sums["log_level"] - np.log(band[1]))
@@ -234,7 +230,9 @@ def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, show
     )
     # What the matched goods would bear at the others' prices, less what they bear: of the level that is shown.
     for name, log in {"duty_at_stake": point, "duty_low": high, "duty_high": low}.items():
-        result[name] = result["matched_tax"] * np.expm1(-log).clip(lower=0, upper=MOST_AT_STAKE)
+        stake = result["matched_tax"] * np.expm1(-log).clip(lower=0, upper=MOST_AT_STAKE)
+        # Prices of other months may have moved since: a question, not an amount.
+        result[name] = stake.mask(result["other_months"], 0.0)
     result["capped"] = np.expm1(-point) > MOST_AT_STAKE
     front = [*COLUMNS, *[c for c in by if c not in COLUMNS]]
     return result[[*front, *[c for c in result.columns if c not in front]]]

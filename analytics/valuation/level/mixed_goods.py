@@ -13,11 +13,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from analytics.statistics import MAD_TO_SD
+from analytics.statistics import MAD_TO_SD, NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import weighted_median
 from analytics.valuation.comparison.keys import contrasted
 from analytics.valuation.comparison.prepared import Prepared
+from analytics.valuation.verdict.restored import BULK
 
 SOME_GRADES, MIXED = 0.10, 0.15  # robust spread (log) between enterprises
 _LINES, _ENTERPRISES = 3, 8
@@ -141,3 +142,31 @@ def spread_of_groups(cells: pd.DataFrame, by: Sequence[str], base_period: str | 
 def no_common_price(spread: pd.Series, band: tuple[float, float]) -> pd.Series:
     """True where the middle half of the groups does not fit into the band: goods without a price of their own."""
     return _QUARTILES * spread > np.log(band[1] / band[0])
+
+
+def no_majority(cells: pd.DataFrame, by: Sequence[str], base_period: str | None) -> pd.Series:
+    """True where a few groups fall apart and no more than half of them agree: which of them is off cannot be told.
+
+    Of two groups one of which is called, each is the other's only reference, and mirrors it. From five groups on their
+    spread tells more (`spread_of_groups`).
+
+    Parameters
+    ----------
+    cells : DataFrame: columns `by`, `log_level` and `error` (missing where too little is known), `called` (bool)
+    by : columns of the breakdown
+
+    Returns
+    -------
+    Series of bool aligned to `cells`.
+    """
+    if base_period is not None:
+        return pd.Series(False, cells.index)  # each is compared with its own past
+    contrast = contrasted(by, base_period)
+    family = [cells[c] for c in by if c not in contrast] or [pd.Series(0, cells.index)]
+    log = cells["log_level"].where(cells["error"].notna())
+    many = log.groupby(family).transform("count")
+    away = (log - log.groupby(family).transform("median")).abs()
+    near = (away <= BULK + NORMAL95 * cells["error"]) & (many > 2)
+    agree = near.groupby(family).transform("sum")
+    apart = (many > 1) & (many < _FEWEST_GROUPS) & (2 * agree <= many)
+    return apart & log.notna() & cells["called"].groupby(family).transform("any")

@@ -16,7 +16,7 @@ from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import MATCHED
 from analytics.valuation.level import contributions
-from analytics.valuation.level.levels import COLUMNS
+from analytics.valuation.level.levels import BY_VALUE, COLUMNS
 
 _LEAST_JUDGED = 0.8  # share of value in cells seen to be in order without which the whole is not said to be
 
@@ -32,7 +32,8 @@ class PriceLevel:
         `error` (mixed model), `level_weighted` with `weighted_low95` and `weighted_high95` (value-weighted regression),
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
         `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
-        set apart), `reason` of a verdict ("level", "set apart", "mixed goods", "wide interval", "by value"),
+        set apart), `reason` of a verdict ("level", "set apart", "mixed goods", "wide interval", "by value",
+        "no majority", "little compared", "other months"),
         `probability_by_value` (that the level by value lies outside), `enterprises` (effective number),
         `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
@@ -96,20 +97,29 @@ class PriceLevel:
 
     @property
     def seen_in_order(self) -> float:
-        """Share of the value declared that lies in cells seen to be in order."""
+        """Share of value and of lines, the smaller, that is compared with like goods in cells seen to be in order.
+
+        By both: what is declared too low is little value, and what has a code of its own is not compared at all.
+        """
         t = self.levels
-        total = t["value_declared"].sum()
-        return float(t.loc[t["status"] == "met", "value_declared"].sum() / total) if total > 0 else 0.0
+        compared = np.where(t["status"] == "met", t["matched_value_share"], 0.0)
+        lines = np.where(t["status"] == "met", t["matched_lines"] / t["lines"].clip(lower=1), 0.0)
+        value_share, line_share = (
+            float((share * t[column]).sum() / t[column].sum()) if t[column].sum() > 0 else 0.0
+            for share, column in ((compared, "value_declared"), (lines, "lines_declared"))
+        )
+        return min(value_share, line_share)
 
     @property
     def status(self) -> str:
         """Verdict over all cells: the worst confirmed decides, then suspects.
 
-        It is met only where four fifths of the value are seen to be in order.
+        It is met only where four fifths of value and lines are seen to be in order, and no level by value disputes it.
         """
         found = set(self.levels["status"])
         worst = next((s for s in ("not_met", "watch") if s in found), None)
-        enough = self.seen_in_order >= _LEAST_JUDGED
+        disputed = ((self.levels["status"] == "insufficient") & (self.levels["reason"] == BY_VALUE)).any()
+        enough = self.seen_in_order >= _LEAST_JUDGED and not disputed
         return worst or ("met" if enough else "insufficient")
 
     def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:

@@ -61,23 +61,36 @@ def plain_by_value(prepared: Prepared, by: Sequence[str], contrast: Sequence[str
 
     Returns
     -------
-    DataFrame: `by`, `log_plain` (less the median of the groups it is compared with) and `plain_error`.
+    DataFrame: `by`, `log_plain` (less the median of the groups it is compared with), `plain_error`, and `log_whole`:
+    the same with extreme prices, which are no slips of any kind, counted as declared.
     """
-    kept, names = prepared.kept, list(by)
-    nameless = kept["product"] + kept.origin + kept.month.cast("string")
-    cluster = ibis.ifelse(kept.enterprise == "", nameless, kept.enterprise)
-    kept = kept.mutate(cluster=cluster, fair=kept.value * (-(kept["shift"] + kept.deviation)).exp())
-    found = engine.fetch(kept.group_by([*names, "cluster"]).agg(value=kept.value.sum(), fair=kept.fair.sum()))
-    found = found.sort_values([*names, "cluster"], ignore_index=True)
+    lines, names = prepared.lines, list(by)
+    lines = lines.filter(lines.kind.isin(["", "extreme price"]))
+    nameless = lines["product"] + lines.origin + lines.month.cast("string")
+    cluster = ibis.ifelse(lines.enterprise == "", nameless, lines.enterprise)
+    fair = lines.value * (-(lines["shift"] + lines.deviation)).exp()
+    lines = lines.mutate(cluster=cluster, fair=fair, extreme=lines.kind != "")
+    grouped = lines.group_by([*names, "cluster"])
+    found = engine.fetch(
+        grouped.agg(
+            value=lines.value.sum(where=~lines.extreme),
+            fair=lines.fair.sum(where=~lines.extreme),
+            more=lines.value.sum(where=lines.extreme),
+            more_fair=lines.fair.sum(where=lines.extreme),
+        )
+    )
+    found = found.fillna(0.0).sort_values([*names, "cluster"], ignore_index=True)
     total = found.groupby(names)[["value", "fair"]].transform("sum")
     found["square"] = (found["value"] - found["fair"] * total["value"] / total["fair"]) ** 2
-    sums = found.groupby(names)[["value", "fair", "square"]].sum().reset_index()
+    sums = found.groupby(names)[["value", "fair", "square", "more", "more_fair"]].sum().reset_index()
     log = (sums["value"] / sums["fair"]).transform(np.log)
+    whole = ((sums["value"] + sums["more"]) / (sums["fair"] + sums["more_fair"])).transform(np.log)
     fixed = [sums[c] for c in names if c not in contrast] or [pd.Series(0, sums.index)]
     family = log.groupby(fixed)
-    pair = family.transform("size") == 2
+    pair = family.transform("count") == 2
     usual = family.transform("median").where(~pair, family.transform("sum") - log)
-    return sums[names].assign(log_plain=log - usual, plain_error=np.sqrt(sums["square"]) / sums["value"])
+    error = np.sqrt(sums["square"]) / sums["value"]
+    return sums[names].assign(log_plain=log - usual, plain_error=error, log_whole=whole - usual)
 
 
 def doubtful(cells: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.level.levels import BY_VALUE, OUT, WIDE
+from analytics.valuation.comparison.keys import contrasted
+from analytics.valuation.level.levels import BY_VALUE, NO_MAJORITY, OUT, WIDE
 from analytics.valuation.level.result import PriceLevel
 
 
@@ -49,10 +50,34 @@ def set_apart(level: PriceLevel) -> int:
 
 
 def judged_share(level: PriceLevel) -> float:
-    """Share of all value declared that lies in cells that are judged."""
+    """Share of all value declared that is compared with like goods, in cells that are judged."""
     levels = level.levels
     known = levels["status"] != "insufficient"
-    return float(levels.loc[known, "value_declared"].sum() / levels["value_declared"].sum())
+    compared = levels["matched_value_share"].fillna(0.0) * levels["value_declared"]
+    return float(compared[known].sum() / levels["value_declared"].sum())
+
+
+def opposed(level: PriceLevel, row: pd.Series) -> pd.DataFrame:
+    """Cells that are compared with each other and fall apart without a majority, with `row` among them, lowest first.
+
+    Empty where `row` stands against a majority.
+    """
+    if row["reason"] != NO_MAJORITY:
+        return level.levels.iloc[:0]
+    return _compared_with(level, row).sort_values(["level", "key"])
+
+
+def few_places(level: PriceLevel) -> bool:
+    """Whether some confirmed cell stands against two or three others only."""
+    return any(len(_compared_with(level, row)) in (3, 4) for _, row in breaches(level).head(50).iterrows())
+
+
+def _compared_with(level: PriceLevel, row: pd.Series) -> pd.DataFrame:
+    fixed = [c for c in level.by if c not in contrasted(level.by, level.base_period)]
+    same = level.levels["log_level"].notna()
+    for column in fixed:
+        same &= level.levels[column] == row[column]
+    return level.levels[same]
 
 
 def without_price(level: PriceLevel) -> int:

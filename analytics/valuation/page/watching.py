@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, number, percent
-from analytics.valuation.level.levels import BY_VALUE, WIDE
+from analytics.valuation.level.levels import BY_VALUE, LITTLE, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import uncertain
@@ -96,6 +96,17 @@ def _unseen(level: PriceLevel) -> list[Text]:
                 "by value lies outside the band: a few large consignments price apart. They are not called in order.",
                 f"{len(disputed)}个分组（占货值{percent(share, 1, 'zh')}）按记录未见异常，但按货值计超出区间："
                 "少数大额货物价格不同，不能视为正常。",
+            )
+        )
+    little = data[data["reason"] == LITTLE]
+    if len(little):
+        share = float(little["lines_declared"].sum() / data["lines_declared"].sum())
+        items.append(
+            Text(
+                f"In {len(little)} groups ({percent(share, 1)} of lines) less than half of value or lines is compared: "
+                "goods, origins or units that nobody else declares. They are not called in order.",
+                f"{len(little)}个分组（占记录{percent(share, 1, 'zh')}）不足半数的货值或记录可比："
+                "其商品、原产国或单位他处未申报，不能视为正常。",
             )
         )
     wide = data[uncertain(level) & (data["reason"] == WIDE)]

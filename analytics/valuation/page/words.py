@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.briefing import cells
 from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
+from analytics.valuation.level.levels import NO_MAJORITY, OTHER_MONTHS
 from analytics.valuation.level.result import PriceLevel
 
 LEVEL = Text("price level, 1 = same price as the others", "价格水平，1为与其他一致")
@@ -120,8 +121,16 @@ def verdict_words(status: pd.Series) -> np.ndarray:
     return cells(words.get(s, Text("inside", "区间内")) for s in status)
 
 
+def floored(share: float) -> float:
+    """Share of which a page says no more than there is: 99.7 % is not written as 100 %."""
+    return float(np.floor(100 * share + 1e-6) / 100)
+
+
 def reason(row: pd.Series) -> Text:
     """Why a cell is outside: its level, or what is set apart in it."""
+    if row["reason"] == OTHER_MONTHS:
+        at = figure(row["level"])
+        return Text(f"at {at} of like goods of other months", f"为其他月份同类货物的{at}")
     if row["reason"] == "by value":
         return Text(
             f"at {figure(row['level'])} line by line and {figure(row['level_weighted'])} by value",
@@ -141,6 +150,10 @@ def remark(row: pd.Series) -> Text | None:
     """What else is to be known of a cell outside: another unit, mixed goods, value set apart."""
     if row["reason"] == "set apart":
         return reason(row)
+    if row["reason"] == NO_MAJORITY:
+        return Text("no majority: which side is off cannot be told", "没有多数：无法判断何方偏离")
+    if row["reason"] == OTHER_MONTHS:
+        return Text("compared with other months only", "仅与其他月份可比")
     power = round(float(np.log10(row["level"]))) if 0 < row["level"] < np.inf else 0
     if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
         return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")

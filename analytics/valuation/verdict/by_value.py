@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from analytics.valuation.verdict.decision import SUSPECT, Decision
+from analytics.statistics import NORMAL95
+from analytics.valuation.verdict.decision import MOST_ORDINARY, SUSPECT, Decision
+
+_ADDED = 0.02  # what extreme prices must add to a level (log) to dispute it by themselves
 
 
 def call_by_value(decision: Decision, by_value: Decision, out: np.ndarray) -> np.ndarray:
@@ -30,3 +34,21 @@ def call_by_value(decision: Decision, by_value: Decision, out: np.ndarray) -> np
 def beyond_band(log: np.ndarray, band: tuple[float, float], reach: np.ndarray | float = 0.0) -> np.ndarray:
     """True where a log level lies outside the band, and farther from 0 than `reach`, (G,)."""
     return ((log < np.log(band[0])) | (log > np.log(band[1]))) & (np.abs(log) > reach)
+
+
+def disputed(cells: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:
+    """True where the level by value lies outside though nothing is seen line by line: not in order either, (H,).
+
+    Parameters
+    ----------
+    cells : DataFrame: `log_weighted` and `weighted_error`; where known `log_plain` and `plain_error`, and `log_whole`,
+        the plain level with extreme prices counted as they were declared: a few of them may hold much of the value
+    band : levels that are in order
+    """
+    found = beyond_band(cells["log_weighted"].to_numpy(), band, NORMAL95 * cells["weighted_error"].to_numpy())
+    if "log_plain" in cells:
+        reach = NORMAL95 * np.hypot(cells["plain_error"].to_numpy(), MOST_ORDINARY)
+        found |= beyond_band(cells["log_plain"].to_numpy(), band, reach)
+        added = np.abs(cells["log_whole"].to_numpy() - cells["log_plain"].to_numpy())
+        found |= beyond_band(cells["log_whole"].to_numpy(), band) & (added > _ADDED)
+    return found

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.valuation.comparison.keys import contrasted
+from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.mixed import against_others
 
 BULK = 0.05  # log distance from the others' weighted median within which they are the bulk
@@ -89,6 +90,20 @@ def restored(compared: pd.DataFrame, keys: pd.DataFrame, by: Sequence[str], base
         family=family,
         weight=aligned,
         doubt=found["aligned_doubt"].to_numpy() / aligned**2,
+    )
+
+
+def put_back(estimates: Pair, back: Restored) -> pd.DataFrame:
+    """Both regressions against the bulk of the others, with what alignment took off put back."""
+    ordinary = estimates.variances.get("cell", 0.0)
+    return estimates.keys.assign(
+        log_level=back.against_bulk(estimates.mixed.log),
+        sampling=estimates.mixed.error,
+        error=np.sqrt(estimates.mixed.error**2 + ordinary + back.doubt),
+        log_weighted=back.against_bulk(estimates.weighted.log),
+        weighted_error=np.sqrt(estimates.weighted.error**2 + ordinary + back.doubt),
+        enterprises=estimates.mixed.enterprises,
+        moved_share=back.share,
     )
 
 

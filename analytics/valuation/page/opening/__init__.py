@@ -9,28 +9,29 @@ import pandas as pd
 from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import Text, money, month, number, percent
 from analytics.valuation.level.control_chart import chart
-from analytics.valuation.level.levels import OUT
+from analytics.valuation.level.levels import NO_MAJORITY, OUT
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import (
     at_stake,
     breach_count,
     coverage,
+    few_places,
     first_cell,
-    judged_share,
+    opposed,
     set_apart,
     without_price,
 )
+from analytics.valuation.page.opening.titles import prices_apart, title
 from analytics.valuation.page.words import (
     figure,
+    floored,
     like_goods,
     money_span,
     named,
     of_the_nation,
-    reason,
     span,
     stake_word,
-    what,
 )
 
 _FARTHEST, _FIRST = Text("Farthest confirmed", "偏离最大（已确认）"), Text("First to watch", "首位关注")
@@ -41,16 +42,19 @@ def verdict(found: Findings) -> Verdict:
     level, to_verify, unit = found.level, found.lines, found.unit
     counts, status = breach_count(level), level.status
     row = first_cell(level)
-    title = _title(level, counts, row, status)
+    said = title(level, counts, row, status)
     if status == "met" and _nation_is_out(found):  # nothing inside the table shows what all districts do
-        status, title = "watch", of_the_nation(found.nation.iloc[0], level.band)
+        status, said = "watch", of_the_nation(found.nation.iloc[0], level.band)
+    apart = _confirmed_enterprises(found) if status in ("met", "insufficient") else found.level.levels.iloc[:0]
+    if len(apart):  # a group in order does not clear an enterprise in it
+        status, said = "watch", prices_apart(apart)
     return Verdict(
         target="price_level",
         status=status,  # type: ignore[arg-type]
         value=None if row is None else float(row["level"]),
         low=None if row is None else float(row["low95"]),
         high=None if row is None else float(row["high95"]),
-        text=title,
+        text=said,
         lead=_lead(level, counts, to_verify, unit),
         badge=_badge(counts, status),
     )
@@ -62,52 +66,13 @@ def _nation_is_out(found: Findings) -> bool:
     return bool(((whole["high95"] < band[0]) | (whole["low95"] > band[1])).any())
 
 
-def _title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, status: str) -> Text:
-    judged = counts["met"] + counts["watch"] + counts["not_met"]
-    cells, band = what(level), span(*level.band)
-    if row is None:
-        return Text("Too little compares to judge price levels", "可比内容过少，无法判断价格水平")
-    where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
-    if status == "not_met":
-        n = counts["not_met"]
-        verb = "stands" if n == 1 else "stand"
-        return Text(
-            f"{n} of {judged} {cells.en} {verb} outside {band.en}; {where.en} is farthest at {figure(row['level'])}",
-            f"{judged}{cells.zh}中{n}个价格水平超出{band.zh}；偏离最大的是{where.zh}，为{figure(row['level'])}",
-        )
-    if status == "watch":
-        return Text(
-            f"No confirmed breach; {counts['watch']} of {judged} {cells.en} are to be watched, "
-            f"{where.en} first, {(why := reason(row)).en}",
-            f"未见确认的偏离；{judged}{cells.zh}中{counts['watch']}个需关注，首位为{where.zh}（{why.zh}）",
-        )
-    if status == "insufficient":
-        if not judged:
-            return Text(
-                f"The price level of {cells.en} is known too little to be judged",
-                f"各{cells.zh.removeprefix('个')}价格水平把握不足，无法判断",
-            )
-        seen, unknown = level.seen_in_order, counts["insufficient"]
-        they = "1 is known too little to say that it is"
-        if unknown != 1:
-            they = f"{unknown} are known too little to say that they are"
-        return Text(
-            f"Only {percent(seen, 0)} of the value is seen to lie near {band.en} ({judged} {cells.en}); nothing is "
-            f"found outside, but {they} in order",
-            f"仅{percent(seen, 0, 'zh')}的货值可确认在{band.zh}附近（{judged}{cells.zh}）；未见超出，"
-            f"但另有{unknown}个把握不足，不能说明整体正常",
-        )
-    share = judged_share(level)
-    return Text(
-        f"None of {judged} {cells.en} is found outside {band.en} ({percent(share, 0)} of value judged); "
-        f"farthest from 1 is {where.en} at {figure(row['level'])}",
-        f"{judged}{cells.zh}均未见超出{band.zh}（判断覆盖货值{percent(share, 0, 'zh')}）；"
-        f"离1最远的是{where.zh}，为{figure(row['level'])}",
-    )
+def _confirmed_enterprises(found: Findings) -> pd.DataFrame:
+    """Enterprises confirmed outside the band wherever they declare."""
+    return found.enterprises[found.enterprises["status"] == "not_met"]
 
 
 def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, unit: str) -> Text:
-    share, goods = coverage(level), like_goods(level)
+    share, goods = floored(coverage(level)), like_goods(level)
     parts_en = [f"{percent(share, 0)} of the value is compared with like goods ({goods.en})."]
     parts_zh = [f"按{goods.zh}比较的货值占{percent(share, 0, 'zh')}。"]
     if level.base_period is not None:
@@ -119,6 +84,12 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
     if counts["watch"] and counts["not_met"]:
         parts_en.append(f"{counts['watch']} more are suspect without being confirmed.")
         parts_zh.append(f"另有{counts['watch']}个存疑而未确认。")
+    if (level.levels["reason"] == NO_MAJORITY).any():
+        parts_en.append(f"{SIDES.en} can tell.")
+        parts_zh.append(f"{SIDES.zh}可以区分。")
+    elif counts["not_met"] and few_places(level):
+        parts_en.append("With so few places the majority is taken for the price.")
+        parts_zh.append("可比的地方很少，以多数一方的价格为准。")
     unlike = without_price(level)
     if unlike:
         parts_en.append(f"{unlike} groups are not judged: their goods have no common price.")
@@ -131,11 +102,21 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
     return Text(" ".join(parts_en), "".join(parts_zh))
 
 
+SIDES = Text(
+    "Where no majority agrees, the amount holds only if the lower side is the one that is off; reference prices, a "
+    "base period or partners' export prices (parameters reference, base_period)",
+    "没有多数一致的价格时，金额仅在偏低一方确属偏离时成立；参考价格、基期或出口方价格（参数reference、base_period）",
+)
+
+
 def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Text:
     """Suggest verification of so many lines, with what is at stake in the cells outside."""
     stake, low, high = at_stake(level)
     what = stake_word(level)
     n = number(len(to_verify))
+    out = level.levels[level.levels["status"].isin(OUT)]
+    if stake <= 0 and (out["level"] < 1).any():
+        return Text(f"Suggest verification of {n} lines.", f"建议核查{number(len(to_verify), 0, 'zh')}条记录。")
     if stake <= 0:
         return Text(
             f"Suggest verification of {n} lines; these groups price above the others, no {what.en} is at stake.",
@@ -153,7 +134,7 @@ def _badge(counts: dict[str, int], status: str) -> Text | None:
         n = counts["not_met"]
         return Text(f"{n} confirmed outside the band", f"{n}个确认超出区间")
     if status == "watch" and not counts["watch"]:
-        return Text("the nation is to be watched", "全国水平需关注")
+        return Text("to be watched", "需关注")
     if status == "watch":
         return Text(f"{counts['watch']} to watch", f"{counts['watch']}个需关注")
     return None
@@ -178,8 +159,13 @@ def _farthest(level: PriceLevel) -> list[Tile]:
     row = first_cell(level)
     if row is None or row["status"] not in OUT:
         return []
-    interval = span(row["low95"], row["high95"])
     where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
+    sides = opposed(level, row)
+    if len(sides):
+        row, other = sides.iloc[0], named(level, sides["key"].iloc[-1])
+        where = named(level, row["key"])
+        where = Text(f"{where.en}, against {other.en}", f"{where.zh}，相对{other.zh}")
+    interval = span(row["low95"], row["high95"])
     series = None if level.base_period is not None else chart(level, row["key"])["smoothed"].tolist()
     return [
         Tile(
@@ -216,7 +202,7 @@ def _confirmed(level: PriceLevel) -> Tile:
 
 
 def _coverage(level: PriceLevel) -> Tile:
-    share, lines, apart = coverage(level), level.levels["lines"].sum(), set_apart(level)
+    share, lines, apart = floored(coverage(level)), level.levels["lines"].sum(), set_apart(level)
     return Tile(
         Text("Coverage", "可比覆盖率"),
         Text(percent(share, 0), percent(share, 0, "zh")),
