@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -47,6 +48,17 @@ def read(text: str) -> Any:
         Not a YAML document.
     """
     return yaml.load(text, _Loader)
+
+
+def of_file(path: Path, schema: Mapping[str, Any]) -> Any:
+    """Content of a file as its schema wants it.
+
+    Raises
+    ------
+    yaml.YAMLError, UnicodeDecodeError
+        Not a YAML document, or not in UTF-8.
+    """
+    return typed(read(path.read_text(encoding="utf-8-sig")), schema)
 
 
 def typed(value: Any, rule: Mapping[str, Any], rules: Mapping[str, Any] | None = None) -> Any:

@@ -58,7 +58,7 @@ def load(name: str | None, table: str) -> ColumnMap:
         return ColumnMap()
     path = _path(name)
     try:
-        content = _content(path)
+        content = plain_yaml.of_file(path, _schema())
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name}: not readable as YAML in UTF-8: {error}") from None
     found = _from_yaml(content, path)
@@ -78,11 +78,8 @@ def maps_for(table: str) -> list[str]:
 @cache
 def every_shipped() -> tuple[ColumnMap, ...]:
     """Return all shipped maps."""
-    return tuple(_from_yaml(_content(FOLDER / f"{name}.yaml"), FOLDER / f"{name}.yaml") for name in shipped())
-
-
-def _content(path: Path) -> Any:
-    return plain_yaml.typed(plain_yaml.read(path.read_text(encoding="utf-8-sig")), _schema())
+    paths = [FOLDER / f"{name}.yaml" for name in shipped()]
+    return tuple(_from_yaml(plain_yaml.of_file(path, _schema()), path) for path in paths)
 
 
 def _path(name: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analytics.errors import DataError, nearest, plain_name
 from analytics.tables.contract.contracts import CONTRACTS, Contract
@@ -13,61 +14,102 @@ from analytics.tables.source.raw import Head, Raw
 _OPEN_TO_DERIVATION = {"unique_id"}
 
 
-class Finder:
+@dataclass(frozen=True)
+class Headers:
+    """Where a source has what a table and its map ask for, by the source's own column names.
+
+    Attributes
+    ----------
+    plain : canonical name to the column that holds it
+    joined : canonical name to the columns of its parts; None for a label of columns that become rows
+    lines : columns that become rows
+    ruled : columns that the map's rules look at; None where a rule is passed over
+    absent : canonical names that the source does not give
+    """
+
+    plain: dict[str, str]
+    joined: dict[str, list[str | None]]
+    lines: list[str]
+    ruled: list[str | None]
+    absent: list[str]
+
+
+class _Finder:
     """Finds a source's columns by name, forgiving case, spaces, underscores and full-width forms."""
 
-    def __init__(self, raw: Raw) -> None:
-        self.raw = raw
-        self.plain: dict[str, list[str]] = {}
-        for header in raw.header:
-            self.plain.setdefault(plain_name(header), []).append(header)
+    def __init__(self, name: str, header: Sequence[str]) -> None:
+        self._name, self._header = name, header
+        self._plain: dict[str, list[str]] = {}
+        for given in header:
+            self._plain.setdefault(plain_name(given), []).append(given)
 
     def find(self, names: Sequence[str]) -> str | None:
-        """Column that has one of the names, or None.
-
-        Raises
-        ------
-        DataError
-            A name stands twice in the header.
-        """
+        """Column that has one of the names, or None; refused where a name stands twice in the header."""
         for name in names:
-            if self.raw.header.count(name) > 1:
-                raise DataError(
-                    f'{self.raw.name}: the column "{name}" stands twice in the header. Rename or remove one.'
-                )
-            exact = [name] if name in self.raw.header else self.plain.get(plain_name(name), [])
+            if self._header.count(name) > 1:
+                raise DataError(f'{self._name}: the column "{name}" stands twice in the header. Rename or remove one.')
+            exact = [name] if name in self._header else self._plain.get(plain_name(name), [])
             if len(exact) == 1:
                 return exact[0]
         return None
 
     def needed(self, names: Sequence[str], why: str) -> str:
-        """Column that has one of the names.
-
-        Raises
-        ------
-        DataError
-            None has.
-        """
+        """Column that has one of the names; refused where none has."""
         if found := self.find(names):
             return found
-        near = next((n for name in names if (n := nearest(name, self.raw.header))), None)
-        hint = f' Did you mean "{near}"?' if near else ""
         raise DataError(
-            f'{self.raw.name}: column "{names[0]}", which the column map {why}, is not there.{hint} '
-            f"Columns found: {', '.join(self.raw.header[:40])}."
+            f'{self._name}: column "{names[0]}", which the column map {why}, is not there.'
+            f"{_near(names, self._header)} Columns found: {', '.join(self._header[:40])}."
         )
 
 
-def refuse_missing(
-    raw: Raw, table: Contract, column_map: ColumnMap, absent: Sequence[str], wanted: Sequence[str]
-) -> None:
-    """Refuse a source that lacks a column it needs.
+def found(raw: Raw, table: Contract, column_map: ColumnMap, wanted: Sequence[str] = ()) -> Headers:
+    """Find every column that a table and a map ask for.
+
+    Parameters
+    ----------
+    wanted : optional columns that this use needs
 
     Raises
     ------
     DataError
-        Naming the column, where names seem to stand instead, the table that the file looks like, or the nearest match.
+        A name stands twice, or a needed column is missing: named with the columns found and the nearest match, or the
+        table that the file looks like.
     """
+    finder, fields, unpivot = _Finder(raw.name, raw.header), column_map.for_table(table), column_map.unpivot
+    plain = {
+        name: header
+        for name, field in fields.items()
+        if not field.join and field.constant is None and (header := finder.find(field.sources))
+    }
+    lines = [finder.needed((name,), "turns into rows") for name in (unpivot.columns if unpivot else ())]
+    ruled = [
+        finder.find(rule.columns) if rule.where_there else finder.needed(rule.columns, "leaves out rows by")
+        for rule in column_map.row_rules
+    ]
+    labels = unpivot.into if unpivot else ()
+    joined = {
+        name: [None if part[0] in labels else finder.needed(part, "joins with others") for part in field.join]
+        for name, field in fields.items()
+        if field.join
+    }
+    given = {*plain, *joined, *labels, *(name for name, field in fields.items() if field.constant is not None)}
+    given |= {unpivot.values} if unpivot else set()
+    given |= _OPEN_TO_DERIVATION if table.name == "receipts" else set()
+    absent = [name for name in table.names if name not in given]
+    _refuse_missing(raw, table, column_map, absent, wanted)
+    return Headers(plain, joined, lines, ruled, absent)
+
+
+def _near(names: Sequence[str], header: Sequence[str]) -> str:
+    near = next((n for name in names if (n := nearest(name, header))), None)
+    return f' Did you mean "{near}"?' if near else ""
+
+
+def _refuse_missing(
+    raw: Raw, table: Contract, column_map: ColumnMap, absent: Sequence[str], wanted: Sequence[str]
+) -> None:
+    """Refuse a source that lacks a column it needs: where names seem to stand instead, or what the file looks like."""
     unknown = [name for name in wanted if name not in table.by_name]
     if unknown:
         raise DataError(f'"{unknown[0]}" is not a column of {table.name}. Columns: {", ".join(table.names)}.')
@@ -83,8 +125,7 @@ def refuse_missing(
     other = _another_shape(raw.header, table)
     if other:
         raise DataError(f"{said} {other} {columns}")
-    near = next((n for s in sought if (n := nearest(s, raw.header))), None)
-    said += f' Did you mean "{near}"?' if near else ""
+    said += _near(sought, raw.header)
     if len(needed) > 1:
         columns += f" Also missing: {', '.join(dict.fromkeys(needed[1:]))}."
     raise DataError(

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from analytics.tables.contract.contracts import Contract
 from analytics.tables.mapping.maps import ColumnMap, Field, Unpivot
-from analytics.tables.shaping.finding import Finder, refuse_missing
+from analytics.tables.shaping import finding
 from analytics.tables.source.raw import RECORD, Raw
 
 PART = "_part"
@@ -50,45 +50,31 @@ def shape(raw: Raw, table: Contract, column_map: ColumnMap, wanted: Sequence[str
         A needed column is missing: named with the columns found and the nearest match, or the table that the file
         looks like.
     """
-    finder = Finder(raw)
-    fields = column_map.for_table(table)
+    at, fields = finding.found(raw, table, column_map, wanted), column_map.for_table(table)
     constants = [name for name, rule in fields.items() if rule.constant is not None]
-    joins = {name: rule for name, rule in fields.items() if rule.join}
-    plain = {n: h for n, r in fields.items() if n not in joins and n not in constants and (h := finder.find(r.sources))}
-    lines = _lines(raw, column_map, finder)
     values = {n: ibis.literal(fields[n].constant) for n in constants}
-    values |= {n: _coded(raw.column(header), fields[n]) for n, header in plain.items()}
+    values |= {n: _coded(raw.column(header), fields[n]) for n, header in at.plain.items()}
     values = {name: values[name] for name in fields if name in values}
-    labels = column_map.unpivot.into if column_map.unpivot else ()
-    rules, rule_headers = _rule_column(raw, column_map, finder)
+    parts = sorted({header for headers in at.joined.values() for header in headers if header})
     base = raw.table.select(
-        RECORD, **{f"_v_{k}": v for k, v in values.items()}, **rules, **_join_parts(raw, joins, finder, labels),
-        **{f"_u_{i}": raw.column(header).cast("string") for i, header in enumerate(lines)},
+        RECORD, **{f"_v_{k}": v for k, v in values.items()}, **{RULE: _rule(raw, column_map, at.ruled)},
+        **{f"_j_{raw.header.index(h)}": raw.column(h).cast("string").strip() for h in parts},
+        **{f"_u_{i}": raw.column(header).cast("string") for i, header in enumerate(at.lines)},
     )  # fmt: skip
-    long = _unpivoted(base, column_map.unpivot)
-    amounts = {column_map.unpivot.values: long["_value"]} if column_map.unpivot else {}
-    long = long.select(
+    long, unpivot = _unpivoted(base, column_map.unpivot), column_map.unpivot
+    amounts = {unpivot.values: long["_value"]} if unpivot else {}
+    shaped = _derived(long.select(
         RECORD, RULE, PART,
         **{k: long[f"_v_{k}"] for k in values},
-        **{k: long[k] for k in labels if k not in joins},
-        **{k: _joined(long, rule, raw, finder, labels) for k, rule in joins.items()},
+        **{k: long[k] for k in (unpivot.into if unpivot else ()) if k not in at.joined},
+        **{k: _joined(long, fields[k], raw.header, headers) for k, headers in at.joined.items()},
         **amounts,
-    )  # fmt: skip
-    shaped = _derived(long, table)
+    ), table)  # fmt: skip
     shaped = shaped.select(RECORD, RULE, PART, *[name for name in table.names if name in shaped.columns])
-    absent = [name for name in table.names if name not in shaped.columns]
-    refuse_missing(raw, table, column_map, absent, wanted)
-    origin = _origin(plain, joins, column_map.unpivot, lines, finder)
-    used = {header for headers in origin.values() for header in headers} | set(rule_headers)
-    return Shaped(shaped, origin, [h for h in raw.header if h not in used], absent, constants)
-
-
-def _origin(
-    plain: dict[str, str], joins: dict[str, Field], unpivot: Unpivot | None, lines: list[str], finder: Finder
-) -> dict[str, list[str]]:
-    """Canonical name to the source's column names."""
-    joined = {n: [h for part in rule.join if (h := finder.find(part))] for n, rule in joins.items()}
-    return {n: [h] for n, h in plain.items()} | joined | ({unpivot.values: lines} if unpivot else {})
+    origin = {n: [h] for n, h in at.plain.items()} | {n: [h for h in hs if h] for n, hs in at.joined.items()}
+    origin |= {unpivot.values: at.lines} if unpivot else {}
+    used = {*at.ruled, *(header for headers in origin.values() for header in headers)}
+    return Shaped(shaped, origin, [h for h in raw.header if h not in used], at.absent, constants)
 
 
 def _coded(value: ir.Value, rule: Field) -> ir.Value:
@@ -98,15 +84,12 @@ def _coded(value: ir.Value, rule: Field) -> ir.Value:
     return ibis.cases(*[(text == code, ibis.literal(meaning)) for code, meaning in rule.codes.items()], else_=text)
 
 
-def _rule_column(raw: Raw, column_map: ColumnMap, finder: Finder) -> tuple[dict[str, ir.Value], list[str]]:
-    """Number of the rule that leaves a row out, and the columns that the rules look at."""
-    cases, headers = [], []
-    for number, rule in enumerate(column_map.row_rules):
-        header = finder.find(rule.columns)
-        if header is None and rule.where_there:
+def _rule(raw: Raw, column_map: ColumnMap, ruled: Sequence[str | None]) -> ir.Value:
+    """Number of the rule that leaves a row out."""
+    cases = []
+    for number, (rule, header) in enumerate(zip(column_map.row_rules, ruled, strict=True)):
+        if header is None:
             continue
-        header = header or finder.needed(rule.columns, "leaves out rows by")
-        headers.append(header)
         text = raw.column(header).cast("string").strip()
         hit = text.isin(rule.equals) if rule.equals else ibis.literal(False)
         if rule.not_equals:
@@ -116,29 +99,16 @@ def _rule_column(raw: Raw, column_map: ColumnMap, finder: Finder) -> tuple[dict[
         if rule.empty:
             hit |= text.isnull() | (text == "")
         cases.append((hit.fill_null(False), ibis.literal(number, "int32")))
-    return {RULE: ibis.cases(*cases) if cases else ibis.null("int32")}, headers
+    return ibis.cases(*cases) if cases else ibis.null("int32")
 
 
-def _join_parts(raw: Raw, joins: dict[str, Field], finder: Finder, labels: Sequence[str]) -> dict[str, ir.Value]:
-    headers = {h for rule in joins.values() for part in rule.join if part[0] not in labels and (h := finder.find(part))}
-    return {f"_j_{raw.header.index(h)}": raw.column(h).cast("string").strip() for h in sorted(headers)}
-
-
-def _joined(long: ir.Table, rule: Field, raw: Raw, finder: Finder, labels: Sequence[str]) -> ir.Value:
-    """Columns (or labels of an unpivoted one) written one after the other."""
-    pieces = []
-    for part in rule.join:
-        if part[0] in labels:
-            pieces.append(long[part[0]])
-        else:
-            pieces.append(long[f"_j_{raw.header.index(finder.needed(part, 'joins with others'))}"])
+def _joined(long: ir.Table, rule: Field, header: Sequence[str], at: Sequence[str | None]) -> ir.Value:
+    """Columns (or labels of columns that became rows) written one after the other."""
+    pieces = [
+        long[part[0]] if column is None else long[f"_j_{header.index(column)}"]
+        for part, column in zip(rule.join, at, strict=True)
+    ]
     return ibis.literal(rule.between).join(pieces)
-
-
-def _lines(raw: Raw, column_map: ColumnMap, finder: Finder) -> list[str]:
-    """Columns that are turned into rows."""
-    names = column_map.unpivot.columns if column_map.unpivot else ()
-    return [finder.needed((name,), "turns into rows") for name in names]
 
 
 def _unpivoted(base: ir.Table, unpivot: Unpivot | None) -> ir.Table:

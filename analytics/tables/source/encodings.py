@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.errors import DataError
+from analytics.tables.source.looking import Look
 
 NATURAL = 0.8  # share of the characters beyond ASCII that must be usual ones of the language
 FEW = 12  # distinct characters that decide between Chinese and Korean
@@ -32,13 +33,40 @@ class Reading:
     natural: float
 
 
-def recognise(sample: bytes, name: str) -> str:
-    """Encoding of a text that is neither UTF-8 nor UTF-16.
+def told(seen: Look, given: str | None, name: str) -> str:
+    """Encoding of the file of a name: as the column map gives it, else as its bytes tell.
 
-    Parameters
-    ----------
-    sample : lines that hold bytes beyond ASCII
-    name : how messages call the file
+    Raises
+    ------
+    DataError
+        No such encoding, none recognised, one that reads two ways, or text that was garbled before.
+    """
+    if given:
+        return _python_name(given, name)
+    if seen.start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if seen.nulls > seen.size // 5:
+        return "utf-16-le" if seen.start[1::2].count(0) > seen.start[0::2].count(0) else "utf-16-be"
+    if seen.bad and seen.bad * 10 > seen.good:
+        return recognise(seen.odd, name)
+    refuse_garbled(seen.odd, name)  # else UTF-8: a damaged line or two the engine sets aside
+    return "utf-8"
+
+
+def _python_name(encoding: str, name: str) -> str:
+    try:
+        found = codecs.lookup(encoding).name
+    except LookupError:
+        raise DataError(
+            f"{name}: the column map says `encoding: {encoding}`, which is no known encoding. "
+            "Allowed: utf-8, gb18030, utf-16, cp949, cp1252 and the other names that Python knows."
+        ) from None
+    wider = {"utf-8-sig": "utf-8", "utf_8_sig": "utf-8", "gbk": "gb18030", "gb2312": "gb18030", "euc_kr": "cp949"}
+    return wider.get(found, found)
+
+
+def recognise(sample: bytes, name: str) -> str:
+    """Encoding of a text that is neither UTF-8 nor UTF-16, by the lines that hold bytes beyond ASCII.
 
     Raises
     ------

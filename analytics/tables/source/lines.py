@@ -1,4 +1,7 @@
-"""Where records stand in a text file: their physical lines, and those that fit no header."""
+"""Records of a text file: how many there are, their physical lines, and those that fit no header.
+
+Records are counted here and again by the engine: an account of rows is worth something only if two can disagree.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analytics.errors import DataError
 from analytics.tables.source import textfile
+
+_CHUNK = 1 << 22
 
 
 def lines_of(path: Path, layout: textfile.Layout, numbers: np.ndarray) -> np.ndarray:
@@ -77,3 +83,65 @@ def _lines_at(path: Path, starts: list[int]) -> list[int]:
                 at += 1
             lines.append(line)
     return lines
+
+
+def counted(file: textfile.TextFile, layout: textfile.Layout, engine_found: int, name: str) -> int:
+    """Records of the text, counted without the engine; refused where the two do not agree."""
+    alone = len(layout.header) == 1
+    if not file.quotes and (alone or not file.blank_lines):
+        rows = file.lines - layout.skip
+    else:
+        rows = _records(file.path, layout.skip, blank=alone)
+    if rows != engine_found:
+        careful = _careful_records(file.path, layout.skip, layout.separator, blank=alone)
+        rows = rows if careful is None else careful
+    if rows != engine_found:
+        raise DataError(
+            f"{name}: the file holds {rows:,} records by one count and {engine_found:,} by another, so that rows could "
+            "be lost. Nothing of it was used. Look for quotation marks that are not closed and for lines of more than "
+            "2 MB, or export it again."
+        )
+    return rows
+
+
+def _records(path: Path, skip: int, *, blank: bool = False) -> int:
+    """Records of a delimited UTF-8 file behind its first lines: line breaks inside quotation marks end none.
+
+    Blank lines are no records, unless `blank` (in a file of one column they are empty values). A quotation mark is
+    taken to open or close a field wherever it stands: right for files that quote by the rule. For the others there is
+    `_careful_records`.
+    """
+    found, inside, empty = 0, 0, True
+    with path.open("rb") as file:
+        for _ in range(skip):
+            file.readline()
+        while chunk := file.read(_CHUNK):
+            data = np.frombuffer(chunk, dtype=np.uint8)
+            breaks, quotes = np.flatnonzero(data == 10), np.flatnonzero(data == 34)
+            ends = breaks[(np.searchsorted(quotes, breaks) + inside) % 2 == 0]
+            inside = (inside + len(quotes)) % 2
+            if not len(ends):
+                empty = empty and not chunk.strip(b"\r")
+                continue
+            starts = np.concatenate([[0], ends[:-1] + 1])
+            length = ends - starts
+            only_return = (length == 1) & (data[starts] == 13)
+            filled = (length >= 0) if blank else (length > 0) & ~only_return
+            found += int(filled[1:].sum()) + bool(filled[0] or not empty)
+            empty = not chunk[ends[-1] + 1 :].strip(b"\r")
+    return found + (not empty)
+
+
+def _careful_records(path: Path, skip: int, separator: str, *, blank: bool = False) -> int | None:
+    """Records as Python's csv module counts them, which opens a quotation only at the start of a field.
+
+    Slow; None where a field is too long for it.
+    """
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        for _ in range(skip):
+            file.readline()
+        try:
+            lines = (line.replace("\0", " ") for line in file)
+            return sum(1 for row in csv.reader(lines, delimiter=separator) if row or blank)
+        except csv.Error:
+            return None

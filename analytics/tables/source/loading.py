@@ -72,11 +72,10 @@ def load(path: Path, name: str, asked: Asked, casts: Cast | None = None) -> Load
     DataError
         Not readable as delimited text.
     """
-    if casts is None or asked.encoding or path.stat().st_size < LARGE or not _plain(path):
-        return _with_care(textfile.prepare(path, name, asked.encoding), name, asked)
     with ThreadPoolExecutor(1) as pool:
-        looked = pool.submit(textfile.prepare, path, name)
-        early = _early(path, name, asked, casts)
+        looked = pool.submit(lambda: textfile.prepare(path, name, asked.encoding))
+        clean = not asked.encoding and path.stat().st_size >= LARGE and _plain(path)
+        early = _early(path, name, asked, casts) if casts and clean else None
         file = looked.result()
     if early is None:
         return _with_care(file, name, asked)

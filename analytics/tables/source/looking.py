@@ -1,22 +1,19 @@
-"""One look over the bytes of a text file: its hash, how lines end, what is not UTF-8, how many records there are.
-
-Records are counted here and again by the engine: an account of rows is worth something only if two can disagree.
-"""
+"""The bytes of a text file: looked over once for hash, line ends and what is not UTF-8; written anew as UTF-8."""
 
 from __future__ import annotations
 
-import csv
+import codecs
 import gzip
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from analytics.errors import DataError
+from analytics.tables.engine import connection as engine
 
 _CHUNK = 1 << 22
 SAMPLE = 1 << 20
@@ -147,44 +144,30 @@ def _incomplete_tail(data: bytes) -> int:
     return 0
 
 
-def records(path: Path, skip: int, *, blank: bool = False) -> int:
-    """Records of a delimited UTF-8 file behind its first lines: line breaks inside quotation marks end none.
-
-    Blank lines are no records, unless `blank` (in a file of one column they are empty values). A quotation mark is
-    taken to open or close a field wherever it stands: right for files that quote by the rule. For the others there is
-    `careful_records`.
-    """
-    found, inside, empty = 0, 0, True
-    with path.open("rb") as file:
-        for _ in range(skip):
-            file.readline()
-        while chunk := file.read(_CHUNK):
-            data = np.frombuffer(chunk, dtype=np.uint8)
-            breaks, quotes = np.flatnonzero(data == 10), np.flatnonzero(data == 34)
-            ends = breaks[(np.searchsorted(quotes, breaks) + inside) % 2 == 0]
-            inside = (inside + len(quotes)) % 2
-            if not len(ends):
-                empty = empty and not chunk.strip(b"\r")
-                continue
-            starts = np.concatenate([[0], ends[:-1] + 1])
-            length = ends - starts
-            only_return = (length == 1) & (data[starts] == 13)
-            filled = (length >= 0) if blank else (length > 0) & ~only_return
-            found += int(filled[1:].sum()) + bool(filled[0] or not empty)
-            empty = not chunk[ends[-1] + 1 :].strip(b"\r")
-    return found + (not empty)
+def convert(path: Path, encoding: str, name: str, *, compressed: bool) -> Path:
+    """Write the file anew in UTF-8 with plain line breaks; line numbers stay what they were."""
+    target = engine.temporary_folder() / f"{engine.new_name('converted')}.csv"
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)(errors="strict")
+    lenient = encoding == "utf-8"
+    breaks = io.IncrementalNewlineDecoder(None, translate=True)
+    with target.open("w", encoding="utf-8", newline="") as out:
+        for chunk in chunks(path, name, compressed=compressed):
+            out.write(breaks.decode(_decode(decoder, chunk, name, encoding, lenient=lenient)))
+        out.write(breaks.decode(_decode(decoder, b"", name, encoding, lenient=lenient, final=True), final=True))
+    return target
 
 
-def careful_records(path: Path, skip: int, separator: str, *, blank: bool = False) -> int | None:
-    """Records as Python's csv module counts them, which opens a quotation only at the start of a field.
-
-    Slow; None where a field is too long for it.
-    """
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        for _ in range(skip):
-            file.readline()
-        try:
-            lines = (line.replace("\0", " ") for line in file)
-            return sum(1 for row in csv.reader(lines, delimiter=separator) if row or blank)
-        except csv.Error:
-            return None
+def _decode(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, name: str, encoding: str, *, lenient: bool, final: bool = False
+) -> str:
+    if lenient:
+        decoder.errors = "replace"
+    try:
+        return decoder.decode(chunk, final)
+    except UnicodeDecodeError as error:
+        if final:  # the last character is incomplete: the line is set aside for its missing fields, if it lacks any
+            return "\N{REPLACEMENT CHARACTER}"
+        raise DataError(
+            f"{name}: not readable as {encoding} ({error.reason}). Set `encoding:` in the column map to what the file "
+            "was written in, or save it as UTF-8."
+        ) from None

@@ -18,7 +18,7 @@ from analytics.language import Text
 from analytics.tables.engine import connection as engine
 from analytics.tables.source import excel, loading, looking, textfile
 from analytics.tables.source.excel import Head
-from analytics.tables.source.lines import lines_of, misfits_of
+from analytics.tables.source.lines import counted, lines_of, misfits_of
 
 RECORD = "_record"
 _PLACE = "_place_in_files"
@@ -101,7 +101,7 @@ def from_text(path: Path, name: str, asked: loading.Asked, casts: loading.Cast |
     file, layout = text.file, text.layout
     misfits = misfits_of(text.rejects, text.broken, file, layout.skip)
     loaded = engine.count(text.table)
-    rows = _counted(file, layout, loaded + len(misfits), name)
+    rows = counted(file, layout, loaded + len(misfits), name)
     if stamp(path) != before:
         raise DataError(f"{name}: the file changed while it was read. Nothing of it was used; read it again.")
     found = {"encoding": file.encoding, "separator": textfile.SEPARATORS.get(layout.separator, layout.separator)}
@@ -112,25 +112,6 @@ def from_text(path: Path, name: str, asked: loading.Asked, casts: loading.Cast |
         name, layout.header, _numbered(text.table), file.sha256, rows, found, misfits, head=layout.head,
         first_line=layout.skip + 1 if one_line_each else None, text=file, layout=layout, in_place=text.cast,
     )  # fmt: skip
-
-
-def _counted(file: textfile.TextFile, layout: textfile.Layout, engine_found: int, name: str) -> int:
-    """Records of the text, counted without the engine; refused where the two do not agree."""
-    alone = len(layout.header) == 1
-    if not file.quotes and (alone or not file.blank_lines):
-        rows = file.lines - layout.skip
-    else:
-        rows = looking.records(file.path, layout.skip, blank=alone)
-    if rows != engine_found:
-        careful = looking.careful_records(file.path, layout.skip, layout.separator, blank=alone)
-        rows = rows if careful is None else careful
-    if rows != engine_found:
-        raise DataError(
-            f"{name}: the file holds {rows:,} records by one count and {engine_found:,} by another, so that rows could "
-            "be lost. Nothing of it was used. Look for quotation marks that are not closed and for lines of more than "
-            "2 MB, or export it again."
-        )
-    return rows
 
 
 def stamp(path: Path) -> tuple[int, ...]:

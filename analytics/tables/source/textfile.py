@@ -18,7 +18,7 @@ from pathlib import Path
 from analytics.errors import DataError
 from analytics.tables.engine import connection as engine
 from analytics.tables.source import encodings
-from analytics.tables.source.looking import SAMPLE, Look, chunks, look
+from analytics.tables.source.looking import SAMPLE, convert, look
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 HEAD = 30  # rows among which column names are looked for
@@ -83,20 +83,15 @@ def prepare(path: Path, name: str, encoding: str | None = None) -> TextFile:
     seen = look(path, name)
     if seen.size == 0:
         raise DataError(f"{name}: the file is empty. Export it again.")
-    known = _python_name(encoding, name) if encoding else _recognise(seen, name)
-    if known == "utf-8" and not encoding:
-        encodings.refuse_garbled(seen.odd, name)
+    known = encodings.told(seen, encoding, name)
     shown = {"utf-8": "UTF-8", "gb18030": "GB18030"}.get(known, known.upper())
     if known == "utf-8" and seen.start.startswith(codecs.BOM_UTF8):
         shown = "UTF-8 with BOM"
-    if known == "utf-8" and not seen.compressed and not seen.mixed_breaks:
-        return _text_file(path, seen, seen.sha256, shown)
-    converted = _convert(path, known, name, compressed=seen.compressed)
-    return _text_file(converted, look(converted, name), seen.sha256, shown)
-
-
-def _text_file(path: Path, seen: Look, sha256: str, shown: str) -> TextFile:
-    return TextFile(path, sha256, shown, seen.lines, seen.ends_with_break, seen.blank_lines, seen.quotes > 0)
+    ready, sha256 = path, seen.sha256
+    if known != "utf-8" or seen.compressed or seen.mixed_breaks:
+        ready = convert(path, known, name, compressed=seen.compressed)
+        seen = look(ready, name)
+    return TextFile(ready, sha256, shown, seen.lines, seen.ends_with_break, seen.blank_lines, seen.quotes > 0)
 
 
 def layout(path: Path, name: str, separator: str | None = None, header_row: int | None = None) -> Layout:
@@ -159,61 +154,6 @@ def headless(file: TextFile, skip: int) -> TextFile:
             out.write((b"-\r\n" if first[-1].endswith(b"\r\n") else b"-\n") * skip)
             shutil.copyfileobj(source, out, 1 << 22)
     return replace(file, path=target)
-
-
-def _recognise(seen: Look, name: str) -> str:
-    start = seen.start
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if seen.bad == 0 and seen.nulls == 0:
-        return "utf-8"
-    if seen.nulls > seen.size // 5:
-        return "utf-16-le" if start[1::2].count(0) > start[0::2].count(0) else "utf-16-be"
-    if seen.bad * 10 <= seen.good or seen.bad == 0:
-        return "utf-8"  # a damaged line or two: the engine sets them aside
-    return encodings.recognise(seen.odd, name)
-
-
-def _python_name(encoding: str, name: str) -> str:
-    try:
-        found = codecs.lookup(encoding).name
-    except LookupError:
-        raise DataError(
-            f"{name}: the column map says `encoding: {encoding}`, which is no known encoding. "
-            "Allowed: utf-8, gb18030, utf-16, cp949, cp1252 and the other names that Python knows."
-        ) from None
-    return {"utf-8-sig": "utf-8", "utf_8_sig": "utf-8", "gbk": "gb18030", "gb2312": "gb18030", "euc_kr": "cp949"}.get(
-        found, found
-    )
-
-
-def _convert(path: Path, encoding: str, name: str, *, compressed: bool) -> Path:
-    """Write the file anew in UTF-8 with plain line breaks; line numbers stay what they were."""
-    target = engine.temporary_folder() / f"{engine.new_name('converted')}.csv"
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)(errors="strict")
-    lenient = encoding == "utf-8"
-    breaks = io.IncrementalNewlineDecoder(None, translate=True)
-    with target.open("w", encoding="utf-8", newline="") as out:
-        for chunk in chunks(path, name, compressed=compressed):
-            out.write(breaks.decode(_decode(decoder, chunk, name, encoding, lenient=lenient)))
-        out.write(breaks.decode(_decode(decoder, b"", name, encoding, lenient=lenient, final=True), final=True))
-    return target
-
-
-def _decode(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, name: str, encoding: str, *, lenient: bool, final: bool = False
-) -> str:
-    if lenient:
-        decoder.errors = "replace"
-    try:
-        return decoder.decode(chunk, final)
-    except UnicodeDecodeError as error:
-        if final:  # the last character is incomplete: the line is set aside for its missing fields, if it lacks any
-            return "\N{REPLACEMENT CHARACTER}"
-        raise DataError(
-            f"{name}: not readable as {encoding} ({error.reason}). Set `encoding:` in the column map to what the file "
-            "was written in, or save it as UTF-8."
-        ) from None
 
 
 def _separator(sample: str) -> str:
