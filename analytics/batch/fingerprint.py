@@ -17,6 +17,12 @@ from analytics.parameters import ParameterSet, digest, pillars, schema
 from analytics.root import project_root
 
 _CODE = {".py", ".yaml", ".csv", ".json", ".j2", ".html", ".css"}
+# Words of a set, whatever lies in a folder of that name.
+_WORDS = {
+    "place", "place_zh", "district_word", "district_word_zh", "owner", "owner_zh", "currency", "district", "enterprise",
+    "product", "importer", "league", "base_period", "causes", "driver_names", "exchange_rate", "tax_base",
+    "known_events", "policy_events", "scenarios", "steps",
+}  # fmt: skip
 _DATABASE = re.compile(r"(?:^|\s\+\s)\s*database:")
 # Settings that a page depends on and no parameter set names.
 _SETTINGS = ("ANALYTICS_CONTACT", "ANALYTICS_DISCLOSURE", "ANALYTICS_THREADS")
@@ -50,10 +56,11 @@ def input_files(parameters: ParameterSet) -> list[Path]:
     """Files that the set's values name: sources (several joined by " + "), column maps, reference tables.
 
     Folders that the notebook writes to (`x-writes` in its schema) are no inputs: they change while it runs, and should.
+    Nor are words and choices: a place called "docs" reads no folder of that name.
     """
     found: list[Path] = []
     properties = schema(parameters.subject)["properties"]
-    read = {name: v for name, v in parameters.values.items() if not properties.get(name, {}).get("x-writes")}
+    read = {name: v for name, v in parameters.values.items() if _names_files(name, properties.get(name, {}))}
     for value in _texts(read):
         for part in re.split(r"\s+\+\s+", value):
             path = project_root() / Path(os.path.expandvars(part.strip())).expanduser()
@@ -62,6 +69,11 @@ def input_files(parameters: ParameterSet) -> list[Path]:
             elif part.strip() and _is(path, Path.is_dir):
                 found.extend(sorted(p for p in path.rglob("*") if p.is_file()))
     return list(dict.fromkeys(found))
+
+
+def _names_files(name: str, told: dict[str, Any]) -> bool:
+    chosen = any(key in part for part in (told, told.get("items", {})) for key in ("enum", "pattern"))
+    return name not in _WORDS and not chosen and not told.get("x-writes")
 
 
 def _is(path: Path, kind: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import time
 import traceback
@@ -20,10 +21,13 @@ from analytics.batch.locks import taking_turns
 from analytics.batch.place import shown
 from analytics.batch.record import Outcome
 from analytics.batch.sets import missing_sources
+from analytics.briefing.files import write_bytes
 from analytics.errors import AnalystError
 from analytics.language import Language, Text
 from analytics.parameters import ParameterSet
 
+# What may be an identifier of an enterprise: a message of a fault quotes whatever it stumbled over.
+_CODE = re.compile(r"[0-9A-Za-z]*\d{6,}[0-9A-Za-z]*")
 _UNWRITABLE = {
     errno.ENOSPC,
     errno.EDQUOT,
@@ -121,6 +125,8 @@ def _run(parameters: ParameterSet, order: Order, start: Outcome, work: Path) -> 
     failure = _make(parameters, order, work)
     if failure is None:
         return replace(start, state="done", fingerprint=fingerprint(parameters, order.language))
+    if failure.trace or parameters.disclosure:
+        failure = replace(failure, message=_CODE.sub("…", failure.message))
     _explain(work, parameters, order, failure)
     return replace(start, message=failure.message, stands=_stands(folder))
 
@@ -155,7 +161,7 @@ def _make(parameters: ParameterSet, order: Order, work: Path) -> _Failure | None
 
 def _explain(work: Path, parameters: ParameterSet, order: Order, failure: _Failure) -> None:
     if failure.trace:
-        (work / "error.txt").write_text(failure.trace, encoding="utf-8")
+        write_bytes(work / "error.txt", failure.trace.encode(), private=True)
     briefing.error_page(
         work / "briefing.html",
         order.language,

@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -17,8 +18,9 @@ from bs4 import BeautifulSoup
 from jupyter_client import AsyncKernelClient
 
 from analytics.batch import find_sets
-from analytics.batch.fingerprint import fingerprint
+from analytics.batch.fingerprint import fingerprint, input_files
 from analytics.batch.kernels.limits import Limits
+from analytics.briefing import pack
 from analytics.errors import ParameterError
 
 
@@ -179,6 +181,46 @@ def test_what_a_set_reads_is_in_its_fingerprint(project, tmp_path, monkeypatch):
     before = mark("x.csv")
     monkeypatch.setenv("ANALYTICS_MASK_KEY", "another key of more than sixteen signs")
     assert mark("x.csv") != before
+
+
+def test_a_word_of_a_set_reads_no_folder_of_that_name(project, tmp_path):
+    schema = json.loads((project / "schema.json").read_text())
+    for name in ("place", "owner"):
+        schema["properties"][name] = {"title": "", "type": "string", "unit": "", "default": "", "description": ""}
+    schema["properties"]["by"] = {"title": "", "type": "array", "unit": "", "default": [], "description": "",
+                                  "items": {"enum": ["letters"]}}  # fmt: skip
+    (project / "schema.json").write_text(json.dumps(schema))
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters/to_the_minister.txt").write_text("secret")
+    words = {"place": "letters", "owner": "letters", "by": ["letters"]}
+    (project / "good.yaml").write_text(json.dumps(words))
+    [found] = find_sets([str(project / "good.yaml")])
+    assert input_files(found) == []
+    (project / "good.yaml").write_text(json.dumps({**words, "source": "letters"}))
+    [found] = find_sets([str(project / "good.yaml")])
+    assert [p.name for p in input_files(found)] == ["to_the_minister.txt"]
+
+
+def test_a_message_that_quotes_an_identifier_shows_it_on_no_page(project, run, tmp_path):
+    run("--set", "code=raise KeyError('9132010071234567X8')")
+    folder = tmp_path / "reports/en/tax_forecast/good"
+    pages = [folder / "briefing.html", tmp_path / "reports/en/index.html", folder / "run.json"]
+    assert not [p.name for p in pages if "KeyError: '9132010071234567X8" in p.read_text()]
+    assert "KeyError: &#39;…&#39;" in pages[0].read_text()
+    assert "9132010071234567X8" in (folder / "error.txt").read_text()
+    assert stat.S_IMODE((folder / "error.txt").stat().st_mode) == 0o600
+    with pytest.raises(FileNotFoundError, match="came to no result"):
+        pack(folder, tmp_path / "x.zip")
+
+
+def test_nobody_is_told_where_on_a_machine_the_data_lay(project, run, tmp_path, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("of wang")
+    (elsewhere / "x.csv").write_text("a")
+    assert run("--set", f"source={elsewhere / 'x.csv'}").exit_code == 0
+    folder = tmp_path / "reports/en/tax_forecast/good"
+    told = {p.name for p in folder.rglob("*") if p.is_file() and "of wang" in p.read_text(errors="replace")}
+    assert told <= {"run.ipynb"}, "the notebook runs again by itself, in the house"
+    assert list(json.loads((folder / "provenance.json").read_text())["sources"]) == ["x.csv"]
 
 
 def test_a_source_that_changes_while_it_is_read_is_told_and_replaces_nothing(good, project, run, tmp_path):

@@ -1,6 +1,7 @@
 """What leaves the house tells nothing of single enterprises, neither by itself nor by differencing totals."""
 
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -169,6 +170,14 @@ def test_sentences_that_name_what_may_not_be_told_are_withheld(customs):
         Text("chapters 84 and 90 in 9100", "9100关区84章"),
     ):
         assert gate.sentence(said) == SILENCED
+
+
+def test_of_an_input_whose_records_are_not_at_hand_no_figure_is_told(customs):
+    gate = Gate(Rule(), [SimpleNamespace(name="declarations", source="x", unseen=True)], {})
+    assert gate.sentence(Text("District 2200 stands at 0.81", "2200关区为0.81")) == SILENCED
+    assert gate.table(pd.DataFrame({"district": ["2200"], "level": [0.81]}))[0] is None
+    plain = Text("Levels are unit values against like goods", "水平为与同类货物单价之比")
+    assert gate.sentence(plain) == plain
 
 
 def test_what_is_published_already_is_not_withheld(customs):

@@ -1,5 +1,6 @@
 """One zip file that can be sent."""
 
+import json
 import re
 import shutil
 import zipfile
@@ -40,6 +41,17 @@ def test_the_same_briefing_gives_the_same_zip(report, project):
     folder = report()
     one, two = (briefing.pack(folder, project / f"{n}.zip").read_bytes() for n in ("one", "two"))
     assert one == two
+
+
+def test_the_code_of_a_page_does_not_leave_the_house(report, project):
+    folder = report()
+    result = json.loads((folder / "result.json").read_text())
+    (folder / "result.json").write_text(json.dumps({**result, "disclosure": "3,0.85"}))
+    assert 'class="code"' in (folder / "briefing.html").read_text()
+    archive = zipfile.ZipFile(briefing.pack(folder, project / "small.zip", outside=True))
+    page = archive.read("tax_forecast_small/briefing.html").decode()
+    assert 'class="code"' not in page
+    assert not [n for n in archive.namelist() if n.endswith("ipynb")]
 
 
 def test_a_link_to_nowhere_stops_the_packing(report, project):

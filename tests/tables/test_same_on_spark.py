@@ -1,5 +1,6 @@
 """The row-heavy steps give the same on Spark as on DuckDB, to 1e-9. Skipped where Java or pyspark is not at hand."""
 
+import importlib
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def both(folder: Path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYTICS_MASK_KEY", "a key for tests only")
         patch.setenv("PYSPARK_SUBMIT_ARGS", _SMALL)
+        patch.setattr(importlib.import_module("analytics.tables.reading.read"), "LEAST_FOR_SPARK", 0)
         yield _read(folder, "duckdb"), _read(folder, "spark:local[2]")
 
 
@@ -69,6 +71,14 @@ def test_checks_accounts_and_quarantine_are_the_same(both):
 def test_text_that_duckdb_cleans_is_handed_over(folder: Path, both, tmp_path: Path):
     pd.read_parquet(folder / "a.parquet").head(300).to_csv(tmp_path / "a.csv", index=False)
     duck, spark = _read(tmp_path / "a.csv", "duckdb"), _read(tmp_path / "a.csv", "spark:local[2]")
+    assert spark.ibis.get_backend().name == "pyspark"
+    pd.testing.assert_frame_equal(duck.to_pandas(), spark.to_pandas())
+    pd.testing.assert_frame_equal(duck.accounting.quarantine, spark.accounting.quarantine)
+
+
+def test_parquet_too_small_for_a_cluster_is_checked_here_and_handed_over(folder: Path, both, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("analytics.tables.reading.read"), "LEAST_FOR_SPARK", 1 << 30)
+    duck, spark = both[0], _read(folder, "spark:local[2]")
     assert spark.ibis.get_backend().name == "pyspark"
     pd.testing.assert_frame_equal(duck.to_pandas(), spark.to_pandas())
     pd.testing.assert_frame_equal(duck.accounting.quarantine, spark.accounting.quarantine)

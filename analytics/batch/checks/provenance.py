@@ -15,7 +15,7 @@ from typing import Any
 
 from analytics import targets
 from analytics.batch.fingerprint import file_digest, input_files
-from analytics.batch.place import shown
+from analytics.batch.place import named, shown
 from analytics.briefing.files import write_text
 from analytics.briefing.written import kept
 from analytics.briefing.written.finishing import plain
@@ -61,7 +61,7 @@ def collect(folder: Path, parameters: ParameterSet, language: Language) -> dict[
         "params_sha256": digest(values),
         "disclosure": parameters.disclosure,
         "inputs": [{k: i[k] for k in ("name", "source", "sha256", "rows_read", "rows_used")} for i in result["inputs"]],
-        "sources": {shown(path): file_digest(path) for path in input_files(parameters)},
+        "sources": {name: file_digest(path) for name, path in named(input_files(parameters)).items()},
         "notebook": {"name": shown(parameters.notebook), "sha256": file_digest(parameters.notebook)},
         "code_sha256": code(parameters.pillar),
         "definitions": definitions(parameters, result["verdict"]["target"]),

@@ -24,6 +24,7 @@ SILENCED = Text(
     "未公开：此句涉及单家企业或不可公开的数据单元。",
 )
 _MASK = re.compile(r"\b[A-Z]-[0-9a-f]{6,}\b")
+_FIGURE = re.compile(r"\d")
 _CODE = re.compile(r"(?<![\d.,])\d{4,10}(?![.,]?\d)")
 _CHAPTERS = re.compile(r"\bchapters? ((?:\d\d(?:, | and )?)+)|(?<!\d)(\d\d)章")
 _BY_LENGTH = {4: "heading", 6: "subheading"}
@@ -84,6 +85,8 @@ class Gate:
             return text
         if any(_MASK.search(part) for part in text):
             return SILENCED
+        if any(getattr(t, "unseen", False) for t in self._inputs) and any(_FIGURE.search(part) for part in text):
+            return SILENCED  # whose records a figure tells of cannot be counted
         return text if all(self._admitted(ledger, text) for ledger, _ in self._with_enterprises()) else SILENCED
 
     def cell(self, value: object) -> object:

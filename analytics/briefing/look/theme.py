@@ -36,6 +36,8 @@ def use(language: Language | None = None) -> None:
     """Set the house style for all figures drawn from now on, and the language of their numbers."""
     global _language
     _language = language or _language
+    if language is not None:  # a page begins: no setting of whoever runs it (matplotlibrc) is left on its figures
+        mpl.rcdefaults()
     mpl.rcParams.update(style())
 
 

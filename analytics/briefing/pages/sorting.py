@@ -9,6 +9,7 @@ from typing import Any
 
 from analytics.briefing.look.wording import html, word
 from analytics.briefing.page import MARK
+from analytics.briefing.written.finishing import cell_without_machine
 from analytics.language import Language
 
 _FRAME = re.compile(r'^<div class="briefing">(.*)</div>$', re.S)
@@ -63,7 +64,9 @@ def sort_out(notebook: Any, language: Language, name: str) -> Parts:
             said = [_output(parts, output, language, name) for output in cell.outputs]
             # What cells say beside the page's elements nobody has checked.
             said = [] if parts.leaves else said
-            parts.code.append({"source": cell.source, "said": "\n".join(s.strip("\n") for s in said if s)})
+            given = "injected-parameters" in cell.metadata.get("tags", [])
+            source = cell_without_machine(cell.source) if given else cell.source
+            parts.code.append({"source": source, "said": "\n".join(s.strip("\n") for s in said if s)})
     if parts.waiting and parts.sections:
         _tell(parts)
     if not parts.headline:

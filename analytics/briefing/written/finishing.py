@@ -25,6 +25,9 @@ from analytics.briefing.written.unread import heeded
 from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
 
+_JOINED = re.compile(r"(\s+\+\s+)")
+_ABSOLUTE = re.compile(r"/|~[/\\]|[A-Za-z]:[/\\]|\\\\")
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _PACKAGES = {
     "analytics": "customs-analytics",
     "duckdb": "duckdb",
@@ -226,11 +229,26 @@ def plain(value: Any, root: Path | None = None) -> Any:
         return None
     if hasattr(value, "isoformat"):
         return value.isoformat()[:10]
-    return _without_machine(str(value), root)
+    return without_machine(str(value), root)
 
 
-def _without_machine(text: str, root: Path | None) -> str:
-    """Shorten absolute paths: below the project to the relative path, elsewhere to the name."""
+def without_machine(text: str, root: Path | None = None) -> str:
+    """Shorten absolute paths: below the project to the relative path, elsewhere to the name.
+
+    Examples
+    --------
+    >>> without_machine("/home/wang/my data/a.csv + ${DATA}/b.csv")
+    'a.csv + ${DATA}/b.csv'
+    """
     if root is not None:
         text = text.replace(f"{root.resolve()}/", "").replace(f"{root}/", "")
+    parts = _JOINED.split(text)  # whole values first: the names of folders may hold blanks
+    text = "".join(
+        re.split(r"[/\\]", p.rstrip("/\\"))[-1] if _ABSOLUTE.match(p) and "\n" not in p else p for p in parts
+    )
     return re.sub(r"(?<![\w$}./])(?:/[^/\s+]+)+/([^/\s]+)", r"\1", text)
+
+
+def cell_without_machine(source: str) -> str:
+    """Shorten the absolute paths in the strings of a cell."""
+    return _STRING.sub(lambda found: f'"{without_machine(found[1])}"', source)

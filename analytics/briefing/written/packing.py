@@ -20,7 +20,7 @@ _BACK = re.compile(r'<a class="back"[^>]*>.*?</a>', re.S)
 _QUARANTINE = re.compile(r'<a href="quarantine/[^"]*">(.*?)</a>', re.S)
 _INSIDE = ("run.ipynb",)
 _NOTEBOOK = re.compile(r'<a href="run\.ipynb"[^>]*>(.*?)</a>', re.S)
-_CODE = re.compile(r'<section class="code".*?</section>', re.S)
+_CODE = re.compile(r'<details class="code".*?</details>', re.S)
 # Zip files hold times of two seconds from 1980 on; a fixed one keeps the bytes the same.
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
@@ -53,6 +53,10 @@ def pack(report_dir: Path | str, zip_path: Path | str, *, outside: bool = False)
     page = folder / "briefing.html"
     if not page.exists():
         raise FileNotFoundError(f"{report_dir}: no briefing.html to pack. Run the parameter set first.")
+    if not (folder / "result.json").exists():
+        raise FileNotFoundError(
+            f"{report_dir}: this set came to no result; its page tells why. Put it right and run it."
+        )
     if outside:
         _made_to_leave(folder, str(report_dir))
     patterns = [p for p in _MAY_LEAVE if not (outside and p in _INSIDE)]

@@ -27,6 +27,9 @@ from analytics.tables.source import sources
 from analytics.tables.values.figures import MARKS
 from analytics.tables.values.stated import stated_factor
 
+LEAST_FOR_SPARK = 512 << 20
+"""Bytes of Parquet from which Spark itself looks at the cells; DuckDB has checked fewer before a cluster has begun."""
+
 
 def read(
     table: str,
@@ -71,8 +74,9 @@ def read(
     """
     rules, day, there, here = contract(table), today or dt.date.today(), connection.named(engine), connection.duckdb()
     places = sources.placed(source)
-    direct = not there.cleans and all(place.in_parquet for place in places)
-    with connection.every_core(sum(place.size for place in places)):
+    size = sum(place.size for place in places)
+    direct = not there.cleans and all(place.in_parquet for place in places) and size >= LEAST_FOR_SPARK
+    with connection.every_core(size):
         for carrier in (there, here) if direct else (here,):
             with contextlib.suppress(CleaningNeededError):
                 parts = opened(rules, places, map, columns, carrier)

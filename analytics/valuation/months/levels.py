@@ -12,6 +12,7 @@ import pandas as pd
 from filelock import FileLock
 
 from analytics.shown import Shown
+from analytics.tables.reading.table import REASON_COLUMNS
 from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.comparison.lines import ValuationError
@@ -29,17 +30,21 @@ class Months(Shown):
     ----------
     levels : as `NationalLevels.levels`, over all months
     by_month : the same by `month`
+    chapters : DataFrame month, district, chapter, matched_tax, base: what the levels of a district are made of
     outliers : DataFrame (month, kind, lines, value): lines set apart, "" for those kept
     account : DataFrame, one row a month: month, file, sha256, rows_read, rows_used, rows_set_aside, state: "read",
         "read again" (another version of its file), "kept" (not read)
+    reasons : DataFrame month, reason, reason_zh, code, column, advice, rows: why rows were set aside
     emptied : whether months kept before were of no use (another code, masking key, map or threshold), and left out
     weighted_by, currency : as in `NationalLevels`
     """
 
     levels: pd.DataFrame
     by_month: pd.DataFrame
+    chapters: pd.DataFrame
     outliers: pd.DataFrame
     account: pd.DataFrame
+    reasons: pd.DataFrame
     emptied: bool
     weighted_by: str
     currency: str
@@ -62,6 +67,7 @@ def levels_by_month(
     *,
     product_digits: int = 0,
     outlier_threshold: float = 3.5,
+    whole: bool = False,
 ) -> Months:
     """Price levels of nation, chapters, districts and enterprises from a file a month; months kept are not read again.
 
@@ -75,6 +81,7 @@ def levels_by_month(
         the eleven months after it are made anew from the sums.
     state : private folder that the months are kept in; made if it is not there
     column_map, product_digits, outlier_threshold : as in `tables.read` and `national_levels`; others empty the state
+    whole : `sources` are all there is: a month kept before that none of them holds is let go
 
     Raises
     ------
@@ -92,6 +99,9 @@ def levels_by_month(
     with FileLock(folder.with_name(f".{folder.name}.lock"), mode=0o600):
         store = Store(folder, asked)
         states = _taken_in(store, paths, column_map, product_digits, outlier_threshold)
+        if whole:
+            named = {file_sha(path) for path in paths}
+            _let_go(store, [m for m, kept in store.months().items() if kept["sha256"] not in named])
         told = store.months()
         if not told:
             raise ValuationError("no month is kept and none was given. Name the files of the months.")
@@ -126,6 +136,13 @@ def _taken_in(
             store.add(new, sha, path.name)
             store.forget_levels(_reached(month))
     return states
+
+
+def _let_go(store: Store, months: Sequence[str]) -> None:
+    """Keep some months no longer; levels whose references reached back to them are made anew."""
+    for month in months:
+        store.forget(month)
+        store.forget_levels(_reached(month))
 
 
 def _once(store: Store, keys: np.ndarray, month: str, path: Path, others: Sequence[str]) -> None:
@@ -163,6 +180,9 @@ def _result(
         mine = every[every["by"] == SEPARATOR.join(breakdown)]
         levels.append(levels_of(mine, breakdown))
         by_month += [levels_of(m, breakdown).assign(month=month) for month, m in mine.groupby("month", sort=True)]
+    of_district = every[every["by"] == SEPARATOR.join(("district", "chapter"))]
+    parted = of_district["key"].str.rsplit(SEPARATOR, n=1, expand=True).reindex(columns=[0, 1])
+    chapters = of_district.assign(district=parted[0], chapter=parted[1])
     kinds = [
         pd.DataFrame({"month": month, "kind": KINDS, "lines": values["kinds"][0], "value": values["kinds"][1]})
         for month, values in told.items()
@@ -172,12 +192,15 @@ def _result(
     account = pd.DataFrame(
         [{"month": m, **{c: values[c] for c in columns}, "state": states[m]} for m, values in told.items()]
     )
+    reasons = [{"month": month, **reason} for month, values in told.items() for reason in values["reasons"]]
     first = next(iter(told.values()))
     return Months(
         levels=pd.concat(levels, ignore_index=True),
         by_month=pd.concat(by_month, ignore_index=True)[["month", *levels[0].columns]],
+        chapters=chapters[["month", "district", "chapter", "matched_tax", "base"]].reset_index(drop=True),
         outliers=outliers[outliers["lines"] > 0].reset_index(drop=True),
         account=account,
+        reasons=pd.DataFrame(reasons, columns=["month", *REASON_COLUMNS]).astype({"rows": "int64"}),
         emptied=emptied,
         weighted_by=str(first["weighted_by"]),
         currency=str(first["currency"]),

@@ -93,6 +93,11 @@ class Store:
         path = self.folder / f"{month}.levels.parquet"
         return pd.read_parquet(path) if path.exists() else None
 
+    def forget(self, month: str) -> None:
+        """Keep a month no longer."""
+        for path in [self.folder / f"{month}.json", *self.folder.glob(f"{month}.*")]:
+            path.unlink(missing_ok=True)
+
     def forget_levels(self, months: Sequence[str]) -> None:
         """Let the summands of some months be made anew."""
         for month in months:
