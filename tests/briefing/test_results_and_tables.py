@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analytics import briefing
 from analytics.briefing.files import harmless, write_bytes, write_csv
 from analytics.briefing.page import current
-from analytics.briefing.written.finishing import plain
+from analytics.briefing.written.plain import plain
 from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
 

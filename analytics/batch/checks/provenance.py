@@ -18,7 +18,7 @@ from analytics.batch.fingerprint import file_digest, input_files
 from analytics.batch.place import named, shown
 from analytics.briefing.files import write_text
 from analytics.briefing.written import kept
-from analytics.briefing.written.finishing import plain
+from analytics.briefing.written.plain import plain
 from analytics.language import Language
 from analytics.parameters import ParameterSet, digest, pillars
 from analytics.root import project_root

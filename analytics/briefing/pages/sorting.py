@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics.briefing.look.wording import html, word
 from analytics.briefing.page import MARK
-from analytics.briefing.written.finishing import cell_without_machine
+from analytics.briefing.written.plain import cell_without_machine
 from analytics.language import Language
 
 _FRAME = re.compile(r'^<div class="briefing">(.*)</div>$', re.S)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import platform
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -21,13 +19,10 @@ from analytics.briefing.masking import identities, masked, masked_text, write_id
 from analytics.briefing.page import Page, current
 from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, PlanStanding, Verdict
 from analytics.briefing.written.notes import data_notes
+from analytics.briefing.written.plain import plain
 from analytics.briefing.written.unread import heeded
 from analytics.briefing.written.workbook import write_workbook
-from analytics.language import Text
 
-_JOINED = re.compile(r"(\s+\+\s+)")
-_ABSOLUTE = re.compile(r"/|~[/\\]|[A-Za-z]:[/\\]|\\\\")
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _PACKAGES = {
     "analytics": "customs-analytics",
     "duckdb": "duckdb",
@@ -203,52 +198,3 @@ def _input(table: Any, root: Path) -> dict[str, Any]:
         "first_period": plain(counts.first_period),
         "last_period": plain(counts.last_period),
     }
-
-
-def plain(value: Any, root: Path | None = None) -> Any:
-    """Return a value as JSON knows it: missing as null, numbers as Python's own, no path of this machine.
-
-    Examples
-    --------
-    >>> plain(float("nan")) is None
-    True
-    """
-    if isinstance(value, Text):
-        return value._asdict()
-    if isinstance(value, Mapping):
-        return {str(k): plain(v, root) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(v, root) for v in (sorted(value) if isinstance(value, set | frozenset) else value)]
-    if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
-        value = value.item()  # a numpy scalar
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is pd.NaT or value is pd.NA:
-        return None
-    if hasattr(value, "isoformat"):
-        return value.isoformat()[:10]
-    return without_machine(str(value), root)
-
-
-def without_machine(text: str, root: Path | None = None) -> str:
-    """Shorten absolute paths: below the project to the relative path, elsewhere to the name.
-
-    Examples
-    --------
-    >>> without_machine("/home/wang/my data/a.csv + ${DATA}/b.csv")
-    'a.csv + ${DATA}/b.csv'
-    """
-    if root is not None:
-        text = text.replace(f"{root.resolve()}/", "").replace(f"{root}/", "")
-    parts = _JOINED.split(text)  # whole values first: the names of folders may hold blanks
-    text = "".join(
-        re.split(r"[/\\]", p.rstrip("/\\"))[-1] if _ABSOLUTE.match(p) and "\n" not in p else p for p in parts
-    )
-    return re.sub(r"(?<![\w$}./])(?:/[^/\s+]+)+/([^/\s]+)", r"\1", text)
-
-
-def cell_without_machine(source: str) -> str:
-    """Shorten the absolute paths in the strings of a cell."""
-    return _STRING.sub(lambda found: f'"{without_machine(found[1])}"', source)

@@ -27,8 +27,7 @@ from analytics.tables.source import sources
 from analytics.tables.values.figures import MARKS
 from analytics.tables.values.stated import stated_factor
 
-LEAST_FOR_SPARK = 512 << 20
-"""Bytes of Parquet from which Spark itself looks at the cells; DuckDB has checked fewer before a cluster has begun."""
+LEAST_FOR_SPARK = 512 << 20  # bytes of Parquet: DuckDB has checked fewer before a cluster has begun
 
 
 def read(
