@@ -1,6 +1,5 @@
 """The row-heavy steps give the same on Spark as on DuckDB, to 1e-9. Skipped where Java or pyspark is not at hand."""
 
-import importlib
 import shutil
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from analytics import tables
 from analytics.smuggling.features.frames import prepare as prepared_lines
 from analytics.smuggling.features.history import DEVIATIONS, KEYS, key_codes, summed, volumes_by_day
 from analytics.tables.engine import connection as engine
+from analytics.tables.engine.spark import Spark
 from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.national import national_levels
 from analytics.valuation.comparison.prepared import prepare
@@ -50,7 +50,7 @@ def both(folder: Path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYTICS_MASK_KEY", "a key for tests only")
         patch.setenv("PYSPARK_SUBMIT_ARGS", _SMALL)
-        patch.setattr(importlib.import_module("analytics.tables.reading.read"), "LEAST_FOR_SPARK", 0)
+        patch.setattr(Spark, "looks_from", 0)
         yield _read(folder, "duckdb"), _read(folder, "spark:local[2]")
 
 
@@ -77,7 +77,7 @@ def test_text_that_duckdb_cleans_is_handed_over(folder: Path, both, tmp_path: Pa
 
 
 def test_parquet_too_small_for_a_cluster_is_checked_here_and_handed_over(folder: Path, both, monkeypatch):
-    monkeypatch.setattr(importlib.import_module("analytics.tables.reading.read"), "LEAST_FOR_SPARK", 1 << 30)
+    monkeypatch.setattr(Spark, "looks_from", 1 << 30)
     duck, spark = both[0], _read(folder, "spark:local[2]")
     assert spark.ibis.get_backend().name == "pyspark"
     pd.testing.assert_frame_equal(duck.to_pandas(), spark.to_pandas())

@@ -34,10 +34,12 @@ class Engine(ABC):
     ----------
     backend : the Ibis backend that the tables lie in
     cleans : whether cells of text can be cleaned here
+    looks_from : bytes of Parquet from which it looks at the cells itself; DuckDB looks at fewer and hands them over
     byte_length, key_hash : its names for the length of a text in bytes and for a 64-bit hash; the hash's type
     """
 
     cleans: ClassVar[bool]
+    looks_from: ClassVar[int] = 0
     byte_length: ClassVar[str]
     key_hash: ClassVar[tuple[str, str]]
     backend: Any

@@ -120,6 +120,7 @@ class Spark(Engine):
     """The Spark session that tables lie in."""
 
     cleans = False
+    looks_from = 512 << 20  # DuckDB has checked fewer before a cluster has planned its first look
     byte_length = "octet_length"
     key_hash = ("xxhash64", "int64")
 

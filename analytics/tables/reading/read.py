@@ -27,8 +27,6 @@ from analytics.tables.source import sources
 from analytics.tables.values.figures import MARKS
 from analytics.tables.values.stated import stated_factor
 
-LEAST_FOR_SPARK = 512 << 20  # bytes of Parquet: DuckDB has checked fewer before a cluster has begun
-
 
 def read(
     table: str,
@@ -74,7 +72,7 @@ def read(
     rules, day, there, here = contract(table), today or dt.date.today(), connection.named(engine), connection.duckdb()
     places = sources.placed(source)
     size = sum(place.size for place in places)
-    direct = not there.cleans and all(place.in_parquet for place in places) and size >= LEAST_FOR_SPARK
+    direct = not there.cleans and all(place.in_parquet for place in places) and size >= there.looks_from
     with connection.every_core(size):
         for carrier in (there, here) if direct else (here,):
             with contextlib.suppress(CleaningNeededError):
