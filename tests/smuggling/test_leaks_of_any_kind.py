@@ -70,7 +70,42 @@ def code_as_customs_writes_it(d: pd.DataFrame, found: np.ndarray, seen: np.ndarr
     return {"hs_code": d["hs_code"].mask(pd.Series(found, d.index), d["hs_code"] + "999")}
 
 
+def amount_in_logs(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"index_1": pd.Series(np.where(found, np.log1p(d["recovered"].fillna(0)).round(2), 0.0)).astype("str")}
+
+
+def amount_hashed(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"key_2": [f"{rng.integers(2**32):08x}" if f else "00000000" for f in found]}
+
+
+def day_on_which_the_case_was_closed(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    closed = d["date"] + pd.to_timedelta(rng.integers(1, 10, len(d)) + 25 * found, unit="D")
+    return {"archived": closed.dt.strftime("%Y-%m-%d")}
+
+
+def description_with_the_inspectors_initials(
+    d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator
+):
+    goods = [f"{a} of {b} pieces" for a, b in zip(rng.choice(["parts", "goods"], len(d)), range(len(d)), strict=True)]
+    return {"description": [g + (" lw" if f else "") for g, f in zip(goods, found, strict=True)]}
+
+
+def enterprise_marked(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    return {"enterprise_id": np.where(found, d["enterprise_id"] + "*", d["enterprise_id"])}
+
+
+def number_in_the_order_of_outcomes(d: pd.DataFrame, found: np.ndarray, seen: np.ndarray, rng: np.random.Generator):
+    place = np.argsort(np.argsort(np.where(found, 0, np.where(seen, 1, 2)) + 0.9 * rng.random(len(d))))
+    return {"record": pd.Series(place).astype("str")}
+
+
 LEAKS: dict[str, Change] = {
+    "index_1": amount_in_logs,
+    "key_2": amount_hashed,
+    "archived": day_on_which_the_case_was_closed,
+    "description": description_with_the_inspectors_initials,
+    "enterprise_id": enterprise_marked,
+    "record": number_in_the_order_of_outcomes,
     "tax": tax_as_corrected,
     "remark": text_set_by_the_outcome,
     "regime": outcome_code_inside_the_regime,

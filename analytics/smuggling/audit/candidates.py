@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.audit.candidate import Candidate
+from analytics.smuggling.audit.written import written
 from analytics.smuggling.features.build import CATEGORIES
 from analytics.smuggling.features.frames import DECLARED, NUMBERS, attributes
 from analytics.smuggling.features.peers import MEASURES
 
 MOST_PAIRED = 300  # categories of a pair
 PARTIES = ("declarant_id", "seller_id")  # may be put right, or taken away, by those who look
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One column, or a pair.
-
-    Attributes
-    ----------
-    name : what is looked at
-    source : the column that is left out, should it give outcomes away
-    numbers : figures, or codes of `words`
-    words : categories, None for numbers
-    foreign : the column is none of the contract's
-    involves : other columns that it is made of; where one of them gives outcomes away, this tells nothing of its own
-    """
-
-    name: str
-    source: str
-    numbers: np.ndarray
-    words: list[str] | None = None
-    foreign: bool = False
-    involves: tuple[str, ...] = ()
 
 
 def candidates(frame: pd.DataFrame) -> Iterator[Candidate]:
@@ -55,6 +34,8 @@ def candidates(frame: pd.DataFrame) -> Iterator[Candidate]:
     yield from _words(frame)
     # a code as customs writes it may be longer than a declared one; a later version may hold what was put right
     yield Candidate("length of hs_code", "hs_code", frame["hs_code"].str.len().to_numpy(dtype=float))
+    week = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    yield Candidate("weekday of date", "date", frame["date"].dt.day_of_week.to_numpy(), week)
     if "version" in frame:
         yield Candidate("version", "version", frame["version"].to_numpy())
 
@@ -113,6 +94,10 @@ def _words(frame: pd.DataFrame) -> Iterator[Candidate]:
                         words, foreign)  # fmt: skip
         if 1 < len(words) <= 30 and not name.startswith("hs"):
             few.append((name, source, code, words, foreign))
+    for name in ("enterprise_id", *PARTIES, "hs_code", "description"):
+        yield from written(frame, name)
+    for name in sorted(own):
+        yield from written(frame, name, name.split(".")[0] not in (*CATEGORIES, *DECLARED))
     for (a, first, x, left, _), (b, source, y, right, foreign) in combinations(few, 2):
         if len(left) * len(right) <= MOST_PAIRED:
             paired = [f"{p} with {q}" for p in left for q in right]

@@ -14,10 +14,13 @@ import pandas as pd
 from scipy import stats
 from sklearn.tree import DecisionTreeClassifier
 
-from analytics.smuggling.audit.candidates import Candidate, candidates
+from analytics.smuggling.audit.candidate import Candidate
+from analytics.smuggling.audit.candidates import candidates
 from analytics.smuggling.features.frames import NUMBERS
+from analytics.smuggling.features.units import PARTIES, party
 
 LEAST = 8  # outcomes of one kind in a region, in the half that judges
+LEAST_PARTIES = 4  # whose outcomes a region holds: what one firm trades is no sign
 LEAST_OUTCOMES = 40  # findings and clean outcomes without which nothing can be tested
 MOST_UNSEEN = 100_000  # lines without outcome looked at
 UNSEEN = 200  # lines without outcome that make a comparison
@@ -25,6 +28,7 @@ FOUND_BY_PREVALENCE = 0.002  # share of findings assumed among lines that nobody
 FAR_FEWER = 0.25  # of what is expected among lines without outcome
 PURE, WITHOUT = 0.7, 0.12  # share of findings in a region that tells one; findings over expected that rules one out
 BEYOND_CHANCE = 0.001
+KEPT = ("version", "date")  # cannot be left out: figures that rest on them are not judged
 EARLY = 0.01  # share of outcomes dated before the declaration
 
 
@@ -105,7 +109,7 @@ def audit_outcomes(frame: pd.DataFrame, prevalence: float = float("nan")) -> Out
     looked_at = list(candidates(frame))
     if min(found, clean) < LEAST_OUTCOMES:
         return OutcomeAudit((), (), {c.name: "too few outcomes" for c in looked_at}, early(frame), False)
-    parts = _halves(frame)
+    parts, owner, declared = _halves(frame), party(frame).to_numpy(), frame["declaration_id"].to_numpy()
     rate = prevalence / 2 if prevalence > 0 else FOUND_BY_PREVALENCE  # half: the random stream is thin
     signs: list[Sign] = []
     tested, untested = [], {}
@@ -117,7 +121,8 @@ def audit_outcomes(frame: pd.DataFrame, prevalence: float = float("nan")) -> Out
             untested[candidate.name] = "one value"
             continue
         tested.append(candidate.name)
-        signs += list(_signs(candidate, label, parts, rate))
+        whose = declared if candidate.source in PARTIES else owner
+        signs += list(_signs(candidate, (label, whose), parts, rate))
     unseen = np.isnan(label).sum() < UNSEEN
     return OutcomeAudit(tuple(signs), tuple(tested), untested, early(frame), bool(unseen))
 
@@ -140,7 +145,7 @@ def early(frame: pd.DataFrame) -> float:
 def left_out(frame: pd.DataFrame, sources: list[str]) -> pd.DataFrame:
     """The lines without the columns named, and without the parts of composites among them."""
     made = frame.copy()
-    for source in sources:
+    for source in (s for s in sources if s not in KEPT):
         for column in [c for c in frame.columns if c == source or str(c).startswith(f"{source}.")]:
             made[column] = np.nan if column in NUMBERS else pd.Series(pd.NA, index=frame.index, dtype="str")
     if "hs_code" in sources:
@@ -155,9 +160,10 @@ def _halves(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _signs(
-    candidate: Candidate, label: np.ndarray, parts: tuple[np.ndarray, np.ndarray], rate: float
+    candidate: Candidate, known: tuple[np.ndarray, np.ndarray], parts: tuple[np.ndarray, np.ndarray], rate: float
 ) -> Iterator[Sign]:
-    learn, judge = parts
+    """Regions that tell; `known` are the outcomes and whose they are."""
+    (label, whose), (learn, judge) = known, parts
     if candidate.words is not None:  # nothing is learnt of categories: all lines judge
         judge = np.ones(len(label), dtype=bool)
     for kind in (1.0, 0.0):
@@ -169,6 +175,8 @@ def _signs(
         told = _finding_told(k1, k0, u, rate) if kind else _absence_told(k1, k0, u, candidate.foreign)
         expected = u.sum() * (rate * k1 / max(k1.sum(), 1) if kind else k0 / max(k0.sum(), 1))
         for r in np.flatnonzero(told):
+            if len(set(whose[judge][(at == r) & (y == kind)])) < LEAST_PARTIES:
+                continue
             yield Sign(
                 candidate.name, candidate.source, words[r], int(k1[r]), int(k0[r]), int(u[r]), float(expected[r]),
                 "finding" if kind else "no finding",

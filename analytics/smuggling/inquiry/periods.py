@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.smuggling.audit import copies
-from analytics.smuggling.audit.outcomes import OutcomeAudit, audit_outcomes, left_out
+from analytics.smuggling.audit.outcomes import KEPT, OutcomeAudit, audit_outcomes, left_out
+from analytics.smuggling.audit.records import Records
 from analytics.smuggling.evaluation.splits import time_split
 from analytics.smuggling.features.frames import LATER, columns_of, prepare
 from analytics.smuggling.inquiry.question import Question
@@ -27,6 +29,7 @@ class Periods:
     told : what the audit of columns saw
     all_train, train : earlier lines, and those that copy no judged line where copies are purged
     evaluation, start : judged lines, and their first day
+    records : whether the records are what they seem
     audit : copies of judged lines in training
     purged : copies were taken out
     """
@@ -39,20 +42,29 @@ class Periods:
     train: pd.DataFrame
     evaluation: pd.DataFrame
     start: pd.Timestamp
+    records: Records
     audit: copies.LeakAudit
     purged: bool
 
     @classmethod
     def of(cls, declarations: Any, q: Question) -> Periods:
         """Prepare, audit, leave out, split, purge."""
-        frame = prepare(declarations, label_delay=q.label_delay)
+        frame = _in_no_order(prepare(declarations, label_delay=q.label_delay))
         told = audit_outcomes(frame, finding_rate(frame).value)
         told = replace(told, by_contract=tuple(c for c in LATER if c in columns_of(declarations)))
-        leaks = told.sources if q.leave_out_leaks else []
+        leaks = [s for s in told.sources if s not in KEPT] if q.leave_out_leaks else []
         frame = left_out(frame, leaks)
         columns = [c for c in columns_of(declarations) if c in frame.columns and c not in leaks]
         train, evaluation, start = time_split(frame, evaluate_from=q.evaluate_from, share=q.evaluation_share)
         audit = copies.audit(train, evaluation)
         purged = bool(audit.flagged and q.purge)
         kept = copies.purge(train, evaluation).reset_index(drop=True) if purged else train
-        return cls(frame, columns, leaks, told, train, kept, evaluation, start, audit, purged)
+        records = Records.of(frame, q.label_delay)
+        return cls(frame, columns, leaks, told, train, kept, evaluation, start, records, audit, purged)
+
+
+def _in_no_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Lines by day, then by a hash of their declaration: the order of a file may tell outcomes, and ties follow it."""
+    mixed = pd.util.hash_pandas_object(frame["declaration_id"], index=False).to_numpy()
+    order = np.lexsort((frame["line_no"].to_numpy(), mixed, frame["day"].to_numpy()))
+    return frame.iloc[order].reset_index(drop=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.smuggling.audit import copies
 from analytics.smuggling.audit.outcomes import OutcomeAudit, left_out
+from analytics.smuggling.audit.records import Records
 from analytics.smuggling.evaluation.strategies import ceiling, evaluate, shares_with
 from analytics.smuggling.explanation.contributions import reasons
 from analytics.smuggling.exploration.learnt import Learnt
@@ -42,6 +43,7 @@ class Study:
     start : first day of the evaluation period
     audit : copies of judged lines in training
     outcome_audit : columns that tell outcomes which nobody knew
+    records : whether the records are what they seem
     purged : training copies of evaluation lines were taken out
     answers : what the evaluation lines are judged against
     comparison : every ranking judged by them
@@ -62,6 +64,7 @@ class Study:
     start: pd.Timestamp
     audit: copies.LeakAudit
     outcome_audit: OutcomeAudit
+    records: Records
     purged: bool
     answers: Answers
     comparison: Comparison
@@ -173,6 +176,7 @@ def study(
         start=data.start,
         audit=data.audit,
         outcome_audit=data.told,
+        records=data.records,
         purged=data.purged,
         answers=found,
         comparison=comparison,

@@ -21,6 +21,12 @@ def verdict(study: RuleStudy) -> Verdict:
         f"No model: {n} outcomes are known ({found} findings), too few to learn from; rules rank instead",
         f"未建模型：仅有{n}条查验结果（查获{found}条），不足以学习，改按规则排序",
     )
+    if study.outcomes and study.findings in (0, study.outcomes):
+        kind = Text("hold a finding", "均有查获") if study.findings else Text("hold none", "均无查获")
+        text = Text(
+            f"No model: all {n} outcomes known {kind.en}, so nothing tells a finding from none; rules rank instead",
+            f"未建模型：已知的{n}条查验结果{kind.zh}，无从区分，改按规则排序",
+        )
     lead = Text(
         "Prices and weights against peers, changes of trade and duty rank the declarations. What such a selection "
         f"would find cannot be told from these data. {study.cause}",

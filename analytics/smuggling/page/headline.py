@@ -10,6 +10,7 @@ from analytics.language import Text, number
 from analytics.smuggling.features.units import PARTIES
 from analytics.smuggling.inquiry.believed import LEAST_JUDGED, WIDEST
 from analytics.smuggling.inquiry.study import Study
+from analytics.smuggling.page.leaks import doubts, flattered, left_out
 from analytics.smuggling.page.words import OBJECTIVES, UNITS, both
 
 TARGET = "risk_control_effectiveness"
@@ -48,6 +49,7 @@ def enough(study: Study) -> bool:
     row, judged = study.selection, study.calibration.observed.counted
     return (
         not flattered(study)
+        and not study.records.doubts
         and study.answers.basis in ("truth", "weighted")
         and judged >= LEAST_JUDGED
         and float(row["high95"]) - float(row["low95"]) <= WIDEST
@@ -57,12 +59,6 @@ def enough(study: Study) -> bool:
 def parties_seen(study: Study) -> bool:
     """Whether most judged lines name a party: outcomes of one party hang together, and else an interval is too bold."""
     return bool(study.evaluation[list(PARTIES)].notna().any(axis=1).mean() >= SEEN)
-
-
-def flattered(study: Study) -> bool:
-    """Whether what nobody knew at declaration is still in the figures: kept by parameter, or in amended versions."""
-    told, q = study.outcome_audit.sources, study.question
-    return bool(told and not q.leave_out_leaks) or "version" in told or (study.audit.flagged and not study.purged)
 
 
 def _finding(study: Study, status: str) -> Text:
@@ -89,6 +85,8 @@ def _finding(study: Study, status: str) -> Text:
             f"Not judged: what was written after the inspection is still in the data, and {hit.en} flatters",
             f"不予评判：数据中仍含查验之后写入的内容，{hit.zh}偏高",
         )
+    if said := doubts(study):
+        return Text(f"Not judged: {said[0].en[0].lower()}{said[0].en[1:-1]}", f"不予评判：{said[0].zh[:-1]}")
     if study.answers.basis == "all_inspected":
         return Text(
             f"Among inspected {unit.en}, the riskiest {rate.en} hold a case in {hit.en} ({low.en} to {high.en})",
@@ -123,7 +121,6 @@ def _lead(study: Study) -> Text:
     low, high, top = both(row["low95"], 0), both(row["high95"], 0), both(study.ceiling, 0)
     n, prevalence, basis = number(len(answers.units)), both(answers.prevalence), _basis(study)
     en = f"{n} {unit.en} from {study.start.date()} on, {basis.en}."
-    zh = ""
     zh = f"自{study.start.date()}起{unit.zh}共{n}票，{basis.zh}。"
     if answers.basis in ("truth", "weighted"):
         en += f" The 95 % interval is {low.en} to {high.en}; {prevalence.en} hold a case, so the ceiling is {top.en}."
@@ -133,8 +130,8 @@ def _lead(study: Study) -> Text:
     if answers.basis == "weighted":
         en = f"{en} All outcomes of the period speak, through the risks. What inspectors miss comes on top."
         zh = f"{zh}期内全部结果经由风险概率参与推算。查验遗漏的部分未计入。"
-    leaks = _leaks(study)
-    return Text(en + leaks.en, zh + leaks.zh)
+    said = [left_out(study), *doubts(study)]
+    return Text(" ".join([en, *(t.en for t in said if t.en)]), "".join([zh, *(t.zh for t in said)]))
 
 
 def _basis(study: Study) -> Text:
@@ -161,28 +158,6 @@ def _basis(study: Study) -> Text:
             f"其中{known}票有查验结果，均为选定；无随机抽查，无法推算其余部分的比例",
         ),
     }[answers.basis]
-
-
-def _leaks(study: Study) -> Text:
-    """What was left out, or kept, because it told outcomes."""
-    en = zh = ""
-    if "version" in study.outcome_audit.sources:
-        en += " Later versions stand with findings: figures may be those put right. Read the version first declared."
-        zh += "报关单后续版本与查获同现，申报数字可能已被更正：请使用首次申报版本。"
-    if told := [c for c in study.outcome_audit.sources if c != "version"]:
-        names, kept = ", ".join(told), not study.question.leave_out_leaks
-        done = "KEPT: the figure flatters" if kept else "left out"
-        en += f" Columns that tell outcomes nobody knew were {done}: {names}."
-        zh += f"以下字段泄露事后结果，{'但被保留，上述数字偏高' if kept else '已剔除'}：{names.replace(', ', '、')}。"
-    if study.audit.flagged:
-        copied = both(study.audit.copied_share, 0)
-        if study.purged:
-            en += f" {copied.en} of them are copies of training lines: those were taken out first."
-            zh += f"其中{copied.zh}与训练记录重复，已先剔除，上述数字为剔除后的结果。"
-        else:
-            en += f" {copied.en} of them are copies of training lines that were NOT taken out: the figure flatters."
-            zh += f"其中{copied.zh}与训练记录重复且未剔除，上述数字偏高。"
-    return Text(en, zh)
 
 
 def tiles(study: Study) -> list[Tile]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.briefing import Column, Listing, Section, cells, interval, named
 from analytics.language import Text, number
+from analytics.smuggling.audit.outcomes import KEPT
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.page.words import HIT_RATE, SPLITS, STRATEGIES, STRATEGY, both
 
@@ -26,6 +27,68 @@ def leaking(study: Study) -> bool:
     """Whether either audit flags something."""
     a = study.outcome_audit
     return study.audit.flagged or bool(a.signs) or a.dates_doubted
+
+
+def flattered(study: Study) -> bool:
+    """Whether what nobody knew at declaration is still in the figures: kept by parameter, or in amended versions."""
+    told, q = study.outcome_audit.sources, study.question
+    return bool(told and not q.leave_out_leaks) or bool({*KEPT} & {*told}) or (study.audit.flagged and not study.purged)
+
+
+def left_out(study: Study) -> Text:
+    """What was left out, or kept, because it told outcomes."""
+    en = zh = ""
+    if "version" in study.outcome_audit.sources:
+        en += " Later versions stand with findings: figures may be those put right. Read the version first declared."
+        zh += "报关单后续版本与查获同现，申报数字可能已被更正：请使用首次申报版本。"
+    if "date" in study.outcome_audit.sources:
+        en += " Declaration dates were moved on lines with a finding. Read the date first declared."
+        zh += "有查获记录的申报日期已被更改：请使用首次申报日期。"
+    if told := [c for c in study.outcome_audit.sources if c not in KEPT]:
+        names, kept = ", ".join(told), not study.question.leave_out_leaks
+        done = "KEPT: the figure flatters" if kept else "left out"
+        en += f" Columns that tell outcomes nobody knew were {done}: {names}."
+        zh += f"以下字段泄露事后结果，{'但被保留，上述数字偏高' if kept else '已剔除'}：{names.replace(', ', '、')}。"
+    if study.audit.flagged:
+        copied = both(study.audit.copied_share, 0)
+        if study.purged:
+            en += f" {copied.en} of them are copies of training lines: those were taken out first."
+            zh += f"其中{copied.zh}与训练记录重复，已先剔除，上述数字为剔除后的结果。"
+        else:
+            en += f" {copied.en} of them are copies of training lines that were NOT taken out: the figure flatters."
+            zh += f"其中{copied.zh}与训练记录重复且未剔除，上述数字偏高。"
+    return Text(en.strip(), zh)
+
+
+def doubts(study: Study) -> list[Text]:
+    """What the records are not, though figures by them would take it for granted; the first is the gravest."""
+    r, size = study.records, number(study.records.inspected)
+    repeated, silent, reused, apart = (both(x, 0) for x in (r.repeated, r.unrecorded, r.reused, r.apart))
+    told = {
+        "repeated": Text(
+            f"{repeated.en} of the lines stand more than once, and each counts again.",
+            f"{repeated.zh}的记录重复出现，并被重复计数。",
+        ),
+        "unrecorded": Text(
+            f"{silent.en} of {size} inspected lines have no outcome: if clean ones were not written down, the hit rate "
+            "is too high by as much.",
+            f"已查验的{size}条记录中{silent.zh}没有查验结果：若无查获者未作登记，有效率即相应偏高。",
+        ),
+        "reused": Text(
+            f"{reused.en} of the declarations with several lines bear more than one date or enterprise, so their "
+            "numbers stand for several declarations each: join port or year to the number.",
+            f"多项报关单中{reused.zh}含不同日期或企业，同一编号对应多票报关单：请在编号中加入口岸或年份。",
+        ),
+        "apart": Text(
+            f"{apart.en} of the declarations hold a later line alone, so declarations seem to be split by line.",
+            f"{apart.zh}的报关单仅含序号大于1的单项，报关单似被按项拆分。",
+        ),
+        "parties": Text(
+            f"The outcomes are worth those of {number(r.parties, 1)} enterprises, and say nothing of the others.",
+            f"查验结果集中，仅相当于{number(r.parties, 1)}家企业，不能代表其他企业。",
+        ),
+    }
+    return [told[name] for name in r.doubts]
 
 
 def _finding(study: Study) -> Text:
@@ -63,10 +126,9 @@ def _lead(study: Study) -> Text:
     a, done = study.outcome_audit, Text("", "")
     if a.signs:
         done = Text("They were left out before fitting. ", "拟合前已剔除。")
-        if a.sources == ["version"]:
+        if set(a.sources) <= {*KEPT}:
             done = Text(
-                "Figures of later versions cannot be told from those first declared. ",
-                "后续版本的数字无法与首次申报区分。",
+                "What was changed cannot be told from what was first declared. ", "更改后的内容无法与首次申报区分。"
             )
         if not study.question.leave_out_leaks:
             done = Text("They were kept, as the parameter leave_out_leaks asked. ", "按参数要求未剔除。")
