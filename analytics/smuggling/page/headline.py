@@ -63,7 +63,7 @@ def parties_seen(study: Study) -> bool:
 
 def _finding(study: Study, status: str) -> Text:
     """The page's title: what was measured, of how many, the interval first where it is wide."""
-    row, seen, unit = study.selection, study.calibration.observed, UNITS[study.question.unit]
+    row, unit = study.selection, UNITS[study.question.unit]
     rate, hit, low, high = both(study.question.rate, 0), *(both(row[c]) for c in ("precision", "low95", "high95"))
     if status != "insufficient":
         told = {
@@ -80,6 +80,13 @@ def _finding(study: Study, status: str) -> Text:
             f"Selecting {rate.en} of {unit.en} finds a case in {hit.en} of them, {told.en}",
             f"按{rate.zh}比例布控{unit.zh}，有效率为{hit.zh}，{told.zh}",
         )
+    return _unjudged(study)
+
+
+def _unjudged(study: Study) -> Text:
+    """The title where nothing is judged, and why."""
+    row, seen, unit = study.selection, study.calibration.observed, UNITS[study.question.unit]
+    rate, hit, low, high = both(study.question.rate, 0), *(both(row[c]) for c in ("precision", "low95", "high95"))
     if flattered(study):
         return Text(
             f"Not judged: what was written after the inspection is still in the data, and {hit.en} flatters",
