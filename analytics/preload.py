@@ -30,7 +30,8 @@ def begin(jobs: int, arguments: tuple[str, ...] = ()) -> None:
     Parameters
     ----------
     jobs : notebooks run at a time
-    arguments : what is to be run, as the command was given it; pillars that it does not name are not read
+    arguments : what is to be run, as the command was given it; pillars that it does not name are not read, nor one of
+        which it names a single set: its kernel reads what is its own while the next does the same
     """
     # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
@@ -60,7 +61,14 @@ def for_sockets() -> Path:
 
 
 def _pillars(arguments: tuple[str, ...]) -> list[str]:
-    """Return the packages of the pillars named, or of all (the fork server passes over what it cannot import)."""
+    """Return the packages that several sets share (the fork server passes over what it cannot import)."""
     known = sorted(path.parent.name for path in (shipped_root() / "params").glob("*/schema.json"))
-    named = [pillar for pillar in known if any(pillar in Path(argument).parts for argument in arguments)]
-    return [f"analytics.{pillar}" for pillar in named or known]
+    named = {pillar: [a for a in arguments if pillar in Path(a).parts] for pillar in known}
+    if not any(named.values()):
+        return [f"analytics.{pillar}" for pillar in known]
+    return [f"analytics.{p}" for p, given in named.items() if len(given) > 1 or any(not _is_set(a) for a in given)]
+
+
+def _is_set(argument: str) -> bool:
+    """One set and not a folder of them."""
+    return Path(argument).suffix in (".yaml", ".yml")

@@ -7,9 +7,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.special import betaincinv, ndtr
-from statsmodels.stats.proportion import proportion_confint
+from scipy.special import betaincinv, ndtr, stdtrit
 
 MAD_TO_SD: Final = 1.4826
 """Median absolute deviation to standard deviation, where values are normal."""
@@ -87,11 +85,16 @@ def share_of(y: np.ndarray, weight: np.ndarray, cluster: np.ndarray | None = Non
     if 0 < p < 1 and len(names) > 1:
         total = np.bincount(codes, w * (found - p))
         variance = len(names) / (len(names) - 1) * float(np.sum(total**2))
-        loss = stats.t.ppf(0.5 + level / 2, max(n - 1, 1)) / stats.t.ppf(0.5 + level / 2, len(names) - 1)
+        loss = float(stdtrit(max(n - 1, 1), 0.5 + level / 2) / stdtrit(len(names) - 1, 0.5 + level / 2))
         alone = p * (1 - p) / max(n - 1, 1)  # the variance, were all independent and equally weighted
         effective = min(float(n), n * alone / variance * loss**2) if variance > 0 else effective
-    low, high = proportion_confint(p * effective, effective, 1 - level, method="beta")
-    return Share(p, float(low), float(high), n, float(effective))
+    return Share(p, *_exact(p * effective, effective, level), n, float(effective))
+
+
+def _exact(hits: float, size: float, level: float) -> tuple[float, float]:
+    """Clopper and Pearson's interval; from the functions themselves: statsmodels would cost a second to import."""
+    low = float(betaincinv(hits, size - hits + 1, (1 - level) / 2)) if hits > 0 else 0.0
+    return low, float(betaincinv(hits + 1, size - hits, (1 + level) / 2)) if hits < size else 1.0
 
 
 def mixture_quantile(weight: np.ndarray, mean: np.ndarray, sd: np.ndarray, level: float) -> np.ndarray:

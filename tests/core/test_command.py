@@ -43,6 +43,7 @@ def test_only_the_pillars_named_are_read_ahead(tmp_path, monkeypatch):
         (tmp_path / "params" / pillar / "schema.json").touch()
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)
-    assert _pillars(("params/valuation/ours.yaml",)) == ["analytics.valuation"]
+    assert _pillars(("params/valuation/ours.yaml",)) == []  # one kernel needs it: it reads what is its own
+    assert _pillars(("params/valuation/ours.yaml", "params/valuation/theirs.yaml")) == ["analytics.valuation"]
     assert _pillars(("valuation",)) == ["analytics.valuation"]
     assert _pillars(()) == _pillars(("elsewhere.yaml",)) == ["analytics.smuggling", "analytics.valuation"]

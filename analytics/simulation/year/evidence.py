@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import gammaincinv  # scipy.stats would cost a second to import
 
 from analytics.simulation.world.world import World, stream
 from analytics.simulation.year.population import Population
@@ -78,7 +78,7 @@ def gamma_interval(weighted: np.ndarray, tax: np.ndarray) -> tuple[float, float,
     total, variance = weighted.sum(), np.square(weighted).sum()
     unseen = float(np.quantile(tax, 0.8)) / (1 + (weighted > 0).sum() / 4) if len(tax) else 0.0
     most = max(weighted.max(initial=0.0), unseen)
-    low = variance / total * stats.gamma.ppf(0.025, total**2 / variance) if total > 0 else 0.0
+    low = variance / total * float(gammaincinv(total**2 / variance, 0.025)) if total > 0 else 0.0
     further = (total + most) ** 2 / (variance + most**2)
-    high = (variance + most**2) / (total + most) * stats.gamma.ppf(0.975, further)
+    high = (variance + most**2) / (total + most) * float(gammaincinv(further, 0.975))
     return float(total), float(low), float(high)

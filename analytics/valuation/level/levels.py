@@ -91,11 +91,21 @@ def levels(
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
     spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["spread_of_groups"] = spread
-    sums["other_months"] = _of_other_months(sums, question) & (estimates is not None)
+    sums["other_months"] = of_other_months(sums, question) & (estimates is not None)
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
     shown["point"] = shown["point"].mask(sums["other_months"], np.log(sums["level_loo"]))
     sums["reason"] = _judged(sums, decision, thin, shown, question)
     return _described(sums, by, decision, shown)
+
+
+def keyed(sums: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """What the crossings of `by` are called: columns by, key, period."""
+    keyed = [c for c in by if c != "period"]
+    return sums.assign(
+        by=SEPARATOR.join(keyed) or "period",
+        key=joined(sums, keyed) if keyed else "all",
+        period=sums["period"] if "period" in by else sums["span"],
+    )
 
 
 def _judged(
@@ -127,7 +137,7 @@ def _sided(sums: pd.DataFrame, decision: Decision, reason: np.ndarray, question:
     return np.select(told, [OTHER_MONTHS, NO_MAJORITY, LITTLE], reason)
 
 
-def _of_other_months(sums: pd.DataFrame, question: Question) -> pd.Series:
+def of_other_months(sums: pd.DataFrame, question: Question) -> pd.Series:
     """Cells that no like goods of a month compare, far off from those of other months: to be looked at."""
     far = np.log(sums["level_loo"]).abs() > FAR
     far &= (sums["matched_lines"] >= question.min_lines) & (sums["matched_value_share"] >= _LEAST_COMPARED)
@@ -210,12 +220,8 @@ def _thin(sums: pd.DataFrame, question: Question) -> pd.Series:
 
 def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, shown: pd.DataFrame) -> pd.DataFrame:
     point, low, high = shown["point"], shown["low"], shown["high"]
-    keyed = [c for c in by if c != "period"]
     weighted, spread = sums["log_weighted"], NORMAL95 * sums["weighted_error"]
-    result = sums.assign(
-        by=SEPARATOR.join(keyed) or "period",
-        key=joined(sums, keyed) if keyed else "all",
-        period=sums["period"] if "period" in by else sums["span"],
+    result = keyed(sums, by).assign(
         level=np.exp(point),
         low95=np.exp(low),
         high95=np.exp(high),

@@ -125,18 +125,17 @@ def judge(declarations: Any, question: Question) -> PriceLevel:
 def judged(prepared: Prepared, question: Question) -> PriceLevel:
     """Price levels of lines that are prepared, with their period."""
     by, base_period = tuple(question.by), question.base_period
-    compared = _compared(prepared, by, base_period, question.reference)
+    compared = compared_cells(prepared, by, base_period, question.reference)
     if base_period is not None and base_period not in set(compared["period"]):
         raise ValuationError(
             f'base_period "{base_period}" has no line. Periods: {", ".join(sorted(set(compared["period"]))[:24])}.'
         )
-    aligned = compared.assign(value=compared["aligned_value"], tax_weight=compared["aligned_tax"])
-    estimates = pair(aligned, by, base_period) if contrasted(by, base_period) else None
+    estimates = estimated(compared, question) if contrasted(by, base_period) else None
     if estimates is not None and base_period is None:
         # Honest differences of grade between cells belong to the error: the lines cannot tell them from a bias.
         spread = ordinary_difference(estimates.mixed.log, estimates.mixed.error)
         estimates = replace(estimates, variances={**estimates.variances, "cell": spread**2})
-    mix = _mix(prepared, estimates, by) if estimates is not None and base_period is None else None
+    mix = mix_of_grades(prepared, estimates, by) if estimates is not None and base_period is None else None
     kinds_of_goods = goods(prepared)
     mixed = mixture_of(compared, kinds_of_goods, by)
     apart = set_apart(prepared, by)
@@ -155,7 +154,13 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
     )
 
 
-def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | None:
+def estimated(compared: pd.DataFrame, question: Question, *, by_value: bool = True) -> Pair:
+    """Both regressions on aligned prices; `by_value` False leaves the one weighted by value out."""
+    aligned = compared.assign(value=compared["aligned_value"], tax_weight=compared["aligned_tax"])
+    return pair(aligned, tuple(question.by), question.base_period, by_value=by_value)
+
+
+def mix_of_grades(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | None:
     """What the mix of grades adds to the levels, where the shapes of prices tell; lines of cells that compare."""
     if "enterprise" not in estimates.variances:
         return None  # added up over consignments, or one enterprise's price could be taken for a grade
@@ -169,7 +174,7 @@ def _mix(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | N
     return grades(engine.fetch(kept.select(*dict.fromkeys(wanted))), estimates, by)
 
 
-def _compared(
+def compared_cells(
     prepared: Prepared, by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Cells x group x enterprise with their references, in pandas."""

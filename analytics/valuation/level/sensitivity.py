@@ -9,11 +9,18 @@ import numpy as np
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.prepared import realigned
+from analytics.valuation.comparison.keys import contrasted
+from analytics.valuation.comparison.prepared import Prepared, realigned
 from analytics.valuation.comparison.question import Question
+from analytics.valuation.comparison.ratios import ratios
 from analytics.valuation.comparison.references import RUNGS
-from analytics.valuation.level.price_level import judged
+from analytics.valuation.level.levels import keyed, of_other_months
+from analytics.valuation.level.price_level import compared_cells, estimated, judged, mix_of_grades
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.regression.fixed_effects import Pair
+from analytics.valuation.verdict.grades import Grades
+from analytics.valuation.verdict.posterior import within_strata
+from analytics.valuation.verdict.restored import restored
 
 STRICT = 2.5  # robust spreads beyond which the strict filter leaves a line out
 DEFINITIONS = ("judged", "mixed", "weighted", "loo", "included")
@@ -71,8 +78,36 @@ def _anew(level: PriceLevel, question: Question, *, quarterly: bool) -> pd.DataF
     if quarterly:
         kept = prepared.kept.mutate(month=prepared.kept.month.truncate("Q").cast("date"))
         prepared = replace(prepared, kept=engine.store(kept, "lines"))
-    other = judged(prepared, question)
+    other = _relevelled(prepared, question)
     engine.drop(prepared.kept if quarterly else prepared.lines)
     # Without a breakdown by period there is one span, which quarters would name by other months.
-    period = other.levels["period"] if "period" in level.by else level.levels["period"].iloc[0]
-    return other.levels.assign(period=period)[["key", "period", "level"]]
+    return other if "period" in level.by else other.assign(period=level.levels["period"].iloc[0])
+
+
+def _relevelled(prepared: Prepared, question: Question) -> pd.DataFrame:
+    """Key, period and level of every cell that compares, as `judged` gives them and without the rest of it.
+
+    For asking many questions of the same lines: no interval, verdict or other definition is worked out.
+    """
+    by = tuple(question.by)
+    if question.base_period is not None or question.method != "cpd" or not contrasted(by, None):
+        return judged(prepared, question).levels[["key", "period", "level"]]
+    compared = compared_cells(prepared, by, None, question.reference)
+    estimates = estimated(compared, question, by_value=False)
+    found = _means(compared, question, estimates, mix_of_grades(prepared, estimates, by))
+    return judged(prepared, question).levels[["key", "period", "level"]] if found is None else found
+
+
+def _means(compared: pd.DataFrame, question: Question, estimates: Pair, mix: Grades | None) -> pd.DataFrame | None:
+    """Level alone of every key, as in column `level` of `levels`; None where there is no posterior."""
+    by = tuple(question.by)
+    if not len(estimates.keys):
+        return None
+    back = restored(compared, estimates.keys, by, None)
+    posterior = within_strata(estimates, question.band, back, mix, means_only=True)
+    if posterior is None:
+        return None
+    told = estimates.keys.assign(log_level=back.against_bulk(estimates.mixed.log), mean=posterior["mean"])
+    sums = ratios(compared, by).merge(told, on=list(by), how="left")
+    level = np.exp(sums["mean"]).mask(of_other_months(sums, question), sums["level_loo"])
+    return keyed(sums, by)[["key", "period"]].assign(level=level)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analytics.valuation.alignment.lines import codes
 from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, alike, contrasted, stratified
 from analytics.valuation.regression.components import VARIANCE_START, variance_components
 from analytics.valuation.regression.large import Large, largest, of_all_goods, wide
@@ -46,15 +47,10 @@ def code(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     """Number the distinct rows of some columns, from 0 and in sorted order."""
     if not columns:
         return np.zeros(len(frame), dtype=np.int64)
-    result = np.zeros(len(frame), dtype=np.int64)
-    for column in columns:
-        part, labels = pd.factorize(frame[column], sort=True)
-        result = result * len(labels) + part
-        result = np.unique(result, return_inverse=True)[1]
-    return result
+    return codes(*[pd.factorize(frame[column], sort=True)[0].astype(np.int64) for column in columns])
 
 
-def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None) -> Pair:
+def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None, *, by_value: bool = True) -> Pair:
     """Estimate the levels of the crossings of `by`, by both regressions.
 
     Parameters
@@ -64,6 +60,7 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None)
         aligned prices), log_price (mean, aligned), log_size (mean).
     by : columns of the breakdown
     base_period : period that the others are compared with, for levels over time
+    by_value : False leaves the regression weighted by value missing, where nobody asks for it
 
     Notes
     -----
@@ -97,10 +94,12 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None)
     mixed = estimate(obs, list(strata(obs, final.precision, by_level)), by_level, targets, noise, large.number)
     # Value at the fitted price: with declared values as weights an undervalued line would hide itself.
     worth = np.exp(np.log(obs.value) - final.residual)
-    capped = np.minimum(worth / obs.lines, np.quantile(worth / obs.lines, _VALUE_CAP)) * obs.lines
-    robust = np.divide(final.precision, np.median(final.precision[final.precision > 0]))
-    plain = list(strata(obs, robust * capped / obs.lines, None))
-    weighted = estimate(obs, plain, by_level, targets, noise, large.number)
+    weighted = Estimate(*np.full((3, targets.count), np.nan))
+    if by_value:
+        capped = np.minimum(worth / obs.lines, np.quantile(worth / obs.lines, _VALUE_CAP)) * obs.lines
+        robust = np.divide(final.precision, np.median(final.precision[final.precision > 0]))
+        plain = list(strata(obs, robust * capped / obs.lines, None))
+        weighted = estimate(obs, plain, by_level, targets, noise, large.number)
     large = replace(large, share=of_all_goods(cells, frame, grouped, large, large.shares(obs, worth)))
     return Pair(mixed, weighted, variances, keys, targets, large)
 

@@ -47,8 +47,10 @@ class _Mixtures:
     apart: np.ndarray
 
 
-def levels(strata: list[Messages], kinds: list[Alike], grid: Grid, band: tuple[float, float]) -> Posterior:
-    """Level of every group against the bulk of the others of its stratum.
+def levels(
+    strata: list[Messages], kinds: list[Alike], grid: Grid, band: tuple[float, float], *, means_only: bool = False
+) -> Posterior:
+    """Level of every group against the bulk of the others of its stratum; `means_only` without interval and chances.
 
     The level and its interval hold all that the goods depart by, honest differences too; the verdict asks for a
     practice, from which these are left out.
@@ -57,10 +59,12 @@ def levels(strata: list[Messages], kinds: list[Alike], grid: Grid, band: tuple[f
     found = Posterior(labels, *np.full((5, len(labels)), np.nan))
     for part in _mixtures(strata, kinds, grid, practice=False):
         found.mean[part.at], found.apart[part.at] = (part.weight * part.mean).sum(1), part.apart
+        if means_only:
+            continue
         found.low[part.at], found.high[part.at] = (
             mixture_quantile(part.weight, part.mean, part.sd, level) for level in TAIL
         )
-    for part in _mixtures(strata, kinds, grid, practice=True):
+    for part in [] if means_only else _mixtures(strata, kinds, grid, practice=True):
         below = (part.weight * ndtr((np.log(band[0]) - part.mean) / part.sd)).sum(1)
         above = (part.weight * ndtr((part.mean - np.log(band[1])) / part.sd)).sum(1)
         found.outside[part.at] = np.maximum(below, above)

@@ -28,7 +28,12 @@ _STRIDE = 3.0  # expectation-maximisation creeps towards a small variance: longe
 
 
 def within_strata(
-    estimates: Pair, band: tuple[float, float], back: Restored, grades: Grades | None = None
+    estimates: Pair,
+    band: tuple[float, float],
+    back: Restored,
+    grades: Grades | None = None,
+    *,
+    means_only: bool = False,
 ) -> pd.DataFrame | None:
     """Posterior of every target, or None where a target reaches over several strata or nothing compares.
 
@@ -38,6 +43,7 @@ def within_strata(
     band : levels that are in order
     back : what alignment took off each target
     grades : what the mix of grades adds to the levels, where it is known: no part of a level
+    means_only : leave low, high and outside missing
 
     Returns
     -------
@@ -69,18 +75,19 @@ def within_strata(
                 back.doubt[of],
             )
         )
-    found = judge(parts, band)
+    found = judge(parts, band, means_only=means_only)
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
     return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
 
 
-def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
+def judge(parts: list[Part], band: tuple[float, float], *, means_only: bool = False) -> Posterior:
     """Posterior of every group's level against the weighted others of its stratum.
 
     Parameters
     ----------
     parts : strata
     band : levels that are in order
+    means_only : leave interval and chances missing
 
     Notes
     -----
@@ -108,4 +115,4 @@ def judge(parts: list[Part], band: tuple[float, float]) -> Posterior:
         grid.share, grid.apart = share / share.sum(), apart / asked
         step = min(square / max(cells, 1e-9) / grid.ordinary, _WILDEST)
         grid.ordinary = float(np.clip(grid.ordinary * step**_STRIDE, 1e-8, MOST_ORDINARY**2))
-    return levels(strata, kinds, grid, band)
+    return levels(strata, kinds, grid, band, means_only=means_only)
