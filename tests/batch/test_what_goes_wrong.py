@@ -238,7 +238,7 @@ def test_a_briefing_left_half_way_by_a_killed_run_is_put_back(good, project, run
 
 
 def _batch(*arguments):
-    command = [Path(sys.executable).with_name("analytics"), "run", *arguments]
+    command = [Path(sys.executable).with_name("analytics"), "run", "tax_forecast", *arguments]
     hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731 (tests may run in the background)
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=hears)
 

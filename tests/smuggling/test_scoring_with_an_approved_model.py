@@ -1,5 +1,6 @@
 """A model is approved once and scores often; nobody scores with one that nobody read."""
 
+import shutil
 import zipfile
 
 import pandas as pd
@@ -13,9 +14,15 @@ from analytics.smuggling.fast.scoring import few
 from analytics.smuggling.features.frames import InputError
 
 
+@pytest.fixture(scope="module")
+def written(fitted: smuggling.RiskModel, tmp_path_factory: pytest.TempPathFactory):
+    return smuggling.save(fitted, tmp_path_factory.mktemp("model") / "weekly.risk")
+
+
 @pytest.fixture
-def saved(fitted: smuggling.RiskModel, tmp_path):
-    return smuggling.save(fitted, tmp_path / "weekly.risk")
+def saved(written, tmp_path):
+    """A copy of one's own: approvals are written beside it."""
+    return shutil.copy(written, tmp_path / written.name)
 
 
 def test_an_approved_model_scores_as_it_was_fitted(saved, fitted: smuggling.RiskModel, later: pd.DataFrame, tmp_path):

@@ -1,0 +1,226 @@
+"""Levels, their variances and their posterior against other hands: dense matrices, integrals, simulated truth."""
+
+import numpy as np
+import pytest
+
+from analytics.valuation.regression.components import VARIANCE_START, variance_components
+from analytics.valuation.regression.information import Information
+from analytics.valuation.regression.large import APART
+from analytics.valuation.regression.mixed import Targets, against_others, estimate
+from analytics.valuation.regression.robust import Observations
+from analytics.valuation.regression.strata import strata
+from analytics.valuation.verdict import posterior
+from analytics.valuation.verdict.decision import MOST_ORDINARY
+from analytics.valuation.verdict.departures import Grid, cases, moments
+from analytics.valuation.verdict.messages import Part
+from analytics.valuation.verdict.posterior import judge
+
+BAND = (1 / 1.05, 1.05)
+NOBODY = np.empty(0, int), np.empty(0)
+
+
+def customs(seed: int, lines: int, firms: int, sd: dict[str, float], noise: float) -> Observations:
+    """Lines of one chapter: five groups, products that all groups trade, enterprises in several groups."""
+    rng = np.random.default_rng(seed)
+    group, product, firm = rng.integers(0, 5, lines), rng.integers(0, 12, lines), rng.integers(0, firms, lines)
+    random = {"enterprise": firm, "contract": np.unique(firm * 12 + product, return_inverse=True)[1]}
+    size = rng.normal(4, 1, lines)
+    off = sum(rng.normal(0, sd[name], code.max() + 1)[code] for name, code in random.items())
+    price = rng.normal(2, 1, 12)[product] - 0.05 * size + 0.1 * (group == 2) + off + rng.normal(0, noise, lines)
+    one = np.ones(lines)
+    return Observations(price, size, one, one, product, np.zeros(lines, int), group, product, random)
+
+
+def test_the_mixed_model_is_generalised_least_squares():
+    """Groups, cells and slope fixed, V = sum of variance x ZZ' + noise: estimate and error of the dense solution."""
+    variances = {"enterprise": 0.01, "contract": 0.02}
+    obs = customs(1, 240, 30, {"enterprise": 0.1, "contract": 0.14}, 0.2)
+    rng = np.random.default_rng(2)
+    noise = rng.uniform(0.02, 0.08, 240)
+    weight = np.array([5.0, 1, 2, 3, 4])
+    for base in (None, np.array([True, True, False, False, True])):
+        targets = Targets(weight, base, np.arange(5), 5)
+        parts = list(strata(obs, 1 / noise, variances))
+        found = estimate(obs, parts, variances, targets, noise, np.full(240, -1))
+        fixed = np.hstack([np.eye(5)[obs.group], np.eye(12)[obs.cell][:, 1:], obs.log_size[:, None]])
+        cover = np.diag(noise)
+        for name, code in obs.random.items():
+            z = np.eye(code.max() + 1)[code]
+            cover += variances[name] * z @ z.T
+        inverse = np.linalg.inv(cover)
+        exact = np.linalg.inv(fixed.T @ inverse @ fixed)
+        effect = exact @ (fixed.T @ inverse @ obs.log_price)
+        others = (1 - np.eye(5)) if base is None else np.tile(base.astype(float), (5, 1))
+        contrast = np.eye(5) - others * weight / (others * weight).sum(1, keepdims=True)
+        np.testing.assert_allclose(found.log, contrast @ effect[:5], atol=2e-4)
+        np.testing.assert_allclose(found.error, np.sqrt(np.diag(contrast @ exact[:5, :5] @ contrast.T)), rtol=2e-3)
+        assert (found.enterprises > 5).all()
+        assert (found.enterprises <= 30).all()
+
+
+def test_a_group_that_only_one_place_has_is_compared_with_nothing():
+    assert np.isnan(against_others(np.array([3.0]))).all()
+    alone = Targets(np.ones(3), np.array([False, False, True]), np.arange(3), 3)
+    assert np.isnan(alone.contrast(np.array([0, 1]))).all()
+
+
+def test_variance_components_are_found_again():
+    """Four simulated chapters with the same variances: each component within a fifth, on average."""
+    truth, found = {"enterprise": 0.12, "contract": 0.2}, []
+    for seed in range(4):
+        obs = customs(seed, 3000, 150, truth, 0.25)
+        start = {**VARIANCE_START, "enterprise": 0.03**2, "contract": 0.05**2}
+        parts = list(strata(obs, np.full(3000, 1 / 0.25**2), start))
+        found.append([variance_components(obs, parts, 1.0, start)[name] for name in truth])
+    assert np.mean(found, axis=0) == pytest.approx([0.12**2, 0.2**2], rel=0.2)
+
+
+@pytest.mark.parametrize("doubt", [0.0, 0.03**2])
+def test_a_cell_and_its_large_enterprise_have_the_moments_of_bayes_rule(doubt):
+    """The sum over practices and the integral over both departures, by points close together."""
+    grid = Grid.start()
+    grid.apart = 0.1
+    matrix = np.array([[[3000.0, 900], [900, 1000]], [[700, -200], [-200, 400]]])
+    score = np.array([[250.0, -60], [40, 110]])
+    found = cases(matrix, score, np.full(2, doubt), grid)
+    mean, cover = moments(found, 2)
+    d = np.linspace(-0.45, 0.45, 1801)
+    spread = grid.width**2 + grid.ordinary + doubt
+    practice = (grid.share * np.exp(-0.5 * (d[:, None] - grid.centre) ** 2 / spread) / np.sqrt(2 * np.pi * spread)).sum(
+        1
+    )
+    e = np.linspace(-1, 1, 801)
+    own = 0.1 * np.exp(-0.5 * e**2 / APART**2) / np.sqrt(2 * np.pi) / APART * (e[1] - e[0])
+    e, own = np.append(e, 0.0), np.append(own, 0.9)
+    for b in range(2):
+        x = np.stack(np.meshgrid(d, e, indexing="ij"))
+        told = np.einsum("i,ikl->kl", score[b], x) - 0.5 * np.einsum("ikl,ij,jkl->kl", x, matrix[b], x)
+        p = practice[:, None] * own * np.exp(told - told.max())
+        p /= p.sum()
+        first = (x * p).sum((1, 2))
+        second = np.einsum("ikl,jkl,kl->ij", x, x, p) - np.outer(first, first)
+        np.testing.assert_allclose(mean[b], first, rtol=2e-3, atol=1e-5)
+        np.testing.assert_allclose(cover[b], second, rtol=5e-3, atol=1e-7)
+        assert found[1].weight[b].sum() == pytest.approx(p[:, :-1].sum(), rel=5e-3)
+        assert sum(case.weight[b].sum() for case in found) == pytest.approx(1.0)
+
+
+def told(seed: int, groups: int = 40) -> tuple[Part, np.ndarray]:
+    """What lines say of cells, a few with a practice, and their true levels against the others."""
+    rng = np.random.default_rng(seed)
+    true = rng.normal(0, 0.012, groups) + np.where(rng.random(groups) < 0.12, rng.choice([-0.12, 0.1, 0.2], groups), 0)
+    strength = rng.uniform(1500, 20_000, groups)
+    matrix = np.diag(strength) - np.outer(strength, strength) / strength.sum()
+    score = matrix @ true + np.linalg.cholesky(matrix + 1e-6 * np.eye(groups)) @ rng.normal(0, 1, groups)
+    weight = rng.uniform(1, 3, groups)
+    return Part.plain(Information(np.arange(groups), NOBODY[0], matrix, score), weight, *NOBODY), true
+
+
+def test_intervals_of_levels_hold_the_truth_as_often_as_they_say():
+    held, off, width = [], [], []
+    for seed in range(12):
+        part, true = told(seed)
+        found = judge([part], BAND)
+        level = true - np.median(true)  # the bulk of the others is the reference
+        held += list((found.low <= level) & (level <= found.high))
+        off += list(level - found.mean)
+        width += list(found.high - found.low)
+        assert (found.low < found.mean).all()
+        assert (found.mean < found.high).all()
+    assert 0.92 <= np.mean(held) <= 0.995
+    assert abs(np.mean(off)) < 0.002
+    assert np.mean(width) < 4.6 * np.std(off)  # not held by width alone
+
+
+def test_levels_below_are_judged_as_levels_above_in_the_mirror():
+    part, _ = told(3)
+    known = part.known
+    mirror = Part.plain(Information(known.groups, known.candidates, known.matrix, -known.score), part.weight, *NOBODY)
+    one, other = judge([part], BAND), judge([mirror], BAND)
+    np.testing.assert_allclose(one.mean, -other.mean, atol=1e-9)
+    np.testing.assert_allclose(one.low, -other.high, atol=1e-9)
+    np.testing.assert_allclose(one.outside, other.outside, atol=1e-9)
+
+
+def test_who_is_outside_the_band_is_likely_outside_and_who_stands_at_one_is_not():
+    part, true = told(5)
+    found, level = judge([part], BAND), true - np.median(true)
+    assert (found.outside[np.abs(level) > 0.09] > 0.9).all()
+    assert found.outside[np.abs(level) < 0.015].max() < 0.5
+    assert found.outside[np.abs(level) < 0.015].mean() < 0.03
+    assert found.outside.max() <= 1
+    wide = judge([part], (0.5, 2.0)).outside
+    assert wide.max() < 1e-3
+
+
+def test_a_known_shift_back_and_doubts_move_and_widen_the_interval():
+    """What alignment took off is put back to the same amount; variance of the goods is added, once."""
+    part, _ = told(7)
+    size = len(part.weight)
+    before = judge([part], BAND)
+    back = np.where(np.arange(size) == 4, 0.3, 0.0)
+    shifted = judge([Part(**{**vars(part), "back": back})], BAND)
+    assert shifted.mean[4] - before.mean[4] == pytest.approx(0.3, abs=0.01)
+    np.testing.assert_allclose(np.delete(shifted.mean - before.mean, 4), 0.0, atol=0.012)
+    goods = np.where(np.arange(size) == 4, 0.04**2, 0.0)
+    for name in ("goods", "members"):
+        wide = judge([Part(**{**vars(part), name: goods})], BAND)
+        half, narrow = (wide.high - wide.low)[4] / 3.92, (before.high - before.low)[4] / 3.92
+        assert half**2 - narrow**2 == pytest.approx(0.04**2, rel=0.1)
+        assert wide.mean[4] == pytest.approx(before.mean[4], abs=2e-3)
+    contrast, error = np.full((2, size), np.nan)
+    contrast[4], error[4] = 0.25, 0.02
+    own = judge([Part(**{**vars(part), "contrast": contrast, "error": error})], BAND)
+    assert own.mean[4] == pytest.approx(0.25, abs=0.02)
+    assert (own.high - own.low)[4] == pytest.approx(3.92 * 0.02, rel=0.1)
+
+
+def test_a_large_enterprise_that_stands_apart_moves_its_cell_by_its_share_with_its_error():
+    """Its own lines say -0.3 within 0.03, the others of the cell 0 within 0.03; it is 40 % of the cell."""
+    size, strength = 30, 20_000.0
+    matrix = np.diag(np.full(size + 2, strength))
+    rest, own, at = 1 / 0.03**2, 1 / 0.03**2, [(3, 30, 0.4, -0.3), (8, 31, 0.25, 0.0)]
+    true = np.zeros(size + 2)
+    for group, firm, _, off in at:
+        matrix[group, group], matrix[firm, firm] = rest + own, own
+        matrix[group, firm] = matrix[firm, group] = own
+        true[firm] = off
+    known = Information(np.arange(size), np.array([0, 1]), matrix, matrix @ true)
+    weight = np.ones(size)
+    share = np.array([0.4, 0.25])
+    found = judge([Part.plain(known, weight, np.array([3, 8]), share)], BAND)
+    assert found.mean[3] == pytest.approx(0.4 * -0.3, abs=0.012)
+    assert found.mean[8] == pytest.approx(0.0, abs=0.005)
+    assert found.apart[3] > 0.95
+    assert found.apart[8] < 0.1
+    assert found.apart[0] == 0
+    half = (found.high - found.low) / 3.92
+    both = np.linalg.inv(matrix[np.ix_([3, 30], [3, 30])] + np.diag([1 / 0.02**2, 0]))
+    assert half[3] == pytest.approx(np.sqrt(np.array([1, 0.4]) @ both @ np.array([1, 0.4])), rel=0.15)
+    assert half[3] > 2 * half[0]
+    again = judge([Part.plain(known, weight, np.array([3, 8]), 0.5 * share)], BAND)
+    assert again.mean[3] == pytest.approx(0.2 * -0.3, abs=0.012)
+    two = judge([told(3)[0], Part.plain(known, weight, np.array([3, 8]), share)], BAND)
+    assert two.mean[40 + 3] == pytest.approx(0.4 * -0.3, abs=0.02)  # strata side by side are not mixed up
+
+
+@pytest.mark.parametrize(("honest", "doubt", "known"), [
+    (0.012, 0.0, 0.012), (0.020, 0.0, 0.020), (0.012, 0.02, 0.012), (0.06, 0.0, MOST_ORDINARY),
+])  # fmt: skip
+def test_honest_scatter_and_the_share_of_enterprises_apart_are_learnt(monkeypatch, honest, doubt, known):
+    """150 cells without a practice, each with one large enterprise, every fifth of which stands apart."""
+    monkeypatch.setattr(posterior, "levels", lambda strata, kinds, grid, band: grid)
+    rng, cells, strength = np.random.default_rng(2), 150, 60_000.0
+    matrix = strength * np.block([[2 * np.eye(cells), np.eye(cells)], [np.eye(cells), np.eye(cells)]])
+    apart = np.where(np.arange(cells) % 5 == 0, rng.choice([-0.3, 0.3], cells), 0.0)
+    departs = rng.normal(0, honest, cells) + rng.normal(0, doubt, cells)
+    score = matrix @ np.concatenate([departs, apart]) + np.linalg.cholesky(matrix) @ rng.normal(0, 1, 2 * cells)
+    told_ = Information(np.arange(cells), np.arange(cells), matrix, score)
+    part = Part.plain(told_, np.ones(cells), np.arange(cells), np.full(cells, 0.2))
+    grid = judge([Part(**{**vars(part), "doubt": np.full(cells, doubt**2)})], BAND)
+    # Small practices may explain a part of what is honest, more than all of it nothing may.
+    assert 0.5 * known < np.sqrt(grid.ordinary) < 1.1 * known + 1e-9
+    assert grid.apart == pytest.approx((30 + 0.02 * 50) / (cells + 50), abs=0.015)
+    assert grid.share.sum() == pytest.approx(1.0)
+    if honest < MOST_ORDINARY:
+        assert grid.share[0] > 0.85
