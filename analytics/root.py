@@ -34,6 +34,12 @@ def shipped_root() -> Path:
     return root if _is_root(root) else Path(__file__).resolve().parent / "project"
 
 
+def standing() -> Path:
+    """Folder that notebooks run in: the project's root for who works inside it, else where the user stands."""
+    here, root = Path.cwd().resolve(), project_root()
+    return root if here.is_relative_to(root) else here
+
+
 def where_named(path: str | Path) -> Path:
     """A path as its user means it: from where the user stands, else from the project's root.
 

@@ -21,7 +21,7 @@ from analytics.batch.place import shown
 from analytics.errors import AnalystError
 from analytics.language import Language, Text
 from analytics.parameters import ParameterSet
-from analytics.root import project_root
+from analytics.root import project_root, standing
 
 # Parameters are checked against the schema; papermill's own warnings misread annotations such as `str | None`.
 logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -80,7 +80,7 @@ def execute(parameters: ParameterSet, work: Path, folder: Path, language: Langua
                 request_save_on_cell_execute=False,
                 kernel_manager_class=managers,
                 on_cell_start=progress.at,
-                resources={"metadata": {"path": str(project_root())}},
+                resources={"metadata": {"path": str(standing())}},
             )
     except PapermillExecutionError as error:
         raise _as_told(error) from error

@@ -14,7 +14,7 @@ from typing import Any
 from analytics.briefing.written.finishing import versions
 from analytics.language import Language
 from analytics.parameters import ParameterSet, digest, pillars, schema
-from analytics.root import project_root
+from analytics.root import project_root, where_named
 
 _CODE = {".py", ".yaml", ".csv", ".json", ".j2", ".html", ".css"}
 # Words of a set, whatever lies in a folder of that name.
@@ -63,7 +63,7 @@ def input_files(parameters: ParameterSet) -> list[Path]:
     read = {name: v for name, v in parameters.values.items() if _names_files(name, properties.get(name, {}))}
     for value in _texts(read):
         for part in re.split(r"\s+\+\s+", value):
-            path = project_root() / Path(os.path.expandvars(part.strip())).expanduser()
+            path = where_named(os.path.expandvars(part.strip()))
             if part.strip() and _is(path, Path.is_file):
                 found.append(path)
             elif part.strip() and _is(path, Path.is_dir):

@@ -48,7 +48,7 @@ def find_sets(arguments: Iterable[str], overrides: Mapping[str, Any] | None = No
 
 def _expand(argument: str) -> list[Path]:
     path = Path(argument)
-    if argument in pillars():
+    if argument in pillars() and not _holds_sets(path):
         path = shipped_root() / "params" / argument
     elif not path.exists() and (project_root() / argument).exists():
         path = project_root() / argument
@@ -63,6 +63,11 @@ def _expand(argument: str) -> list[Path]:
             "Sets lie in params/<pillar>/."
         )
     return [path]
+
+
+def _holds_sets(folder: Path) -> bool:
+    """Whether the user's own folder of a pillar's name is meant: what stands beside him goes before the examples."""
+    return folder.is_dir() and any(folder.glob("*.y*ml"))
 
 
 def missing_sources(parameters: ParameterSet) -> list[str]:

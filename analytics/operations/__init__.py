@@ -4,8 +4,9 @@ from analytics.operations import page
 from analytics.operations.goods.exemptions import Exempted, exempted
 from analytics.operations.goods.handbooks import Handbooks, balances
 from analytics.operations.goods.transit import Carried, carried
+from analytics.operations.release.reading import OperationsError, release_times
 from analytics.operations.release.survival import Survival, kaplan_meier
-from analytics.operations.release.times import OperationsError, ReleaseTimes, release_times
+from analytics.operations.release.times import ReleaseTimes
 
 __all__ = [
     "Carried",

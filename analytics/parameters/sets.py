@@ -17,7 +17,7 @@ import yaml
 
 from analytics import plain_yaml
 from analytics.errors import ParameterError
-from analytics.parameters import outside
+from analytics.parameters import beside, outside
 from analytics.parameters.reference import shown
 from analytics.parameters.schemas import allowed, defaults, pillar_of, pillars, schema
 from analytics.root import project_root, shipped_root
@@ -127,7 +127,7 @@ def load(path: Path, overrides: Mapping[str, Any] | None = None) -> ParameterSet
         common |= outside.taken(given, f"{place} with --set")
         given = plain_yaml.typed(given, schema(subject))
         values = check(subject, {**values, **given}, f"{place} with --set")
-    complete = _with_defaults(subject, values, place)
+    complete = beside.paths(_with_defaults(subject, values, place), set(values), path, place)
     return ParameterSet(subject, _name_of(path, pillar), path, complete, outside.rule(common))
 
 

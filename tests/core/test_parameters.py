@@ -147,3 +147,32 @@ def test_a_pillar_needs_its_own_files_and_no_list_of_pillars(project, tmp_path):
 def test_text_stays_text_and_figures_are_figures(project, line, key, value):
     (project / "plain.yaml").write_text(line + "\n")
     assert load(project / "plain.yaml").values[key] == value
+
+
+def _own_set(folder, source):
+    sets = folder / "operations"
+    sets.mkdir(exist_ok=True)
+    path = sets / "own.yaml"
+    path.write_text(f"declarations: {source}\nplace: x\nplace_zh: x\n", encoding="utf-8")
+    return path
+
+
+def test_a_source_is_found_beside_its_set_from_wherever_one_stands(tmp_path, monkeypatch):
+    (tmp_path / "lines.csv").write_text("a\n1\n", encoding="utf-8")
+    path = _own_set(tmp_path, "../lines.csv")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert (elsewhere / load(path).values["declarations"]).samefile(tmp_path / "lines.csv")
+    joined = load(_own_set(tmp_path, "../lines.csv + published:x")).values["declarations"]
+    assert joined == "../lines.csv + published:x"
+
+
+def test_a_name_that_leads_to_two_files_is_refused(tmp_path, monkeypatch):
+    path = _own_set(tmp_path, "lines.csv")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lines.csv").write_text("a\n1\n", encoding="utf-8")
+    assert load(path).values["declarations"] == "lines.csv"
+    (path.parent / "lines.csv").write_text("a\n2\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match=r'"declarations": "lines.csv" leads to two files'):
+        load(path)

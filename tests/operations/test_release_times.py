@@ -72,10 +72,17 @@ def test_three_fast_declarations_do_not_meet_the_plan():
     assert page.verdict(times).status == "watch"
 
 
+def _and_one_open(lines):
+    """The last declaration is still open: as a file of all that was accepted ends."""
+    last = lines.iloc[[-1]].assign(declaration_id="Z", released_at=pd.NaT)
+    return pd.concat([lines, last.astype({"released_at": lines["released_at"].dtype})], ignore_index=True)
+
+
 def test_a_rate_without_declarations_is_told_and_never_met():
     many = pd.concat([_lines(declaration_id=lambda d, i=i: d["declaration_id"] + str(i)) for i in range(60)])
     fast = many.assign(released_at=many["accepted_at"] + pd.Timedelta(minutes=10))
-    times = operations.release_times(fast[fast["declaration_id"].str[0] != "B"])  # B alone came near midnight
+    day = fast[fast["declaration_id"].str[0] != "B"]  # B alone came near midnight
+    times = operations.release_times(_and_one_open(day))
     assert set(times.rates["status"].head(2)) == {"met"}
     assert page.verdict(times).status == "insufficient"
     assert "exports by sea" in page.verdict(times).lead.en
@@ -96,12 +103,13 @@ def test_declarations_without_a_time_of_acceptance_are_counted_apart():
 
 
 def _many(**changed):
-    """Eighty imports by sea, all released within minutes."""
+    """Eighty imports by sea, all released within minutes; one of them, of late, past midnight."""
     at = pd.Series(pd.to_datetime(["2025-03-03 09:00"] * 80))
     rows = pd.DataFrame({
         "declaration_id": [f"D{i}" for i in range(80)], "line_no": 1, "date": at.dt.normalize(), "direction": "import",
         "transport_mode": "sea", "accepted_at": at, "released_at": at + pd.Timedelta(minutes=5),
     })  # fmt: skip
+    rows.loc[79, "released_at"] += pd.Timedelta(days=1)
     return rows.assign(**changed)
 
 
@@ -116,9 +124,47 @@ def test_what_a_declaration_does_not_say_may_have_been_either(gone):
     lines.loc[:30, gone] = None
     sea = _sea(lines)
     assert sea["unknown"] == 31
-    assert sea["same_day"] == 1
+    assert sea["same_day"] == pytest.approx(48 / 49)
     assert sea["low95"] < 0.62
     assert sea["status"] == "watch"
+
+
+def test_a_file_of_released_declarations_alone_is_never_met():
+    """Drawn by release it holds the fast ones, whatever happened to the others."""
+    fast = _many().iloc[:79]
+    times = operations.release_times(fast)
+    assert (times.drawn_by_release, _sea(fast)["status"]) == (True, "watch")
+    assert "drawn by release" in page.verdict(times).lead.en
+    whole = operations.release_times(_and_one_open(fast))
+    assert (whole.drawn_by_release, _sea(_and_one_open(fast))["status"]) == (False, "met")
+
+
+def test_released_before_accepted_is_in_no_rate():
+    lines = _many()
+    swapped = lines.index < 20
+    early = lines["accepted_at"] - pd.Timedelta(days=3)
+    times = operations.release_times(lines.assign(released_at=lines["released_at"].mask(swapped, early)))
+    sea = times.rates.iloc[0]
+    assert (times.backwards, sea["declarations"], sea["unknown"], times.untimed) == (20, 60, 20, 0)
+    assert sea["status"] == "watch"
+    assert "20 declarations are released before they are accepted" in page.verdict(times).lead.en
+
+
+def test_days_without_hours_say_nothing_of_hours():
+    lines = _many(accepted_at=lambda d: d["date"], released_at=lambda d: d["date"], lane="examine", port="2201")
+    lines.loc[79, "released_at"] += pd.Timedelta(days=1)
+    times = operations.release_times(lines)
+    assert times.days_only
+    assert times.by_hour.empty
+    assert times.quantiles("port").empty
+    assert times.rates["within_24"].isna().all()
+    assert page.rates(times).finding.en == "1 of 4 rates reach the plan"
+    assert "nothing is said of hours" in page.verdict(times).lead.en
+
+
+def test_no_release_on_record_is_no_rate_of_nought():
+    with pytest.raises(operations.OperationsError, match="released_at is empty in all 80"):
+        operations.release_times(_many(released_at=pd.NaT).astype({"released_at": "datetime64[us]"}))
 
 
 @pytest.mark.parametrize("gone", ["direction", "transport_mode"])

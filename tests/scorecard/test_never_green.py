@@ -23,6 +23,10 @@ def _declarations(n=400, months=12, year=2008, **changed):
         "value": 100.0, "accepted_at": at, "released_at": at + pd.Timedelta(hours=2), "inspected": True,
         "finding": pd.array([i % 3 == 0 for i in range(n)], dtype="boolean"), "lane": "release", "version": 1,
     })  # fmt: skip
+    # A few came out the next day and were declared anew: a file in which none did may lack them.
+    late = rows.index[rows["date"] == rows["date"].max()][-2:]
+    rows.loc[late, "released_at"] += pd.Timedelta(days=1)
+    rows.loc[late, "version"] = 2
     return rows.assign(**changed)
 
 
@@ -46,9 +50,19 @@ def test_a_whole_year_is_judged_and_a_part_of_it_is_not(whole, name):
 
 
 def test_a_goal_missed_in_a_part_of_the_year_is_open_too():
-    rows = _declarations(months=3, released_at=pd.NaT)
-    card = score(Sources(rows.astype({"released_at": "datetime64[us]"})), 2008)
+    card = score(Sources(_declarations(months=3, released_at=lambda d: d["accepted_at"] + pd.Timedelta(days=2))), 2008)
+    assert card.measure(_goal(card, "import_sea_same_day_release")).value == 0
     assert card.status(_goal(card, "import_sea_same_day_release")) == "watch"
+
+
+def test_what_may_be_missing_from_the_file_is_not_met():
+    rows = _declarations().assign(released_at=lambda d: d["accepted_at"] + pd.Timedelta(hours=1), version=1)
+    card = score(Sources(rows), 2008)
+    for name, said in (("import_sea_same_day_release", "drawn by release"), ("trade_stat_revision_share", "revisions")):
+        assert card.status(_goal(card, name)) == "watch"
+        assert said in card.reason(_goal(card, name)).en
+    never = score(Sources(rows.assign(released_at=pd.NaT).astype({"released_at": "datetime64[us]"})), 2008)
+    assert never.measure(_goal(never, "import_sea_same_day_release")) is None
 
 
 def test_a_share_of_three_units_is_not_green_though_nothing_is_random_in_it():
@@ -88,7 +102,7 @@ def test_declarations_without_a_time_are_not_taken_for_fast():
     rows.loc[rows.index % 2 == 0, "accepted_at"] = pd.NaT
     card = score(Sources(rows), 2008)
     goal = _goal(card, "import_sea_same_day_release")
-    assert card.measure(goal).value == 100
+    assert card.measure(goal).value > 98
     assert card.status(goal) == "watch"
 
 

@@ -21,7 +21,7 @@ from analytics.briefing.written import kept
 from analytics.briefing.written.plain import plain
 from analytics.language import Language
 from analytics.parameters import ParameterSet, digest, pillars
-from analytics.root import project_root
+from analytics.root import project_root, where_named
 
 NAME = "provenance.json"
 _CODE = {".py", ".json", ".j2", ".html", ".css"}
@@ -89,7 +89,7 @@ def definitions(parameters: ParameterSet, target: str) -> dict[str, str]:
 
 
 def _map(name: str) -> Path | None:
-    own = project_root() / Path(name).expanduser()
+    own = where_named(name)
     shipped = Path(str(resources.files("analytics"))).rglob(f"maps/{Path(name).name}.yaml")
     return own if own.is_file() else next(iter(sorted(shipped)), None)
 

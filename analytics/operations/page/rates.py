@@ -34,6 +34,9 @@ def rates(times: ReleaseTimes) -> Section:
     finding = told("Within 24 hours the rates are up to {gap} points higher", "按24小时口径最多高出{gap}个百分点",
                    gap=f"{100 * gap:.1f}")  # fmt: skip
     if pd.isna(gap):
+        met = int((data["status"] == "met").sum())
+        finding = told("{n} of 4 rates reach the plan", "四项放行率中{n}项达标", n=met)
+    if not data["declarations"].any():
         finding = Text("None of the four rates can be told", "四项放行率均无法计算")
     listing = Listing(
         "rates", Text("Released on the day of acceptance", "当日放行"), shown,

@@ -50,7 +50,7 @@ def verdict(times: ReleaseTimes) -> Verdict:
         text = Text("No declaration says both direction and mode: none of the four rates can be told",
                     "报关单均未注明进出口方向及运输方式，四项放行率无法计算")  # fmt: skip
         return Verdict(str(rates["indicator"].iloc[0]), "insufficient", None, None, None, text, _lead(times))
-    status: Status = next(s for s in _WORST if (known["status"] == s).any())
+    status: Status = next((s for s in _WORST if (known["status"] == s).any()), "insufficient")
     row = known[known["status"] == status].iloc[0]
     if status == "met" and len(known) < len(rates):
         status = "insufficient"
@@ -84,6 +84,19 @@ def _lead(times: ReleaseTimes) -> Text:
                           "they went either way.",
                           "{n}票报关单无接受申报时间，未计入比率，区间已计入两种可能。",
                           n=number(times.untimed)))  # fmt: skip
+    if times.backwards:
+        parts.append(told("{n} declarations are released before they are accepted: one of their times is wrong. They "
+                          "are in no rate, and the limits allow that they went either way.",
+                          "{n}票报关单放行时间早于接受申报时间，至少一个时间有误，未计入比率，区间已计入两种可能。",
+                          n=number(times.backwards)))  # fmt: skip
+    if times.drawn_by_release:
+        parts.append(Text("Nothing is open and nothing was released after the last day of acceptance: if the file was "
+                          "drawn by release, slow declarations are missing, so no rate counts as met.",
+                          "文件中无未放行报关单，且最后接受申报日之后无放行记录；如按放行情况提取，则缺少放行慢的报关单，"
+                          "故各项均不判为达标。"))  # fmt: skip
+    if times.days_only:
+        parts.append(Text("The times hold days and no hours: nothing is said of hours.",
+                          "时间仅到日，未记时刻，不作小时分析。"))  # fmt: skip
     if times.unplaced:
         parts.append(told("{n} declarations do not say direction or mode: they are in none of the four rates, and the "
                           "limits allow for them.",

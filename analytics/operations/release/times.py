@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analytics.errors import AnalystError
-from analytics.operations.release.rows import WANTED, one_row
 from analytics.operations.release.survival import Survival, kaplan_meier
 from analytics.shown import Shown
 from analytics.statistics import NORMAL95, exact_limits
-from analytics.tables import as_ibis
-from analytics.tables.engine import connection as engine
 from analytics.targets import Status, judge
 
 RATES = {
@@ -30,10 +25,6 @@ LIMIT = 240.0
 LEAST = 30  # declarations behind a figure of a port or hour
 
 
-class OperationsError(AnalystError, ValueError):
-    """Data that the page cannot be computed from: which column, what to do."""
-
-
 @dataclass(frozen=True, repr=False)
 class ReleaseTimes(Shown):
     """Declarations with their times.
@@ -43,7 +34,8 @@ class ReleaseTimes(Shown):
     rows : one row a declaration: direction and sea (missing where the source does not say), port, lane, accepted,
         released, hours, released_known (bool), same_day, within_24
     end : last moment that the data know of; what is open then is open, not fast
-    dark : declarations without a time of acceptance: direction, sea; no figure holds them, the limits allow for them
+    dark : declarations without a time of acceptance, or released before it: direction, sea, backwards; no figure holds
+        them, the limits allow for them
     """
 
     rows: pd.DataFrame
@@ -63,7 +55,28 @@ class ReleaseTimes(Shown):
     @property
     def untimed(self) -> int:
         """Declarations without a time of acceptance."""
-        return len(self.dark)
+        return len(self.dark) - self.backwards
+
+    @property
+    def backwards(self) -> int:
+        """Declarations whose release stands before their acceptance: one of the two times is wrong."""
+        return int(self.dark["backwards"].sum())
+
+    @cached_property
+    def days_only(self) -> bool:
+        """Whether the source knows days and no hours: then nothing can be said of hours."""
+        known = pd.concat([self.rows["accepted"], self.rows["released"]]).dropna()
+        return bool((known == known.dt.normalize()).all())
+
+    @cached_property
+    def drawn_by_release(self) -> bool:
+        """Whether the rows look as if chosen by their release, so that slow declarations are missing.
+
+        Nothing is open, and nothing was released after the last day of acceptance: a file of all that was accepted ends
+        with some declarations open, or with releases of later days.
+        """
+        released, accepted = self.rows["released"].max(), self.rows["accepted"].max()
+        return bool(self.rows["released_known"].all() and released.normalize() <= accepted.normalize())
 
     @property
     def unplaced(self) -> int:
@@ -88,9 +101,11 @@ class ReleaseTimes(Shown):
             low, high = exact_limits(hits, n, unknown)
             value = hits / n if n else np.nan
             status: Status = judge(indicator, 100 * value, 100 * low, 100 * high) if n else "insufficient"
+            if status == "met" and self.drawn_by_release:
+                status = "watch"
             still = int((~part["released_known"]).sum())
             made.append((indicator, direction, sea, n, still, unknown, value, low, high,
-                         float(part["within_24"].mean()) if n else np.nan, status))  # fmt: skip
+                         float(part["within_24"].mean()) if n and not self.days_only else np.nan, status))  # fmt: skip
         return pd.DataFrame(made, columns=["indicator", "direction", "sea", "declarations", "open", "unknown",
                                            "same_day", "low95", "high95", "within_24", "status"])  # fmt: skip
 
@@ -108,7 +123,7 @@ class ReleaseTimes(Shown):
         """
         made = []
         for name, part in self.rows.groupby(by):
-            if len(part) < LEAST:
+            if len(part) < LEAST or self.days_only:
                 continue
             s = self.survival(part)
             made.append((name, len(part), len(part) - s.released, *s.quantile(0.5), *s.quantile(0.9),
@@ -136,7 +151,7 @@ class ReleaseTimes(Shown):
         frame = grouped.agg(
             declarations=("hours", "size"), same_day=("same_day", "mean"), within_24=("within_24", "mean")
         )
-        return frame[frame["declarations"] >= LEAST].reset_index()
+        return frame[(frame["declarations"] >= LEAST) & (not self.days_only)].reset_index()
 
     @cached_property
     def price(self) -> pd.DataFrame:
@@ -150,7 +165,7 @@ class ReleaseTimes(Shown):
         for (direction, sea), part in self.rows.groupby(["direction", "sea"]):
             looked = part[part["lane"] == "examine"]
             other = part[part["lane"] != "examine"]
-            if len(looked) < LEAST or len(other) < LEAST:
+            if len(looked) < LEAST or len(other) < LEAST or self.days_only:
                 continue
             (a, ea), (b, eb) = (self.survival(x).mean_until(LIMIT) for x in (looked, other))
             error = NORMAL95 * float(np.hypot(ea, eb))
@@ -174,61 +189,12 @@ class ReleaseTimes(Shown):
     def stages(self) -> pd.DataFrame:
         """Median hours of examined declarations from acceptance to the end of the examination, and on to release."""
         part = self.rows[self.rows["examined"].notna() & self.rows["released_known"]]
-        if len(part) < LEAST:
+        if len(part) < LEAST or self.days_only:
             return pd.DataFrame(columns=["stage", "median", "p90"])
         first = (part["examined"] - part["accepted"]).dt.total_seconds() / 3600
         then = (part["released"] - part["examined"]).dt.total_seconds() / 3600
         rows = [("examination", first.median(), first.quantile(0.9)), ("release", then.median(), then.quantile(0.9))]
         return pd.DataFrame(rows, columns=["stage", "median", "p90"])
-
-
-def release_times(declarations: Any, first_month: str | None = None, last_month: str | None = None) -> ReleaseTimes:
-    """Release times of declarations.
-
-    Parameters
-    ----------
-    declarations : Table, Ibis table or DataFrame with declaration_id, accepted_at, released_at; by direction,
-        transport_mode, port, lane and examined_at where they are there
-    first_month, last_month : months of declaration such as "2025-01", optional
-
-    Returns
-    -------
-    ReleaseTimes
-
-    Raises
-    ------
-    OperationsError
-        The times are missing.
-
-    Notes
-    -----
-    Same day: released on the calendar day of acceptance / accepted. A declaration is open until its last line is
-    released; what is open at the end of the data stays in the denominator and is censored there.
-    """
-    t = as_ibis(declarations, list(WANTED))
-    for column in ("declaration_id", "accepted_at", "released_at"):
-        if column not in t.columns:
-            raise OperationsError(
-                f"declarations: column {column} is missing; release times need it. Add it by the column map "
-                "(single_window_zh knows 接受申报时间 and 放行时间)."
-            )
-    rows = engine.fetch(one_row(t))
-    rows["sea"] = rows["sea"].astype("boolean")
-    if first_month:
-        rows = rows[rows["date"].dt.to_period("M") >= pd.Period(first_month)]
-    if last_month:
-        rows = rows[rows["date"].dt.to_period("M") <= pd.Period(last_month)]
-    timed = rows[rows["accepted"].notna()].copy()
-    if timed.empty:
-        raise OperationsError("declarations: no declaration has a time of acceptance in these months (accepted_at).")
-    end = max(timed["released"].max(), timed["accepted"].max())
-    timed["released_known"] = timed["released"].notna() & ~timed["open"].astype(bool)
-    until = timed["released"].where(timed["released_known"], end)
-    timed["hours"] = ((until - timed["accepted"]).dt.total_seconds() / 3600).clip(lower=0)
-    timed["same_day"] = timed["released_known"] & (timed["released"].dt.normalize() == timed["accepted"].dt.normalize())
-    timed["within_24"] = timed["released_known"] & (timed["hours"] <= 24)
-    dark = rows.loc[rows["accepted"].isna(), ["direction", "sea"]].reset_index(drop=True)
-    return ReleaseTimes(timed.reset_index(drop=True), end, dark)
 
 
 def _of(rows: pd.DataFrame, direction: str, sea: bool) -> tuple[pd.Series, pd.Series]:

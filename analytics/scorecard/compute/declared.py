@@ -32,7 +32,8 @@ def by_declaration(declarations: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame with year, district, direction, sea (missing where the source does not say), declarations, screened,
-    asked (whether inspected is known), inspected, executed, found, timed, same_day, lines, revised, value
+    asked (whether inspected is known), inspected, executed, found, timed, same_day, open, released, last_accepted,
+    last_released, lines, revised, value
     """
     t = as_ibis(declarations, list(_WANTED))
     have = set(t.columns)
@@ -55,12 +56,7 @@ def by_declaration(declarations: Any) -> pd.DataFrame:
         kept["released"] = t.released_at.max()
         kept["open"] = t.released_at.isnull().any()
     one = t.group_by("declaration_id").aggregate(**kept)
-    same = ibis.null("int64")
-    timed = ibis.null("int64")
-    if "accepted" in one.columns:
-        timed = one.accepted.notnull().cast("int64").sum()
-        day = one.accepted.date() == one.released.date()
-        same = (one.accepted.notnull() & ~one.open & day).fill_null(False).cast("int64").sum()
+    released = _releases(one) if "accepted" in one.columns else {}
 
     def count(flag: Any) -> Any:
         return flag.cast("int64").sum()
@@ -70,11 +66,24 @@ def by_declaration(declarations: Any) -> pd.DataFrame:
         "declarations": one.count(), "lines": one.lines.sum(), "value": one["value"].sum(),
         "screened": count(one.screened), "asked": count(one.inspected.notnull()), "inspected": count(one.inspected),
         "executed": count(both),
-        "found": count(both & one.found), "revised": one.revised.sum(), "timed": timed, "same_day": same,
+        "found": count(both & one.found), "revised": one.revised.sum(),
+        **{name: released.get(name, ibis.null("int64")) for name in ("timed", "same_day", "open", "released")},
     }  # fmt: skip
+    days = {name: released.get(name, ibis.null("timestamp")) for name in ("last_accepted", "last_released")}
     # A sum of integers is wider than pandas knows: all as floats.
     cells = one.group_by(["year", "district", "direction", "sea"])
-    return engine.fetch(cells.aggregate(**{name: column.cast("float64") for name, column in sums.items()}))
+    return engine.fetch(cells.aggregate(**{name: column.cast("float64") for name, column in sums.items()}, **days))
+
+
+def _releases(one: Any) -> dict[str, Any]:
+    """Of declarations whose times can be right: how many, released on the day, open, released at all; last days."""
+    known = (one.accepted.notnull() & ~(one.released < one.accepted).fill_null(False)).fill_null(False)
+    day = one.accepted.date() == one.released.date()
+    counted = {"timed": known, "same_day": known & ~one.open & day, "open": known & one.open,
+               "released": known & one.released.notnull()}  # fmt: skip
+    found = {name: flag.fill_null(False).cast("int64").sum() for name, flag in counted.items()}
+    last = {f"last_{name}": one[name].max(where=known).cast("timestamp") for name in ("accepted", "released")}
+    return found | last
 
 
 def from_counts(counts: pd.DataFrame, year: int) -> Found:
@@ -92,8 +101,8 @@ def from_counts(counts: pd.DataFrame, year: int) -> Found:
             found = process(float(total["found"]), executed, year, chosen - executed)
             yield "risk_control_effectiveness", district, found
         if part["revised"].notna().any():
-            yield "trade_stat_revision_share", district, census(float(total["revised"]), float(total["lines"]), year)
-        if part["timed"].notna().any():
+            yield "trade_stat_revision_share", district, _revised(ours, total, year)
+        if part["released"].gt(0).any():
             for (direction, sea), indicator in _RELEASES.items():
                 yield indicator, district, _released(part, direction, sea, year)
 
@@ -106,7 +115,25 @@ def _released(part: pd.DataFrame, direction: str, sea: bool, year: int) -> Measu
     rows = part[ours]
     timed = float(rows["timed"].sum())
     untimed = float(rows["declarations"].sum()) - timed + float(part.loc[perhaps, "declarations"].sum())
-    return process(float(rows["same_day"].sum()), timed, year, untimed)
+    made = process(float(rows["same_day"].sum()), timed, year, untimed)
+    last_accepted, last_released = part["last_accepted"].max(), part["last_released"].max()
+    if made is None or part["open"].sum() or last_released.normalize() > last_accepted.normalize():
+        return made
+    return made.with_note(
+        "nothing is open and nothing was released after the last day of acceptance: if the file was drawn by release, "
+        "slow declarations are missing",
+        "无未放行报关单，且最后接受申报日之后无放行记录：如按放行情况提取，则缺少放行慢的报关单",
+        ceiling="watch",
+    )
+
+
+def _revised(every: pd.DataFrame, total: pd.Series, year: int) -> Measure | None:
+    """Lines declared anew; where no line of the year has a later version, nobody can tell whether such are kept."""
+    made = census(float(total["revised"]), float(total["lines"]), year)
+    if made is None or every["revised"].sum():
+        return made
+    return made.with_note("no line has a later version, so revisions may not be in the file",
+                          "无任何修改版本，文件可能未含修改记录", ceiling="watch")  # fmt: skip
 
 
 def months_seen(declarations: Any) -> dict[int, int]:

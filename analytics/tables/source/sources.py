@@ -121,7 +121,8 @@ def resolve(source: str) -> Path:
     path = where_named(os.path.expandvars(source))
     if not path.exists():
         there = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
-        where = f"folder {path.parent.name} holds {len(there)} files" if there else "its folder does not exist"
+        holds = f"folder {path.parent.resolve().name} holds {len(there) or 'no'} files"
+        where = holds if path.parent.is_dir() else "its folder does not exist"
         raise SourceMissing(f"{source}: no such file ({where}).{did_you_mean(path.name, there)}")
     return path
 
