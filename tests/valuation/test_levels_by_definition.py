@@ -209,7 +209,7 @@ def test_a_large_enterprise_that_stands_apart_moves_its_cell_by_its_share_with_i
 ])  # fmt: skip
 def test_honest_scatter_and_the_share_of_enterprises_apart_are_learnt(monkeypatch, honest, doubt, known):
     """150 cells without a practice, each with one large enterprise, every fifth of which stands apart."""
-    monkeypatch.setattr(posterior, "levels", lambda strata, kinds, grid, band: grid)
+    monkeypatch.setattr(posterior, "levels", lambda strata, kinds, grid, band, **_: grid)
     rng, cells, strength = np.random.default_rng(2), 150, 60_000.0
     matrix = strength * np.block([[2 * np.eye(cells), np.eye(cells)], [np.eye(cells), np.eye(cells)]])
     apart = np.where(np.arange(cells) % 5 == 0, rng.choice([-0.3, 0.3], cells), 0.0)
