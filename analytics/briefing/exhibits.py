@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from analytics.briefing import elements
 from analytics.briefing.parts import Column, Tile, Verdict
+from analytics.briefing.written.looked import look
 from analytics.language import Text
 
 
@@ -129,7 +130,29 @@ class Section:
             exhibit.show()
 
 
-Part = Headline | Section | Chart | Listing | Points | Fold
+@dataclass(frozen=True)
+class Look:
+    """One sentence for a choice of the reader's: a control in JupyterLab, on a page the sentence of `start`.
+
+    Attributes
+    ----------
+    title, label : what is looked at, and what is chosen ("District")
+    choices, texts : the choices in their order, and the sentence of each
+    start : position of the one shown first
+    """
+
+    title: Text
+    label: Text
+    choices: tuple[Text | str, ...]
+    texts: tuple[Text, ...]
+    start: int = 0
+
+    def show(self) -> None:
+        """Place it on the page."""
+        look(self.title, self.label, self.choices, self.texts, self.start)
+
+
+Part = Headline | Section | Chart | Listing | Points | Fold | Look
 
 
 def show(*parts: Part | None) -> None:

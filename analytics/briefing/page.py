@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.briefing.by_hand import plain_errors, watch_cells
+from analytics.briefing.by_hand import display, plain_errors, rendered, watch_cells
 from analytics.briefing.disclosure import Gate, Rule
 from analytics.briefing.files import slug
 from analytics.briefing.look import theme
@@ -84,12 +84,24 @@ class Page:
         self.tables[name] = safe
         return True
 
-    def show(self, kind: str, content: str, plain: str, **facts: Any) -> None:
-        """Show an element: HTML with a plain-text twin, marked with what it is."""
-        data = {"text/html": f'<div class="briefing">{content}</div>', "text/plain": plain}
-        metadata = {MARK: {"kind": kind, **facts}}
-        self.outputs.append({"output_type": "display_data", "data": data, "metadata": metadata})
-        _display(data, metadata)
+    def show(self, kind: str, content: str, plain: str, *, update: bool = False, **facts: Any) -> Any:
+        """Show an element: HTML with a plain-text twin, marked with what it is.
+
+        With `update` returns a handle by which `renew` puts another content in its place.
+        """
+        output = {
+            "output_type": "display_data",
+            "data": rendered(content, plain),
+            "metadata": {MARK: {"kind": kind, **facts}},
+        }
+        self.outputs.append(output)
+        return display(output, update=update)
+
+    def renew(self, handle: Any, content: str, plain: str) -> None:
+        """Put another content in the place of an element that was shown with `update`."""
+        output = handle.briefing_output
+        output["data"] = rendered(content, plain)
+        handle.update(output["data"], raw=True, metadata=output["metadata"])
 
 
 _current: Page | None = None
@@ -236,13 +248,3 @@ def _own_name() -> Text:
 def say(text: Text | str) -> str:
     """Return a text in the page's language (English when no page is open)."""
     return said(text, _current.language if _current else "en")
-
-
-def _display(data: dict[str, str], metadata: dict[str, Any]) -> None:
-    from IPython.core.interactiveshell import InteractiveShell
-
-    if not InteractiveShell.initialized():
-        return
-    from IPython.display import display
-
-    display(data, raw=True, metadata=metadata)

@@ -92,6 +92,8 @@ def _narrative(parts: Parts, content: str) -> None:
 def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
     """Place one output; return the text of an output that is not an element of the page."""
     facts = _marks(output)
+    if facts.get("kind") == "control":  # it lived with its kernel; what it chose stands above
+        return ""
     if not facts:
         return "" if parts.leaves else _own(parts, output, language)
     framed = _FRAME.match(output["data"]["text/html"])
@@ -116,6 +118,8 @@ def _output(parts: Parts, output: Any, language: Language, name: str) -> str:
             _evidence(parts, facts, content)
         case "bullets":
             _bullets(parts, facts, content)
+        case "look":
+            _evidence(parts, {**facts, "kind": "figure"}, content)
         case "withheld":
             _evidence(parts, {**facts, "kind": "figure"}, content)
         case "fold" | "data":

@@ -41,6 +41,7 @@ method = _either(cautions.method, by_rules.method)
 key_figures = _either(written.key_figures, by_rules.key_figures)
 tables = _either(written.tables, by_rules.tables)
 hit_rate, strategies, weekly = map(_either, (performance.hit_rate, performance.strategies, performance.weekly))
+share_inspected = _either(performance.share_inspected)
 calibration, drift = map(_either, (trust.calibration, trust.drift))
 enterprises, indicators = _either(selected.enterprises), _either(selected.indicators)
 exploration = _either(exploring.exploration)
@@ -52,6 +53,7 @@ def exhibits(study: Study | RuleStudy) -> dict[str, Part]:
     return present(
         headline=headline(study, Text("here", "本地")),
         hit_rate=hit_rate(study),
+        share_inspected=share_inspected(study),
         strategies=strategies(study),
         weekly=weekly(study),
         exploration=exploration(study),
@@ -82,6 +84,7 @@ __all__ = [
     "leak_audit",
     "leaking",
     "method",
+    "share_inspected",
     "strategies",
     "tables",
     "verdict",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
-from analytics.briefing import Chart, Column, Listing, Section, interval, named
+from analytics.briefing import Chart, Column, Listing, Look, Section, interval, named
 from analytics.language import Text, number
 from analytics.smuggling.inquiry.believed import LEAST_JUDGED, WIDEST
 from analytics.smuggling.inquiry.study import Study
@@ -49,6 +50,29 @@ def hit_rate(study: Study) -> Section:
     caption, draw = Text("Hit rate against inspection rate", "布控有效率与布控比例"), partial(figures.hit_rate, study)
     chart = Chart("hit_rate", caption, alt, study.comparison.curves["blend"], draw, note)
     return Section(finding, HIT_RATE, (chart,))
+
+
+def share_inspected(study: Study) -> Look:
+    """What the model's ranking finds at one share inspected or another."""
+    curve, rate = study.comparison.curves["blend"], study.question.rate
+    shares = sorted({0.01, 0.02, 0.03, 0.04, 0.05, 0.08, 0.10, 0.20, 0.30, rate})
+    rows = [curve.iloc[int(np.argmin(np.abs(curve["selected_share"] - share)))] for share in shares]
+    said = tuple(_at(row) if np.isfinite(row["precision"]) else NOT_JUDGED for row in rows)
+    choices = tuple(both(share, 0 if share * 100 % 1 < 1e-9 else 1) for share in shares)
+    title = Text("Quick look: another share inspected", "速览：其他布控比例")
+    return Look(title, Text("Share inspected", "布控比例"), choices, said, shares.index(rate))
+
+
+NOT_JUDGED = Text("No outcome is known there.", "该处无已知结果。")
+
+
+def _at(row: pd.Series) -> Text:
+    hits, found, tax = (both(float(row[name]), 0) for name in ("precision", "recall", "recovered_share"))
+    en = f"The ranking finds something in {hits.en} of the lines, {found.en} of all there is to find"
+    zh = f"按排序布控有效率{hits.zh}，占全部可查获的{found.zh}"
+    if np.isfinite(row["recovered_share"]):
+        en, zh = f"{en}, {tax.en} of the tax", f"{zh}，占税款的{tax.zh}"
+    return Text(f"{en}. No interval: that of the selection stands above.", f"{zh}。此处无区间，本次布控的区间见上。")
 
 
 def strategies(study: Study) -> Section:

@@ -9,7 +9,7 @@ from analytics.briefing import Part
 from analytics.language import Text
 from analytics.valuation import evidence
 from analytics.valuation.page.cells import breaches, leads
-from analytics.valuation.page.choices import firmness
+from analytics.valuation.page.choices import firmness, one_district
 from analytics.valuation.page.everywhere import enterprises, mixed, nation, queries
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.maps import changes, funnel, map, over_time
@@ -21,6 +21,7 @@ from analytics.valuation.page.watching import method, watch
 SECTIONS: dict[str, Callable[[Findings], Part | None]] = {
     "map": map,
     "funnel": funnel,
+    "one_district": one_district,
     "over_time": over_time,
     "changes": changes,
     "pulls": pulls,

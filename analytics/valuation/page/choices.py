@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from analytics.briefing import Column, Listing, Section, cells
+from analytics.briefing import Column, Listing, Look, Section, cells
 from analytics.language import Text
+from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.words import RUNG_NAMES
+from analytics.valuation.page.words import RUNG_NAMES, figure, named, span, word
 
 
 def firmness(found: Findings) -> Section:
@@ -28,6 +30,34 @@ def firmness(found: Findings) -> Section:
     )
     finding = _finding(found.sensitivity, found.level.band)
     return Section(finding, Text("Sensitivity", "敏感性"), (choices, references))
+
+
+def one_district(found: Findings) -> Look | None:
+    """How the groups of one district or another stand; nothing where the breakdown has no district."""
+    level = found.level
+    if "district" not in level.by:
+        return None
+    parts = [(str(key), own) for key, own in level.levels.groupby("district", sort=True)]
+    largest = np.argmax([own["lines"].sum() for _, own in parts]) if parts else 0
+    texts = tuple(_of_district(level, own) for _, own in parts)
+    title = Text(f"Quick look: one {word(level, 'district').en}", f"速览：单个{word(level, 'district').zh}")
+    return Look(title, word(level, "district"), tuple(key for key, _ in parts), texts, int(largest)) if parts else None
+
+
+def _of_district(level: PriceLevel, own: pd.DataFrame) -> Text:
+    judged = own[own["status"] != "insufficient"]
+    out = {status: int((own["status"] == status).sum()) for status in ("not_met", "watch")}
+    en = f"{len(judged)} of {len(own)} groups could be judged, {out['not_met']} confirmed outside the band, "
+    zh = f"{len(own)}个分组中{len(judged)}个可判断，{out['not_met']}个确认超出区间，"
+    en, zh = f"{en}{out['watch']} in doubt.", f"{zh}{out['watch']}个存疑。"
+    if not len(judged):
+        return Text(en, zh)
+    row = judged.loc[np.log(judged["level"]).abs().idxmax()]
+    where, between = named(level, str(row["key"])), span(row["low95"], row["high95"])
+    return Text(
+        f"{en} Farthest from 1: {where.en} at {figure(row['level'])} ({between.en}).",
+        f"{zh}离1最远：{where.zh}，为{figure(row['level'])}（{between.zh}）。",
+    )
 
 
 def _finding(table: pd.DataFrame, band: tuple[float, float]) -> Text:

@@ -1,4 +1,4 @@
-"""What a notebook run by hand in JupyterLab shows beside its page: plain errors, and that a long cell works."""
+"""Cells of a notebook run by hand: plain errors, and that a long one works."""
 
 from __future__ import annotations
 
