@@ -10,6 +10,13 @@ _POWERS = {
     "trillions": 1e12, "tn": 1e12, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7, "cr": 1e7,
     "百": 1e2, "千": 1e3, "万": 1e4, "萬": 1e4, "十万": 1e5, "百万": 1e6, "百萬": 1e6,
     "千万": 1e7, "亿": 1e8, "億": 1e8,
+    "ths": 1e3, "тыс": 1e3, "тысяч": 1e3, "млн": 1e6, "миллионов": 1e6, "млрд": 1e9, "миллиардов": 1e9, "трлн": 1e12,
+    "พัน": 1e3, "ล้าน": 1e6, "พันล้าน": 1e9, "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tỷ": 1e9, "tỉ": 1e9,
+    "ribu": 1e3, "juta": 1e6, "miliar": 1e9, "triliun": 1e12, "bin": 1e3, "milyon": 1e6, "milyar": 1e9,
+    "miles": 1e3, "millones": 1e6, "mil millones": 1e9, "milhares": 1e3, "milhões": 1e6, "bilhões": 1e9,
+    "milliers": 1e3, "milliard": 1e9, "milliards": 1e9, "tausend": 1e3, "tsd": 1e3, "millionen": 1e6,
+    "milliarden": 1e9, "mrd": 1e9, "mld": 1e9, "migliaia": 1e3, "milioni": 1e6, "miliardi": 1e9,
+    "ألف": 1e3, "مليون": 1e6, "مليار": 1e9, "هزار": 1e3, "میلیون": 1e6, "میلیارد": 1e9, "लाख": 1e5, "करोड़": 1e7,
     "十亿": 1e9, "万亿": 1e12, "兆": 1e12, "천": 1e3, "만": 1e4, "백만": 1e6, "억": 1e8, "조": 1e12,
 }  # fmt: skip
 _CURRENCIES = {
@@ -23,7 +30,10 @@ _CURRENCIES = {
     "r$": "BRL", "reais": "BRL",
     "hk$": "HKD", "a$": "AUD", "c$": "CAD", "nz$": "NZD", "₩": "KRW", "yen": "JPY", "₽": "RUB", "₫": "VND",
     "฿": "THB", "₦": "NGN",
-    "taka": "BDT", "৳": "BDT",
+    "taka": "BDT", "৳": "BDT", "долл. сша": "USD", "долларов сша": "USD", "руб": "RUB", "рублей": "RUB", "евро": "EUR",
+    "บาท": "THB", "baht": "THB", "đồng": "VND", "vnđ": "VND", "tl": "TRY", "₺": "TRY", "lira": "TRY", "rupiah": "IDR",
+    "rp": "IDR", "ringgit": "MYR", "rm": "MYR", "soles": "PEN", "s/": "PEN", "dólares": "USD", "u$s": "USD",
+    "dollars us": "USD",
 }  # fmt: skip
 UNKNOWN = (
     '"{unit}" is not a money unit. Write a currency code with an optional size, such as "CNY", "USD million" or '
@@ -39,7 +49,8 @@ def money_unit(text: str) -> tuple[str, float]:
     ValueError
         Not a unit that says its currency: "$", "¥" and "Rs" belong to several.
     """
-    unit = re.sub(r"^in\s+|\s+(in|of)(?=\s)", " ", " ".join(text.split()), flags=re.IGNORECASE).strip()
+    text_only = re.sub(r"[_、，]|,(?!\d)", " ", text)
+    unit = re.sub(r"^in\s+|\s+(in|of|de|di|von)(?=\s)", " ", " ".join(text_only.split()), flags=re.IGNORECASE).strip()
     unit = re.sub(r"\b10\^(\d{1,2})$", lambda m: str(10 ** int(m[1])), unit)  # a code with its power, as in SDMX
     counts = re.findall(r"\d[\d,]*", unit)
     if unit and len(counts) <= 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mode
 from typing import TYPE_CHECKING
@@ -48,7 +49,13 @@ def _receipts(read: Table, _: str | None) -> str:
 
     panel = prepare(read)
     unit = panel.total.unit or "no unit: the page shows plain figures"
-    return f"{len(panel.leaves)} series, {int(np.isfinite(panel.total.grid).sum())} periods, {unit}"
+    return f"{max(len(panel.leaves), 1)} series, {int(np.isfinite(panel.total.grid).sum())} periods, {unit}"
+
+
+def breakdown(columns: Sequence[str]) -> list[str]:
+    """Groups that prices are compared between: districts, else enterprises, else the quarters of a single office."""
+    others = ["enterprise"] if "enterprise_id" in columns else ["period"]
+    return [*(["district"] if "district" in columns else others), "chapter"]
 
 
 def _prices(read: Table, column_map: str | None) -> str:
@@ -57,7 +64,7 @@ def _prices(read: Table, column_map: str | None) -> str:
     from analytics.errors import DataError
     from analytics.valuation.comparison.lines import one_currency
 
-    needed = valuation.needed(["district", "chapter"])
+    needed = valuation.needed(breakdown(read.columns))
     if not set(needed) <= set(read.columns):
         tables.read("declarations", read.source, column_map, columns=needed)  # says what is missing, and what is near
     used = valuation.usable(read)
@@ -65,7 +72,8 @@ def _prices(read: Table, column_map: str | None) -> str:
     if not left:
         raise DataError(f"{read.source}: no import line with positive quantity and value is left for the price level.")
     stated = one_currency(used.ibis) or "no currency stated: say it as `currency:` in the set, or the page will say so"
-    return f"{left:,} import lines with quantity and value, {stated}"
+    groups = "" if "district" in read.columns else f"; no district: set `by: [{', '.join(breakdown(read.columns))}]`"
+    return f"{left:,} import lines with quantity and value, {stated}{groups}"
 
 
 def _risks(read: Table, _: str | None) -> str:
@@ -165,6 +173,10 @@ def _set_text(pillar: str, source: str, column_map: str, table: object) -> str:
     last = table.accounting.last_period
     if pillar == "tax_forecast" and last is not None:
         lines += [f"year: {last.year}", f'as_of: "{last:%Y-%m}"']
+    if pillar == "valuation" and "district" not in table.columns:
+        by = breakdown(table.columns)
+        lines += [f"by: [{', '.join(by)}]  # no district is given", f"drill_down: [{', '.join(by[::-1])}]"]
+        lines += ["period: quarter"] if "period" in by else []
     if pillar == "valuation":
         given = [] if "currency" not in table.columns else table.to_pandas(["currency"])["currency"].dropna().tolist()
         lines += [f"currency: {mode(given)}" if given else "# currency: USD  # none is stated: say it, or pages will"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.tables.contract.accounting import POOR
+from analytics.tables.contract.accounting import NO_FAULT, POOR
 from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping import files
@@ -18,7 +18,6 @@ from analytics.tables.source.sources import placed
 
 _EXAMPLES = 3
 _WIDEST = 60
-_MEANT = ("left_out", "total", "superseded", "note")  # rows set aside on purpose
 
 
 @dataclass(frozen=True)
@@ -163,12 +162,12 @@ def _verdict(table: Table) -> tuple[str, bool]:
     account = table.accounting
     if not account.rows_read:
         return "Not usable: the source has a header but no row.", False
-    if not account.rows_used:
-        return "Not usable: every row was set aside.", False
     if account.doubts:
         columns = ", ".join(dict.fromkeys(doubt.column for doubt in account.doubts))
         return f"Not usable yet: {len(account.doubts)} doubts are open ({columns}).", False
-    meant = int(account.reasons.loc[account.reasons["code"].isin(_MEANT), "rows"].sum())
+    if not account.rows_used:
+        return "Not usable: every row was set aside.", False
+    meant = int(account.reasons.loc[account.reasons["code"].isin(NO_FAULT), "rows"].sum())
     share = (account.rows_set_aside - meant) / max(account.rows_read - meant, 1)
     if share > POOR:
         return f"Look into it first: {share:.1%} of the rows were set aside.", False

@@ -6,13 +6,21 @@ from collections.abc import Mapping
 
 from analytics.errors import plain_name
 from analytics.language import Text
-from analytics.tables.contract.contracts import Contract
+from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.contract.doubts import Doubt, Way
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.maps import ColumnMap, Field
 from analytics.tables.shaping.shape import Shaped
 from analytics.tables.source.raw import Raw
-from analytics.tables.values.stated import UNIT_MULTIPLIERS, header_doubt, stated_currency
+from analytics.tables.values.stated import (
+    SIZE_WORDS,
+    UNIT_MULTIPLIERS,
+    header_doubt,
+    stated_currency,
+    stated_factor,
+    stated_unit,
+    units_above,
+)
 
 _FIGURES = ("number", "integer")
 _SURELY_SHARE = 0.3  # a rate below that is no per cent beside others with a sign; 0.5 may be half of one
@@ -23,6 +31,7 @@ def doubts(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap) -> 
     fields = column_map.for_table(table)
     found = _headers(raw, shaped, table, fields)
     found += _signs(shaped, table, fields) + _currency(shaped, table)
+    found += _size_said(raw, shaped, table, column_map)
     return [*found, *_multiplier(raw, shaped, table, column_map), *_sheets(raw, column_map)]
 
 
@@ -94,6 +103,44 @@ def _currency(shaped: Shaped, table: Contract) -> list[Doubt]:
     ))]  # fmt: skip
 
 
+def _size_said(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap) -> list[Doubt]:
+    """Thousands or millions that a header, a title or a row of units states, while no unit (or factor) is read."""
+    at = next((i for i, (_, row) in enumerate(raw.head) if row and row[0] == raw.header[0]), 0)
+    titles = units_above([cell for _, row in raw.head[:at] for cell in row])
+    if table.name == "declarations" and "value" in shaped.origin:
+        return _scaled_by_title(titles, column_map.for_table(table)["value"].factor)
+    if table.name != "receipts" or "unit" not in shaped.absent:
+        return []
+    texts = [*shaped.origin.get("y", []), raw.header[0], *titles, *_beneath(raw).values()]
+    said = next((t for t in texts if SIZE_WORDS.search(t)), None)
+    if said is None:
+        return []
+    unit = stated_unit(said) or "CNY million"
+    seen = Text(f'"{said}" states a size of the amounts, and no unit is read: they would be shown as single units.',
+                f"“{said}”注明了金额的数量级，而未读取单位：金额将按原值显示。")  # fmt: skip
+    return [Doubt("y", "size", seen, (
+        Way(Text("it is the unit; write it with its currency", "为金额单位，须连同币种写明"),
+            f'unit: {{constant: "{unit}"}}'),
+        Way(Text("the amounts are single units", "金额为原值"), "accept: [y.size]"),
+    ))]  # fmt: skip
+
+
+def _scaled_by_title(titles: list[str], factor: float | None) -> list[Doubt]:
+    """Values that a line above the names states in thousands or millions, while the map gives no factor."""
+    value = contract("declarations")["value"]
+    sizes = [(t, f) for t in titles if (f := stated_factor(value, f"x ({t})")) not in (None, 1.0)]
+    if factor is not None or not sizes:
+        return []
+    said, size = sizes[0]
+    seen = Text(f'a line above the names states "{said}", and the values are read as single units of the currency.',
+                f"表头上方注明“{said}”，而价值按原值读取。")  # fmt: skip
+    return [Doubt("value", "size", seen, (
+        Way(Text(f"the values are to be multiplied by {size:g}", f"价值应乘以{size:g}"),
+            f"value: {{from: ..., factor: {size:g}}}"),
+        Way(Text("the values are single units", "价值为原值"), "accept: [value.size]"),
+    ))]  # fmt: skip
+
+
 def _multiplier(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap) -> list[Doubt]:
     """A column of powers of ten that scales the amounts, and that the map does not use."""
     plain = {plain_name(h.split(":")[0]): h for h in shaped.ignored if h not in column_map.left_out}
@@ -101,7 +148,7 @@ def _multiplier(raw: Raw, shaped: Shaped, table: Contract, column_map: ColumnMap
     if table.name != "receipts" or header is None:
         return []
     powers = engine.fetch(raw.table.select(power=raw.column(header).cast("string")).distinct().limit(5))["power"]
-    scaled = sorted({str(p) for p in powers.dropna()} - {"0", ""})
+    scaled = sorted({str(p) for p in powers.dropna() if str(p).lower() not in ("0", "", "unit", "units", "ones")})
     if not scaled:
         return []
     said = Text(

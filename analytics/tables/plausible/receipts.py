@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.language import Text, parse_unit
 from analytics.statistics import MAD_TO_SD
 from analytics.tables.contract.doubts import Doubt, Way
+from analytics.tables.contract.reasons import Reason
 from analytics.tables.plausible import measures
 
 _SLIPS = (1000.0, 10_000.0, 1e6, 1e8)  # thousands, 万, millions, 亿
@@ -90,6 +91,22 @@ def _running(series: pd.DataFrame) -> list[Doubt]:
     return [Doubt("y", "cumulative", said, (
         Way(Text("they are sums since January", "为自1月起的累计数"), "cumulative: true"),
         Way(Text("they are single months", "为单月数"), "accept: [y.cumulative]"),
+    ))]  # fmt: skip
+
+
+def newest(late: list[tuple[pd.Timestamp, int, Reason]], last: pd.Timestamp) -> list[Doubt]:
+    """Rows set aside behind the last period that is used: a series would end before its file does."""
+    if not late:
+        return []
+    rows, (day, _, why) = sum(n for _, n, _ in late), late[-1]
+    said = Text(
+        f"{rows:,} rows behind {last:%Y-%m}, the last period that is used, are set aside (up to {day:%Y-%m}: "
+        f"{why.text.en}): the series would end before the file does.",
+        f"所用最后一期{last:%Y-%m}之后有{rows}行被剔除（至{day:%Y-%m}：{why.text.zh}）：序列将早于文件结束。",
+    )
+    return [Doubt("ds", "newest", said, (
+        Way(Text("a mark stands at their figures, such as p", "其数值旁有标记，如p"), "strip: [p]"),
+        Way(Text("the series ends there", "序列至此为止"), "accept: [ds.newest]"),
     ))]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from analytics.errors import unwrapped
-from analytics.tables.contract.accounting import QUARANTINE_COLUMNS
+from analytics.tables.contract.accounting import NO_FAULT, QUARANTINE_COLUMNS
 from analytics.tables.contract.contracts import Contract
 from analytics.tables.contract.reasons import Reason, Reasons, misfit
 from analytics.tables.engine import connection as engine
@@ -32,7 +32,21 @@ class Quarantine:
     def counts(self) -> list[tuple[Reason, int]]:
         """Rows that failed a check, by reason."""
         counted = engine.fetch(self.aside.group_by(REASON).aggregate(rows=self.aside.count()))
-        return [(self._reasons.found[int(number)], int(rows)) for number, rows in counted.itertuples(index=False)]
+        return [(self.reason(number), int(rows)) for number, rows in counted.itertuples(index=False)]
+
+    def reason(self, number: int) -> Reason:
+        """Reason of a number."""
+        return self._reasons.found[int(number)]
+
+    def behind(self, every: ir.Table, column: str, last: pd.Timestamp) -> list[tuple[pd.Timestamp, int, Reason]]:
+        """Rows (of all) set aside for a fault whose day lies behind another: day, rows and reason, in order."""
+        faulty = [r for r, _ in self.counts if r.code not in (*NO_FAULT, "future")]
+        if column not in every.columns or not faulty:
+            return []
+        late = every.filter(every[column] > last).select(*PLACE, column).inner_join(self.aside, list(PLACE))
+        found = engine.fetch(late.group_by([column, REASON]).aggregate(rows=late.count()).order_by(column))
+        told = [(pd.Timestamp(day), int(rows), self.reason(n)) for day, n, rows in found.itertuples(index=False)]
+        return [one for one in told if one[2] in faulty]
 
     def misfits(self, limit: int | None) -> pd.DataFrame:
         """Records that fit no header."""
@@ -61,7 +75,7 @@ class Quarantine:
         frame = engine.fetch(self.aside.order_by(*PLACE))
         if limit is not None:
             frame = frame.groupby(REASON, sort=False).head(limit)
-        said = [self._reasons.found[int(n)] for n in frame[REASON]]
+        said = [self.reason(n) for n in frame[REASON]]
         return self.placed(frame.assign(
             reason=[r.text.en for r in said], reason_zh=[r.text.zh for r in said],
             code=[r.code for r in said], column=[r.column for r in said],

@@ -122,7 +122,7 @@ def finish(table: str, source: str, found: Sequence[Opened], *, mask: bool = Tru
     masked = masks.masked(used.columns) if masks else used
     masked = masked if masks is None else connection.view(masked)
     quarantine = Quarantine(aside, readings, reasons, rules, mask=mask)
-    accounting = _accounted(used, readings, rules, quarantine, source)
+    accounting = _accounted((every, used), readings, rules, quarantine, source)
     return Table(
         rules.name, source, accounting, any(r.raw.simulated for r in readings), masked, identities, quarantine.placed,
         masks=masks, stamps={p: s for r in readings for p, s in r.raw.stamps.items()},
@@ -143,19 +143,19 @@ def _names(every: ir.Table, rules: Contract) -> tuple[dict[str, ir.Table], pd.Da
 
 
 def _accounted(
-    used: ir.Table, readings: Sequence[Recognised], rules: Contract, quarantine: Quarantine, source: str
+    rows: Sequence[ir.Table], readings: Sequence[Recognised], rules: Contract, quarantine: Quarantine, source: str
 ) -> Accounting:
     """Account for every record counted in the sources: used, or set aside with its reason."""
-    listed = [_listed(reason, rows) for reason, rows in quarantine.counts]
+    listed = [_listed(reason, count) for reason, count in quarantine.counts]
     misfits = pd.concat([r.raw.misfits for r in readings])["problem"].value_counts()
     listed += [_listed(misfit(str(code)), int(n)) for code, n in misfits.items()]
     listed.sort(key=lambda row: (-row[-1], row[0]))
-    first, last = periods(used, rules.name)
+    first, last = periods(rows[1], rules.name)
     return Accounting(
-        rows_read=sum(reading.rows for reading in readings), rows_used=connection.count(used),
+        rows_read=sum(reading.rows for reading in readings), rows_used=connection.count(rows[1]),
         reasons=pd.DataFrame(listed, columns=REASON_COLUMNS), sha256=_digest(readings),
         first_period=first, last_period=last, notes=tuple(_notes(readings)),
-        doubts=_doubts(used, readings, rules, source) + _again(quarantine, readings),
+        doubts=_doubts(rows[1], readings, rules, source) + _aside(quarantine, readings, rows[0], last),
         entries=(quarantine.misfits, quarantine.checked),
     )  # fmt: skip
 
@@ -175,8 +175,7 @@ def _doubts(used: ir.Table, readings: Sequence[Recognised], rules: Contract, sou
     if any(reading.column_map.cumulative for reading in readings):
         found = [doubt for doubt in found if doubt.kind not in ("cumulative", "overlap")]
     accepted = {name for reading in readings for name in reading.column_map.accept}
-    origin = readings[0].shaped.origin
-    return tuple(doubt.located(origin) for doubt in found if doubt.name not in accepted)
+    return tuple(d.located(readings[0].shaped.origin) for d in found if d.name not in accepted)
 
 
 def _of_rows(used: ir.Table, rules: Contract) -> list[Doubt]:
@@ -188,16 +187,17 @@ def _of_rows(used: ir.Table, rules: Contract) -> list[Doubt]:
 
 def _says_per_cent(reading: Recognised, rules: Contract) -> bool:
     """Whether a text's header itself says that its rates are per cents; a workbook's may only be shown so."""
-    headers = reading.shaped.origin.get("duty_rate", [])
-    return reading.raw.text is not None and len(headers) == 1 and stated_factor(rules["duty_rate"], headers[0]) == 0.01
+    [header, *others] = reading.shaped.origin.get("duty_rate", ["", ""])
+    return reading.raw.text is not None and not others and stated_factor(rules["duty_rate"], header) == 0.01
 
 
-def _again(quarantine: Quarantine, readings: Sequence[Recognised]) -> tuple[Doubt, ...]:
-    """Column names that stand again among the rows set aside."""
-    if not quarantine.counts:
-        return ()
-    found = []
-    for number, reading in enumerate(readings):
+def _aside(
+    quarantine: Quarantine, readings: Sequence[Recognised], every: ir.Table, last: pd.Timestamp | None
+) -> tuple[Doubt, ...]:
+    """What stands among the rows set aside: names again, and periods behind the last one that is used."""
+    found = [] if last is None or not quarantine.counts else receipts.newest(quarantine.behind(every, "ds", last), last)
+    found = [d.of(readings[0].raw.name) for d in found if not any(d.name in r.column_map.accept for r in readings)]
+    for number, reading in enumerate(readings if quarantine.counts else ()):
         mine = quarantine.aside.filter(quarantine.aside[SOURCE] == number)
         again = belonging.names_again(reading.raw, mine, reading.column_map.accept)
         found += [doubt.of(reading.raw.name) for doubt in again]
@@ -205,8 +205,8 @@ def _again(quarantine: Quarantine, readings: Sequence[Recognised]) -> tuple[Doub
 
 
 def _digest(readings: Sequence[Recognised]) -> str:
-    digests = [r.raw.sha256 for r in readings]
-    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    first, *others = [r.raw.sha256 for r in readings]
+    return hashlib.sha256("".join([first, *others]).encode()).hexdigest() if others else first
 
 
 def _notes(readings: Sequence[Recognised]) -> list[Text]:
@@ -238,8 +238,7 @@ def _marks(reading: Recognised) -> list[Text]:
         mark = MARKS[reading.figures.of(column).decimal]
         if points or commas:
             notes.append(Text(
-                f"{name}, column {column}: read with a decimal {mark.en} ({commas:,} figures tell a comma, {points:,} "
-                "a point).",
+                f"{name}, column {column}: read with a decimal {mark.en} ({commas:,} say a comma, {points:,} a point).",
                 f"{name}，{column}列：按{mark.zh}作小数符号读取（{commas}个为逗号，{points}个为点）。",
             ))  # fmt: skip
         elif column not in asked:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from analytics.errors import DataError
 from analytics.tables.source.looking import Look
+from analytics.tables.source.wrappings.garbled import refuse_garbled
 
 NATURAL = 0.8  # share of the characters beyond ASCII that must be usual ones of the language
 FEW = 12  # distinct characters that decide between Chinese and Korean
@@ -22,6 +23,8 @@ _LAST_HANGUL = 0xC8
 _CUT = 60_000  # a sample as long as this may end within a character
 _WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽž€«»°§ºª·’‘“”–—…®©±²³µ¿¡\xa0")
 _CENTRAL = set("ĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇŘŠŤÚŮÝŽáčďéěíňřšťúůýžÄÖÜßäöüŐŰőűĂÂÎŞŢăâîşţĐđ€«»°§’‘“”–—…®©±\xa0")
+
+_TURKISH = set("ÇĞİÖŞÜçğıöşüÂâÎîÛû€«»°§’‘“”–—…®©±\xa0")
 
 
 @dataclass(frozen=True)
@@ -88,42 +91,6 @@ def recognise(sample: bytes, name: str) -> str:
     raise DataError(_asked(found, name))
 
 
-_GARBLED = 0.5  # share of the words beyond ASCII that must read better once undone
-
-
-def refuse_garbled(sample: bytes, name: str) -> None:
-    """Refuse UTF-8 that was taken for another encoding before it was written: forêt stands there as forÃªt.
-
-    Raises
-    ------
-    DataError
-        Most words beyond ASCII are so, or hold the characters that are left of a failed conversion.
-    """
-    text = sample.decode("utf-8", errors="replace")
-    words = list(dict.fromkeys(w for w in re.findall(r"[^\s,;\t|\"]+", text) if not w.isascii()))
-    undone = {w: fixed for w in words if (fixed := _undone(w)) is not None}
-    lost = [w for w in words if "锟斤拷" in w or "ï¿½" in w]
-    if not words or (len(undone) < _GARBLED * len(words) and not lost):
-        return
-    example = lost[0] if lost else next(iter(undone))
-    meant = "" if lost else f' where "{undone[example][:30]}" is meant'
-    raise DataError(
-        f'{name}: the text was garbled before this file was written: it holds "{example[:30]}"{meant}. Export it again '
-        "as UTF-8 from where it came; or set `encoding: utf-8` in the column map to read it as it stands."
-    )
-
-
-def _undone(word: str) -> str | None:
-    """Text that was decoded by a Western code page once too often, put right; None where it was not."""
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            fixed = word.encode(encoding).decode("utf-8")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            continue
-        return fixed if len(fixed) < len(word) else None
-    return None
-
-
 def _read(sample: bytes, encoding: str, usual: Callable[[str], float]) -> Reading:
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(sample, final=len(sample) < _CUT)
@@ -167,6 +134,14 @@ def _japanese(text: str) -> float:
     return 0.0 if _share(text, _is_kana) < 0.05 or half_width > 0.1 else _share(text, lambda c: _encodable(c, "euc_jp"))
 
 
+def _shift_jis(text: str) -> float:
+    """As Japanese; where kana are few, by characters of the first level alone: other code pages have no such bytes."""
+    if (usual := _japanese(text)) or _share(text, lambda c: "\uff61" <= c <= "\uff9f") > 0.1:
+        return usual
+    first = _share(text, lambda c: _encodable(c, "euc_jp") and c.encode("euc_jp")[0] < 0xD0)
+    return first if first > 0.95 and len(set(text)) >= FEW else 0.0
+
+
 def _traditional(text: str) -> float:
     trails = [c.encode("big5")[1] for c in set(text) if _encodable(c, "big5")]
     if len(trails) >= FEW and not any(trail < 0x80 for trail in trails):
@@ -175,7 +150,7 @@ def _traditional(text: str) -> float:
 
 
 _EASTERN: dict[str, Callable[[str], float]] = {
-    "gb18030": _chinese, "cp949": _korean, "big5": _traditional, "cp932": _japanese, "euc_jp": _japanese,
+    "gb18030": _chinese, "cp949": _korean, "big5": _traditional, "cp932": _shift_jis, "euc_jp": _japanese,
 }  # fmt: skip
 
 
@@ -191,16 +166,36 @@ def _above_hangul(sample: bytes, text: str) -> bool | None:
 def _single_byte(sample: bytes) -> list[Reading]:
     """Readings in which every byte beyond ASCII is a usual letter or mark of a language."""
     words = re.findall(rb"[A-Za-z\x80-\xff]+", sample)
-    odd = [w for w in words if any(b > 127 for b in w)]
+    odd = [w for w in words if any(b >= 0xC0 for b in w)]  # below stand marks: blanks that do not break, £, €
     inside = sum(any(b < 128 for b in w) for w in odd)
     if inside * 2 >= len(odd):  # single letters within Latin words
-        pairs = (("cp1252", _WESTERN), ("cp1250", _CENTRAL))
+        pairs = (("cp1252", _WESTERN), ("cp1250", _CENTRAL), ("cp1254", _TURKISH))
         return [r for encoding, usual in pairs if (r := _read(sample, encoding, _all_in(usual))).natural == 1]
     cyrillic = _likeliest(
         [_read(sample, e, lambda t: _share(t, _is_cyrillic)) for e in ("cp1251", "koi8_r", "iso8859_5")]
     )
     greek = [_read(sample, "cp1253", lambda t: _share(t, lambda c: "\u0384" <= c <= "\u03ce"))]
-    return [r for r in (*cyrillic, *greek) if r.natural >= 0.95]
+    thai = [_read(sample, "cp874", _thai)]
+    arabic = [_read(sample, "cp1256", lambda t: _share(t, lambda c: "\u060c" <= c <= "\u06d2" or c in "«»\xa0"))]
+    found = [r for r in (*cyrillic, *greek, *arabic) if r.natural >= 0.95]
+    found = [r for r in found if r.encoding not in _CYRILLIC or _plausible(r.text)]
+    return found + [r for r in thai if r.natural >= 0.95]
+
+
+_CYRILLIC = ("cp1251", "koi8_r", "iso8859_5")
+_LIKELY = -4.2  # mean log-likelihood of letters: Russian has about -2.9, its neighbours -3.6, other code pages below -5
+
+
+def _plausible(text: str) -> bool:
+    """Whether letters are about as frequent as in Russian and its neighbours."""
+    letters = sum("\u0400" <= c <= "\u045f" for c in text)
+    return letters > 0 and _russian(text) / letters > _LIKELY
+
+
+def _thai(text: str) -> float:
+    """Share of Thai characters; vowels and tones that stand above or below must follow a letter."""
+    alone = len(re.findall(r"(?<![\u0e01-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]", text))
+    return 0.0 if alone else _share(text, lambda c: "\u0e01" <= c <= "\u0e5b" or c in "\xa0–—…“”")
 
 
 # Letters of Russian in thousandths (Russian National Corpus, frequency of letters).

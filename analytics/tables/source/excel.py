@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from analytics.errors import DataError, did_you_mean
 from analytics.language import Text
 from analytics.tables.engine import connection as engine
+from analytics.tables.source.wrappings.formulas import refuse_uncomputed
 
 Head = tuple[tuple[int, tuple[str, ...]], ...]
 SUFFIXES = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
@@ -68,6 +69,7 @@ def sheets(path: Path, name: str, wanted: str | None = None, header_row: int = 1
         Not a readable workbook, no such sheet, or an empty one.
     """
     book = _opened(path, name)
+    refuse_uncomputed(path, name, wanted, list(book.sheets))
     if wanted == "*":
         return [_written_out(book, f"{name} [{sheet}]", sheet, header_row) for sheet in _alike(book, header_row)]
     if wanted is not None and wanted not in book.sheets:

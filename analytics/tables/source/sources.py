@@ -20,8 +20,9 @@ from analytics.language import Text
 from analytics.root import where_named
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping.maps import ColumnMap
-from analytics.tables.source import carried, database, excel, loading, raw
+from analytics.tables.source import carried, database, excel, loading, looking, raw
 from analytics.tables.source.raw import Raw
+from analytics.tables.source.wrappings import archive, notation
 
 TEXT = (".csv", ".tsv", ".txt", ".gz")
 PARQUET = (".parquet", ".pq")
@@ -100,7 +101,17 @@ def _placed(part: str) -> Place:
     path = resolve(part)
     if path.is_dir():
         return Place("", part, *_listed(path, part))
+    if path.suffix.lower() == ".zip":
+        return Place("", part, *_packed(path))
     return Place("", part, (Files(path.name, (path,)),))
+
+
+def _packed(path: Path) -> tuple[tuple[Files, ...], tuple[Text, ...]]:
+    """Every table of an archive, and a note that names what else it holds."""
+    members, left = archive.unpacked(path, path.name, TEXT + excel.SUFFIXES + PARQUET + notation.SUFFIXES)
+    listed = ", ".join(left[:10])
+    said = Text(f"{path.name}: not read: {listed}.", f"{path.name}：未读取：{listed}。")
+    return tuple(Files(f"{path.name}/{p.name}", (p,)) for p in members), (said,) if left else ()
 
 
 def resolve(source: str) -> Path:
@@ -197,10 +208,13 @@ def _opened(files: Files, column_map: ColumnMap, there: engine.Engine | None, ca
     if files.suffix in excel.SUFFIXES:
         found = excel.sheets(path, name, column_map.sheet, column_map.header_row or 1)
         return [raw.from_sheet(sheet, path) for sheet in found]
+    if files.suffix in notation.SUFFIXES:
+        read = raw.from_text(notation.as_text(path, name), name, loading.Asked(separator=","))
+        return [replace(read, sha256=looking.digest(path), found={"format": "JSON"}, first_line=None, text=None)]
     if files.suffix not in TEXT:
         raise DataError(
             f"{name}: files ending in {files.suffix or 'nothing'} are not read. "
-            f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET)}."
+            f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET + notation.SUFFIXES)}, .zip."
         )
     asked = loading.Asked(column_map.encoding, column_map.separator, column_map.header_row)
     return [raw.from_text(path, name, asked, casts)]

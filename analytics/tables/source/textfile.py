@@ -19,6 +19,7 @@ from analytics.errors import DataError
 from analytics.tables.engine import connection as engine
 from analytics.tables.source import encodings
 from analytics.tables.source.looking import SAMPLE, convert, look
+from analytics.tables.source.wrappings import keys
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 HEAD = 30  # rows among which column names are looked for
@@ -90,7 +91,8 @@ def prepare(path: Path, name: str, encoding: str | None = None) -> TextFile:
     ready, sha256 = path, seen.sha256
     if known != "utf-8" or seen.compressed or seen.mixed_breaks:
         ready = convert(path, known, name, compressed=seen.compressed)
-        seen = look(ready, name)
+    ready = keys.spread(ready)
+    seen = seen if ready == path else look(ready, name)
     return TextFile(ready, sha256, shown, seen.lines, seen.ends_with_break, seen.blank_lines, seen.quotes > 0)
 
 

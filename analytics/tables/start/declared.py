@@ -8,9 +8,9 @@ from analytics.tables.mapping.files import every_shipped
 from analytics.tables.plausible.declarations import flow_of
 from analytics.tables.start import kinds
 from analytics.tables.start.phrases import part
-from analytics.tables.start.seen import Lines, Seen, negatives, quoted, units_above
+from analytics.tables.start.seen import Lines, Seen, negatives, quoted
 from analytics.tables.start.words import columns_named
-from analytics.tables.values.stated import stated_currency, stated_factor
+from analytics.tables.values.stated import stated_currency, stated_factor, units_above
 
 _KEY = ("date", "hs_code", "origin", "district", "enterprise_id")  # what tells lines apart where no number does
 
@@ -25,6 +25,7 @@ def declared(seen: Seen) -> Lines | None:
     lines = ["columns:"]
     if "declaration_id" not in named:
         parts = [*dates, *(named[n] for n in _KEY[1:] if n in named)]
+        named.pop("line_no", None)  # numbers of lines tell them apart only within a declaration
         lines.append(f"  declaration_id: {{join: [{', '.join(map(quoted, parts))}]}}  # no number of its own")
     rules = {n: _field(n, h, seen) for n, h in named.items()} | {"date": date}
     unit, quantity = _quantity(seen, named, rules)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 from analytics.errors import DataError, fold_width, plain_name
@@ -15,14 +15,16 @@ from analytics.tables.mapping.files import every_shipped
 from analytics.tables.mapping.maps import ColumnMap
 from analytics.tables.source import sources
 from analytics.tables.source.raw import Raw
-from analytics.tables.start.kinds import label_of, without_words
+from analytics.tables.start.kinds import fiscal_label, label_of, without_words
 from analytics.tables.start.lines import map_lines
 from analytics.tables.start.seen import Seen, quoted
 from analytics.tables.start.words import columns_named
 from analytics.tables.values.spellings import family_of
+from analytics.tables.values.years import fiscal_texts
 
 _TABLES = ("declarations", "receipts")
 _FEW = 30  # distinct values that are looked at
+_ROWS = 5_000  # rows whose values are looked at
 _SURELY = 6  # columns of a shipped map that are all found show its source, however many others stand beside them
 
 
@@ -63,7 +65,8 @@ def guess(source: str, table: str | None = None) -> Guess:
     if sheet or row > 1:
         [raw, *_] = sources.opened(first, table or "declarations", ColumnMap(sheet=sheet or None, header_row=row))
     above = tuple(cell for line, cells in raw.head if line < row for cell in cells if cell)
-    seen = Seen(header, above, cache(lambda name: _values(raw, name)))
+    every = _held(raw)
+    seen = Seen(header, above, lambda name: every(name)[:_FEW], every)
     found = {name: map_lines(seen, name) for name in ([table] if table else _TABLES)}
     fits = {name: lines for name, lines in found.items() if lines}
     if not fits:
@@ -79,12 +82,21 @@ def guess(source: str, table: str | None = None) -> Guess:
     return Guess(best, "", (f"table: {best}", *layout, *lines), tuple(h for h in header if h and h not in used))
 
 
-def _values(raw: Raw, name: str) -> list[str]:
-    """Distinct values of a column, a few of them."""
-    if name not in raw.header:
-        return []
-    texts = raw.table.select(v=raw.column(name).cast("string")).distinct().limit(_FEW)
-    return sorted(str(v) for v in engine.fetch(texts)["v"].dropna() if str(v).strip())
+def _held(raw: Raw) -> Callable[[str], list[str]]:
+    """Distinct values of a column among the first rows: these are fetched once, and looked at in passing."""
+    cells = {f"c{i}": raw.table[f"c{i}"].cast("string") for i in range(len(raw.header))}
+    texts = engine.fetch(raw.table.select(**cells).limit(_ROWS))
+    held: dict[str, list[str]] = {}
+
+    def values(name: str) -> list[str]:
+        if name not in raw.header:
+            return []
+        if name not in held:
+            found = texts.iloc[:, raw.header.index(name)].dropna().astype(str).drop_duplicates()
+            held[name] = sorted(v for v in found if v.strip())
+        return held[name]
+
+    return values
 
 
 def _header(raw: Raw) -> tuple[str, int, Sequence[str]]:
@@ -111,11 +123,18 @@ def _labels(cells: Sequence[str]) -> int:
     kinds = [label_of(c) for c in cells]
     for kind in set(kinds) - {""}:
         mine = [c for c, k in zip(cells, kinds, strict=True) if k == kind]
-        days = [next(iter(family_of(without_words(fold_width(c)))[1].values())).day for c in mine]
+        days = [_day(c) for c in mine]
         steps = {(b.year - a.year) * 12 + b.month - a.month for a, b in pairwise(days)}
         if len(mine) > 2 and len(steps) == 1 and steps & {1, -1, 3, -3, 12, -12}:
             return len(mine)
     return 0
+
+
+def _day(label: str) -> dt.date:
+    """Day that a label of a period stands for; a fiscal year's is any of the calendar year in which it ends."""
+    if fiscal_label(label):
+        return dt.date(fiscal_texts([label])[label][0], 12, 1)
+    return next(iter(family_of(without_words(fold_width(label)))[1].values())).day
 
 
 def _shipped(header: Sequence[str], table: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from analytics.errors import fold_width
 from analytics.tables.contract.months import month_labelled
 from analytics.tables.values.spellings import family_of
+from analytics.tables.values.years import fiscal_texts
 
 LABELS = (
     "months of a year",
@@ -22,7 +23,9 @@ LABELS = (
 )
 _MOST = 0.8  # of the values seen; the rest are marks, notes and totals
 _FIGURE = re.compile(
-    r"[(+-]?\s?(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3})?\s?\d[\d.,' ]*(?:e[+-]?\d+)?\)?\s?-?\s?[%€]?", re.IGNORECASE
+    r"[(+-]?\s?(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3}|CR)?\s?\d[\d.,' ]*(?:e[+-]?\d+)?\)?\s?-?\s?[%€]?"
+    r"(?:\s?(?:CR|DR|[bcdefnprsuz]{1,2}|\[[a-z]{1,2}\]|\([a-z]\)|[¹²³⁴-⁹*†‡]{1,2}|\d\)))?",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"\d{4}[\d. ]{0,12}|\d{2}[. ]\d{2}[\d. ]{0,9}")
 _MISSING = re.compile(r"[-–—.:*…]*|n/?a|null|none|\[?[a-z]\]?", re.IGNORECASE)  # marks for "no figure"
@@ -30,8 +33,16 @@ _MISSING = re.compile(r"[-–—.:*…]*|n/?a|null|none|\[?[a-z]\]?", re.IGNOREC
 
 def label_of(text: str) -> str:
     """Spelling of a period in a header; "" where it names none."""
+    if fiscal_label(text):
+        return "year"
     name, meant = family_of(without_words(fold_width(text)))
     return name if name in LABELS and any(1950 < p.day.year < 2100 for p in meant.values()) else ""
+
+
+def fiscal_label(text: str) -> bool:
+    """Whether a header names a fiscal year: FY 2023-24, 2023/24, FY24."""
+    found = fiscal_texts([text])
+    return bool(found) and all(1950 < ends < 2100 and month is None for ends, month in found.values())
 
 
 def without_words(label: str) -> str:
@@ -48,9 +59,10 @@ def are_figures(values: Sequence[str]) -> bool:
 def are_periods(values: Sequence[str]) -> bool:
     """Whether most values name a month, a quarter, a day or a run of months."""
     texts = [t for v in values if (t := fold_width(v).strip())]
-    meant = [family_of(without_words(t)) for t in texts]
+    fiscal = fiscal_texts(texts)
+    meant = [family_of(without_words(t)) for t in texts if t not in fiscal]
     right = [name for name, days in meant if name and any(1950 < p.day.year < 2100 for p in days.values())]
-    return bool(texts) and len(right) >= _MOST * len(texts)
+    return bool(texts) and len(right) + len(texts) - len(meant) >= _MOST * len(texts)
 
 
 def are_codes(values: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from analytics.errors import fold_width, plain_name
@@ -12,6 +13,7 @@ from analytics.tables.start.kinds import LABELS, label_of, without_words
 from analytics.tables.start.phrases import part
 from analytics.tables.start.seen import Lines, Seen, bare, code_of, flags, multiplier_of, negatives, quoted, unit_line
 from analytics.tables.start.words import CUMULATIVE, columns_named
+from analytics.tables.values.spellings import family_of
 from analytics.tables.values.totals import is_total
 
 _YEAR = 12
@@ -23,6 +25,9 @@ _AMOUNTS = ("amount", "value", "obs_value", "y", "金额", "税额")  # names th
 def received(seen: Seen) -> Lines | None:
     """Lines of the map and headers used; None where no period and no amount is found."""
     named = columns_named(seen.header, "receipts", seen.values)
+    goods = columns_named(seen.header, "declarations", seen.values)
+    if "hs_code" in goods and kinds.are_codes(seen.values(goods["hs_code"])) and {"origin", "direction"} & set(goods):
+        return None  # trade by goods: values and quantities beneath one another are no revenue
     return _wide(seen, named) or _labelled(seen, named) or _long(seen, named) or _by_values(seen, named)
 
 
@@ -35,7 +40,7 @@ def _wide(seen: Seen, named: dict[str, str]) -> Lines | None:
     ids = {n: h for n, h in named.items() if n in _IDS and h not in months and h != year}
     lines = ["columns:", f"  ds: {{join: [{quoted(year)}, ds]}}", *(f"  {n}: {quoted(h)}" for n, h in ids.items())]
     labels = ", ".join(f'{quoted(h)}: "{m:02d}"' for h, m in months.items())
-    lines += [*unit_line("", ids, seen), f"unpivot: {{into: ds, values: y, columns: {{{labels}}}}}"]
+    lines += [*unit_line(year, ids, seen), f"unpivot: {{into: ds, values: y, columns: {{{labels}}}}}"]
     lines += _fiscal(list(months.values()), seen.values(year))
     return lines, {year, *months, *ids.values()}
 
@@ -61,7 +66,7 @@ def _labelled(seen: Seen, named: dict[str, str]) -> Lines | None:
     ids = {n: h for n, h in named.items() if n in _IDS and h not in periods}
     first = next((h for h in seen.header if h and h not in periods and h not in ids.values()), None)
     ids |= {"unique_id": first} if first and not {"unique_id", "tax_item", "district"} & set(ids) else {}
-    lines = ["columns:", *(f"  {n}: {quoted(h)}" for n, h in ids.items()), *unit_line("", ids, seen)]
+    lines = ["columns:", *(f"  {n}: {quoted(h)}" for n, h in ids.items()), *unit_line(first or "", ids, seen)]
     lines += [_across(labels, "ds"), *_cumulative(labels), *negatives(labels, seen), *flags(labels, seen)]
     return lines, {*labels, *ids.values()}
 
@@ -76,7 +81,7 @@ def _long(seen: Seen, named: dict[str, str]) -> Lines | None:
     named = {n: h for n, h in named.items() if n != "unit"} if multiplier_of(seen) else named
     when, dates = _when(seen, named)
     lines = ["columns:", f"  ds: {when}", *(f"  {n}: {quoted(h)}" for n, h in named.items() if n != "ds")]
-    lines += unit_line(named["y"], named, seen) + _cumulative([named["y"]]) + _frequency(seen)
+    lines += unit_line(named["y"], named, seen) + _cumulative([named["y"], *_spans(dates, seen)]) + _frequency(seen)
     return [*lines, *negatives([named["y"]], seen), *flags([named["y"]], seen)], {*named.values(), *dates}
 
 
@@ -92,13 +97,15 @@ def _by_values(seen: Seen, named: dict[str, str]) -> Lines | None:
     if not when or not amounts or (len(amounts) > 1 and texts) or len(texts) > 1:
         return None
     ids |= {"tax_item": texts[0]} if texts and "tax_item" not in ids else {}
+    if len(amounts) > 1 and "tax_item" in ids:
+        return None  # items down and items across: which of them is revenue is not told by their looks
     many = [_across(amounts, "tax_item")] if len(amounts) > 1 or (not texts and "tax_item" not in ids) else []
     one = [] if many else [f"  y: {quoted(amounts[0])}"]
     lines = ["columns:", f"  ds: {when}", *(f"  {n}: {quoted(h)}" for n, h in ids.items()), *one]
     lines += [
         *unit_line(amounts[0], ids, seen),
         *many,
-        *_cumulative(amounts),
+        *_cumulative([*amounts, *_spans(dates, seen)]),
         *negatives(amounts, seen),
         *flags(amounts, seen),
     ]
@@ -144,7 +151,17 @@ def _runs(header: str) -> bool:
 
 def _cumulative(amounts: list[str]) -> list[str]:
     said = "cumulative: true  # the name says that amounts run from January on"
-    return [said] if all(map(_runs, amounts)) else []
+    return [said] if all(map(_runs, amounts)) or _RUNNING in amounts else []
+
+
+_RUNNING = "since January"
+
+
+def _spans(dates: Sequence[str], seen: Seen) -> list[str]:
+    """Whether periods are runs of months that all begin in January and lengthen: 2024年1-2月, 1-3月, 1-4月."""
+    values = seen.every(dates[0]) if len(dates) == 1 else []
+    spans = [p.months for v in values if (found := family_of(v))[0] == "months of a year" for p in found[1].values()]
+    return [_RUNNING] if len(spans) > 2 and len(spans) >= 0.8 * len(values) and len(set(spans)) > 2 else []
 
 
 def _frequency(seen: Seen) -> list[str]:

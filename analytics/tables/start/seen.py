@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 from analytics.errors import plain_name
 from analytics.language import parse_unit
-from analytics.tables.values.stated import UNIT_MULTIPLIERS
+from analytics.tables.values.stated import UNIT_MULTIPLIERS, stated_unit, units_above
 
 _NO_UNIT = "  # unit: {constant: CNY million}  # no unit is given: say it, and the page will"
-
-_LARGE = re.compile(r"million|thousand|billion|crore|lakh|万|亿|億|千|百万|mio\b|mrd\b", re.IGNORECASE)
-_SHORT = 20  # characters of a line that holds a unit and nothing else
 
 
 @dataclass(frozen=True)
@@ -25,11 +22,13 @@ class Seen:
     header : column names
     above : cells above the header
     values : distinct values of a column, a few
+    every : the same, as many as were looked at: marks stand at a few figures only
     """
 
     header: Sequence[str]
     above: tuple[str, ...]
     values: Callable[[str], list[str]]
+    every: Callable[[str], list[str]]
 
 
 Lines = tuple[list[str], set[str]]
@@ -47,8 +46,9 @@ def unit_line(amount: str, named: dict[str, str], seen: Seen) -> list[str]:
             return [f'  unit: {{join: [{quoted(measures[0])}, {quoted(multiplier)}], between: " 10^"}}']
     if "unit" in named:
         return []
-    inside = re.findall(r"[(（\[]([^)）\]]+)[)）\]]", amount)
-    for text in [t.removeprefix("单位：").removeprefix("单位:") for t in inside] + units_above(seen.above):
+    if (stated := stated_unit(amount)) is not None:
+        return [f"  unit: {{constant: {quoted(stated)}}}"]
+    for text in units_above(seen.above):
         try:
             parse_unit(text)
         except ValueError:
@@ -57,39 +57,38 @@ def unit_line(amount: str, named: dict[str, str], seen: Seen) -> list[str]:
     return [_NO_UNIT]
 
 
+_NEGATIVE = {
+    "parentheses": r"[(（][^()（）]*\d[^()（）]*[)）]", "trailing minus": r"\d[\d.,' ]*-",
+    "CR": r"\d[\d.,' ]*CR|CR ?\d[\d.,' ]*",
+}  # fmt: skip
+
+
 def negatives(headers: Sequence[str], seen: Seen) -> list[str]:
-    """Figures in parentheses beside bare ones are negative, as accounts write them: the line that says so."""
-    for header in headers:
-        for value in seen.values(header):
-            if re.fullmatch(r"\s*[(（][^()（）]*\d[^()（）]*[)）]\s*", value):
-                return [f"negative: [parentheses]  # {value.strip()} is taken as below nothing"]
+    """Figures below nothing, as accounts write them beside bare ones: (1,234), 1,234-, 1,234 CR: the line on them."""
+    for name, pattern in _NEGATIVE.items():
+        for value in (v.strip() for header in headers for v in seen.every(header)):
+            if re.fullmatch(pattern, value):
+                debit = ["strip: [DR]  # the others are marked so"] if name == "CR" else []
+                return [f"negative: [{name}]  # {value} is taken as below nothing", *debit]
     return []
 
 
 def flags(headers: Sequence[str], seen: Seen) -> list[str]:
-    """Letters that a statistical office sets behind provisional or revised figures ("815.2 p"): the line on them."""
-    found = {
-        match[1]
-        for header in headers
-        for value in seen.values(header)
-        if (match := re.fullmatch(r"[+-]?[\d.,]*\d\s?([bcdefnprsuz]{1,2})", value.strip()))
-    }
+    """Marks that an office sets behind provisional or revised figures, or for a note: the line that takes them off.
+
+    815.2 p, 412 [r], 1,234¹, 1234*, 1234 1)
+    """
+    values = [v.strip() for header in headers for v in seen.every(header)]
+    found = {match[1] for value in values if (match := _FLAGGED.fullmatch(value))}
     if not found:
         return []
     return [f"strip: [{', '.join(quoted(f) for f in sorted(found))}]  # flags of the source, such as p for provisional"]
 
 
-def units_above(above: Sequence[str]) -> list[str]:
-    """Units that lines above the header state: 单位：万元、吨, (in millions of rand), Unit: USD thousand, £ million."""
-    found = []
-    for cell in above:
-        alone = [cell, *re.findall(r"[(（\[]([^)）\]]+)[)）\]]", cell)]
-        found += [t.strip() for t in alone if _LARGE.search(t) and len(t) < _SHORT]
-        stated = re.search(r"(?:单位|單位|unit|units)\s*[:：]\s*(.+)", cell, re.I)
-        within = re.search(r"\b(in (?:thousands?|millions?|billions?) (?:of )?[\w .]+)", cell, re.I)
-        for match in filter(None, (stated, within)):
-            found += [t.strip(" )）") for t in re.split(r"[,，、;；]", match[1]) if t.strip(" )）")]
-    return found
+_FLAGGED = re.compile(
+    r"[+-]?\d[\d.,' \u00a0\u202f]*?\s?"
+    r"([bcdefnprsuz]{1,2}|\[[a-z]{1,2}\]|\([a-z]{1,2}\)|[¹²³⁴-⁹]{1,2}|[*†‡]+|(?<=\s)\d\))"
+)
 
 
 def multiplier_of(seen: Seen) -> str | None:

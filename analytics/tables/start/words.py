@@ -20,10 +20,14 @@ def names_of(table: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for column in contract(table).columns:
         found[column.name] = [column.name, column.title.en, column.title.zh]
-    for known in (m for m in every_shipped() if m.table == table):
-        every = [source for rule in known.fields.values() for source in rule.sources]
-        for name, rule in known.fields.items():
-            found.setdefault(name, []).extend(s for s in rule.sources if every.count(s) == 1)
+    shipped = [m.fields for m in every_shipped() if m.table == table]
+    means = {plain_name(w): {name} for name, words in WORDS.get(table, {}).items() for w in words}
+    # A partner is where exports go to in one map, where imports come from in another.
+    for name, source in ((n, s) for fields in shipped for n, rule in fields.items() for s in rule.sources):
+        means.setdefault(plain_name(source), set()).add(name)
+    for fields in shipped:
+        for name, rule in fields.items():
+            found.setdefault(name, []).extend(s for s in rule.sources if len(means[plain_name(s)]) == 1)
     for name, words in WORDS.get(table, {}).items():
         found[name].extend(words)
     for name, words in forms(table).items():

@@ -20,11 +20,25 @@ MISSING = ("", "NULL", "null", "None", "NaN", "nan", "<NA>", "\\N")
 # Not for codes and texts, where "NA" is Namibia.
 MISSING_FIGURES = (
     *MISSING, "NA", "na", "N/A", "n/a", "n.a.", "N.A.", "n.d.", "N.D.", "nd", "ND", "nil", "Nil", "NIL", "(blank)",
+    "[x]", "[z]", "[c]", "[u]", ":c", ":u", ":z", ": c", ": u", ": z",  # of British offices, of Eurostat
     "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!",
     "-", "--", "–", "—", "——", "…", ".", "..", "...", ":", "0000-00-00", "1900-01-00",
 )  # fmt: skip
 TRUE = ("1", "true", "t", "yes", "y", "是", "有", "1.0")
 FALSE = ("0", "false", "f", "no", "n", "否", "无", "0.0")
+_FREE = (
+    "free",
+    "frei",
+    "exento",
+    "exempt",
+    "isento",
+    "免税",
+    "免稅",
+    "無税",
+    "무세",
+    "exenta",
+    "libre",
+)  # rates of nothing
 DAY, WHY, MONTHS = "_d_", "_w_", "_m_"  # of a date text: what it means, why it is not read, the months it covers
 FIGURES = ("number", "integer", "date", "time", "month", "flag")
 
@@ -148,7 +162,8 @@ def parsed(table: ir.Table, column: Column, style: Style) -> ir.Value:
     number = ibis.coalesce(at_once, _finite(number_of(text, style)))
     if column.unit.startswith("share"):
         share = ibis.cases((text.endswith("%"), text.re_replace(r"\s*%$", "")))
-        number = ibis.coalesce(number, number_of(share, style) / 100)
+        free = ibis.cases((text.lower().isin(_FREE), 0.0))
+        number = ibis.coalesce(number, number_of(share, style) / 100, free)
     return (
         number
         if column.kind == "number"

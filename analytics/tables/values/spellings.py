@@ -73,6 +73,7 @@ def family_of(text: str) -> tuple[str, Readings]:
 def _plain(text: str) -> str:
     text = _NOTE.sub("", " ".join(text.strip().split()))
     for era, zero in _ERAS.items():
+        text = re.sub(rf"^{era}元年", f"{zero + 1}年", text)  # the first year of an era
         text = re.sub(rf"^{era}(\d+)年", lambda m, z=zero: f"{int(m[1]) + z}年", text)  # type: ignore[misc]
     if "年" in text or "月" in text:
         text = _HANZI_NUMBER.sub(lambda m: _hanzi(m[0]), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analytics.errors import fold_width
 from analytics.language import Text, parse_unit
@@ -11,8 +11,48 @@ from analytics.tables.contract.definition import Column
 from analytics.tables.contract.doubts import Doubt, Way
 
 _WEIGHTS = {
-    **dict.fromkeys(("kg", "kgs", "kgm", "kilogram", "kilograms", "kilo", "千克", "公斤"), 1.0),
-    **dict.fromkeys(("t", "ton", "tons", "tonne", "tonnes", "mt", "tne", "吨", "公吨", "噸", "톤"), 1000.0),
+    **dict.fromkeys(
+        (
+            "kg",
+            "kgs",
+            "kgm",
+            "kilogram",
+            "kilograms",
+            "kilo",
+            "千克",
+            "公斤",
+            "кг",
+            "килограмм",
+            "kilogramos",
+            "quilograma",
+            "quilogramas",
+            "キログラム",
+        ),
+        1.0,
+    ),
+    **dict.fromkeys(
+        (
+            "t",
+            "ton",
+            "tons",
+            "tonne",
+            "tonnes",
+            "mt",
+            "tne",
+            "吨",
+            "公吨",
+            "噸",
+            "톤",
+            "т",
+            "тонн",
+            "тонны",
+            "toneladas",
+            "tấn",
+            "トン",
+            "ตัน",
+        ),
+        1000.0,
+    ),
     **dict.fromkeys(("g", "gram", "grams", "克"), 0.001),
     **dict.fromkeys(("lb", "lbs", "pound", "pounds", "磅"), 0.45359237),
     **dict.fromkeys(("quintal", "quintals"), 100.0),
@@ -22,7 +62,7 @@ _SHARES = {
     **dict.fromkeys(("‰", "per mille", "permille"), 0.001),
 }
 _SIZES = {
-    **dict.fromkeys(("thousand", "thousands", "'000", "'000s", "000", "000s", "千"), 1e3),
+    **dict.fromkeys(("thousand", "thousands", "'000", "'000s", "000", "000s", "千", "тыс", "тыс."), 1e3),
     **dict.fromkeys(("万", "萬", "만"), 1e4),
     **dict.fromkeys(("million", "millions", "mn", "mln", "mio", "百万", "百萬"), 1e6),
     **dict.fromkeys(("billion", "billions", "bn"), 1e9),
@@ -33,9 +73,16 @@ _SAFE = {"t", "g", "m", "k", "000", "kilo", "千", "万", "亿", "pound", "pound
 CURRENCIES = frozenset(
     "AED ARS AUD BDT BGN BRL CAD CHF CLP CNY COP CZK DKK DZD EGP ETB EUR GBP GHS HKD HUF IDR ILS INR JPY KES KRW "  # noqa: SIM905
     "KZT LKR MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN RON RSD RUB RWF SAR SEK SGD THB TRY TWD TZS UAH UGX USD UYU "
-    "UZS VND XAF XOF ZAR ZMW".split()
+    "UZS VND XAF XOF ZAR ZMW AFN AMD AOA AZN BAM BBD BHD BND BOB BWP BYN CDF CRC DJF DOP FJD GEL GMD GNF GTQ GYD HNL "
+    "HTG IQD IRR ISK JMD JOD KGS KHR KWD LAK LBP LRD LSL LYD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MZN NAD NIO NPR "
+    "OMR PAB PGK PYG QAR SCR SDG SLE SOS SRD SZL TJS TMT TND TTD VES YER".split()
 )
-UNIT_MULTIPLIERS = ("unitmult", "unitmultiplier", "单位倍数")
+UNIT_MULTIPLIERS = ("unitmult", "unitmultiplier", "单位倍数", "scale")
+_SHORT = 20  # characters of a line that holds a unit and nothing else
+SIZE_WORDS = re.compile(
+    r"million|thousand|billion|crore|lakh|万|亿|億|千|百万|\bmio\b|\bmrd\b|\bmln\b|\bbn\b|[£$€]m\b|тыс|млн|млрд|ล้าน|พัน|triệu|nghìn"
+    r"|\bt[ỷỉ]\b|مليون|مليار|ألف|میلیون|میلیارد|هزار|milyon|milyar|\bbin\b|millones|milhões|milhares|\bjuta\b|miliar|tausend"
+    r"|백만|억|천원|लाख|करोड़", re.IGNORECASE)  # fmt: skip
 
 
 def stated_factor(column: Column, header: str) -> float | None:
@@ -59,8 +106,10 @@ def _stated(header: str) -> Iterator[str]:
         yield inside.strip().removeprefix("单位:").removeprefix("unit:").removeprefix("in ").strip()
     if plain.endswith(("%", "‰")):
         yield plain[-1]
+    if "," in plain:
+        yield plain.rpartition(",")[2].strip()
     words = [w for w in re.split(r"[\s_,;:/()\[\]]+", plain) if w]
-    for count in (2, 1):
+    for count in (4, 3, 2, 1):
         if len(words) > count and (last := " ".join(words[-count:])) not in _SAFE - {"t"}:
             yield last
 
@@ -78,24 +127,59 @@ def _factor(column: Column, text: str) -> float | None:
     if "currency" not in column.unit and column.unit != "CNY":
         return None
     for written in (text.upper(), text, re.sub(r"'?000s?", "thousand", text), _upper_code(text)):
-        try:
-            return parse_unit(written)[1]
-        except ValueError:
-            continue
+        if (unit := _money(written)) is not None:
+            return unit[1]
     return None
+
+
+def _money(text: str) -> tuple[str, float] | None:
+    """Currency and size of a unit in a header: there three letters are a currency only if they surely are one."""
+    try:
+        unit = parse_unit(text)
+    except ValueError:
+        return None
+    return unit if unit[0] in CURRENCIES else None
 
 
 def stated_currency(header: str) -> str | None:
     """Currency that a header names: value_usd, Customs value (EUR), CIF USD thousand."""
     for text in _stated(header):
         for written in (text.upper(), _upper_code(text)):
-            if re.fullmatch(r"[A-Z]{3}", written) and written not in CURRENCIES:
-                continue
-            try:
-                return parse_unit(written)[0]
-            except ValueError:
-                continue
+            if (unit := _money(written)) is not None:
+                return unit[0]
+    within = re.findall(r"US\$|R\$|[€£₹₽₺฿₫]|\b[A-Z]{3}\b", fold_width(header))
+    known = [c for c in within if not c.isalpha() or c in CURRENCIES]
+    return parse_unit(known[0])[0] if known else None
+
+
+def stated_unit(text: str) -> str | None:
+    """Money unit that a header or a title states, as `parse_unit` reads it: (£ million), Customs duty £m, in EUR."""
+    inside = [
+        t.strip().removeprefix("单位：").removeprefix("单位:") for t in re.findall(r"[(（\[]([^)）\]]+)[)）\]]", text)
+    ]
+    words = re.sub(r"[(（\[][^)）\]]+[)）\]]", " ", text).split()
+    tails = [" ".join(words[-count:]) for count in (4, 3, 2, 1) if len(words) > count]
+    for unit in [*inside, *tails]:
+        if _money(unit) is not None:
+            return unit
     return None
+
+
+def units_above(above: Sequence[str]) -> list[str]:
+    """Units that lines above the header state: 单位：万元、吨, (in millions of rand), Unit: USD thousand, £ million."""
+    found = []
+    for cell in above:
+        alone = [cell, *re.findall(r"[(（\[]([^)）\]]+)[)）\]]", cell)]
+        found += [t.strip() for t in alone if SIZE_WORDS.search(t) and len(t) < _SHORT]
+        stated = re.search(
+            r"(?:单位|單位|単位|단위|đơn vị(?: tính)?|единица|unit|units|unidad|unidade|unité|einheit)\s*[:：]\s*(.+)",
+            cell,
+            re.I,
+        )
+        within = re.search(r"\b(in (?:thousands?|millions?|billions?) (?:of )?[\w .]+)", cell, re.I)
+        for match in filter(None, (stated, within)):
+            found += [t.strip(" )）") for t in re.split(r"[,，、;；]", match[1]) if t.strip(" )）")]
+    return found
 
 
 def _upper_code(text: str) -> str:

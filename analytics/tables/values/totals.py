@@ -69,5 +69,6 @@ def _held(shaped: ir.Table, names: list[str], key: str) -> dict[str, list[str]]:
 
 def is_total(name: str) -> bool:
     """Whether a name says that it adds up others."""
-    plain = re.sub(_AROUND, "", name).lower()
+    bare = re.sub(r"[(（\[][^)）\]]*[)）\]]\s*$", "", name)  # Total (USD million)
+    plain = re.sub(_AROUND, "", bare or name).lower()
     return plain in WORDS or bool(re.search(_SAYS, plain))
