@@ -174,12 +174,12 @@ def _single_byte(sample: bytes) -> list[Reading]:
     cyrillic = _likeliest(
         [_read(sample, e, lambda t: _share(t, _is_cyrillic)) for e in ("cp1251", "koi8_r", "iso8859_5")]
     )
-    greek = [_read(sample, "cp1253", lambda t: _share(t, lambda c: "\u0384" <= c <= "\u03ce"))]
+    greek = [_read(sample, "cp1253", _greek)]
     thai = [_read(sample, "cp874", _thai)]
     arabic = [_read(sample, "cp1256", lambda t: _share(t, lambda c: "\u060c" <= c <= "\u06d2" or c in "«»\xa0"))]
-    found = [r for r in (*cyrillic, *greek, *arabic) if r.natural >= 0.95]
+    found = [r for r in (*cyrillic, *greek) if r.natural >= 0.95]
     found = [r for r in found if r.encoding not in _CYRILLIC or _plausible(r.text)]
-    return found + [r for r in thai if r.natural >= 0.95]
+    return found or [r for r in (*arabic, *thai) if r.natural >= 0.95]
 
 
 _CYRILLIC = ("cp1251", "koi8_r", "iso8859_5")
@@ -190,6 +190,12 @@ def _plausible(text: str) -> bool:
     """Whether letters are about as frequent as in Russian and its neighbours."""
     letters = sum("\u0400" <= c <= "\u045f" for c in text)
     return letters > 0 and _russian(text) / letters > _LIKELY
+
+
+def _greek(text: str) -> float:
+    """Share of Greek letters; many capitals behind small letters are those of another code page."""
+    odd = len(re.findall(r"[ά-ώ][Α-Ω]", text))
+    return 0.0 if odd > 0.1 * len(text) else _share(text, lambda c: "\u0384" <= c <= "\u03ce")
 
 
 def _thai(text: str) -> float:
