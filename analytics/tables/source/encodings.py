@@ -189,13 +189,13 @@ _LIKELY = -4.2  # mean log-likelihood of letters: Russian has about -2.9, its ne
 def _plausible(text: str) -> bool:
     """Whether letters are about as frequent as in Russian and its neighbours."""
     letters = sum("\u0400" <= c <= "\u045f" for c in text)
-    return letters > 0 and _russian(text) / letters > _LIKELY
+    return 0 < letters < FEW or (letters > 0 and _russian(text) / letters > _LIKELY)
 
 
 def _greek(text: str) -> float:
     """Share of Greek letters; many capitals behind small letters are those of another code page."""
     odd = len(re.findall(r"[ά-ώ][Α-Ω]", text))
-    return 0.0 if odd > 0.1 * len(text) else _share(text, lambda c: "\u0384" <= c <= "\u03ce")
+    return 0.0 if odd > 0.1 * len(text) >= 0.1 * FEW else _share(text, lambda c: "\u0384" <= c <= "\u03ce")
 
 
 def _thai(text: str) -> float:
