@@ -11,6 +11,7 @@ from analytics.smuggling.explanation.contributions import reasons
 from analytics.smuggling.explanation.evidence import declared_above, priced_apart
 from analytics.smuggling.features.build import THEMES, theme_of
 from analytics.smuggling.features.frames import prepare
+from analytics.smuggling.models.recovery import Recovery
 
 
 def firms_scored(recovery: list[float], risk: float = 0.05) -> pd.DataFrame:
@@ -141,3 +142,17 @@ def test_a_price_well_above_the_peers_is_told_even_where_it_lowers_the_score(
         told = [text.en for text in reasons(fitted, X)]
         share = np.mean(["unit value against peers" in t and declared_above(X)[i] for i, t in enumerate(told)])
         assert least <= share <= most
+
+
+def test_a_line_larger_than_any_found_before_is_expected_to_bring_more():
+    rng = np.random.default_rng(3)
+    tax = np.exp(rng.normal(8, 1, 300))
+    value, recovered = tax / 0.2, tax * np.exp(0.5 * rng.standard_normal(300))
+    X = pd.DataFrame({"log_tax": np.log1p(tax), "log_value": np.log1p(value)})
+    learnt = Recovery().fit(X, np.ones(300), recovered, tax, value)
+    most = tax.max()
+    large = most * np.array([1.0, 10.0, 100.0])
+    seen = pd.DataFrame({"log_tax": np.log1p(large), "log_value": np.log1p(large / 0.2)})
+    told = learnt.predict(seen, large, large / 0.2)
+    assert (np.diff(np.log(told)) > 0.4 * np.log(10)).all()
+    assert learnt.predict(X, tax, value).sum() == pytest.approx(recovered.sum())

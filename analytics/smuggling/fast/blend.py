@@ -131,11 +131,13 @@ class Fast:
         """Amount that a finding would bring; see `recovery.Recovery.predict`."""
         own = self.model.recovery
         if self.recovery is None:
-            return own.factor_ * np.nan_to_num(np.where(np.isnan(tax), value, tax))
-        X, base = np.column_stack([numbers[c] for c in own.inputs_]), _base(own.regressor_)
+            return own.by_size(tax, value)
+        X, base = np.column_stack([numbers[c] for c in own.inputs_]).astype(float), _base(own.regressor_)
         if len(X) > FEW:
-            return own.factor_ * np.exp(by_blocks(partial(_rounds, own.regressor_), X, 4 * BLOCK))
-        return np.asarray(own.factor_ * np.exp(self.recovery.sums(X.astype(float)) + base))
+            boosted = by_blocks(partial(_rounds, own.regressor_), X, 4 * BLOCK)
+        else:
+            boosted = self.recovery.sums(X) + base
+        return own.amounts(boosted, X, tax, value)
 
 
 def agrees(fast: Fast, seed: int = 0) -> bool:

@@ -92,14 +92,14 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     z = (blend if copies else blend.weigh(parts, label)).combine(parts)
     by_line, by_declaration = _calibrated(frame, rows, z)
     blend.fit(X, label, sample_weight)
-    recovered, tax = frame["recovered"].to_numpy()[rows], frame["tax"].to_numpy()[rows]
+    recovered, tax, value = (frame[c].to_numpy()[rows] for c in ("recovered", "tax", "value"))
     return RiskModel(
         features=features,
         encoder=encoder,
         blend=blend,
         platt=by_line,
         platt_declaration=by_declaration,
-        recovery=Recovery(how.seed).fit(X, label, recovered, tax),
+        recovery=Recovery(how.seed).fit(X, label, recovered, tax, value),
         columns=columns,
         trained_from=frame["date"].min(),
         trained_to=frame["date"].max(),

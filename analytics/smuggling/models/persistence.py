@@ -29,7 +29,7 @@ from analytics.smuggling.models.members import Inputs
 from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
 
-FORMAT = 6
+FORMAT = 7
 T = TypeVar("T")
 TABLES = ("volumes", "known", "cells", "outcomes", "pairs", "duty")
 FACTS = ("columns", "lines", "labelled", "findings", "base_rate", "copies", "label_delay", "model")
@@ -75,7 +75,7 @@ def save(model: RiskModel, path: str | Path) -> Path:
         },
         "platt": _scaling(model.platt),
         "platt_declaration": _scaling(model.platt_declaration),
-        "recovery": {"proxy_": r.proxy_, "factor_": r.factor_, "inputs_": r.inputs_},
+        "recovery": {"proxy_": r.proxy_, "factor_": r.factor_, "inputs_": r.inputs_, "line_": r.line_},
     }  # fmt: skip
     parts = {"members": model.blend.fitted_, "encoder": model.encoder.encoder_, "recovery": r.regressor_}
     frames = {
