@@ -24,11 +24,11 @@ import pyarrow as pa
 from analytics.errors import DataError
 from analytics.tables.engine import spark
 from analytics.tables.engine.duck import Casts, DuckDB
-from analytics.tables.engine.functions import BYTE_LENGTH, trimmed, try_formats, whole_part
+from analytics.tables.engine.functions import BYTE_LENGTH, on_the_clock, trimmed, try_formats, whole_part
 from analytics.tables.engine.interface import Engine, EngineError, new_name
 from analytics.tables.engine.settings import Limits
 
-__all__ = ["Engine", "EngineError", "new_name", "trimmed", "try_formats", "whole_part"]
+__all__ = ["Engine", "EngineError", "new_name", "on_the_clock", "trimmed", "try_formats", "whole_part"]
 
 _LARGE = 16 << 20
 _NAME = re.compile(r"duckdb|spark(:local\[(\d+|\*)\]|://\S+)?")

@@ -16,6 +16,11 @@ def trimmed(text):  # type: ignore[no-untyped-def]
     """Text without spaces around it: twenty times as fast as trimming a set of characters."""
 
 
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp("UTC")), dt.timestamp))
+def on_the_clock(zone, moment):  # type: ignore[no-untyped-def]
+    """Clock of a time zone at a moment."""
+
+
 @ibis.udf.scalar.builtin(name="trunc", signature=((dt.float64,), dt.float64))
 def whole_part(number):  # type: ignore[no-untyped-def]
     """Number without its decimals, as a float: ibis's own floor passes through int64 and fails beyond it."""

@@ -94,7 +94,7 @@ def _path(name: str) -> Path:
     )
 
 
-_WORDS = ("date_format", "decimal", "thousands", "encoding", "separator", "sheet", "calendar")
+_WORDS = ("date_format", "decimal", "thousands", "encoding", "separator", "sheet", "calendar", "time_zone")
 
 
 def _from_yaml(content: Any, path: Path) -> ColumnMap:

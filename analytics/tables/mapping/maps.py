@@ -77,6 +77,7 @@ class ColumnMap:
     negative: tuple[str, ...] = ()
     strip: tuple[str, ...] = ()
     calendar: str | None = None
+    time_zone: str | None = None
     accept: tuple[str, ...] = ()
     cumulative: bool = False
     encoding: str | None = None

@@ -14,7 +14,7 @@ from analytics.tables.contract.doubts import Doubt
 from analytics.tables.engine import connection as engine
 from analytics.tables.mapping import files
 from analytics.tables.mapping.maps import ColumnMap
-from analytics.tables.plausible import belonging, beside
+from analytics.tables.plausible import belonging, beside, clocks
 from analytics.tables.shaping.casting import Casting, casts
 from analytics.tables.shaping.shape import Shaped, shape
 from analytics.tables.source import sources
@@ -126,8 +126,23 @@ def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
     dates = {n: _dates(table, pair, column_map, today) for n, pair in wanted.items()}
     labels = column_map.unpivot.into if column_map.unpivot else ()
     given = [name for name in (*source.shaped.origin, *labels) if name in table.columns]
-    said = (*beside.doubts(raw, source.shaped, rules, column_map), *belonging.doubts(raw, source.shaped, column_map))
+    clock = [] if column_map.time_zone else clocks.doubts(table, rules, _first_cells(source))
+    said = (
+        *clock,
+        *beside.doubts(raw, source.shaped, rules, column_map),
+        *belonging.doubts(raw, source.shaped, column_map),
+    )
     return Recognised(source, table, how, stands, lengths, dates, totals(table, rules, given), said)
+
+
+def _first_cells(source: Opened) -> dict[str, list[str]]:
+    """Column of the contract to its first cells, where it is one column of the source."""
+    rows = [[cell.strip() for cell in cells] for _, cells in source.raw.head]
+    header = [h.strip() for h in source.raw.header]
+    places = {
+        n: header.index(o[0].strip()) for n, o in source.shaped.origin.items() if len(o) == 1 and o[0].strip() in header
+    }
+    return {name: [row[at] for row in rows if at < len(row)] for name, at in places.items()}
 
 
 def _dates(table: ir.Table, pair: tuple[Column, parse.Style], column_map: ColumnMap, today: dt.date) -> Dates:

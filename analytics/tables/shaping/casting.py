@@ -39,7 +39,8 @@ class Casting:
         header : names of the text's columns
         sample : first rows as they stand
         """
-        if self._map.unpivot or self._map.cumulative or self._map.decimal or self._map.calendar or self._map.missing:
+        plain = self._map
+        if plain.unpivot or plain.cumulative or plain.decimal or plain.calendar or plain.missing or plain.time_zone:
             return {}
         found = {place: self._rules[name] for name, place in self._places(header).items()}
         if not found:

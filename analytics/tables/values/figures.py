@@ -60,7 +60,7 @@ def figures(shaped: ir.Table, table: Contract, column_map: ColumnMap, rows: int)
     """Find the decimal mark of every column of a source of so many rows: the map's word, else what its figures tell."""
     general = Style(
         column_map.decimal or ".", column_map.thousands, column_map.date_format, column_map.missing,
-        column_map.negative, column_map.strip, column_map.calendar,
+        column_map.negative, column_map.strip, column_map.calendar, column_map.time_zone,
     )  # fmt: skip
     fields = column_map.for_table(table)
     styles = {

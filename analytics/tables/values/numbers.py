@@ -26,6 +26,7 @@ class Style:
     negative : ways of writing negative figures: "parentheses", "trailing minus", "CR"
     strip : texts around figures that are no part of them
     calendar : "roc" or "buddhist" where years are counted so
+    time_zone : whose clock times are told by that name an offset
     """
 
     decimal: str = "."
@@ -35,6 +36,7 @@ class Style:
     negative: tuple[str, ...] = ()
     strip: tuple[str, ...] = ()
     calendar: str | None = None
+    time_zone: str | None = None
 
 
 def number_of(text: ir.StringValue, style: Style) -> ir.FloatingValue:

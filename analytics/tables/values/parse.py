@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from analytics.errors import _HALF
@@ -40,6 +41,8 @@ _FREE = (
     "libre",
 )  # rates of nothing
 DAY, WHY, MONTHS = "_d_", "_w_", "_m_"  # of a date text: what it means, why it is not read, the months it covers
+OFFSET = r":\d{2}(?:\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
+"""What names the clock behind a time."""
 FIGURES = ("number", "integer", "date", "time", "month", "flag")
 
 _WIDE = "".join(chr(c) for c in _HALF)
@@ -88,6 +91,9 @@ def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.V
             return _finite(number)
         return ibis.cases((number == engine.whole_part(number), number.try_cast("int64").cast("float64")))
     if column.kind in ("date", "time", "month"):
+        if style.time_zone and column.kind != "month" and (kind.is_timestamp() or kind.is_string()):
+            told = _in_zone(engine.trimmed(value) if kind.is_string() else value, style.time_zone, column.kind)
+            return ibis.cases((told.between(_FROM, _TO), told))
         if kind.is_temporal():
             return value.cast("timestamp(6)")
         if not kind.is_string():
@@ -102,6 +108,17 @@ def quick(value: ir.Value, column: Column, style: Style, *, mixed: bool) -> ir.V
     if kind.is_boolean():
         return value
     return flag_of(value) if kind.is_string() else flag_of(_written(value))
+
+
+def _in_zone(value: ir.Value, zone: str, kind: str) -> ir.TimestampValue:
+    """Times of a column on the clock of a zone; those that name no offset, and days at midnight, as they stand."""
+    if not value.type().is_string() and not value.type().timezone:
+        return value.cast("timestamp(6)")
+    written = value.try_cast("timestamp(6)")
+    told = engine.on_the_clock(zone, value.try_cast(dt.Timestamp("UTC")))
+    moved = value.re_search(OFFSET) if value.type().is_string() else ibis.literal(True)
+    moved = moved & (written != written.truncate("D")) if kind == "date" else moved
+    return ibis.cases((moved, told), else_=written)
 
 
 def _finite(number: ir.FloatingValue) -> ir.FloatingValue:
