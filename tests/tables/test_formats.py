@@ -208,3 +208,19 @@ def test_any_chinese_text_survives_its_encoding(tmp_path: Path, body: str, encod
     found = textfile.prepare(path, "a.csv")
     assert found.path.read_text(encoding="utf-8-sig") == content
     assert found.lines == 2
+
+
+@pytest.mark.parametrize(("number", "value", "code"), [
+    ("Total-2024", 10.0, "total"), ("合计", 10.0, "total"), ("53010001", float("inf"), "not_a_number"),
+    ("53010001", float("nan"), ""), ("53010001", 10.0, ""),
+])  # fmt: skip
+def test_what_is_odd_in_a_parquet_file_is_seen_whatever_shortcut_its_clean_columns_take(number, value, code, tmp_path):
+    path = tmp_path / "office.parquet"
+    frame = pd.DataFrame({
+        "declaration_id": [f"5301{i:06d}" for i in range(40)] + [number], "line_no": 1, "hs_code": "84713000",
+        "date": pd.Timestamp("2024-03-01"), "value": [10.0] * 40 + [value],
+    })  # fmt: skip
+    frame.to_parquet(path)
+    table = tables.read("declarations", str(path))
+    assert table.accounting.reasons["code"].tolist() == ([code] if code else [])
+    assert table.to_pandas(["value"])["value"].dropna().eq(10.0).all()

@@ -146,13 +146,13 @@ def _accounted(
     rows: Sequence[ir.Table], readings: Sequence[Recognised], rules: Contract, quarantine: Quarantine, source: str
 ) -> Accounting:
     """Account for every record counted in the sources: used, or set aside with its reason."""
-    listed = [_listed(reason, count) for reason, count in quarantine.counts]
+    listed = [_listed(reason, n) for reason, n in quarantine.counts]
     misfits = pd.concat([r.raw.misfits for r in readings])["problem"].value_counts()
     listed += [_listed(misfit(str(code)), int(n)) for code, n in misfits.items()]
     listed.sort(key=lambda row: (-row[-1], row[0]))
-    first, last = periods(rows[1], rules.name)
+    first, last, count = periods(rows[1], rules.name)
     return Accounting(
-        rows_read=sum(reading.rows for reading in readings), rows_used=connection.count(rows[1]),
+        rows_read=sum(reading.rows for reading in readings), rows_used=count,
         reasons=pd.DataFrame(listed, columns=REASON_COLUMNS), sha256=_digest(readings),
         first_period=first, last_period=last, notes=tuple(_notes(readings)),
         doubts=_doubts(rows[1], readings, rules, source) + _aside(quarantine, readings, rows[0], last),

@@ -125,7 +125,8 @@ def recognised(source: Opened, rules: Contract, today: dt.date) -> Recognised:
     wanted = {n: pair for n, pair in rest.items() if pair[0].kind in ("date", "time", "month")}
     dates = {n: _dates(table, pair, column_map, today) for n, pair in wanted.items()}
     labels = column_map.unpivot.into if column_map.unpivot else ()
-    given = [name for name in (*source.shaped.origin, *labels) if name in table.columns]
+    plain = {name for name, stand in stands.items() if stand.plain}
+    given = [n for n in (*source.shaped.origin, *labels) if n in table.columns and n not in plain]
     clock = [] if column_map.time_zone else clocks.doubts(table, rules, _first_cells(source))
     said = (
         *clock,

@@ -167,7 +167,7 @@ class Table:
             frame = engine.fetch(places if limit is None else places.limit(limit))
             return self.quarantined(frame.assign(reason=reason.en, reason_zh=reason.zh, code="kept_out", column=""))
 
-        first, last = periods(rows, self.name)
+        first, last, _ = periods(rows, self.name)
         accounting = self.accounting.further(said if lost else said.iloc[:0], used, entry, first, last)
         masks = self.masks and replace(self.masks, rows=self.masks.rows.anti_join(gone, list(PLACE)))
         return replace(self, rows=rows, accounting=accounting, masks=masks)
@@ -176,14 +176,14 @@ class Table:
 REASON_COLUMNS = ["reason", "reason_zh", "code", "column", "advice", "rows"]
 
 
-def periods(rows: ir.Table, name: str) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
-    """First and last period of a table's rows."""
+def periods(rows: ir.Table, name: str) -> tuple[pd.Timestamp | None, pd.Timestamp | None, int]:
+    """First and last period of a table's rows, and how many rows there are."""
     column = contract(name).period
     if column is None or column not in rows.columns or not rows[column].type().is_temporal():
-        return None, None
-    found = engine.one_row(rows.aggregate(first=rows[column].min(), last=rows[column].max()))
+        return None, None, engine.count(rows)
+    found = engine.one_row(rows.aggregate(first=rows[column].min(), last=rows[column].max(), rows=rows.count()))
     first, last = (None if pd.isna(v) else pd.Timestamp(v) for v in (found["first"], found["last"]))
-    return first, last
+    return first, last, int(found["rows"])
 
 
 def as_ibis(data: Any, columns: Sequence[str] | None = None) -> ir.Table:

@@ -179,7 +179,8 @@ def _single_byte(sample: bytes) -> list[Reading]:
     arabic = [_read(sample, "cp1256", lambda t: _share(t, lambda c: "\u060c" <= c <= "\u06d2" or c in "«»\xa0"))]
     found = [r for r in (*cyrillic, *greek) if r.natural >= 0.95]
     found = [r for r in found if r.encoding not in _CYRILLIC or _plausible(r.text)]
-    return found or [r for r in (*arabic, *thai) if r.natural >= 0.95]
+    others = [r for r in (*arabic, *thai) if r.natural >= 0.95]
+    return found + others if len(set(sample)) < FEW else found or others
 
 
 _CYRILLIC = ("cp1251", "koi8_r", "iso8859_5")
