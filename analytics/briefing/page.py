@@ -41,6 +41,7 @@ class Page:
     formats: dict[str, Any] = field(default_factory=dict)
     outputs: list[dict[str, Any]] = field(default_factory=list)
     missing_glyphs: set[str] = field(default_factory=set)
+    owner: dict[str, str] | None = None  # who takes the step that follows, in both languages
     by_hand: bool = False  # run in JupyterLab, not by the batch
     without_currency: bool = False  # amounts are shown, and neither the data nor the set say in what
     gate: Gate | None = None  # of what may leave the house; None for use inside it
@@ -85,10 +86,7 @@ class Page:
         return True
 
     def show(self, kind: str, content: str, plain: str, *, update: bool = False, **facts: Any) -> Any:
-        """Show an element: HTML with a plain-text twin, marked with what it is.
-
-        With `update` returns a handle by which `renew` puts another content in its place.
-        """
+        """Show an element, marked with what it is; with `update` return a handle by which `renew` replaces it."""
         output = {
             "output_type": "display_data",
             "data": rendered(content, plain),
@@ -154,6 +152,7 @@ def start(subject: str, namespace: Mapping[str, Any]) -> None:
     by_hand = root / "reports" / language / pillar / (f"by_hand_{further}" if further else "by_hand")
     _current = Page(
         pillar=pillar,
+        owner=schema.get("x-owner"),
         language=language,
         output_dir=(root / folder) if folder else by_hand,
         root=root,

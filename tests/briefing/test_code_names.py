@@ -65,3 +65,31 @@ def test_tables_show_names_beside_codes():
     assert "Machinery" not in _shown(keyed, ["key"]), "without knowing what the parts are nothing is named"
     abroad = pd.DataFrame({"district": ["5301", "5300"], "hs_code": ["2709", "27"]})
     assert "Shenzhen" not in _shown(abroad, ["district", "hs_code"])
+
+
+def test_countries_have_names_in_both_languages_where_the_codes_are_countries():
+    frame = pd.DataFrame({"origin": ["US", "NO"], "hub": ["AB1", "SWE"], "unit": ["kg", "piece"]})
+    columns = [Column(c, Text(c, c)) for c in frame]
+    en, zh = (grid(frame, Text("T", "表"), columns, language, by=()) for language in ("en", "zh"))
+    assert "Norway" in en
+    assert "挪威" in zh
+    assert "Sweden" not in en, "codes of another kind lend no names"
+    assert "千克" in zh
+    assert "千克" not in en
+    assert code_names.with_name("SWE") == Text("Sweden (SWE)", "瑞典（SWE）")
+    assert code_names.with_name("ZZZ") == Text("ZZZ", "ZZZ")
+    assert code_names.word("duty") == Text("duty", "关税")
+
+
+def test_a_table_without_a_row_says_so():
+    frame = pd.DataFrame({"origin": pd.Series(dtype="str"), "y": pd.Series(dtype="float")})
+    columns = [Column("origin", Text("O", "源")), Column("y", Text("Y", "值"), "number")]
+    assert '<td colspan="2">无</td>' in grid(frame, Text("T", "表"), columns, "zh", by=())
+    assert "无" not in grid(pd.DataFrame({"origin": ["US"], "y": [1.0]}), Text("T", "表"), columns, "zh", by=())
+
+
+def test_every_country_stands_once_in_both_languages():
+    text = (resources.files("analytics") / "data" / "countries.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len(rows) == 249 == len({r["alpha2"] for r in rows}) == len({r["alpha3"] for r in rows})
+    assert not [r for r in rows if not r["en"].strip() or not re.search(r"[\u4e00-\u9fff]", r["zh"])]

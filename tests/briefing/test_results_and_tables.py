@@ -2,6 +2,7 @@
 
 import json
 import stat
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,10 +10,11 @@ import python_calamine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import briefing
+from analytics import briefing, parameters
 from analytics.briefing.files import harmless, write_bytes, write_csv
 from analytics.briefing.page import current
 from analytics.briefing.written.plain import plain
+from analytics.briefing.written.step import TITLE, propose
 from analytics.briefing.written.workbook import write_workbook
 from analytics.language import Text
 
@@ -206,3 +208,29 @@ def test_a_file_is_whole_or_not_there(project, monkeypatch):
 )
 def test_anything_becomes_plain_json(value):
     json.dumps(plain(value), allow_nan=False)
+
+
+@pytest.mark.parametrize(("language", "owner"), [("en", "Owner: revenue."), ("zh", "责任单位：税收岗。")])
+def test_a_page_ends_with_a_step_and_who_takes_it_once(sample, project, language, owner):
+    path = project / "params/tax_forecast/schema.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "x-owner": {"en": "revenue", "zh": "税收岗"}}))
+    parameters.schemas._read_schema.cache_clear()
+    sample.make(project / "out", language=language)
+    told = [o["data"]["text/html"] for o in current().outputs if o["metadata"]["briefing"].get("title") in TITLE]
+    assert len(told) == 1
+    assert owner in told[0]
+
+
+def test_no_step_is_proposed_beside_the_pillars_own_and_each_status_has_one(monkeypatch):
+    for status in ("met", "not_met", "watch", "insufficient"):
+        page = SimpleNamespace(owner={"en": "x", "zh": "某岗"}, outputs=[], language="en", tell=lambda t: t)
+        page.show = lambda kind, content, plain, page=page, **facts: page.outputs.append(
+            {"metadata": {"briefing": {"kind": kind, **facts}}, "plain": plain}
+        )
+        verdict = SimpleNamespace(status=status)
+        propose(page, verdict, None)
+        propose(page, verdict, [object()])
+        assert len(page.outputs) == 1
+    page.outputs = []
+    propose(page, verdict, [object()] * 3)
+    assert "Verify the leads that are listed (3)" in page.outputs[0]["plain"]

@@ -99,7 +99,8 @@ class _Shown:
     @property
     def name(self) -> str:
         """Heading with its unit, told beside each value on a card."""
-        return f"{said(self.column.label, self.language)}{f' ({self.unit})' if self.unit else ''}"
+        unit = f"（{self.unit}）" if self.language == "zh" else f" ({self.unit})"
+        return said(self.column.label, self.language) + (unit if self.unit else "")
 
     @property
     def css(self) -> list[str]:

@@ -11,6 +11,19 @@ from analytics.language import Language, Text
 
 _GOODS = ("hs_code", "product", "chapter", "heading", "subheading")
 _PLACES = ("district", "destination")
+_COUNTRIES = (
+    "origin",
+    "departure_country",
+    "exporter",
+    "importer",
+    "reporter",
+    "partner",
+    "hub",
+    "old",
+    "new",
+    "district",
+)
+_WORDS = ("unit", "place", "group", "kind", "tax_item", "series")
 _JOINT = " x "
 
 
@@ -31,11 +44,17 @@ class Names:
             at = self._by.index("district")
             places += [parts[at] for parts in keys if len(parts) == len(self._by)]
         self._places = code_names.are_districts(places)
+        there = (
+            name for name in _COUNTRIES if name in frame.columns and not pd.api.types.is_numeric_dtype(frame[name])
+        )
+        self._countries = {name for name in there if code_names.are_countries(frame[name].dropna())}
 
     def of(self, column: str, value: object, language: Language) -> str:
         """Return the name of a cell's code or codes."""
         if not isinstance(value, str):
             return ""
+        if column in _WORDS and language == "zh":  # in English the word says it
+            return code_names.WORDS.get(value, "")
         if column != "key":
             return self._said(self._one(column, value), language)
         parts = value.split(_JOINT)
@@ -47,6 +66,8 @@ class Names:
     def _one(self, column: str, code: str) -> Text | None:
         if column in _GOODS:
             return code_names.goods(code)
+        if column in self._countries:
+            return code_names.country(code)
         return code_names.district(code) if column in _PLACES and self._places else None
 
     @staticmethod

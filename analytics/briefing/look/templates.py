@@ -33,7 +33,12 @@ def environment(language: Language) -> Environment:
     made.filters["tied"] = lambda text: Markup(html(text, language))  # escaped by `html`
     made.filters["attribute"] = lambda text: Markup(attribute(text, language))  # escaped by `attribute`
     made.filters["badge"] = lambda status: element("badge", language, status=status)
-    made.globals |= {"marks": _MARKS, "status_words": STATUS}
+    made.globals |= {
+        "marks": _MARKS,
+        "status_words": STATUS,
+        "colon": "：" if language == "zh" else ": ",
+        "nothing": "无" if language == "zh" else "none",
+    }
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +126,8 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
         "code": parts.code,
         "files": frame.files,
         "back": frame.back,
-        "since": frame.since,
-        "issued": frame.issued,
+        "since": frame.since and replace(frame.since, day=_day(frame.since.day, language)),
+        "issued": _day(frame.issued, language),
         "running": _quoted(parts.title),
         "contact": os.environ.get("ANALYTICS_CONTACT", ""),
     }
@@ -142,6 +142,12 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
     page, _ = exporter.from_notebook_node(notebook, resources={"briefing": content})
     page, glyphs = share_glyphs(page)
     return page.replace("\0glyphs", glyphs).replace("\0css", styles(page, language))
+
+
+def _day(day: str, language: Language) -> str:
+    """Write a day of issue: 2026-11-27, in Chinese 2026年11月27日."""
+    parts = day.split("-")
+    return "{}年{}月{}日".format(*map(int, parts)) if language == "zh" and len(parts) == 3 else day
 
 
 def _quoted(text: str) -> str:

@@ -20,6 +20,7 @@ from analytics.briefing.page import Page, current
 from analytics.briefing.parts import LEADS_OF_A_DISTRICT, LEADS_SHOWN, Lead, PlanStanding, Verdict
 from analytics.briefing.written.notes import data_notes
 from analytics.briefing.written.plain import plain
+from analytics.briefing.written.step import propose
 from analytics.briefing.written.unread import heeded
 from analytics.briefing.written.workbook import write_workbook
 
@@ -81,6 +82,7 @@ def finish(
             {"counts": standing.counts, "year": standing.year, "since": standing.since, "changed": standing.changed}
         )
     write_text(folder / "result.json", json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    propose(page, verdict, leads)
     data_notes(page, result, quarantined, has_private=private is not None)
     if page.by_hand:
         _say_where(page)

@@ -11,6 +11,7 @@ from analytics.briefing.look.templates import element, wide
 from analytics.briefing.look.wording import said, word
 from analytics.briefing.page import Page
 from analytics.language import DASH, NO_FIGURE, Language, month, number
+from analytics.tables.contract.contracts import CONTRACTS
 
 
 def data_notes(page: Page, result: dict[str, Any], quarantined: dict[int, str], *, has_private: bool) -> None:
@@ -38,7 +39,7 @@ def _accounting(page: Page, result: dict[str, Any], quarantined: dict[int, str])
     headings = [word(key, language) for key in ("input", "period", "read", "used", "aside")]
     inputs = [
         {
-            "name": facts["name"],
+            "name": _called(facts["name"], language),
             "source": str(facts["source"] or ""),
             "period": _period(facts, language),
             "counts": [number(facts[k], 0, language) for k in ("rows_read", "rows_used", "rows_set_aside")],
@@ -52,6 +53,11 @@ def _accounting(page: Page, result: dict[str, Any], quarantined: dict[int, str])
     ]
     grid = element("accounting", language, caption=word("data", language), headings=headings, inputs=inputs)
     return wide(grid, "table", language)
+
+
+def _called(name: str, language: Language) -> str:
+    """Name of an input: in Chinese the title of its table before the name that programs know."""
+    return f"{CONTRACTS[name].title.zh}（{name}）" if language == "zh" and name in CONTRACTS else name
 
 
 def _period(facts: dict[str, Any], language: Language) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Fold, Headline, Listing, Section, Tile, Verdict, cells
-from analytics.briefing.look import theme
+from analytics.briefing import Chart, Fold, Headline, Listing, Section, Tile, Verdict, cells, say
+from analytics.briefing.look import code_names, theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.contained.study import ContainmentFindings
 from analytics.language import Language, Text, number, percent
@@ -155,7 +155,9 @@ def _draw(frame: pd.DataFrame) -> Figure:
     spots = range(len(shown))
     ax.hlines(list(spots), shown["low"], shown["high"], color=theme.ACCENT, linewidth=6)
     ax.axvline(target(_TARGET).low / 100, color=theme.GREY, linewidth=1)
-    ax.set_yticks(list(spots), [f"{p} {t}" for p, t in zip(shown["place"], shown["period"], strict=True)])
+    ax.set_yticks(
+        list(spots), [f"{say(code_names.word(p))} {t}" for p, t in zip(shown["place"], shown["period"], strict=True)]
+    )
     theme.numbers(ax, "x", digits=1, share=True)
     theme.despine(ax)
     return fig

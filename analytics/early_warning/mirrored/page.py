@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analytics.briefing import Chart, Listing, Section, interval, say
-from analytics.briefing.look import theme
+from analytics.briefing.look import code_names, theme
 from analytics.briefing.parts import Column
 from analytics.early_warning.mirrored.explained import evasion, method
 from analytics.early_warning.mirrored.feeds import leads, levels, risk_features, tables
@@ -97,9 +97,9 @@ def transit(found: MirrorFindings) -> Section:
         finding = Text("No hub was found", "未发现中转地")
     else:
         top = routes.iloc[0]
+        hub, sender = code_names.with_name(top["hub"]), code_names.with_name(top["exporter"])
         finding = Text(
-            f"The largest hub is {top['hub']} for goods from {top['exporter']}",
-            f"最大的中转地是{top['hub']}（货物来自{top['exporter']}）",
+            f"The largest hub is {hub.en} for goods from {sender.en}", f"最大的中转地是{hub.zh}，货物来自{sender.zh}"
         )
     return Section(finding, Text("Transit", "过境"), (listing,))
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from analytics.briefing import cells
+from analytics.briefing.look import code_names
 from analytics.early_warning.panels.panel import DIMENSIONS, MEASURES
 from analytics.language import NO_FIGURE, Text, month, number, percent
 
@@ -42,7 +43,8 @@ def series(alarm: Any) -> Text:
     """Name of a series or of a group."""
     name = str(alarm.series)
     if alarm.level != "group":
-        return Text(name.replace(" x ", " × "), name.replace(" x ", " × "))
+        told = code_names.word(name)
+        return Text(told.en.replace(" x ", " × "), told.zh.replace(" x ", " × "))
     dimension, _, key = name.partition("=")
     word = DIMENSIONS.get(dimension, Text(dimension, dimension))
     return Text(f"{word.en} {key}".strip(), f"{word.zh}{key}")

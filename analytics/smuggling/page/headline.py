@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from analytics import targets
@@ -19,12 +21,16 @@ SEEN = 0.9  # share of the lines that name a party, below which nothing is said 
 WIDE = 0.15  # width of an interval from which on it is said first; `WIDEST` is too wide to judge
 
 
+def _day(when: date) -> str:
+    return f"{when.year}年{when.month}月{when.day}日"
+
+
 def headline(study: Study, place: Text) -> Headline:
     """Verdict and tiles, with the place and the periods above them."""
     first, last = study.model.trained_from.date(), study.model.trained_to.date()
     kicker = Text(
         f"{place.en} · trained {first} to {last} · judged from {study.start.date()}",
-        f"{place.zh} · 训练{first}至{last} · 自{study.start.date()}起评判",
+        f"{place.zh} · 训练{_day(first)}至{_day(last)} · 自{_day(study.start.date())}起评判",
     )
     return Headline(verdict(study), tuple(tiles(study)), kicker)
 
