@@ -137,6 +137,12 @@ def month(when: pd.Timestamp | str, language: Language = "en") -> str:
     return f"{at.year}年{at.month}月" if language == "zh" else f"{_MONTHS[at.month - 1]} {at.year}"
 
 
+def day(when: pd.Timestamp | str, language: Language = "en") -> str:
+    """Write a day: "2 June 2025", "2025年6月2日"."""
+    at = pd.Timestamp(when)
+    return f"{month(at, 'zh')}{at.day}日" if language == "zh" else f"{at.day} {month(at)}"
+
+
 def months_to(when: pd.Timestamp | str, language: Language = "en") -> str:
     """Write the months of a year up to one: "January–June 2025", "2025年1—6月"."""
     at = pd.Timestamp(when)

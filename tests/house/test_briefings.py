@@ -157,6 +157,20 @@ def test_headlines_and_tiles_use_words_that_an_official_knows(reports, name, lan
     assert not [t for t in told if UNKNOWN.search(t)]
 
 
+# Half-width marks between Chinese words, and dates as programs write them.
+UNLIKE_CHINESE = re.compile(
+    r"[\u4e00-\u9fff]\s?[,;:?!](?=\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\((?=[\u4e00-\u9fff])|\b\d{4}-\d\d(?:-\d\d)?\b"
+)
+
+
+@pytest.mark.parametrize("name", CHINESE)
+def test_chinese_pages_have_chinese_marks_and_dates_in_what_is_read_first(reports, name):
+    soup = BeautifulSoup((reports / "zh" / name / "briefing.html").read_text(encoding="utf-8"), "html.parser")
+    told = [e.get_text("") for e in soup.select("h1, h2, h3, caption, .kicker, .lead, .sub, .tile, footer")]
+    assert not [t for t in told if UNLIKE_CHINESE.search(t)]
+    assert "责任单位" in soup.get_text(), "every page proposes a step and names who takes it"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_simulated_data_are_said_to_be_simulated_on_every_page(reports, name):
     if _result(reports, name)["simulated"]:

@@ -33,12 +33,8 @@ def environment(language: Language) -> Environment:
     made.filters["tied"] = lambda text: Markup(html(text, language))  # escaped by `html`
     made.filters["attribute"] = lambda text: Markup(attribute(text, language))  # escaped by `attribute`
     made.filters["badge"] = lambda status: element("badge", language, status=status)
-    made.globals |= {
-        "marks": _MARKS,
-        "status_words": STATUS,
-        "colon": "：" if language == "zh" else ": ",
-        "nothing": "无" if language == "zh" else "none",
-    }
+    made.globals |= {"marks": _MARKS, "status_words": STATUS}
+    made.globals |= {"colon": "：", "nothing": "无"} if language == "zh" else {"colon": ": ", "nothing": "none"}
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from analytics.briefing.look.wording import WORDS
 from analytics.briefing.pages.sheet import POLICY, share_glyphs, styles, visible_text
 from analytics.briefing.pages.sorting import Parts, Section, sort_out
 from analytics.language import LANGUAGES, Language
+from analytics.language import day as written
 
 LARGEST = 500  # KiB of a page
 # Files that a page links to when they lie beside it.
@@ -145,9 +147,8 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
 
 
 def _day(day: str, language: Language) -> str:
-    """Write a day of issue: 2026-11-27, in Chinese 2026年11月27日."""
-    parts = day.split("-")
-    return "{}年{}月{}日".format(*map(int, parts)) if language == "zh" and len(parts) == 3 else day
+    """Write a day of issue or of an earlier run; anything else as it stands."""
+    return written(day, language) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day
 
 
 def _quoted(text: str) -> str:

@@ -10,20 +10,21 @@ from analytics.language import Text, number
 from analytics.smuggling.features.units import PARTIES
 from analytics.smuggling.inquiry.study import Study
 from analytics.smuggling.models.risk_model import RiskModel
-from analytics.smuggling.page.words import COLUMNS, UNITS, both
+from analytics.smuggling.page.words import COLUMNS, STRATEGIES, UNITS, both
 
 FEW_RANDOM = 5  # findings of the random stream
 
 
 def model_card(m: RiskModel) -> list[Text]:
     """Paragraphs of the model card of a fitted model."""
+    kind = STRATEGIES.get(m.model, Text(m.model, m.model))
     return [
         Text(
-            f"Model: {m.model}, fitted on {number(m.labelled)} inspected lines ({number(m.findings)} findings) of "
+            f"Model: {kind.en}, fitted on {number(m.labelled)} inspected lines ({number(m.findings)} findings) of "
             f"{number(m.lines)}, {m.trained_from.date()} to {m.trained_to.date()}. Outcomes count from the day they "
             "became known. Rates of enterprise, declarant, seller, port, code and origin use earlier days only, fade "
             "with a half-life and are shrunk (empirical Bayes).",
-            f"模型：{m.model}，以{number(m.lines)}条中的{number(m.labelled)}条已查验记录（查获{number(m.findings)}条）"
+            f"模型：{kind.zh}，以{number(m.lines)}条中的{number(m.labelled)}条已查验记录（查获{number(m.findings)}条）"
             f"拟合，期间{m.trained_from.date()}至{m.trained_to.date()}。结果自知悉之日起计入；企业、报关单位、卖方、"
             "口岸、税号和原产地的历史比率只用此前数据，按半衰期衰减并作经验贝叶斯收缩。",
         ),

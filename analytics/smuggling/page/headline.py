@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 
 from analytics import targets
 from analytics.briefing import Headline, Tile, Verdict
-from analytics.language import Text, number
+from analytics.language import Text, day, number
 from analytics.smuggling.features.units import PARTIES
 from analytics.smuggling.inquiry.believed import LEAST_JUDGED, WIDEST
 from analytics.smuggling.inquiry.study import Study
@@ -21,16 +19,12 @@ SEEN = 0.9  # share of the lines that name a party, below which nothing is said 
 WIDE = 0.15  # width of an interval from which on it is said first; `WIDEST` is too wide to judge
 
 
-def _day(when: date) -> str:
-    return f"{when.year}年{when.month}月{when.day}日"
-
-
 def headline(study: Study, place: Text) -> Headline:
     """Verdict and tiles, with the place and the periods above them."""
-    first, last = study.model.trained_from.date(), study.model.trained_to.date()
+    first, last = study.model.trained_from, study.model.trained_to
     kicker = Text(
-        f"{place.en} · trained {first} to {last} · judged from {study.start.date()}",
-        f"{place.zh} · 训练{_day(first)}至{_day(last)} · 自{_day(study.start.date())}起评判",
+        f"{place.en} · trained {day(first)} to {day(last)} · judged from {day(study.start)}",
+        f"{place.zh} · 训练{day(first, 'zh')}至{day(last, 'zh')} · 自{day(study.start, 'zh')}起评判",
     )
     return Headline(verdict(study), tuple(tiles(study)), kicker)
 
@@ -133,8 +127,8 @@ def _lead(study: Study) -> Text:
     row, answers, unit = study.selection, study.answers, UNITS[study.question.unit]
     low, high, top = both(row["low95"], 0), both(row["high95"], 0), both(study.ceiling, 0)
     n, prevalence, basis = number(len(answers.units)), both(answers.prevalence), _basis(study)
-    en = f"{n} {unit.en} from {study.start.date()} on, {basis.en}."
-    zh = f"自{study.start.date()}起{unit.zh}共{n}票，{basis.zh}。"
+    en = f"{n} {unit.en} from {day(study.start)} on, {basis.en}."
+    zh = f"自{day(study.start, 'zh')}起{unit.zh}共{n}票，{basis.zh}。"
     if answers.basis in ("truth", "weighted"):
         en += f" The 95 % interval is {low.en} to {high.en}; {prevalence.en} hold a case, so the ceiling is {top.en}."
         zh += f"95%区间为{low.zh}至{high.zh}；其中{prevalence.zh}可查获，有效率上限为{top.zh}。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section, interval
-from analytics.language import Text, number
+from analytics.language import Text, month, number
 from analytics.valuation.level.levels import JUDGED, OUT
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
@@ -173,9 +173,9 @@ def changes(found: Findings) -> Section | None:
         side = Text("the latest fall", "最近一次下降") if len(falls) else Text("the latest", "最近一次")
         finding = Text(
             f"{number(len(told))} of {number(len(table))} series changed price, {number(len(falls))} of them down; "
-            f"{side.en} since {last:%Y-%m}",
+            f"{side.en} since {month(last)}",
             f"{number(len(table), 0, 'zh')}个序列中{number(len(told), 0, 'zh')}个价格发生变动，"
-            f"其中{number(len(falls), 0, 'zh')}个下降；{side.zh}始于{last:%Y-%m}",
+            f"其中{number(len(falls), 0, 'zh')}个下降；{side.zh}始于{month(last, 'zh')}",
         )
     listing = Listing(
         name="price_changes",
@@ -199,8 +199,8 @@ def _course_finding(charts: dict[str, pd.DataFrame]) -> Text:
         return Text(f"{len(charts)} watched groups give no signal", f"重点关注的{len(charts)}个分组均未发出信号")
     when, n = min(first), len(first)
     return Text(
-        f"{n} of {len(charts)} watched groups give a signal; the first came in {when:%Y-%m}",
-        f"重点关注的{len(charts)}个分组中{n}个发出信号，最早在{when:%Y-%m}",
+        f"{n} of {len(charts)} watched groups give a signal; the first came in {month(when)}",
+        f"重点关注的{len(charts)}个分组中{n}个发出信号，最早在{month(when, 'zh')}",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.briefing import Column, Fold, Headline, Listing, Part, Points, Section, Tile, Verdict
-from analytics.language import Text, number
+from analytics.language import Text, day, number
 from analytics.smuggling.links.integrity import LEAST_DAYS, Panel
 from analytics.smuggling.page.words import both
 
@@ -76,7 +76,9 @@ def exhibits(panel: Panel, place: Text, rows: int = 12) -> dict[str, Part]:
     """All parts of the page by name, in order; no table where no pair was told."""
     span = Text("", "")
     if panel.first is not None and panel.last is not None:
-        span = Text(f" · {panel.first.date()} to {panel.last.date()}", f" · {panel.first.date()}至{panel.last.date()}")
+        span = Text(
+            f" · {day(panel.first)} to {day(panel.last)}", f" · {day(panel.first, 'zh')}至{day(panel.last, 'zh')}"
+        )
     share = panel.named / max(panel.declarations, 1)
     tiles = (
         Tile(Text("Beyond chance", "超出随机"), number(len(panel.pairs)), Text("pairs", "对")),

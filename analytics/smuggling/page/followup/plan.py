@@ -20,7 +20,7 @@ from analytics.briefing import (
     cells,
     present,
 )
-from analytics.language import Text, number
+from analytics.language import Text, day, number
 from analytics.smuggling.followup.plan import AuditPlan
 from analytics.smuggling.followup.promise import Range
 from analytics.smuggling.page.followup.classes import classes, trusted
@@ -78,8 +78,8 @@ def verdict(plan: AuditPlan) -> Verdict:
 def _headline(plan: AuditPlan, place: Text) -> Headline:
     q, p = plan.question, plan.promise
     kicker = Text(
-        f"{place.en} · lines of {plan.first.date()} to {plan.last.date()}",
-        f"{place.zh} · {plan.first.date()}至{plan.last.date()}的申报",
+        f"{place.en} · lines of {day(plan.first)} to {day(plan.last)}",
+        f"{place.zh} · {day(plan.first, 'zh')}至{day(plan.last, 'zh')}的申报",
     )
     low, high = _money(p.recovery.low), _money(p.recovery.high)
     known = not np.isnan(p.recovery.value)
