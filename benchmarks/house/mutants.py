@@ -73,8 +73,8 @@ def places(tree: ast.AST) -> list[int]:
 
 
 def _no_figures(node: ast.AST) -> list[ast.AST]:
-    """Messages and annotations: what no figure depends on."""
-    if isinstance(node, ast.Raise):
+    """Messages, annotations and what only guards against our own slips (`strict=`): no figure depends on them."""
+    if isinstance(node, ast.Raise) or (isinstance(node, ast.keyword) and node.arg == "strict"):
         return list(ast.walk(node))
     if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation is not None:
         return list(ast.walk(node.annotation))

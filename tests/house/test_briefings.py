@@ -39,9 +39,18 @@ TABLES = {
 EXTERNAL = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""")
 
 
+# One forecast as it is shipped, the newest; the others by a model that is fitted at once.
+QUICK = {
+    "china_2024_march": {"model": "damped_growth", "record_years": 5, "paths": 200},
+    "china_2025_june": {"model": "damped_growth", "record_years": 5, "paths": 200},
+}
+
+
 def _smaller(found: ParameterSet) -> ParameterSet:
     """The set on a quarter of its simulated lines: contracts and words do not hang on their number."""
     given = dict(found.values)
+    if found.name in QUICK:
+        return load(found.path, QUICK[found.name])
     sources = {key: value for key, value in given.items() if "simulated:lines=" in str(value)}
     fewer = {key: re.sub(r"lines=(\d+)", lambda n: f"lines={int(n[1]) // 4}", value) for key, value in sources.items()}
     return load(found.path, fewer) if fewer and "scene=" not in str(sources) else found

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.valuation.regression.components import VARIANCE_START, variance_components
+from analytics.valuation.regression.components import MOST, NOTHING, VARIANCE_START, _raw_effects, variance_components
 from analytics.valuation.regression.information import Information
 from analytics.valuation.regression.large import APART
 from analytics.valuation.regression.mixed import Targets, against_others, estimate
@@ -12,7 +12,7 @@ from analytics.valuation.regression.strata import strata
 from analytics.valuation.verdict import posterior
 from analytics.valuation.verdict.decision import MOST_ORDINARY
 from analytics.valuation.verdict.departures import Grid, cases, moments
-from analytics.valuation.verdict.messages import Part
+from analytics.valuation.verdict.messages import Messages, Part, grouped
 from analytics.valuation.verdict.posterior import judge
 
 BAND = (1 / 1.05, 1.05)
@@ -58,10 +58,80 @@ def test_the_mixed_model_is_generalised_least_squares():
         assert (found.enterprises <= 30).all()
 
 
+def test_the_weighted_regression_has_the_error_of_all_its_random_effects():
+    """Weighted least squares, its influences squared with the variance that lines of one enterprise share."""
+    variances = {"enterprise": 0.01, "contract": 0.02}
+    obs = customs(4, 200, 25, {"enterprise": 0.1, "contract": 0.14}, 0.2)
+    w, noise, weight = np.random.default_rng(3).uniform(1, 9, 200), np.full(200, 0.05), np.array([5.0, 1, 2, 3, 4])
+    parts = list(strata(obs, w, None))
+    found = estimate(obs, parts, variances, Targets(weight, None, np.arange(5), 5), noise, np.full(200, -1))
+    fixed = np.hstack([np.eye(5)[obs.group], np.eye(12)[obs.cell][:, 1:], obs.log_size[:, None]])
+    influence = against_others(weight) @ np.linalg.solve(fixed.T @ (w[:, None] * fixed), fixed.T * w)[:5]
+    variance = influence**2 @ noise
+    for name, code in obs.random.items():
+        variance += variances[name] * ((influence @ np.eye(code.max() + 1)[code]) ** 2).sum(1)
+    np.testing.assert_allclose(found.log, influence @ obs.log_price, atol=2e-4)
+    np.testing.assert_allclose(found.error, np.sqrt(variance), rtol=2e-3)
+    by_firm = np.abs(influence @ np.eye(25)[obs.random["enterprise"]])
+    np.testing.assert_allclose(found.enterprises, by_firm.sum(1) ** 2 / (by_firm**2).sum(1), rtol=1e-3)
+    both = estimate(obs, parts, variances, Targets(weight, None, np.zeros(5, int), 1), noise, np.full(200, -1))
+    mean = weight / weight.sum()
+    assert both.log[0] == pytest.approx(mean @ found.log, abs=2e-4)  # a target over several groups: their weighted mean
+
+
+def test_two_groups_are_enough_and_the_unit_of_their_value_does_not_matter():
+    obs = customs(4, 200, 25, {"enterprise": 0.1, "contract": 0.14}, 0.2)
+    two = Observations(**{**vars(obs), "group": obs.group % 2})
+    parts, noise = list(strata(two, np.ones(200), None)), np.full(200, 0.05)
+    none = {"enterprise": 0.0, "contract": 0.0}
+    found = [
+        estimate(two, parts, none, Targets(unit * np.array([3.0, 1]), base, np.arange(2), 2), noise, np.full(200, -1))
+        for unit in (1e6, 1e-6)
+        for base in (None, np.array([True, False]))
+    ]
+    assert found[0].log[0] == pytest.approx(-found[0].log[1])
+    assert found[1].log == pytest.approx([0, found[0].log[1]])
+    np.testing.assert_allclose([f.log for f in found[2:]], [f.log for f in found[:2]], atol=1e-9)
+
+
 def test_a_group_that_only_one_place_has_is_compared_with_nothing():
     assert np.isnan(against_others(np.array([3.0]))).all()
     alone = Targets(np.ones(3), np.array([False, False, True]), np.arange(3), 3)
     assert np.isnan(alone.contrast(np.array([0, 1]))).all()
+
+
+def test_raw_effects_are_those_of_the_dense_projection():
+    """M takes groups, cells and slope out: effect z'My / z'Mz, information z'Mz, influence of each variance."""
+    obs = customs(6, 150, 12, {"enterprise": 0.1, "contract": 0.1}, 0.2)
+    w = np.random.default_rng(1).uniform(2, 20, 150)
+    [part] = strata(obs, w, VARIANCE_START)
+    effect, known_by, influence, block = _raw_effects(part, obs.log_price)
+    fixed = np.hstack([np.eye(5)[obs.group], np.eye(12)[obs.cell][:, 1:], obs.log_size[:, None]])
+    weighted = w[:, None] * fixed
+    project = np.diag(w) - weighted @ np.linalg.solve(fixed.T @ weighted, weighted.T)
+    z = [np.eye(code.max() + 1)[code] for code in obs.random.values()]
+    every, owner = np.hstack(z), np.repeat([0, 1], [len(x.T) for x in z])
+    inner = every.T @ project @ every
+    told_ = np.diag(inner) > 1e-3 * np.diag(every.T @ np.diag(w) @ every)
+    assert (block == owner[told_]).all()
+    np.testing.assert_allclose(known_by, np.diag(inner)[told_], rtol=1e-3)
+    np.testing.assert_allclose(effect, ((every.T @ project @ obs.log_price) / np.diag(inner))[told_] ** 2, atol=1e-4)
+    by_block = np.stack([(inner[:, owner == f] ** 2).sum(1) for f in (0, 1)], 1) / np.diag(inner)[:, None] ** 2
+    np.testing.assert_allclose(influence, by_block[told_], rtol=2e-3, atol=1e-6)
+
+
+def test_what_cannot_be_told_is_taken_as_nothing():
+    """Two enterprises are too few for a variance; a stratum without random effects keeps the first guess."""
+    start = {**VARIANCE_START, "enterprise": 0.05, "contract": 0.04}
+    obs = customs(2, 800, 2, {"enterprise": 0.5, "contract": 0.2}, 0.1)
+    found = variance_components(obs, list(strata(obs, np.full(800, 100.0), start)), 1.0, start)
+    assert found["enterprise"] == NOTHING
+    assert found["contract"] == pytest.approx(0.04, rel=0.6)
+    assert variance_components(obs, list(strata(obs, np.full(800, 100.0), None)), 1.0, start) == start
+    assert variance_components(obs, [], 1.0, start) == start
+    wild = customs(3, 2000, 100, {"enterprise": 2.0, "contract": 0.0}, 0.1)
+    found = variance_components(wild, list(strata(wild, np.full(2000, 100.0), start)), 1.0, start)
+    assert found["enterprise"] == pytest.approx(MOST)
 
 
 def test_variance_components_are_found_again():
@@ -103,6 +173,31 @@ def test_a_cell_and_its_large_enterprise_have_the_moments_of_bayes_rule(doubt):
         np.testing.assert_allclose(cover[b], second, rtol=5e-3, atol=1e-7)
         assert found[1].weight[b].sum() == pytest.approx(p[:, :-1].sum(), rel=5e-3)
         assert sum(case.weight[b].sum() for case in found) == pytest.approx(1.0)
+
+
+def test_cells_that_hang_together_agree_on_what_bayes_rule_gives():
+    """Two cells compared with each other: messages passed to and fro against the integral over both departures."""
+    grid, matrix, score = Grid.start(), np.array([[900.0, -600], [-600, 1100]]), np.array([95.0, -120])
+    doubt, mix = np.array([0.0, 0.02**2]), np.array([0.03, -0.01])
+    plain = Part.plain(Information(np.arange(2), NOBODY[0], matrix, score), np.ones(2), *NOBODY)
+    stratum = Messages(Part(**{**vars(plain), "mix": mix, "doubt": doubt}))
+    kinds = grouped([stratum])
+    for _ in range(30):
+        stratum.solve()
+        for kind in kinds:
+            kind.update(grid)
+    mean, cover = moments(kinds[0].cases, 1)
+    d = np.linspace(-0.5, 0.5, 1001)
+    spread = grid.width**2 + grid.ordinary + doubt[:, None]
+    bell = np.exp(-0.5 * (d[:, None, None] - grid.centre) ** 2 / spread) / np.sqrt(spread)
+    prior = (grid.share * bell).sum(2)
+    x = np.stack(np.meshgrid(d, d, indexing="ij"))
+    lines = np.einsum("i,ikl->kl", score - matrix @ mix, x) - 0.5 * np.einsum("ikl,ij,jkl->kl", x, matrix, x)
+    p = prior[:, :1] * prior[:, 1] * np.exp(lines - lines.max())
+    p /= p.sum()
+    first = (x * p).sum((1, 2))
+    np.testing.assert_allclose(mean[:, 0], first, atol=2e-3)
+    np.testing.assert_allclose(cover[:, 0, 0], (x**2 * p).sum((1, 2)) - first**2, rtol=0.15)
 
 
 def told(seed: int, groups: int = 40) -> tuple[Part, np.ndarray]:
