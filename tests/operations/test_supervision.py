@@ -115,8 +115,34 @@ def _shipped(n=300, **changed):
     return rows.assign(**changed)
 
 
+def _open_last(rows, **still):
+    """The last row is of the present: still open, not yet due."""
+    last = rows.iloc[[-1]].assign(**still)
+    return pd.concat([rows.iloc[:-1], last.astype(rows.dtypes.to_dict())], ignore_index=True)
+
+
+def _and_a_late_one(rows):
+    return _open_last(rows, arrived_on=pd.Timestamp("2025-12-28"), filed_on=pd.NaT, delivered_on=pd.NaT)
+
+
+def _and_an_open_one(books):
+    return _open_last(books, due_on=pd.Timestamp("2026-03-31"), written_off_on=pd.NaT)
+
+
+def test_a_file_of_closed_cases_alone_meets_nothing():
+    """Drawn by write-off or delivery it shows none that failed."""
+    books, moved = operations.balances(_books(400), END), operations.carried(_shipped(), END)
+    assert (page.on_time(books)[:2], page.transferred(moved)[:2]) == (("watch", 1.0), ("watch", 1.0))
+    lead = page.verdict(books, moved, None).lead.en
+    assert "drawn by write-off" in lead
+    assert "drawn by delivery" in lead
+    whole = operations.balances(_and_an_open_one(_books(400)), END)
+    assert page.on_time(whole)[:2] == ("met", 1.0)
+    assert "drawn by" not in page.verdict(whole, operations.carried(_and_a_late_one(_shipped()), END), None).lead.en
+
+
 def test_what_is_on_the_way_came_late_or_is_unclear_is_not_counted_as_transferred():
-    assert page.transferred(operations.carried(_shipped(), END))[0] == "met"
+    assert page.transferred(operations.carried(_and_a_late_one(_shipped()), END))[0] == "met"
     away = _shipped(filed_on=pd.Timestamp("2025-12-20"), delivered_on=pd.NaT)
     both = pd.concat([_shipped(), away]).astype({"delivered_on": "datetime64[us]"})
     assert page.transferred(operations.carried(both, END))[0] == "watch"
@@ -129,7 +155,7 @@ def test_what_is_on_the_way_came_late_or_is_unclear_is_not_counted_as_transferre
 
 
 def test_handbooks_without_a_date_leave_the_rate_open():
-    good = _books(400)
+    good = _and_an_open_one(_books(400))
     assert page.on_time(operations.balances(good, END))[0] == "met"
     good.loc[:50, "due_on"] = pd.NaT
     books = operations.balances(good, END)
@@ -198,7 +224,7 @@ def test_empty_tables_have_a_page_and_nothing_in_them_is_met():
 
 
 def test_nothing_is_met_that_was_not_given():
-    good = operations.balances(_books(400), END)
+    good = operations.balances(_and_an_open_one(_books(400)), END)
     assert page.on_time(good)[0] == "met"
     made = page.verdict(good, None, None)
     assert made.status == "insufficient"

@@ -137,6 +137,9 @@ def test_consignments_on_the_way_are_not_counted_as_arrived():
 
 def test_transit_of_unknown_eligibility_leaves_the_rate_open():
     rows = _transit("2008-06-02", "2008-06-05", "2008-06-01")
+    assert _status_of_transit(rows) == "watch"  # every one delivered: a file of deliveries lacks what never came
+    late = _transit("2008-12-30", pd.NaT, "2008-12-29", n=1).astype(rows.dtypes.to_dict())
+    rows = pd.concat([rows, late], ignore_index=True)
     assert _status_of_transit(rows) == "met"
     rows.loc[:100, "eligible"] = pd.NA
     rows.loc[:100, ["filed_on", "delivered_on"]] = pd.NaT

@@ -59,6 +59,11 @@ class Handbooks(Shown):
         return self.rows[self.rows["state"].isin(["on_time", "late", "overdue"])]
 
     @property
+    def closed_only(self) -> bool:
+        """Whether every handbook is written off: a file of what was written off lacks the ones that were not."""
+        return bool(self.rows["written_off_on"].notna().all())
+
+    @property
     def undated(self) -> int:
         """Handbooks without a date: due or not, on time or not, nobody knows."""
         return int((self.rows["state"] == "undated").sum())

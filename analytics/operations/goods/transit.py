@@ -65,6 +65,11 @@ class Carried(Shown):
         return self._count("recent")
 
     @property
+    def closed_only(self) -> bool:
+        """Whether every consignment, the latest too, is delivered: a file of deliveries lacks what never came."""
+        return bool(self.rows["delivered_on"].notna().all())
+
+    @property
     def routes(self) -> pd.DataFrame:
         """Routes with what was not transferred: district, destination, eligible, missing; the most missing first."""
         judged = self.rows[self.rows["state"].isin(["delivered", *_MISSING])]

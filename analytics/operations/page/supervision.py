@@ -24,26 +24,28 @@ _ABSENT, _EMPTY = Text("table not given", "未提供数据"), Text("no case", "�
 Rate = tuple[Status, float, float, float]
 
 
-def _rate(cases: int, of: int, unknown: int, indicator: str) -> Rate:
-    """Status, rate and limits; cases that may have been either widen the limits."""
+def _rate(cases: int, of: int, unknown: int, indicator: str, closed_only: bool = False) -> Rate:
+    """Status, rate and limits; cases that may have been either widen them, a file of closed cases meets nothing."""
     if not of:
         return "insufficient", float("nan"), 0.0, 1.0
     low, high = exact_limits(cases, of, unknown)
-    return judge(indicator, 100 * cases / of, 100 * low, 100 * high), cases / of, low, high
+    status = judge(indicator, 100 * cases / of, 100 * low, 100 * high)
+    return "watch" if status == "met" and closed_only else status, cases / of, low, high
 
 
 def on_time(books: Handbooks | None) -> Rate:
     """Status, rate and limits of write-off on time."""
     if books is None:
         return _rate(0, 0, 0, HANDBOOK)
-    return _rate(int((books.due["state"] == "on_time").sum()), len(books.due), books.undated, HANDBOOK)
+    went = int((books.due["state"] == "on_time").sum())
+    return _rate(went, len(books.due), books.undated, HANDBOOK, books.closed_only)
 
 
 def transferred(carried: Carried | None) -> Rate:
     """Status, rate and limits of transit."""
     if carried is None:
         return _rate(0, 0, 0, TRANSIT)
-    return _rate(carried.done, carried.done + carried.missing, carried.open, TRANSIT)
+    return _rate(carried.done, carried.done + carried.missing, carried.open, TRANSIT, carried.closed_only)
 
 
 def verdict(books: Handbooks | None, carried: Carried | None, exempted: Exempted | None) -> Verdict:
@@ -63,9 +65,25 @@ def verdict(books: Handbooks | None, carried: Carried | None, exempted: Exempted
         said.append(told("{n} consignments came too recently to be judged, {m} are on the way or unclear.",
                          "{n}票货物进境不足30天，不作判定；{m}票在途或情况不明。", n=number(carried.recent),
                          m=number(carried.open)))  # fmt: skip
+    said += _closed_only(books, carried)
     lead = Text(" ".join(t.en for t in said), "".join(t.zh for t in said))
     value_, low_, high_ = (100 * x if status != "insufficient" else None for x in (value, low, high))
     return Verdict(name, status, value_, low_, high_, text, lead)
+
+
+def _closed_only(books: Handbooks | None, carried: Carried | None) -> list[Text]:
+    """What a file of closed cases cannot show."""
+    said = []
+    if books is not None and books.closed_only:
+        said.append(Text("Every handbook of the file is written off: if it was drawn by write-off, those overdue are "
+                         "missing; bring the open ones too, until then the rate does not count as met.",
+                         "文件中手册均已核销：如按核销情况提取，则缺少逾期未核的手册；"
+                         "请一并提供未核销手册，此前不判为达标。"))  # fmt: skip
+    if carried is not None and carried.closed_only:
+        said.append(Text("Every consignment of the file is delivered: if it was drawn by delivery, those that never "
+                         "came are missing; until the others are there the rate does not count as met.",
+                         "文件中货物均已运抵：如按运抵情况提取，则缺少未运抵的货物；补齐前不判为达标。"))  # fmt: skip
+    return said
 
 
 def _title(books: Handbooks | None, exempted: Exempted | None) -> Text:

@@ -39,7 +39,8 @@ def handbooks(rows: pd.DataFrame, year: int, end: pd.Timestamp) -> Found:
         limit = rows["extended_to"].fillna(limit)
     due = rows[((limit.dt.year == year) & (limit <= end)) | limit.isna()]
     went = (due["written_off_on"] <= limit[due.index]).astype("boolean").mask(limit[due.index].isna())
-    yield from _groups(due.assign(went=went), "handbook_ontime_writeoff_rate", year)
+    closed = rows["written_off_on"].notna().all()
+    yield from _closed_only(_groups(due.assign(went=went), "handbook_ontime_writeoff_rate", year), bool(closed))
     if "trade_value" not in rows.columns:
         return
     trade = rows[(rows["due_on"].dt.year == year) | rows["due_on"].isna()]
@@ -76,7 +77,17 @@ def transit(rows: pd.DataFrame, year: int, end: pd.Timestamp) -> Found:
     went = (ours["filed_on"].notna() & ours["delivered_on"].notna()).astype("boolean")
     open_ = (ours["filed_on"] > end - _ON_THE_WAY) & ours["delivered_on"].isna()
     went = went.mask(open_ | ours["arrived_on"].isna() | eligible[ours.index].isna())
-    yield from _groups(ours.assign(went=went), "transit_fulfilment_rate", year)
+    closed = rows["delivered_on"].notna().all()
+    yield from _closed_only(_groups(ours.assign(went=went), "transit_fulfilment_rate", year), bool(closed))
+
+
+def _closed_only(found: Found, closed: bool) -> Found:
+    """Rates that are not met where the file holds closed cases alone: it may have been drawn by what it is to show."""
+    for indicator, district, measure in found:
+        if measure is not None and closed:
+            en = "no case of the file is open: if it was drawn by completion, the others are missing"
+            measure = measure.with_note(en, "文件中无未办结记录：如按办结情况提取，则缺少其余记录", ceiling="watch")
+        yield indicator, district, measure
 
 
 def _groups(rows: pd.DataFrame, indicator: str, year: int) -> Iterator[tuple[str, str, Measure | None]]:
