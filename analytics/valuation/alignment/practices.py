@@ -102,7 +102,7 @@ def together(
     middle = median(unit[chosen], rest[chosen], size)[unit]
     chosen &= np.abs(rest - middle) <= np.maximum(near, _TOGETHER)
     hits = np.bincount(unit[chosen], minlength=size)
-    many = (hits >= _FEWEST) & (bdtrc(np.maximum(hits - 1, 0), total, rate) < _CHANCE)
+    many = beyond_chance(hits, total, rate, _CHANCE)
     chosen &= many[unit]
     middle = median(unit[chosen], rest[chosen], size)
     power = np.round(middle / LN10)
@@ -122,6 +122,13 @@ def usual_rate(hits: np.ndarray, total: np.ndarray) -> tuple[float, np.ndarray]:
     chance = min(_CHANCE, 0.5 / max(int((hits > 0).sum()), 1))
     for _ in range(3):
         rate = max(float(rate), 1e-4)
-        many = (hits >= _FEWEST) & (bdtrc(np.maximum(hits - 1, 0), total, rate) < chance)
+        many = beyond_chance(hits, total, rate, chance)
         rate = hits[~many].sum() / max(total[~many].sum(), 1)
     return max(float(rate), 1e-4), many
+
+
+def beyond_chance(hits: np.ndarray, total: np.ndarray, rate: float, chance: float) -> np.ndarray:
+    """Units with three far lines and more, which this many of `total` at `rate` has less than `chance` of, (U,)."""
+    many = hits >= _FEWEST
+    many[many] = bdtrc(hits[many] - 1, total[many], rate) < chance
+    return many

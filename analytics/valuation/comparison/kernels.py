@@ -145,7 +145,7 @@ def references(rows: Rows, group: np.ndarray, further: Sequence[range] = _FURTHE
     first = _starts(cell)
     totals = np.add.reduceat(sums, first, axis=1)
     at = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(cell))))
-    window = _Window(key, sums, cell[first], totals, groups)
+    window = _Window(key, sums, cell[first], totals, groups, months)
     others, rung = window.others(at, further)
     return References((totals[0] / totals[1])[at][of_row], others[of_row], rung[of_row])
 
@@ -159,21 +159,42 @@ class _Window:
     cell: np.ndarray
     totals: np.ndarray
     groups: int
+    months: int
 
     def others(self, at: np.ndarray, further: Sequence[range]) -> tuple[np.ndarray, np.ndarray]:
         """Unit value of the other groups, over as few months as hold enough of them, and the window; missing, -1."""
-        rest = self.totals[:, at] - self.sums
-        result, open_ = _price(rest), np.arange(len(self.key))
+        result, open_ = _price(self.totals[:, at] - self.sums), np.arange(len(self.key))
         rung = np.where(np.isnan(result), -1, 0)
+        open_ = open_[np.isnan(result)]
+        if not len(open_) or not further:
+            return result, rung
+        # The months of a cell lie side by side; those of a group do so once the group comes before the month.
+        where, group = np.divmod(self.key, self.groups)
+        cell, month = np.divmod(where, self.months)
+        own = (cell * self.groups + group) * self.months + month
+        order = np.argsort(own)
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        own, sums = own[order], self.sums[:, order]
         for number, months in enumerate(further, 1):
-            open_ = open_[np.isnan(result[open_])]
-            for back in months:
-                mine, i = _find(self.key, self.key[open_] - back * self.groups)
-                there, j = _find(self.cell, self.cell[at[open_]] - back)
-                rest[:, open_] += np.where(there, self.totals[:, j], 0.0) - np.where(mine, self.sums[:, i], 0.0)
-            result[open_] = _price(rest[:, open_])
-            rung[open_] = np.where(np.isnan(result[open_]), -1, number)
+            back = months.stop - 1
+            rest = _since(self.cell, self.totals, at[open_], back) - _since(own, sums, place[open_], back)
+            result[open_] = _price(rest)
+            missing = np.isnan(result[open_])
+            rung[open_] = np.where(missing, -1, number)
+            open_ = open_[missing]
         return result, rung
+
+
+def _since(key: np.ndarray, sums: np.ndarray, at: np.ndarray, back: int) -> np.ndarray:
+    """Sums (4, M) over the entries `at` and those before them whose sorted key is at most `back` less."""
+    total, lowest, step, going = sums[:, at], key[at] - back, at - 1, np.arange(len(at))
+    while len(going):
+        inside = (step >= 0) & (key[step] >= lowest)
+        going, step, lowest = going[inside], step[inside], lowest[inside]
+        total[:, going] += sums[:, step]
+        step = step - 1
+    return total
 
 
 def _price(rest: np.ndarray) -> np.ndarray:
@@ -181,9 +202,3 @@ def _price(rest: np.ndarray) -> np.ndarray:
     value, quantity, lines, who = rest
     known = (lines >= LEAST_LINES) & (who >= LEAST_ENTERPRISES)
     return np.divide(value, quantity, out=np.full(len(value), np.nan), where=known)
-
-
-def _find(sorted_keys: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether and where keys stand in a sorted array."""
-    at = np.minimum(np.searchsorted(sorted_keys, wanted), len(sorted_keys) - 1)
-    return sorted_keys[at] == wanted, at

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.stage import KINDS
-from analytics.valuation.comparison.kernels import Lines, References, Rows, references, summed
+from analytics.valuation.comparison.kernels import References, Rows, references, summed
 from analytics.valuation.comparison.keys import SEPARATOR
-from analytics.valuation.comparison.lines import ValuationError, imports, keyed, one_currency
+from analytics.valuation.comparison.lines import ValuationError
+from analytics.valuation.comparison.loading import Batch, Loader
 from analytics.valuation.comparison.slips import outlier_kinds
 
 BREAKDOWNS = (("nation",), ("chapter",), ("district",), ("district", "chapter"), ("enterprise",))
 AT_ONCE = 20_000_000  # lines held as codes at a time, about 55 bytes each
-_CODED = ("product", "unit", "origin", "district", "enterprise")
-_FIGURES = ("quantity", "value", "tax_weight", "net_mass_kg")
 SUMS = (
     "lines", "value", "tax_weight", "base_included", "base", "matched_tax", "matched_value", "matched_lines", "square",
 )  # fmt: skip
-
-
-Part = tuple[int, Lines, np.ndarray]  # a chapter, lines, positions of the chapter's own
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,95 +84,24 @@ def national_levels(
             f"breakdown {' x '.join(unknown[0])} is not known at this volume. "
             f"Allowed: {', '.join(' x '.join(b) for b in BREAKDOWNS)}; for others, use price_level on a part."
         )
-    loader, currency, weighted_by = _opened(declarations, product_digits, at_once)
+    loader = Loader(declarations, product_digits, at_once)
     contrasts = sorted({_contrast(b) for b in breakdowns})
-    total: dict[tuple[str, ...], list[pd.DataFrame]] = {b: [] for b in breakdowns}
+    total: dict[tuple[str, ...], pd.DataFrame] = {}
     kinds: np.ndarray = np.zeros((2, len(KINDS)))
     with ThreadPoolExecutor(engine.threads()) as pool:
-        for parts in loader.batches():
-            for found in pool.map(lambda part: _chapter(part, outlier_threshold, contrasts, loader.nameless), parts):
-                kinds += found.kinds
-                for breakdown, sums in total.items():
-                    sums.append(found.keyed(breakdown, loader.chapters, loader.texts))
-    if not kinds[0, 0]:
+        for batch in loader.batches():
+            chapters = range(len(batch.chapters))
+            found = list(pool.map(partial(_chapter, batch, threshold=outlier_threshold, contrasts=contrasts), chapters))
+            kinds += sum(one.kinds for one in found)
+            total |= {b: _added_up(found, b, batch, total.get(b)) for b in breakdowns}
+    if not kinds[0].any():
         raise ValuationError(
             "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
         )
     outliers = pd.DataFrame({"kind": KINDS, "lines": kinds[0].astype(np.int64), "value": kinds[1]})
     outliers = outliers[outliers["lines"] > 0].sort_values("kind", ignore_index=True)
-    levels = [levels_of(pd.concat(sums), b) for b, sums in total.items()]
-    return NationalLevels(pd.concat(levels, ignore_index=True), outliers, weighted_by, currency)
-
-
-class _Loader:
-    """Lines as arrays of codes, whole chapters at a time, each batch read in one pass.
-
-    Parameters
-    ----------
-    lines : Ibis table with the columns of `Lines`, texts not yet coded
-    texts : distinct texts of the coded columns, sorted
-    products : lines by product, in the order of its texts
-    """
-
-    def __init__(self, lines: ir.Table, texts: dict[str, np.ndarray], products: np.ndarray, at_once: int) -> None:
-        self.texts = texts
-        self.nameless = 0 if len(texts["enterprise"]) and texts["enterprise"][0] == "" else -1
-        prefix = [str(product)[:2] for product in texts["product"]]
-        self.chapters = sorted(set(prefix))
-        self.chapter = np.array([self.chapters.index(p) for p in prefix], dtype=np.uint16)
-        self.rows = np.bincount(self.chapter, products, len(self.chapters)).astype(np.int64)
-        self.batch = np.concatenate(([0], np.cumsum(self.rows)[:-1])) // at_once
-        for name in _CODED:
-            numbers = np.arange(len(texts[name]), dtype=np.int32)
-            table = engine.load_frame(pd.DataFrame({"_text": texts[name], "_code": numbers}), beside=lines)
-            joined = lines.left_join(table, lines[name] == table["_text"])
-            lines = joined.mutate(**{name: joined["_code"].cast("int32")}).drop("_text", "_code")
-        self.lines = lines
-
-    def batches(self) -> Iterator[list[Part]]:
-        """Chapters (as numbers) with their lines, as many as fit."""
-        for number in np.unique(self.batch):
-            wanted = np.flatnonzero(self.batch == number)
-            first, last = np.flatnonzero(np.isin(self.chapter, wanted))[[0, -1]]
-            part = self.lines
-            if len(wanted) < len(self.chapters):
-                part = part.filter(part["product"].between(int(first), int(last)))
-            yield self._read(part, wanted)
-
-    def _read(self, part: ir.Table, wanted: np.ndarray) -> list[Part]:
-        size = int(self.rows[wanted].sum())
-        columns: dict[str, np.ndarray] = {n: np.empty(size, np.int32) for n in _CODED}
-        columns |= {"month": np.empty(size, np.int16)}
-        columns |= {n: np.empty(size) for n in _FIGURES}
-        at = 0
-        for batch in engine.stream(part.select(*columns)):
-            for name, values in columns.items():
-                values[at : at + len(batch)] = batch.column(name).to_numpy(zero_copy_only=False)
-            at += len(batch)
-        order = np.argsort(self.chapter[columns["product"]], kind="stable").astype(np.int32)
-        ends = np.cumsum(self.rows[wanted])
-        every = Lines(**columns)
-        places = zip(wanted, ends - self.rows[wanted], ends, strict=True)
-        return [(int(c), every, order[a:b]) for c, a, b in places]
-
-
-def _opened(declarations: Any, product_digits: int, at_once: int) -> tuple[_Loader, str, str]:
-    """Loader of the lines, their currency, and what weighs them: three passes over few columns."""
-    table = imports(declarations)
-    lines, weighted_by = keyed(table, product_digits)
-    month = lines.month.year() * 12 + lines.month.month()
-    by_product = lines.group_by("product").aggregate(lines=lines.count(), first=month.min())
-    products = engine.fetch(by_product).sort_values("product", ignore_index=True)
-    places = engine.fetch(lines.select("unit", "origin", "district").distinct())
-    texts: dict[str, np.ndarray] = {
-        name: np.sort(places[name].drop_duplicates().to_numpy(dtype=object)) for name in ("unit", "origin", "district")
-    }
-    texts["product"] = products["product"].to_numpy(dtype=object)
-    texts["enterprise"] = np.sort(engine.fetch(lines.select("enterprise").distinct())["enterprise"].to_numpy(object))
-    first = int(products["first"].min()) if len(products) else 0
-    figures = {n: lines[n].cast("float64") for n in _FIGURES}
-    ready = lines.select(*_CODED, month=(month - first).cast("int16"), **figures)
-    return _Loader(ready, texts, products["lines"].to_numpy(), at_once), one_currency(table), weighted_by
+    levels = [levels_of(sums, b) for b, sums in total.items()]
+    return NationalLevels(pd.concat(levels, ignore_index=True), outliers, loader.weighted_by, loader.currency)
 
 
 def _contrast(breakdown: tuple[str, ...]) -> str:
@@ -188,39 +113,53 @@ def _contrast(breakdown: tuple[str, ...]) -> str:
 class _Found:
     """What a chapter adds: sums (9, K) by the codes (K,) of each contrast, and lines and value by kind of outlier."""
 
-    chapter: int
     sums: dict[str, tuple[np.ndarray, np.ndarray]]
     kinds: np.ndarray
 
-    def keyed(self, breakdown: tuple[str, ...], chapters: Sequence[str], texts: dict[str, np.ndarray]) -> pd.DataFrame:
-        """Sums with the key of their breakdown."""
-        contrast, chapter = _contrast(breakdown), chapters[self.chapter]
-        code, sums = self.sums[contrast]
-        if breakdown in (("nation",), ("chapter",)):
-            return pd.DataFrame([sums.sum(axis=1)], columns=SUMS).assign(
-                key="all" if breakdown == ("nation",) else chapter
-            )
-        key = texts[contrast][code]
-        return pd.DataFrame(sums.T, columns=SUMS).assign(
-            key=key + SEPARATOR + chapter if "chapter" in breakdown else key
-        )
 
-
-def _chapter(part: Part, threshold: float, contrasts: Sequence[str], nameless: int) -> _Found:
+def _chapter(batch: Batch, chapter: int, threshold: float, contrasts: Sequence[str]) -> _Found:
     """Filter, cells, references and ratios of one chapter."""
-    chapter, every, positions = part
-    lines = every.take(positions)
+    lines = batch.lines.take(batch.places[chapter])
     lines = replace(lines, product=lines.product - lines.product.min(initial=2**31 - 1))
     kind = outlier_kinds(lines, threshold)
     kinds = np.array([np.bincount(kind, minlength=len(KINDS)), np.bincount(kind, lines.value, len(KINDS))])
-    rows = summed(lines.take(np.flatnonzero(kind == 0)), nameless)
+    rows = summed(lines.take(np.flatnonzero(kind == 0)), batch.nameless)
     sums = {}
     for name in contrasts:
         group = getattr(rows, name)
         terms = summands(rows, references(rows, group))
         codes = np.flatnonzero(np.bincount(group))
         sums[name] = codes, np.array([np.bincount(group, term)[codes] for term in terms])
-    return _Found(chapter, sums, kinds)
+    return _Found(sums, kinds)
+
+
+def _added_up(
+    found: Sequence[_Found], breakdown: tuple[str, ...], batch: Batch, before: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Sums by the keys of a breakdown: `before`, and to these a batch's, chapter after chapter.
+
+    One sum goes on where the last batch left it, so that no digit depends on how chapters were parted.
+    """
+    contrast = _contrast(breakdown)
+    parts = [one.sums[contrast] for one in found]
+    code, sums = np.concatenate([c for c, _ in parts]), np.concatenate([s for _, s in parts], axis=1)
+    chapter = np.repeat(np.arange(len(parts)), [len(c) for c, _ in parts])
+    names, chapters = batch.texts[contrast], np.array(batch.chapters, dtype=object)
+    places: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {
+        ("nation",): (np.zeros_like(code), np.array(["all"], dtype=object)),
+        ("chapter",): (chapter, chapters),
+        (contrast,): (code, names),
+    }
+    place, key = places.get(breakdown) or (np.arange(len(code)), names[code] + SEPARATOR + chapters[chapter])
+    if before is not None:
+        known, here = before["key"].to_numpy(object), pd.Index(key).get_indexer(before["key"])
+        new = here < 0
+        here[new] = len(key) + np.arange(new.sum())
+        key, place = np.concatenate([key, known[new]]), np.concatenate([here, place])
+        sums = np.concatenate([before[list(SUMS)].to_numpy().T, sums], axis=1)
+    added = np.array([np.bincount(place, term, len(key)) for term in sums])
+    seen = np.bincount(place, minlength=len(key)) > 0
+    return pd.DataFrame(added.T[seen], columns=SUMS).assign(key=key[seen])
 
 
 def summands(rows: Rows, reference: References) -> list[np.ndarray]:

@@ -91,7 +91,9 @@ _TOLD = ("shift", "doubt", "deviation", "spread", "kind")
 
 def _told(stored: ir.Table, question: Question, weighted_by: str, currency: str) -> Prepared:
     told = engine.load_frame(_aligned(stored, question), beside=stored)
-    joined = engine.store(stored.inner_join(told, "row").drop("row"), "lines")
+    joined = stored.inner_join(told, "row").drop("row")
+    kinds = [(joined["kind"] == at, name) for at, name in enumerate(KINDS)]
+    joined = engine.store(joined.mutate(kind=ibis.cases(*kinds)), "lines")
     return Prepared(joined, joined.filter(joined.kind == ""), weighted_by, currency)
 
 
@@ -144,10 +146,11 @@ def _aligned_batch(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     # Whatever order the engine keeps its rows in: sums of floats and ties of medians must not depend on it.
     order = np.argsort(frame["log_price"].to_numpy())
     order = order[np.argsort(codes(*code.values())[order], kind="stable")]
-    frame, code = frame.iloc[order], {name: values[order] for name, values in code.items()}
+    named = (frame["enterprise"] != "").to_numpy()[order]
+    frame = frame[["row", "log_price", "quantity", "net_mass_kg"]].take(order)
+    code = {name: values[order] for name, values in code.items()}
     nowhere = np.zeros(len(frame), dtype=np.int64)
     place = codes(*[code[c] for c in stratum])
-    named = (frame["enterprise"] != "").to_numpy()
     every = np.arange(len(frame)) + int(code["enterprise"].max(initial=0)) + 1
     mass = np.where(frame["net_mass_kg"] > 0, frame["net_mass_kg"], np.nan)
     found = align(
@@ -162,7 +165,6 @@ def _aligned_batch(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
         ),
         question.outlier_threshold,
     )
-    kind = np.array(KINDS, dtype=object)[found.kind]
     return pd.DataFrame(
         {
             "row": frame["row"].to_numpy(),
@@ -170,6 +172,6 @@ def _aligned_batch(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
             "doubt": found.doubt,
             "deviation": found.deviation,
             "spread": found.spread,
-            "kind": pd.Series(kind, dtype="str"),
+            "kind": found.kind,
         }
     )
