@@ -56,6 +56,8 @@ def chromium():
 # The files that take longest, in order: they are begun first, so that at the end no core works on one alone.
 DEAREST = (
     "house/test_briefings.py",
+    "tables/test_on_a_spark_cluster.py",
+    "tables/test_same_on_spark.py",
     "tables/test_first_hour.py",
     "tables/test_from_file_to_page.py",
     "smuggling/test_risk_selection.py",
