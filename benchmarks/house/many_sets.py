@@ -1,11 +1,12 @@
 """Many real sets in one batch: memory, processes, ports and folders while it runs and after; then each verified.
 
-    python benchmarks/house/many_sets.py [NUMBER] [--verify CHECKOUT] [--jobs N]
+    python benchmarks/house/many_sets.py [NUMBER] [--verify CHECKOUT] [--jobs N] [--place FOLDER]
 
 Real notebooks of several pillars on small data, each set another seed or month. Every tenth of the way the memory of
 the batch and of its fork server is printed; at the end what is left of processes, listening ports and folders, and the
 seconds of the index. With --verify every briefing is made again by the code of another checkout (`git clone . PLACE`)
-and compared to the byte.
+and compared to the byte. With --place all of it stays in a folder, and the same command takes up where it was stopped:
+briefings that stand are up to date, those verified stand in verified.jsonl.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,7 +34,8 @@ import analytics
 print("code of", analytics.__file__, flush=True)
 for folder in map(Path, sys.argv[1:]):
     found = verify(folder)
-    print(json.dumps([folder.name, found.holds, found.equal, found.unequal, [n.en for n in found.notes]]), flush=True)
+    name = f"{folder.parent.name}/{folder.name}"
+    print(json.dumps([name, found.holds, found.equal, found.unequal, [n.en for n in found.notes]]), flush=True)
 """
 
 
@@ -85,10 +88,20 @@ def main() -> None:
     parser.add_argument("number", nargs="?", type=int, default=50)
     parser.add_argument("--jobs", default="2")
     parser.add_argument("--verify", type=Path)
+    parser.add_argument("--place", type=Path)
     given = parser.parse_args()
-    root = Path(tempfile.mkdtemp(prefix="many-"))
+    root = given.place.resolve() if given.place else Path(tempfile.mkdtemp(prefix="many-"))
+    try:
+        measured(root, given)
+    finally:
+        if given.place is None:
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def measured(root: Path, given: argparse.Namespace) -> None:
+    """Run the sets in a folder, and verify them where that is asked for."""
     files = written(root, given.number)
-    (root / "t").mkdir()
+    (root / "t").mkdir(exist_ok=True)
     env = {**os.environ, "TMPDIR": str(root / "t"), "ANALYTICS_MASK_KEY": "a key for measuring only"}
     command = [str(ANALYTICS), "run", "--jobs", given.jobs, "--out", str(root / "reports"), *map(str, files)]
     watched(command, env, given.number)
@@ -100,16 +113,31 @@ def main() -> None:
         cpu, wall = time.process_time() - cpu, time.perf_counter() - begun
         print(f"index of {given.number}, {told}: {wall:.2f} s of wall, {cpu:.2f} of processor", flush=True)
     if given.verify:
-        folders = sorted(str(p.parent) for p in root.glob("reports/en/*/*/provenance.json"))
-        env |= {"PYTHONPATH": str(given.verify.resolve())}
-        replay = [sys.executable, "-c", REPLAY, *folders]
-        told = subprocess.run(replay, env=env, cwd=given.verify, capture_output=True, text=True, check=False)
-        lines = [json.loads(line) for line in told.stdout.splitlines() if line.startswith("[")]
-        print(told.stdout.splitlines()[0] if told.stdout else told.stderr[-2000:])
-        for line in lines:
-            if not line[1]:
-                print(line)
-        print(f"verified: {sum(line[1] for line in lines)} of {len(folders)} equal to the byte")
+        verified(root, given.verify.resolve(), env)
+
+
+def verified(root: Path, checkout: Path, env: dict[str, str]) -> None:
+    """Make every briefing again by the code of another checkout, those apart that were made again before."""
+    told = root / "verified.jsonl"
+    lines = [json.loads(line) for line in told.read_text().splitlines()] if told.exists() else []
+    done = {line[0] for line in lines}
+    folders = sorted(p.parent for p in root.glob("reports/en/*/*/provenance.json"))
+    left = [str(folder) for folder in folders if f"{folder.parent.name}/{folder.name}" not in done]
+    env = env | {"PYTHONPATH": str(checkout)}
+    replay = [sys.executable, "-c", REPLAY, *left]
+    with subprocess.Popen(replay, env=env, cwd=checkout, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if not line.startswith("["):
+                print(line.rstrip(), flush=True)
+                continue
+            lines.append(json.loads(line))
+            with told.open("a") as file:
+                file.write(line)
+    for line in lines:
+        if not line[1]:
+            print(line)
+    print(f"verified: {sum(line[1] for line in lines)} of {len(folders)} equal to the byte")
 
 
 if __name__ == "__main__":

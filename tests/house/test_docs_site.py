@@ -24,6 +24,10 @@ def test_every_page_stands_in_the_contents_once():
     assert sorted(named) == [page.name for page in PAGES]
     assert site["strict"]
     assert site["theme"]["font"] is False, "nothing is fetched"
+    assert [p for p in site["plugins"] if isinstance(p, str)] == ["search", "offline"], "searched on a disk too"
+    [shim] = site["extra"]["polyfills"]
+    assert (DOCS / shim).is_file(), "without it the site would fetch one, in whose name the plugin looks"
+    assert "iframe-worker" in shim
 
 
 def _anchors(page):
