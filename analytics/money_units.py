@@ -50,12 +50,15 @@ def money_unit(text: str) -> tuple[str, float]:
         Not a unit that says its currency: "$", "¥" and "Rs" belong to several.
     """
     text_only = re.sub(r"[_、，]|,(?!\d)", " ", text)
+    text_only = re.sub(r"(?<![\d,])['’]?000s?\b", "thousand", text_only)  # KES '000
     unit = re.sub(r"^in\s+|\s+(in|of|de|di|von)(?=\s)", " ", " ".join(text_only.split()), flags=re.IGNORECASE).strip()
     unit = re.sub(r"\b10\^(\d{1,2})$", lambda m: str(10 ** int(m[1])), unit)  # a code with its power, as in SDMX
     counts = re.findall(r"\d[\d,]*", unit)
     if unit and len(counts) <= 1:
         words = re.sub(r"\d[\d,]*", " ", unit).strip()
         size = float(counts[0].replace(",", "")) if counts else 1.0
+        if size == 0:
+            raise ValueError(UNKNOWN.format(unit=text))
         for at in range(len(words), 0, -1):  # 万美元, £m, million rand: either may stand first, with or without a space
             for currency, power in ((words[:at], words[at:]), (words[at:], words[:at])):
                 if known := _known(currency, power):

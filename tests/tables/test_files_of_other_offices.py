@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 
+import pandas as pd
 import pytest
 import xlsxwriter
 
@@ -12,6 +13,7 @@ from analytics import tables
 from analytics.cli.starting import breakdown
 from analytics.errors import DataError
 from analytics.language import parse_unit
+from analytics.tables.plausible import measures
 from analytics.tables.plausible.receipts import newest
 from analytics.tables.source import encodings
 from analytics.tables.source.wrappings import archive, keys, notation
@@ -262,3 +264,22 @@ def test_lines_without_a_number_are_not_called_versions_of_one_another(tmp_path)
     path.write_bytes(gzip.compress(text.getvalue().encode()))
     report = first_map(path)
     assert report.table.accounting.rows_used == 20
+
+
+@pytest.mark.parametrize("unit", ["KES 000", "KES '000", "KES 1,000", "thousands of KES"])
+def test_thousands_written_as_noughts_are_thousands_and_never_nothing(unit):
+    assert parse_unit(unit) == ("KES", 1e3)
+
+
+@pytest.mark.parametrize(("late", "asked"), [(3, ["ds.zeros"]), (0, [])])
+def test_zeros_of_months_to_come_are_asked_about(late, asked):
+    amounts = [100 + i if i < 24 - late else 0 for i in range(24)]
+    days = pd.to_datetime([f"{m}-01" for m in MONTHS[:24]])
+    frame = pd.DataFrame({"unique_id": "total", "ds": days, "y": amounts})
+    assert [d.name for d in measures.doubts(frame)] == asked
+
+
+def test_a_series_that_often_pauses_is_not_asked_about_its_last_zeros():
+    amounts = [0 if i % 5 == 3 else 9 for i in range(24)]
+    frame = pd.DataFrame({"unique_id": "total", "ds": pd.to_datetime([f"{m}-01" for m in MONTHS[:24]]), "y": amounts})
+    assert measures.doubts(frame) == []

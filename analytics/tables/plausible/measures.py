@@ -23,6 +23,7 @@ _KINDS: tuple[tuple[str, Text, str], ...] = (
     ("prices", Text("the same amounts at other prices", "按其他价格计算的同一金额"),
      r"不变价|可比价|\breal\b(?! estate)|constant prices|\bdeflated\b|\(\d{4} prices\)|preisbereinigt"),
 )  # fmt: skip
+_USUAL = 6  # periods with an amount, before which zeros tell nothing
 _TAKEN_BACK = re.compile(r"退税|退库|\brefund|\brebate|\bdrawback|erstattung|devoluci|remboursement|возврат",
                          re.IGNORECASE)  # fmt: skip
 
@@ -57,11 +58,32 @@ def doubts(frame: pd.DataFrame) -> list[Doubt]:
     ----------
     frame : receipts with columns unique_id, y and optional unit, tax_item, district
     """
+    zeros = _placeholders(frame)
     column = next((c for c in ("tax_item", "unique_id") if c in frame and frame[c].nunique() > 1), None)
     if column is None:
-        return []
+        return zeros
     names = [str(name) for name in frame[column].dropna().unique()]
-    return [*_measures(names, column), *_refunds(frame, names, column), *_units(names, column)]
+    return [*zeros, *_measures(names, column), *_refunds(frame, names, column), *_units(names, column)]
+
+
+def _placeholders(frame: pd.DataFrame) -> list[Doubt]:
+    """Newest periods in which nothing at all was collected, after none ever was so: months that are still to come."""
+    total = frame.groupby("ds")["y"].sum().sort_index()
+    filled = total.index[total != 0]
+    late = total.index[total.index > filled[-1]] if len(filled) else filled
+    if not len(late) or len(filled) < _USUAL or len(filled) + len(late) < len(total):
+        return []
+    first, last = late[0], late[-1]
+    said = Text(
+        f"every amount from {first:%Y-%m} to {last:%Y-%m} is zero, none before is: still to come, or not yet booked?",
+        f"{first:%Y-%m}至{last:%Y-%m}金额全部为零，而此前各期均不为零：是否为尚未发生或尚未入账的期间？",
+    )
+    days = ", ".join(f'"{day:%Y-%m}"' for day in late)
+    rule = f"leave_out_rows: [{{column: ds, equals: [{days}], reason: {{en: still to come, zh: 尚未发生}}}}]"
+    return [Doubt("ds", "zeros", said, (
+        Way(Text("they are still to come: leave them out, as they are written", "尚未发生：按原文剔除"), rule),
+        Way(Text("nothing was collected", "确实没有入库"), "accept: [ds.zeros]"),
+    ))]  # fmt: skip
 
 
 def _measures(names: list[str], column: str) -> list[Doubt]:
