@@ -17,6 +17,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()  # else libraries in C++ report at the end what they believe is never given back
+
+
 def _folder(variable: str) -> Path:
     value = os.environ.get(variable)
     if not value:

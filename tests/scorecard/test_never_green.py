@@ -65,6 +65,15 @@ def test_what_may_be_missing_from_the_file_is_not_met():
     assert never.measure(_goal(never, "import_sea_same_day_release")) is None
 
 
+def test_findings_without_a_clean_case_are_no_hit_rate():
+    rows = _declarations()
+    only = rows.assign(finding=rows["finding"].where(rows["finding"]), inspected=rows["finding"])
+    card = score(Sources(only), 2008)
+    goal = _goal(card, "risk_control_effectiveness")
+    assert (card.measure(goal).value, card.status(goal)) == (100, "watch")
+    assert "every case has a finding" in card.reason(goal).en
+
+
 def test_a_share_of_three_units_is_not_green_though_nothing_is_random_in_it():
     books = pd.DataFrame({
         "handbook_id": list("abc"), "due_on": pd.to_datetime(["2008-03-01"] * 3), "kind": "book",

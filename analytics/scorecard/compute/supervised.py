@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analytics.language import Text
-from analytics.scorecard.compute.declared import ALL, Found
+from analytics.scorecard.compute.declared import ALL, Found, findings_alone
 from analytics.scorecard.measure import Measure, census, process
 
 _ON_THE_WAY = pd.Timedelta(days=30)  # consignments that came so recently cannot be judged yet
@@ -29,7 +29,9 @@ def audits(rows: pd.DataFrame, year: int, active_before: set[str], trade: float)
     if "covered_value" in rows.columns and trade > 0:
         covered = float(closed["covered_value"].fillna(0).sum())
         yield "followup_business_coverage", ALL, census(covered, trade, year, len(closed), note=_OPEN_YEAR)
-    yield from _groups(closed.assign(went=closed["finding"]), "followup_effectiveness", year)
+    found = _groups(closed.assign(went=closed["finding"]), "followup_effectiveness", year)
+    for indicator, district, measure in found:
+        yield indicator, district, findings_alone(measure)
 
 
 def handbooks(rows: pd.DataFrame, year: int, end: pd.Timestamp) -> Found:
