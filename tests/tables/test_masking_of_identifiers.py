@@ -2,10 +2,13 @@
 
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from analytics import tables
+from analytics.briefing import masking as door
 from analytics.tables.reading import masking
 
 
@@ -77,3 +80,49 @@ def test_the_private_table_is_readable_by_its_owner_alone(csv_file, tmp_path: Pa
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert "ENT-A" in path.read_text(encoding="utf-8-sig")
+
+
+def test_names_of_earlier_briefings_hold_under_the_same_key():
+    """BLAKE2b of 48 bits, keyed by the SHA-256 of the key: a private table of years ago still leads back."""
+    assert masking.mask("91110000X", "E", b"a key of some length") == "E-32fb1207189d"
+
+
+def test_a_key_of_sixteen_signs_is_taken_and_one_sign_less_is_not(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ANALYTICS_MASK_KEY", "k" * 16)
+    assert masking.key() == b"k" * 16
+    monkeypatch.setenv("ANALYTICS_MASK_KEY", "k" * 15)
+    with pytest.raises(tables.DataError, match="shorter than 16"):
+        masking.key()
+
+
+def test_of_two_runs_that_want_a_key_at_once_the_first_ones_counts(project: Path):
+    path = masking.private_folder() / "mask.key"
+    masking._create(path, "first")
+    masking._create(path, "second")
+    assert masking.key() == b"first"
+    assert [p.name for p in path.parent.iterdir()] == ["mask.key"]
+
+
+def test_two_identifiers_under_one_name_are_refused_and_each_stands_once(monkeypatch: pytest.MonkeyPatch):
+    found = masking.lookup(["B", "A", "B"], "E", "enterprise", b"k")
+    assert found["original"].tolist() == ["A", "B"]
+    assert set(found["kind"]) == {"enterprise"}
+    monkeypatch.setattr(masking, "mask", lambda original, prefix, secret: "E-1")
+    with pytest.raises(tables.DataError, match="the same masked name"):
+        masking.lookup(["A", "B"], "E", "enterprise", b"k")
+
+
+def test_the_last_door_masks_what_was_joined_on_again_and_nothing_else():
+    told = SimpleNamespace(identities=masking.lookup(["ENT-A", "77"], "E", "enterprise", b"k"))
+    name = dict(zip(told.identities["original"], told.identities["masked"], strict=True))
+    frame = pd.DataFrame({"enterprise_id": ["ENT-A", "free", None], "note": ["ENT-A", "77", "x"], "rows": [77, 1, 2]})
+    safe = door.masked(frame, [told])
+    assert safe["enterprise_id"].tolist()[:2] == [name["ENT-A"], "free"]
+    assert safe[["note", "rows"]].equals(frame[["note", "rows"]])
+    everywhere = door.masked(frame, [told, told], everywhere=True)
+    assert everywhere["note"].tolist() == [name["ENT-A"], name["77"], "x"]
+    assert everywhere["rows"].tolist() == [77, 1, 2]  # a figure is no identifier
+    assert frame["enterprise_id"].iloc[0] == "ENT-A"
+    assert door.masked(frame, [SimpleNamespace(identities=None)]) is frame
+    assert len(door.identities([told, told])) == 2
+    assert door.masked_text("Enterprise ENT-A, not ENT-AB.", name) == f"Enterprise {name['ENT-A']}, not ENT-AB."
