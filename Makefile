@@ -14,11 +14,13 @@ export PYTHONDONTWRITEBYTECODE =
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# Compiled once: where PYTHONDONTWRITEBYTECODE is set every process would compile all libraries anew, 4 s of each start.
 # Debian's Python has no ensurepip and its pip installs nothing outside a venv: pip installs INTO the venv.
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements.lock
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib analytics >/dev/null || true
 	@touch $@
 
 setup: $(READY) ## make .venv and install the locked dependencies

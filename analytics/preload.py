@@ -19,7 +19,10 @@ from analytics.root import shipped_root
 
 POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not there
 _LONGEST = 50  # characters of a folder: the name of a socket below it may hold 107 with its own parts
-_EVERY_NOTEBOOK = ("ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables")
+_EVERY_NOTEBOOK = (
+    "ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables",
+    "ibis.backends.duckdb",
+)  # fmt: skip
 
 
 def begin(jobs: int, arguments: tuple[str, ...] = ()) -> None:

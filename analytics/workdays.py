@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import holidays
+from holidays.registry import EntityLoader
 
 WEEKDAYS, CHINA = "weekdays", "china"
 _FESTIVAL = ("Spring Festival", "New Year's Eve")
@@ -19,7 +20,7 @@ _FESTIVAL = ("Spring Festival", "New Year's Eve")
 @lru_cache(maxsize=16)
 def _of(calendar: str) -> Any:
     code = "CN" if calendar == CHINA else calendar.upper()
-    if code not in holidays.list_supported_countries():
+    if code not in EntityLoader.get_country_codes(include_aliases=True):  # the public list reads every country's rules
         raise ValueError(
             f'calendar "{calendar}" is unknown. Write "{WEEKDAYS}", "{CHINA}", or the two letters of a country such as '
             '"BD" (ISO 3166).'
