@@ -91,3 +91,21 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
         zh.append(f"其他{number(rest, 1, sign=True)}；一般记录{number(base[i], 1, sign=True)}")
         told.append(Text("; ".join(en), "；".join(zh)))
     return told
+
+
+def with_reasons(model: RiskModel, X: pd.DataFrame, selected: pd.DataFrame) -> pd.DataFrame:
+    """Selected lines with the reasons for each, in both languages.
+
+    Parameters
+    ----------
+    X : features of the same lines
+    selected : result of `select`
+    """
+    targeted, drawn = (np.flatnonzero((selected["stream"] == stream).to_numpy()) for stream in ("targeted", "random"))
+    told = reasons(model, X.iloc[targeted].reset_index(drop=True)) if len(targeted) else []
+    for name, position in (("reasons", 0), ("reasons_zh", 1)):
+        text = np.full(len(selected), "", dtype=object)
+        text[targeted] = [t[position] for t in told]
+        text[drawn] = ("random draw", "随机抽取")[position]
+        selected[name] = pd.Series(text, index=selected.index, dtype="str")
+    return selected

@@ -122,7 +122,8 @@ class Features(BaseEstimator):
         """All features of the lines at `rows`; `past` are those of history, in the same order."""
         lines = frame.iloc[rows]
         words = pd.DataFrame(self.words_.values(lines), index=lines.index).astype("float32")
-        parts = [peers.iloc[rows], documents(lines), words, self.positions(lines)]
+        positions = self.positions(lines)
+        parts = [peers.iloc[rows], documents(lines), words, positions]
         return pd.concat(parts if past is None else [past, *parts], axis=1)
 
     def positions(self, lines: pd.DataFrame) -> pd.DataFrame:

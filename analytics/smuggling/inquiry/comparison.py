@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,6 @@ from analytics.smuggling.evaluation.strategies import Outcomes, evaluate, gains,
 from analytics.smuggling.features.frames import goods_key
 from analytics.smuggling.features.units import Unit, Units, party
 from analytics.smuggling.inquiry.answers import Answers
-from analytics.smuggling.models.fitting import Fitting, fit_prepared
 from analytics.smuggling.models.risk_model import Objective, RiskModel, scored
 from analytics.smuggling.models.rules import expert_rules
 
@@ -47,10 +47,15 @@ class Judged:
         X = model.matrix(lines)
         return cls(model, lines, X, model.blend.members(X), Units.of(lines, unit), unit)
 
+    @cached_property
+    def goods(self) -> pd.Series:
+        """Identity of every line's goods."""
+        return goods_key(self.lines)
+
     @property
     def cluster(self) -> np.ndarray:
         """Units that are not independent of each other: of identical goods, or of one party."""
-        line = goods_key(self.lines) if self.model.copies else party(self.lines)
+        line = self.goods if self.model.copies else party(self.lines)
         return line.to_numpy()[self.units.first]
 
     def scored(self, objective: Objective) -> pd.DataFrame:
@@ -100,6 +105,15 @@ class Comparison:
         curves = {n: gains(values, answers.finding, answers.amount, weight=weight) for n, values in ranked.items()}
         return cls(table, curves)
 
+    def with_copies(self, official: dict[str, np.ndarray], judged: Judged, answers: Answers, rate: float) -> Comparison:
+        """The same with what leaking copies would score (see `leaking`)."""
+        known = {name: judged.units.most(values) for name, values in official.items()}
+        cluster, split = judged.goods.to_numpy()[judged.units.first], "official (leaks)"
+        leaked = evaluate(
+            known, answers.finding, cluster=cluster, weight=answers.weight, split=split, shares=shares_with(rate)
+        )
+        return Comparison(pd.concat([self.table, leaked], ignore_index=True), self.curves)
+
     def with_selection(
         self, chosen: pd.DataFrame, judged: Judged, answers: Answers, rate: float, assist: Assisted | None = None
     ) -> Comparison:
@@ -132,13 +146,15 @@ def assisted(judged: Judged, answers: Answers) -> Assisted | None:
     return Assisted.of(risk, answers.finding, answers.design.chance, judged.cluster)
 
 
-def leaking(
-    frame: pd.DataFrame, train: pd.DataFrame, evaluation: pd.DataFrame, columns: list[str], how: Fitting
-) -> dict[str, np.ndarray]:
-    """Scores that copies of judged lines in training would give: by one member, and by a mere look-up."""
-    model = fit_prepared(train, columns, Fitting("boosting", how.label_delay, how.half_life, seed=how.seed))
-    own = model.log_odds(model.matrix(without_outcomes(evaluation)))
-    earlier = frame[(frame["date"] < evaluation["date"].min()) & frame["label"].notna()]
+def leaking(own: np.ndarray, frame: pd.DataFrame, judged: Judged) -> dict[str, np.ndarray]:
+    """Scores that copies of judged lines in training give: by a model fitted on them, and by a mere look-up.
+
+    Parameters
+    ----------
+    own : log-odds of the judged lines by such a model
+    frame : all lines
+    """
+    earlier = frame[(frame["date"] < judged.lines["date"].min()) & frame["label"].notna()]
     rate = earlier["label"].groupby(goods_key(earlier).to_numpy()).mean()
-    looked_up = goods_key(evaluation).map(rate).fillna(float(earlier["label"].mean())).to_numpy()
+    looked_up = judged.goods.map(rate).fillna(float(earlier["label"].mean())).to_numpy()
     return {"boosting": own, "look-up of copies": looked_up}

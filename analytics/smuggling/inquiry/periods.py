@@ -14,7 +14,7 @@ from analytics.smuggling.audit.records import Records
 from analytics.smuggling.evaluation.splits import time_split
 from analytics.smuggling.features.frames import LATER, columns_of, prepare
 from analytics.smuggling.inquiry.question import Question
-from analytics.smuggling.selection.estimation import finding_rate
+from analytics.smuggling.selection.estimation import Rate, finding_rate
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Periods:
     records : whether the records are what they seem
     audit : copies of judged lines in training
     purged : copies were taken out
+    rate : estimated finding rate of `train`
     """
 
     frame: pd.DataFrame
@@ -45,6 +46,7 @@ class Periods:
     records: Records
     audit: copies.LeakAudit
     purged: bool
+    rate: Rate
 
     @classmethod
     def of(cls, declarations: Any, q: Question) -> Periods:
@@ -59,8 +61,8 @@ class Periods:
         audit = copies.audit(train, evaluation)
         purged = bool(audit.flagged and q.purge)
         kept = copies.purge(train, evaluation).reset_index(drop=True) if purged else train
-        records = Records.of(frame, q.label_delay)
-        return cls(frame, columns, leaks, told, train, kept, evaluation, start, records, audit, purged)
+        records, rate = Records.of(frame, q.label_delay), finding_rate(kept)
+        return cls(frame, columns, leaks, told, train, kept, evaluation, start, records, audit, purged, rate)
 
 
 def _in_no_order(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,24 +11,22 @@ import pandas as pd
 from analytics.smuggling.audit import copies
 from analytics.smuggling.audit.outcomes import OutcomeAudit, left_out
 from analytics.smuggling.audit.records import Records
-from analytics.smuggling.evaluation.strategies import ceiling, evaluate, shares_with
-from analytics.smuggling.explanation.contributions import reasons
+from analytics.smuggling.evaluation.strategies import ceiling
+from analytics.smuggling.explanation.contributions import with_reasons
 from analytics.smuggling.exploration.learnt import Learnt
-from analytics.smuggling.features.frames import FewOutcomesError, as_pandas, goods_key
+from analytics.smuggling.features.frames import FewOutcomesError, as_pandas
 from analytics.smuggling.features.units import Units
 from analytics.smuggling.inquiry.answers import Answers, answers
 from analytics.smuggling.inquiry.believed import Calibration
+from analytics.smuggling.inquiry.choosing import choose, weekly
 from analytics.smuggling.inquiry.comparison import SELECTION, Comparison, Judged, assisted, leaking
-from analytics.smuggling.inquiry.learning import learnt_of
 from analytics.smuggling.inquiry.periods import Periods
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.unlabelled import RuleStudy, by_rules
 from analytics.smuggling.models.fitting import fit_prepared
 from analytics.smuggling.models.risk_model import RiskModel, scored, to_score
-from analytics.smuggling.selection.choice import select
 from analytics.smuggling.selection.enterprises import grade
-from analytics.smuggling.selection.estimation import Rate, finding_rate
-from analytics.smuggling.selection.weekly import loop
+from analytics.smuggling.selection.estimation import Rate
 
 
 @dataclass(repr=False)
@@ -52,7 +50,7 @@ class Study:
     enterprises : result of `grade`
     rate : estimated finding rate of the training period
     calibration : predicted against observed rates, of all and within the selection
-    weeks : the weekly loop (see `loop`), None where outcomes of lines that nobody chose are not known
+    weeks : the weekly loop (see `weekly`), None where outcomes of lines that nobody chose are not known
     firms : enterprises as given, for the comparison by age
     learnt : by what the random share of `targeting` adapted; None where it is fixed
     """
@@ -151,28 +149,32 @@ def study(
     truth : DataFrame (declaration_id, line_no, tax_lost), optional
         Non-compliant lines of a simulated customs. Used to judge only; no feature reads it.
     """
-    q = question or Question()
+    q, firms = question or Question(), None if enterprises is None else as_pandas(enterprises)
     data = Periods.of(declarations, q)
+    model = fit_prepared(data.train, data.columns, q.fitting)
+    used = model if new is None else fit_prepared(data.frame, data.columns, q.fitting)
     # one member is enough to show what copies are worth
-    official = leaking(data.frame, data.all_train, data.evaluation, data.columns, q.fitting) if data.purged else None
-    model, evaluation = fit_prepared(data.train, data.columns, q.fitting), data.evaluation
-    judged, found = Judged.by(model, evaluation, q.unit), answers(evaluation, truth, q.unit)
+    copied = fit_prepared(data.all_train, data.columns, replace(q.fitting, model="boosting")) if data.purged else None
+    judged, found = Judged.by(model, data.evaluation, q.unit), answers(data.evaluation, truth, q.unit)
     lines = judged.scored(q.objective)
-    learnt = learnt_of(q, model, data.train, lines)
-    chosen = _chosen(q, lines, learnt)
+    chosen, learnt = choose(q, model, data.train, lines)
+    weeks, assist = weekly(q, judged, data.evaluation, found), assisted(judged, found)
     comparison = Comparison.of(judged, found, "purged" if data.purged else "time", q.seed, q.rate)
-    assist = assisted(judged, found)
+    if copied is not None:
+        own = copied.log_odds(copied.matrix(judged.lines))
+        comparison = comparison.with_copies(leaking(own, data.frame, judged), judged, found, q.rate)
     comparison = comparison.with_selection(chosen, judged, found, q.rate, assist)
-    if official is not None:
-        comparison = _beside(comparison, official, found, judged, q.rate)
-    used, targeting = _with_reasons((model, judged.X, chosen)) if new is None else _of_new(q, data, new)
+    X, targeting = judged.X, chosen
     if new is not None:
-        learnt = learnt_of(q, used, data.frame, targeting)
+        prepared = left_out(to_score(used, new), data.leaks)
+        X = used.matrix(prepared)
+        fresh = scored(used, prepared, X, q.objective)
+        targeting, learnt = choose(q, used, data.frame, fresh)
     return Study(
         question=q,
         model=model,
         train=data.train,
-        evaluation=evaluation,
+        evaluation=data.evaluation,
         start=data.start,
         audit=data.audit,
         outcome_audit=data.told,
@@ -181,64 +183,13 @@ def study(
         answers=found,
         comparison=comparison,
         scored_lines=lines,
-        targeting=targeting,
+        targeting=with_reasons(used, X, targeting),
         enterprises=grade(
-            targeting, used.outcomes, enterprises, yellow_findings=q.yellow_findings, red_findings=q.red_findings
+            targeting, used.outcomes, firms, yellow_findings=q.yellow_findings, red_findings=q.red_findings
         ),
-        rate=finding_rate(data.train),
+        rate=data.rate,
         calibration=Calibration.of(lines, chosen, found, q.unit, assist),
-        weeks=_weeks(q, judged, evaluation, found),
-        firms=None if enterprises is None else as_pandas(enterprises),
+        weeks=weeks,
+        firms=firms,
         learnt=learnt,
     )
-
-
-def _beside(
-    comparison: Comparison, official: dict[str, np.ndarray], found: Answers, judged: Judged, rate: float
-) -> Comparison:
-    """The comparison with what leaking copies would score."""
-    known = {name: found.units.most(values) for name, values in official.items()}
-    cluster = goods_key(judged.lines).to_numpy()[found.units.first]
-    leaked = evaluate(
-        known, found.finding, cluster=cluster, weight=found.weight, split="official (leaks)", shares=shares_with(rate)
-    )
-    return Comparison(pd.concat([comparison.table, leaked], ignore_index=True), comparison.curves)
-
-
-def _weeks(q: Question, judged: Judged, evaluation: pd.DataFrame, found: Answers) -> pd.DataFrame | None:
-    """The weekly loop, where the outcome of every line is known."""
-    if not q.refit_weeks or found.basis != "truth" or judged.model.copies:
-        return None
-    return loop(
-        judged.model, judged.X, evaluation, found.by_line, found.lost,
-        rate=q.rate, refit_weeks=q.refit_weeks, delay=q.label_delay, unit=q.unit, seed=q.seed,
-    )  # fmt: skip
-
-
-def _chosen(q: Question, lines: pd.DataFrame, learnt: Learnt | None) -> pd.DataFrame:
-    return select(
-        lines, q.rate, q.explore, unit=q.unit, most_per_enterprise=q.most_per_enterprise, capacity=q.capacity,
-        learnt=learnt, seed=q.seed,
-    )  # fmt: skip
-
-
-def _of_new(q: Question, data: Periods, new: Any) -> tuple[RiskModel, pd.DataFrame]:
-    """The model fitted on all lines, and the new lines chosen with their reasons."""
-    model = fit_prepared(data.frame, data.columns, q.fitting)
-    prepared = left_out(to_score(model, new), data.leaks)
-    X = model.matrix(prepared)
-    lines = scored(model, prepared, X, q.objective)
-    return _with_reasons((model, X, _chosen(q, lines, learnt_of(q, model, data.frame, lines))))
-
-
-def _with_reasons(made: tuple[RiskModel, pd.DataFrame, pd.DataFrame]) -> tuple[RiskModel, pd.DataFrame]:
-    """The model, and what it chose with the reasons for it."""
-    model, X, targeting = made
-    chosen = np.flatnonzero((targeting["stream"] == "targeted").to_numpy())
-    told = reasons(model, X.iloc[chosen].reset_index(drop=True)) if len(chosen) else []
-    for name, position in (("reasons", 0), ("reasons_zh", 1)):
-        text = np.full(len(targeting), "", dtype=object)
-        text[chosen] = [t[position] for t in told]
-        text[np.flatnonzero((targeting["stream"] == "random").to_numpy())] = ("random draw", "随机抽取")[position]
-        targeting[name] = pd.Series(text, index=targeting.index, dtype="str")
-    return model, targeting

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from sklearn.base import BaseEstimator
 
-from analytics.smuggling.features.units import Units
+from analytics.smuggling.features.units import Unit, Units
 from analytics.smuggling.models.blend import probability
 from analytics.statistics import share_of
 
@@ -166,3 +167,24 @@ def reliability(p: np.ndarray, y: np.ndarray, weight: np.ndarray, bins: int = 10
         seen = share_of(y[part], weight[part])
         rows.append((p[part].mean(), seen.value, seen.low, seen.high, seen.counted))
     return pd.DataFrame(rows, columns=["predicted", "observed", "low95", "high95", "units"])
+
+
+def calibrations(lines: pd.DataFrame, rows: np.ndarray, z: np.ndarray) -> tuple[Platt, Platt]:
+    """Calibration of lines, and of declarations by their riskiest line.
+
+    Parameters
+    ----------
+    lines : DataFrame from `frames.prepare`, all lines of a period
+    rows : positions of those with an outcome
+    z : their out-of-fold log-odds
+    """
+    known = np.full(len(lines), np.nan)
+    known[rows] = z
+    fitted = []
+    for unit in get_args(Unit)[::-1]:
+        units = Units.of(lines, unit)
+        weight = design(lines, units).weight
+        top, y = units.most(known), units.most(lines["label"].to_numpy())
+        seen = ~np.isnan(top)
+        fitted.append(Platt().fit(top[seen], y[seen], weight[seen]))
+    return fitted[0], fitted[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,9 @@ from analytics.smuggling.features.build import Features
 from analytics.smuggling.features.encoding import GroupedTargetEncoder
 from analytics.smuggling.features.folds import grouped_folds
 from analytics.smuggling.features.frames import columns_of, enough_labels, fingerprint, goods_key, prepare
-from analytics.smuggling.features.units import Unit, Units
+from analytics.smuggling.features.units import Units
 from analytics.smuggling.models.blend import Blend
-from analytics.smuggling.models.calibration import Platt, design
+from analytics.smuggling.models.calibration import calibrations, design
 from analytics.smuggling.models.members import TREES, TREES_FOR_COPIES, Inputs, members_of
 from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
@@ -78,19 +78,21 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     how = how or Fitting()
     names = members_of(how.model)
     enough_labels(frame["label"], "training declarations")
-    rows, lines = np.flatnonzero(frame["label"].notna().to_numpy()), design(frame, Units.of(frame, "line"))
+    rows = np.flatnonzero(frame["label"].notna().to_numpy())
+    groups, _ = pd.factorize(goods_key(frame.iloc[rows]))
+    known, lines = fingerprint(frame), design(frame, Units.of(frame, "line"))
     label = frame["label"].to_numpy()[rows]
     copies = duplicated(frame)
     features, encoder = Features(how.half_life, how.strength, record=not copies), GroupedTargetEncoder(seed=how.seed)
     X = features.fit_transform(frame, rows, float(label.mean()))
-    groups, count = _groups(frame.iloc[rows])
     X = pd.concat([X, encoder.fit_transform(X[features.categories_], label.astype(int), groups)], axis=1)
     inputs = Inputs(features.numeric_, encoder.get_feature_names_out(), features.categories_)
     blend = Blend(names, inputs, how.seed, TREES_FOR_COPIES if copies else TREES, copies)
-    sample_weight = 1.0 / count if copies else None
+    sample_weight = 1.0 / np.bincount(groups)[groups].astype(float) if copies else None  # copies share one
+    reference = _typical(X[label == 0], features.categories_)
     parts = _out_of_fold(blend, X, label, groups, sample_weight)
     z = (blend if copies else blend.weigh(parts, label)).combine(parts)
-    by_line, by_declaration = _calibrated(frame, rows, z)
+    by_line, by_declaration = calibrations(frame, rows, z)
     blend.fit(X, label, sample_weight)
     recovered, tax, value = (frame[c].to_numpy()[rows] for c in ("recovered", "tax", "value"))
     return RiskModel(
@@ -109,32 +111,13 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
         base_rate=float(np.average(label, weights=lines.weight[rows])),
         design=lines,
         copies=copies,
-        reference=_typical(X[label == 0], features.categories_),
+        reference=reference,
         label_delay=how.label_delay,
         model=how.model,
         outcomes=frame.loc[rows, ["enterprise_id", "date"]].assign(finding=label, probability=by_line.transform(z)),
-        fingerprint=fingerprint(frame),
+        fingerprint=known,
         training=(X, label),
     )
-
-
-def _calibrated(frame: pd.DataFrame, rows: np.ndarray, z: np.ndarray) -> tuple[Platt, Platt]:
-    """Calibration of lines, and of declarations by their riskiest line, from out-of-fold log-odds."""
-    known = np.full(len(frame), np.nan)
-    known[rows] = z
-    fitted = []
-    for unit in get_args(Unit)[::-1]:
-        units = Units.of(frame, unit)
-        top, y, weight = units.most(known), units.most(frame["label"].to_numpy()), design(frame, units).weight
-        seen = ~np.isnan(top)
-        fitted.append(Platt().fit(top[seen], y[seen], weight[seen]))
-    return fitted[0], fitted[1]
-
-
-def _groups(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Code of the goods of every line, and how many labelled lines share it."""
-    codes, _ = pd.factorize(goods_key(frame))
-    return codes, np.bincount(codes)[codes].astype(float)
 
 
 def _out_of_fold(
