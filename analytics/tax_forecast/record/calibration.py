@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from analytics.statistics import MEAN_ABS_TO_SD
@@ -19,6 +20,7 @@ HALF_LIFE = 16.0  # years after which an error of the record counts half: econom
 OWN_QUANTILE = 0.84  # quantile of a series' own errors, in half-widths, that its 80 % interval is to hold
 FARTHEST = 2.0  # half-widths beyond which a miss counts no further: one crisis says nothing of the usual year
 OWN_LIMITS = (0.6, 1.6)  # factors beyond which a record of a few years is not believed
+SWINGS = ["year", "error", "simulated", "behind", "half80"]  # a series' record over the whole year
 FULL_HISTORY = 8.0  # complete years a forecast needs behind it for its error to count in full
 
 
@@ -97,6 +99,39 @@ def spread(errors: np.ndarray, simulated: float, history: np.ndarray | None = No
     scale = (MEAN_ABS_TO_SD * float((weight * size).sum()) + PSEUDO_YEARS * ratio * simulated) / freedom
     # A year that is over leaves nothing to miss; a scale of zero has no distribution.
     return Spread(max(scale, 1e-9), freedom, int(known.sum()))
+
+
+def plain_spread(errors: np.ndarray, simulated: float, history: np.ndarray, swings: pd.DataFrame, year: int) -> Spread:
+    """Spread of a forecast of `year`, as it is before the coverage of the intervals given earlier counts.
+
+    Parameters
+    ----------
+    errors, simulated, history : see `spread`
+    swings : DataFrame with columns `SWINGS`
+        Errors beside simulated spreads over the whole year, of every judged year; those before `year` count.
+    """
+    over = swings[swings["year"] < year]
+    error, drawn, behind = (over[c].to_numpy(dtype=float) for c in ("error", "simulated", "behind"))
+    return spread(errors, simulated, history, swing_ratio(_age(over, year), error, drawn, behind))
+
+
+def own_spread(errors: np.ndarray, simulated: float, history: np.ndarray, swings: pd.DataFrame, year: int) -> Spread:
+    """Spread of a forecast of `year`, as much wider as the intervals given before it ought to have been.
+
+    Parameters
+    ----------
+    errors, simulated, history, swings : see `plain_spread`
+    """
+    over = swings[swings["year"] < year]
+    sizes, behind = (over["error"].abs() / over["half80"]).to_numpy(dtype=float), over["behind"].to_numpy(dtype=float)
+    factor = stretch(_age(over, year), sizes, behind)
+    return plain_spread(errors, simulated, history, swings, year).times(factor)
+
+
+def _age(over: pd.DataFrame, year: int) -> np.ndarray:
+    """Years that lie between those of a record and a forecast of `year`."""
+    result: np.ndarray = year - 1 - over["year"].to_numpy(dtype=float)
+    return result
 
 
 def swing_ratio(age: np.ndarray, errors: np.ndarray, simulated: np.ndarray, history: np.ndarray) -> float:

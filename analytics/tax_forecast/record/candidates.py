@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import broken
-from analytics.tax_forecast.record.setting import RULE, Setting, item_shares, origin_at, origin_of
+from analytics.tax_forecast.record.setting import RULE, Setting, following, item_shares, origin_at
 
 _kept: dict[tuple[object, ...], np.ndarray] = {}
 
@@ -47,41 +46,21 @@ def series_forecasts(
         The year asked for, and its known months; below 0 where the origin lies in an earlier year, -6 after six months
         of the year before. The years between are then forecast too, each candidate going on from its own.
     """
-    if months < 0:
-        return _years_ahead(panel, history, year, months, setting, names)
-    origin = origin_at(panel, history, year, months, setting)
-    key = _key(origin, setting)
-    return origin, {name: forecast_by(name, origin, key) for name in names}
-
-
-def _key(origin: Origin, setting: Setting) -> tuple[object, ...]:
-    return (origin.on_one_law.tobytes(), origin.law.tobytes(), setting.digest())
-
-
-def _years_ahead(
-    panel: Panel, history: History, year: int, months: int, setting: Setting, names: Iterable[str]
-) -> tuple[Origin, dict[str, np.ndarray]]:
-    own_year = year - years_between(months)
-    start = origin_at(panel, history, own_year, months % 12, setting)
-    shares = item_shares(panel, history, own_year)
+    own_year, digest = year - years_between(months), setting.digest()
+    start = origin_at(panel, history, own_year, months if months >= 0 else months % 12, setting)
+    shares = item_shares(panel, history, own_year) if own_year < year else {}
     last, said = start, {}
     for name in names:
         at = start
         while at.year < year:
-            at = _following(at, forecast_by(name, at, _key(at, setting)), setting, shares)
-        said[name] = forecast_by(name, at, _key(at, setting))
+            at = following(at, forecast_by(name, at, _key(at, digest)), setting, shares)
+        said[name] = forecast_by(name, at, _key(at, digest))
         last = at if np.isfinite(said[name]).all() or last.year < year else last
     return last, said
 
 
-def _following(origin: Origin, rest: np.ndarray, setting: Setting, shares: dict[str, float]) -> Origin:
-    """Return the origin of the next year, this one's open periods filled with a candidate's forecast."""
-    grid = origin.history.grid.copy()
-    grid[-1, origin.known :] = rest
-    wider = np.vstack([grid, np.full((1, grid.shape[1]), np.nan)])
-    cut = replace(origin.history, grid=wider, monthly=None, parts=())
-    then = origin_of(cut, origin.year + 1, origin.months - 12, setting, shares)
-    return replace(then, ahead=origin.ahead + len(rest), since=origin.since + grid.shape[1])
+def _key(origin: Origin, digest: str) -> tuple[object, ...]:
+    return (origin.on_one_law.tobytes(), origin.law.tobytes(), digest)
 
 
 def years_between(months: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 EARLY = 2  # known months up to which models still differ in kind; later their differences are mostly noise
 SHORT_HISTORY = 7  # complete years under which parameters are poorly known, and the two Theta forecasts get half
@@ -79,3 +80,34 @@ def short_history(weight: np.ndarray, names: Sequence[str], behind: int) -> np.n
         return weight
     result: np.ndarray = (weight + light / light.sum()) / 2
     return result
+
+
+def _log_errors(table: pd.DataFrame) -> np.ndarray:
+    """log(forecast / outturn), years x candidates."""
+    forecasts = table.drop(columns="actual").to_numpy(dtype=float)
+    return np.log(forecasts / table[["actual"]].to_numpy(dtype=float))
+
+
+def combined(table: pd.DataFrame, said: dict[str, float], months: int, behind: int) -> tuple[float, pd.Series]:
+    """Weighted forecast of one origin from the record of earlier years.
+
+    Parameters
+    ----------
+    table : DataFrame as from `past_errors.record`, earlier years only
+    said : dict of candidate to its forecast now; NaN where it has none
+    months : int
+        Known months of the year.
+    behind : int
+        Complete years that the forecast has behind it.
+
+    Returns
+    -------
+    (forecast, weights)
+    """
+    names = list(said)
+    now = np.array([said[n] for n in names])
+    w = np.where(speaking(now, months), weights(_log_errors(table[[*names, "actual"]]), months), 0.0)
+    if w.sum() == 0:
+        return float("nan"), pd.Series(0.0, index=names)
+    w = short_history(w / w.sum(), names, behind)
+    return float(np.nansum(w * np.nan_to_num(now))), pd.Series(w, index=names)

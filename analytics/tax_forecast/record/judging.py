@@ -12,12 +12,12 @@ from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.record import paths as simulation
-from analytics.tax_forecast.record.calibration import Spread, spread, stretch, swing_ratio
+from analytics.tax_forecast.record.calibration import SWINGS, Spread, own_spread, plain_spread
 from analytics.tax_forecast.record.candidates import years_between
+from analytics.tax_forecast.record.combine import combined
 from analytics.tax_forecast.record.past_errors import (
     candidate_forecasts,
     combination_record,
-    combined,
     complete_before,
     judged_years,
     known_then,
@@ -29,7 +29,6 @@ TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
 RECORD = ["actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct", "scale", "freedom"]
 SCALE_PATHS = 200  # enough to estimate a standard deviation
 SWING_MONTHS = (0, 3, 6, 9)  # known months whose records say together how calm or wild a series is
-SWINGS = ["year", "error", "simulated", "behind", "half80"]
 
 _newest: list[tuple[Panel, tuple[object, ...], pd.DataFrame]] = []  # the swings asked for last
 
@@ -83,21 +82,17 @@ def judged(panel: Panel, year: int, months: int, setting: Setting, paths: int, s
     """
     before = _record_at(panel, year, months, setting)
     swings = _swings(panel, year, months, setting)
+    intervals = _with_intervals(before, swings, months)
     origin, median, weights = central(panel, year, months, setting, before.table)
     drawn = simulation.raw_deviations(origin, paths, seed)
     simulated = simulation.simulated_spread(origin, median, drawn[:SCALE_PATHS])
-    now = spread(before.errors, simulated, before.behind, _ratio(swings, year)).times(_stretch(swings, year))
+    now = own_spread(before.errors, simulated, before.behind, swings, year)
     share, owed = panel.late(year, months)
     if owed:
-        now = _as_if_earlier(panel, year, _months_before(origin, owed), setting, share, now)
+        then = (0, *origin.history.ends)[max(origin.known - owed, 0)]  # known without the newest periods
+        now = _as_if_earlier(panel, year, then, setting, share, now)
     ahead = simulation.calibrated(origin, median, drawn, now) if len(median) else drawn
-    return Judged(origin, median, weights, now, ahead, _with_intervals(before, swings, months))
-
-
-def _months_before(origin: Origin, owed: int) -> int:
-    """Known months of the year without its newest periods."""
-    ends = (0, *origin.history.ends)
-    return ends[max(origin.known - owed, 0)]
+    return Judged(origin, median, weights, now, ahead, intervals)
 
 
 def _as_if_earlier(panel: Panel, year: int, months: int, setting: Setting, share: float, now: Spread) -> Spread:
@@ -105,7 +100,7 @@ def _as_if_earlier(panel: Panel, year: int, months: int, setting: Setting, share
     past, swings = _record_at(panel, year, months, setting), _swings(panel, year, months, setting)
     origin, median, _ = central(panel, year, months, setting, past.table)
     simulated = simulation.simulated_spread(origin, median, simulation.raw_deviations(origin, SCALE_PATHS, year))
-    then = spread(past.errors, simulated, past.behind, _ratio(swings, year)).times(_stretch(swings, year))
+    then = own_spread(past.errors, simulated, past.behind, swings, year)
     scale = np.hypot(share * max(then.scale, now.scale), np.sqrt(1 - share**2) * now.scale)
     return replace(now, scale=float(scale))
 
@@ -200,23 +195,9 @@ def _swings(panel: Panel, before: int, months: int, setting: Setting) -> pd.Data
     return table
 
 
-def _ratio(swings: pd.DataFrame, year: int) -> float:
-    """How far off the series had been against what was simulated, in the years before `year`."""
-    over = swings[swings["year"] < year]
-    error, simulated, behind = (over[c].to_numpy(dtype=float) for c in ("error", "simulated", "behind"))
-    return swing_ratio(year - 1 - over["year"].to_numpy(dtype=float), error, simulated, behind)
-
-
 def _plain(past: _Past, over: np.ndarray, i: int, swings: pd.DataFrame) -> Spread:
     """Spread that the years `over` gave the i-th forecast of a record, as it was before its own coverage counted."""
-    return spread(past.errors[over], past.scales[i], past.behind[over], _ratio(swings, int(past.said.index[i])))
-
-
-def _stretch(swings: pd.DataFrame, year: int) -> float:
-    """How much wider the intervals given before `year` ought to have been."""
-    over = swings[swings["year"] < year]
-    sizes = over["error"].abs() / over["half80"]
-    return stretch(*(x.to_numpy(dtype=float) for x in (year - 1 - over["year"], sizes, over["behind"])))
+    return plain_spread(past.errors[over], past.scales[i], past.behind[over], swings, int(past.said.index[i]))
 
 
 def _with_intervals(past: _Past, swings: pd.DataFrame, months: int) -> pd.DataFrame:
@@ -224,7 +205,7 @@ def _with_intervals(past: _Past, swings: pd.DataFrame, months: int) -> pd.DataFr
     rows = []
     for i, (year, forecast) in enumerate(zip(past.said.index.astype(int), past.said, strict=True)):
         over = past.said.index < year - years_between(months)
-        then = _plain(past, over, i, swings).times(_stretch(swings, year))
+        then = own_spread(past.errors[over], past.scales[i], past.behind[over], swings, year)
         bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
         chance = (then.within(TOLERANCE), then.scale, then.freedom)
         rows.append((year, float(past.table["actual"].iloc[i]), forecast, *bounds, *chance))

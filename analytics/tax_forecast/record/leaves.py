@@ -53,12 +53,12 @@ def _leaf(panel: Panel, leaf: History, at: tuple[int, int], setting: Setting, gr
     if is_closed(cut):
         return np.zeros(remaining)
     mirrored = leaf if sign > 0 else _mirrored(leaf)
+    pace, (low, high) = _pace(sign * cut.grid, remaining), _box(sign * cut.grid, known, at[1], growth)
     names = leaf_models(setting)
     _, said = series_forecasts(panel, mirrored, *at, setting, names)
     middle = _middle([said[n] for n in names if np.isfinite(said[n]).all() and said[n].sum() > 0])
     if middle is None:
-        middle = np.full(remaining, _pace(sign * cut.grid, remaining))
-    low, high = _box(sign * cut.grid, known, at[1], growth)
+        middle = np.full(remaining, pace)
     sum_ = float(middle.sum())
     held = float(np.clip(sum_, low / BOX, high * BOX)) if high > 0 else sum_
     return sign * (middle * (held / sum_) if sum_ > 0 else np.full(remaining, held / remaining))

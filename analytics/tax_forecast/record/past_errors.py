@@ -11,7 +11,7 @@ from analytics.tax_forecast.inputs.origin import Origin
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.record.candidates import series_forecasts, years_between
-from analytics.tax_forecast.record.combine import short_history, speaking, weights
+from analytics.tax_forecast.record.combine import combined
 from analytics.tax_forecast.record.leaves import given_back
 from analytics.tax_forecast.record.setting import Setting
 
@@ -63,37 +63,6 @@ def known_then(table: pd.DataFrame, year: int, months: int) -> pd.DataFrame:
     return table[table.index < year - years_between(months)]
 
 
-def log_errors(table: pd.DataFrame) -> np.ndarray:
-    """log(forecast / outturn), years x candidates."""
-    forecasts = table.drop(columns="actual").to_numpy(dtype=float)
-    return np.log(forecasts / table[["actual"]].to_numpy(dtype=float))
-
-
-def combined(table: pd.DataFrame, said: dict[str, float], months: int, behind: int) -> tuple[float, pd.Series]:
-    """Weighted forecast of one origin from the record of earlier years.
-
-    Parameters
-    ----------
-    table : DataFrame as from `record`, earlier years only
-    said : dict of candidate to its forecast now; NaN where it has none
-    months : int
-        Known months of the year.
-    behind : int
-        Complete years that the forecast has behind it.
-
-    Returns
-    -------
-    (forecast, weights)
-    """
-    names = list(said)
-    now = np.array([said[n] for n in names])
-    w = np.where(speaking(now, months), weights(log_errors(table[[*names, "actual"]]), months), 0.0)
-    if w.sum() == 0:
-        return float("nan"), pd.Series(0.0, index=names)
-    w = short_history(w / w.sum(), names, behind)
-    return float(np.nansum(w * np.nan_to_num(now))), pd.Series(w, index=names)
-
-
 def complete_before(history: History, year: int, months: int) -> int:
     """Complete years that lay behind a forecast of `year` after `months` months."""
     return sum(y < year - years_between(months) for y in history.complete_years)
@@ -105,7 +74,6 @@ def combination_record(table: pd.DataFrame, history: History, months: int) -> pd
     said = {}
     for year, row in zip(table.index.astype(int), table[names].to_numpy(dtype=float), strict=True):
         then = dict(zip(names, row.tolist(), strict=True))
-        said[int(year)] = combined(
-            known_then(table, int(year), months), then, months, complete_before(history, int(year), months)
-        )[0]
+        earlier, behind = known_then(table, int(year), months), complete_before(history, int(year), months)
+        said[int(year)], _ = combined(earlier, then, months, behind)
     return pd.Series(said, dtype=float)

@@ -87,3 +87,13 @@ def split(total: np.ndarray, medians: np.ndarray, drawn: np.ndarray) -> np.ndarr
     shares = np.divide(raw, sums, out=even, where=sums > 0)
     result: np.ndarray = shares * total
     return result
+
+
+def add_up(total: np.ndarray, medians: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Leaves on every path: refunds by themselves, the others scaled to what the total needs before refunds."""
+    back = medians.sum(axis=1) < 0  # what gives back
+    parts = medians[:, None, :] * np.exp(drawn)
+    if back.all():
+        return -split(-total, -medians, drawn)
+    parts[~back] = split(total - parts[back].sum(axis=0), medians[~back], drawn[~back])
+    return parts

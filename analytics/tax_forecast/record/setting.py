@@ -111,13 +111,13 @@ def origin_at(panel: Panel, history: History, year: int, months: int, setting: S
     The total leaves out items that had come to an end by then (their past says nothing of the months ahead), and those
     that give back (they are forecast by themselves).
     """
+    shares = item_shares(panel, history, year) if setting.events else {}
     cut, apart = history.until(year, months), 0.0
     if history is panel.total:
         for name in {*panel.closed(year, months), *panel.refunding(year, months)}:
             ended = panel.leaves[name].until(year, months).grid
             apart += float(np.nansum(ended[-1]))
             cut = replace(cut, grid=cut.grid - np.nan_to_num(ended))
-    shares = item_shares(panel, history, year) if setting.events else {}
     return origin_of(cut, year, months, setting, shares, apart)
 
 
@@ -131,3 +131,13 @@ def origin_of(
     base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, max(months, 0))
     days = None if setting.calendar is None else working_days(cut, setting.calendar)
     return Origin(cut, year, months, levels, known, base, days, apart)
+
+
+def following(origin: Origin, rest: np.ndarray, setting: Setting, shares: dict[str, float]) -> Origin:
+    """Return the origin of the next year, this one's open periods filled with a candidate's forecast `rest`."""
+    grid = origin.history.grid.copy()
+    grid[-1, origin.known :] = rest
+    wider = np.vstack([grid, np.full((1, grid.shape[1]), np.nan)])
+    cut = replace(origin.history, grid=wider, monthly=None, parts=())
+    then = origin_of(cut, origin.year + 1, origin.months - 12, setting, shares)
+    return replace(then, ahead=origin.ahead + len(rest), since=origin.since + grid.shape[1])

@@ -147,6 +147,7 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
     setting, year_end = resolved(panel, year - years_between(months), setting)
     now = judged(panel, year, months, setting, question.paths, question.seed)
     outturn = outturn_of(final.total, year, now.origin.received + float(now.median.sum()))
+    later = came_later(final, year, now.origin.known)
     parts = year_parts(panel, now, setting, question.seed)
     return YearForecast(
         panel=panel,
@@ -166,7 +167,7 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
         plan=question.plan,
         outturn=outturn,
         unseen=final.total.unseen_in(year),
-        later=came_later(final, year, now.origin.known),
+        later=later,
         notes=(
             *panel.total.notes,
             *total_notes(panel.total),

@@ -18,7 +18,7 @@ from analytics.tax_forecast.models.base import log_levels
 from analytics.tax_forecast.record.judging import Judged
 from analytics.tax_forecast.record.leaves import leaf_medians
 from analytics.tax_forecast.record.past_errors import judged_years
-from analytics.tax_forecast.record.paths import split
+from analytics.tax_forecast.record.paths import add_up
 from analytics.tax_forecast.record.setting import Setting
 
 RECORD_YEARS = 8  # the newest judged years of a part say how good its forecasts are
@@ -69,24 +69,14 @@ def year_parts(panel: Panel, now: Judged, setting: Setting, seed: int) -> Parts:
         for name, leaf in panel.leaves.items()
     ]
     raw = np.array(list(medians.values()))
-    split_paths = _add_up(total, raw, np.array(drawn))
-    split_median = _add_up(now.median[None, :], raw, np.zeros((len(raw), 1, 1)))[:, 0]
+    split_paths = add_up(total, raw, np.array(drawn))
+    split_median = add_up(now.median[None, :], raw, np.zeros((len(raw), 1, 1)))[:, 0]
     return Parts(dict(zip(medians, split_median, strict=True)), dict(zip(medians, split_paths, strict=True)), kept)
 
 
 def _growth(total: History, known: int, remainder: float) -> float:
     before = float(total.grid[-2, known:].sum()) if len(total.grid) > 1 else float("nan")
     return remainder / before if before > 0 else 1.0
-
-
-def _add_up(total: np.ndarray, medians: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """Leaves on every path: refunds by themselves, the others scaled to what the total needs before refunds."""
-    back = medians.sum(axis=1) < 0  # what gives back
-    parts = medians[:, None, :] * np.exp(drawn)
-    if back.all():
-        return -split(-total, -medians, drawn)
-    parts[~back] = split(total - parts[back].sum(axis=0), medians[~back], drawn[~back])
-    return parts
 
 
 def _empty_record() -> pd.DataFrame:
@@ -97,6 +87,7 @@ def _record(panel: Panel, months: int, setting: Setting, record: pd.DataFrame) -
     """Forecasts of every leaf in the newest judged years, by the same rule, against its outturn."""
     rows = []
     for year in map(int, record.index[-RECORD_YEARS:]):
+        judged = [name for name, leaf in panel.leaves.items() if year in judged_years(leaf, year + 1, 0)]
         before = panel.total.until(year, months)
         known = before.known(months)
         received = float(before.grid[-1, :known].sum())
@@ -105,9 +96,8 @@ def _record(panel: Panel, months: int, setting: Setting, record: pd.DataFrame) -
         sums = {name: float(rest.sum()) for name, rest in medians.items()}
         gross, back = (sum(s for s in sums.values() if (s > 0) == up) for up in (True, False))
         scale = (remainder - back) / gross if gross > 0 else 1.0
-        for name, leaf in panel.leaves.items():
-            if year not in judged_years(leaf, year + 1, 0):
-                continue
+        for name in judged:
+            leaf = panel.leaves[name]
             rest = sums[name] * (scale if sums[name] > 0 else 1.0)
             actual, so_far = leaf.total(year), float(np.nansum(leaf.until(year, months).grid[-1, :known]))
             rows.append((name, year, so_far + rest, actual, rest, actual - so_far))
