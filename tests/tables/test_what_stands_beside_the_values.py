@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 
 from analytics import tables
+from analytics.errors import DataError
 from analytics.tables.contract.contracts import contract
 from analytics.tables.source import sources
 from analytics.tables.start.guess import guess
@@ -237,6 +238,9 @@ def test_sheets_alike_are_asked_about_and_read_together(tmp_path: Path):
     table = tables.read("declarations", str(tmp_path / "a.xlsx"), str(tmp_path / "m.yaml"))
     assert table.accounting.rows_read == 3
     assert sorted(table.to_pandas()["declaration_id"]) == ["A1", "A2", "A3"]
+    (tmp_path / "m.yaml").write_text((tmp_path / "m.yaml").read_text() + "header_row: 9\n")
+    with pytest.raises(DataError, match="no sheet holds column names in row 9"):
+        tables.read("declarations", str(tmp_path / "a.xlsx"), str(tmp_path / "m.yaml"))
 
 
 def test_merged_cells_say_their_value_in_every_row_and_names_span_rows(tmp_path: Path):

@@ -208,13 +208,15 @@ def _opened(files: Files, column_map: ColumnMap, there: engine.Engine | None, ca
     if files.suffix in excel.SUFFIXES:
         found = excel.sheets(path, name, column_map.sheet, column_map.header_row or 1)
         return [raw.from_sheet(sheet, path) for sheet in found]
+    written, asked = path, loading.Asked(column_map.encoding, column_map.separator, column_map.header_row)
     if files.suffix in notation.SUFFIXES:
-        read = raw.from_text(notation.as_text(path, name), name, loading.Asked(separator=","))
-        return [replace(read, sha256=looking.digest(path), found={"format": "JSON"}, first_line=None, text=None)]
-    if files.suffix not in TEXT:
+        written, asked, casts = notation.as_text(path, name), loading.Asked(separator=","), None
+    elif files.suffix not in TEXT:
         raise DataError(
             f"{name}: files ending in {files.suffix or 'nothing'} are not read. "
             f"Allowed: {', '.join(TEXT + excel.SUFFIXES + PARQUET + notation.SUFFIXES)}, .zip."
         )
-    asked = loading.Asked(column_map.encoding, column_map.separator, column_map.header_row)
-    return [raw.from_text(path, name, asked, casts)]
+    read = raw.from_text(written, name, asked, casts)
+    if written == path:
+        return [read]
+    return [replace(read, sha256=looking.digest(path), found={"format": "JSON"}, first_line=None, text=None)]
