@@ -166,9 +166,7 @@ def study(
     comparison = comparison.with_selection(chosen, judged, found, q.rate, assist)
     X, targeting = judged.X, chosen
     if new is not None:
-        prepared = left_out(to_score(used, new), data.leaks)
-        X = used.matrix(prepared)
-        fresh = scored(used, prepared, X, q.objective)
+        X, fresh = _scored(q, used, left_out(to_score(used, new), data.leaks))
         targeting, learnt = choose(q, used, data.frame, fresh)
     return Study(
         question=q,
@@ -193,3 +191,9 @@ def study(
         firms=firms,
         learnt=learnt,
     )
+
+
+def _scored(q: Question, model: RiskModel, lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features of prepared lines, and the lines with their scores."""
+    X = model.matrix(lines)
+    return X, scored(model, lines, X, q.objective)
