@@ -212,3 +212,10 @@ def test_figures_that_leaks_flatter_are_never_judged(lines: pd.DataFrame):
     assert "KEPT" in verdict.lead.en
     assert verdict.status == "insufficient"
     assert "Not judged" in verdict.text.en
+
+
+def test_a_study_is_made_without_the_codes_where_they_leak(lines: pd.DataFrame):
+    some = with_leak(lines.head(14_000), "hs_code")
+    study = smuggling.study(some, smuggling.Question(model="logistic", refit_weeks=0))
+    assert study.outcome_audit.sources == ["hs_code"]
+    assert not [c for c in study.model.features.get_feature_names_out() if c.startswith("hs")]

@@ -149,7 +149,8 @@ def left_out(frame: pd.DataFrame, sources: list[str]) -> pd.DataFrame:
         for column in [c for c in frame.columns if c == source or str(c).startswith(f"{source}.")]:
             made[column] = np.nan if column in NUMBERS else pd.Series(pd.NA, index=frame.index, dtype="str")
     if "hs_code" in sources:
-        made[["hs2", "hs4", "hs6"]] = pd.NA
+        for level in ("hs2", "hs4", "hs6"):
+            made[level] = pd.Series(pd.NA, index=frame.index, dtype="str")
     return made
 
 
