@@ -26,7 +26,7 @@ def test_a_worker_killed_in_the_middle_changes_no_figure(tmp_path: Path, monkeyp
     pytest.importorskip("pyspark", reason="pyspark is not installed: pip install '.[spark]'")
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", _QUICK)
     monkeypatch.setenv("ANALYTICS_TEMP", str(tmp_path))
-    command = [sys.executable, str(SCRIPT), "6000", "--kill"]
+    command = [sys.executable, str(SCRIPT), "10000", "--kill"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
     assert "pyspark: " in told.stdout, told.stderr[-2000:]
     assert "workers alive at the end: 1" in told.stdout
