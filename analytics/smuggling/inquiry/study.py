@@ -24,7 +24,7 @@ from analytics.smuggling.inquiry.periods import Periods
 from analytics.smuggling.inquiry.question import Question
 from analytics.smuggling.inquiry.unlabelled import RuleStudy, by_rules
 from analytics.smuggling.models.fitting import fit_prepared
-from analytics.smuggling.models.risk_model import RiskModel, scored, to_score
+from analytics.smuggling.models.risk_model import RiskModel, score_prepared, to_score
 from analytics.smuggling.selection.enterprises import grade
 from analytics.smuggling.selection.estimation import Rate
 
@@ -166,7 +166,8 @@ def study(
     comparison = comparison.with_selection(chosen, judged, found, q.rate, assist)
     X, targeting = judged.X, chosen
     if new is not None:
-        X, fresh = _scored(q, used, left_out(to_score(used, new), data.leaks))
+        prepared = left_out(to_score(used, new), data.leaks)
+        X, fresh = score_prepared(used, prepared, q.objective)
         targeting, learnt = choose(q, used, data.frame, fresh)
     return Study(
         question=q,
@@ -191,9 +192,3 @@ def study(
         firms=firms,
         learnt=learnt,
     )
-
-
-def _scored(q: Question, model: RiskModel, lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Features of prepared lines, and the lines with their scores."""
-    X = model.matrix(lines)
-    return X, scored(model, lines, X, q.objective)

@@ -120,7 +120,8 @@ def score(model: RiskModel, declarations: Any, *, objective: Objective = "hit_ra
     """
     frame = to_score(model, declarations)
     ordered, back = in_order(frame)
-    return scored(model, ordered, model.matrix(ordered), objective).iloc[back].reset_index(drop=True)
+    _, lines = score_prepared(model, ordered, objective)
+    return lines.iloc[back].reset_index(drop=True)
 
 
 def in_order(frame: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
@@ -148,6 +149,12 @@ def to_score_columns(model: RiskModel, declarations: Any) -> None:
                 f'declarations to be scored: column "{column}" is missing; the model was trained with it. '
                 "Add it by the column map, or train a model without it."
             )
+
+
+def score_prepared(model: RiskModel, frame: pd.DataFrame, objective: Objective) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features of lines from `to_score`, and the lines with their scores."""
+    X = model.matrix(frame)
+    return X, scored(model, frame, X, objective)
 
 
 def scored(
