@@ -169,6 +169,7 @@ def study(
         prepared = left_out(to_score(used, new), data.leaks)
         X, fresh = score_prepared(used, prepared, q.objective)
         targeting, learnt = choose(q, used, data.frame, fresh)
+    graded = grade(targeting, used.outcomes, firms, yellow_findings=q.yellow_findings, red_findings=q.red_findings)
     return Study(
         question=q,
         model=model,
@@ -183,9 +184,7 @@ def study(
         comparison=comparison,
         scored_lines=lines,
         targeting=with_reasons(used, X, targeting),
-        enterprises=grade(
-            targeting, used.outcomes, firms, yellow_findings=q.yellow_findings, red_findings=q.red_findings
-        ),
+        enterprises=graded,
         rate=data.rate,
         calibration=Calibration.of(lines, chosen, found, q.unit, assist),
         weeks=weeks,
