@@ -43,7 +43,7 @@ TESTS = {
     "analytics.compliance.engine.rates": ["tests/compliance/test_by_definition.py"],
     "analytics.compliance.engine.gap": ["tests/compliance/test_by_definition.py"],
     "analytics.compliance.engine.double": ["tests/compliance/test_by_definition.py"],
-    "analytics.tables.reading.settle": ["tests/tables/test_row_accounting.py"],
+    "analytics.tables.reading.settle": ["tests/tables/test_bad_input.py"],
     "analytics.tables.reading.masking": ["tests/tables/test_masking_of_identifiers.py"],
     "analytics.briefing.masking": [
         "tests/tables/test_masking_of_identifiers.py",

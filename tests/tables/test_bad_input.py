@@ -308,3 +308,19 @@ def test_a_variable_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("ANALYTICS_ELSEWHERE", raising=False)
     with pytest.raises(tables.SourceMissing, match="environment variable ANALYTICS_ELSEWHERE is not set"):
         tables.read("declarations", "${ANALYTICS_ELSEWHERE}/a.csv")
+
+
+def test_a_line_twice_is_set_aside_alike_in_a_file_used_where_it_lies(tmp_path):
+    """Parquet is read anew at each use: only the places of what is set aside are kept."""
+    rows = pd.DataFrame({
+        "declaration_id": ["A", "B", "B", "C"], "line_no": [1, 1, 1, 1], "date": pd.Timestamp("2025-03-01"),
+        "hs_code": "030289", "value": [10.0, 20.0, 20.0, -5.0],
+    })  # fmt: skip
+    rows.to_parquet(tmp_path / "a.parquet", index=False)
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    lies, text = (tables.read("declarations", str(tmp_path / name)) for name in ("a.parquet", "a.csv"))
+    for table in (lies, text):
+        assert (table.accounting.rows_read, table.accounting.rows_used) == (4, 2)
+        assert sorted(table.to_pandas()["declaration_id"]) == ["A", "B"]
+    columns = ["reason", "rows"]
+    assert lies.accounting.reasons[columns].equals(text.accounting.reasons[columns])
