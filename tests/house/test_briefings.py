@@ -168,7 +168,7 @@ def test_headlines_and_tiles_use_words_that_an_official_knows(reports, name, lan
 
 # Half-width marks between Chinese words, and dates as programs write them.
 UNLIKE_CHINESE = re.compile(
-    r"[\u4e00-\u9fff]\s?[,;:?!](?=\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\((?=[\u4e00-\u9fff])|\b\d{4}-\d\d(?:-\d\d)?\b"
+    r"[\u4e00-\u9fff]\s?[,;:?!](?=\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\((?=[\u4e00-\u9fff])|(?<!\d)\d{4}-\d\d(?:-\d\d)?(?!\d)"
 )
 
 
