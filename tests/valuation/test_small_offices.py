@@ -115,3 +115,18 @@ def test_a_group_in_order_does_not_clear_an_enterprise_at_half_the_price():
     assert "not_met" not in set(cells["status"])
     assert verdict.status == "watch"
     assert "E1" in verdict.text.en
+
+
+@pytest.mark.parametrize("rise", [0.03, 0.06])
+def test_a_rising_price_is_no_level_of_who_buys_late(rise):
+    """One good of three rises month by month; D1 buys it late and D2 early, at the price of the month."""
+    frame = pd.concat([_offices(seed, 5, 600).assign(hs_code=f"840{seed}0000") for seed in (1, 2, 3)])
+    frame = frame.assign(declaration_id=[f"{i}" for i in range(len(frame))]).reset_index(drop=True)
+    rng, good = np.random.default_rng(4), frame["hs_code"] == "84020000"
+    month = np.where(rng.random(len(frame)) < 0.8, np.where(frame["district"] == "D1", 6, 1), frame["date"].dt.month)
+    month = np.where(good & frame["district"].isin(["D1", "D2"]), month, frame["date"].dt.month)
+    frame["date"] = pd.to_datetime([f"2024-{m:02d}-10" for m in month])
+    frame["value"] *= np.where(good, np.exp(rise * month), 1.0)
+    cells, _ = _page(frame)
+    assert cells["level"].between(0.96, 1.04).all()
+    assert not set(cells["status"]) & {"watch", "not_met"}

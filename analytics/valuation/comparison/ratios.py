@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import MAD_TO_SD
+from analytics.valuation.comparison.keys import GOODS
 from analytics.valuation.comparison.references import BASE, RUNGS
 
 # Comparisons of like with like; a heading's average is shown, never used for a level.
@@ -36,6 +37,18 @@ def ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
         matched_value_share=sums["matched_value"] / sums["value"],
         effective_n=sums["value"] ** 2 / sums["square"],
     ).drop(columns=["base_included", "square"])
+
+
+def common_months(compared: pd.DataFrame, by: tuple[str, ...], contrast: list[str]) -> pd.DataFrame:
+    """Share of each group's lines in goods and months in which another group declares, too: `by`, `common_months`."""
+    cell = [c for c in (*GOODS, "month") if c not in contrast and c in compared]
+    groups = compared.groupby(cell, observed=True)
+    other = np.zeros(len(compared), dtype=bool)
+    for column in contrast:
+        other |= (groups[column].transform("min") != groups[column].transform("max")).to_numpy()
+    frame = compared[list(by)].assign(lines=compared["lines"], common=compared["lines"].where(other, 0))
+    sums = frame.groupby(list(by), observed=True)[["lines", "common"]].sum().reset_index()
+    return sums[list(by)].assign(common_months=sums["common"] / sums["lines"])
 
 
 def ladder(compared: pd.DataFrame) -> pd.DataFrame:

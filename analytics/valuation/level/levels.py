@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NORMAL95
-from analytics.valuation.alignment.groups import FAR
-from analytics.valuation.comparison.keys import LEAST_LINES, SEPARATOR, joined
+from analytics.valuation.comparison.keys import LEAST_LINES, SEPARATOR, contrasted, joined
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.comparison.ratios import against_reference, ratios
+from analytics.valuation.comparison.ratios import against_reference, common_months, ratios
 from analytics.valuation.level.mixed_goods import no_common_price, no_majority, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
@@ -28,6 +27,7 @@ _COUNTS = ("lines", "value", "tax_weight", "matched_lines", "matched_tax", "matc
 _NORMAL99 = 2.5758293035489004
 _FEWEST_ENTERPRISES = 3.0
 _LEAST_COMPARED = 0.2
+_COMMON = 0.1  # share of lines in months of a good that others declare, too, below which months are not common
 OUT = ("watch", "not_met")
 JUDGED = ("met", *OUT)
 MOST_AT_STAKE = 3.0
@@ -91,9 +91,11 @@ def levels(
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
     spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["spread_of_groups"] = spread
-    sums["other_months"] = of_other_months(sums, question) & (estimates is not None)
+    sums["other_months"] = False
+    if estimates is not None and base_period is None:
+        met = common_months(compared, by, contrasted(by, None))
+        sums["other_months"] = sums.merge(met, on=list(by), how="left")["common_months"].to_numpy() < _COMMON
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
-    shown["point"] = shown["point"].mask(sums["other_months"], np.log(sums["level_loo"]))
     sums["reason"] = _judged(sums, decision, thin, shown, question)
     return _described(sums, by, decision, shown)
 
@@ -130,18 +132,12 @@ def _sided(sums: pd.DataFrame, decision: Decision, reason: np.ndarray, question:
     sides = apart.to_numpy(bool) & (reason != "set apart")
     compared = np.fmin(sums["matched_value_share"].to_numpy(), (sums["matched_lines"] / sums["lines"]).to_numpy())
     little = (status == "met") & (compared < _MOSTLY)
-    elsewhere = sums["other_months"].to_numpy(bool) & ~out
-    status[(sides & out) | elsewhere] = "watch"
-    status[(sides & (status == "met")) | little] = "insufficient"
+    # Months of their own: prices may have moved, which nothing but the other months' stillness speaks against.
+    elsewhere = sums["other_months"].to_numpy(bool) & (reason != "set apart")
+    status[(sides | elsewhere) & out] = "watch"
+    status[((sides | elsewhere) & (status == "met")) | little] = "insufficient"
     told = [elsewhere, sides, little]
     return np.select(told, [OTHER_MONTHS, NO_MAJORITY, LITTLE], reason)
-
-
-def of_other_months(sums: pd.DataFrame, question: Question) -> pd.Series:
-    """Cells that no like goods of a month compare, far off from those of other months: to be looked at."""
-    far = np.log(sums["level_loo"]).abs() > FAR
-    far &= (sums["matched_lines"] >= question.min_lines) & (sums["matched_value_share"] >= _LEAST_COMPARED)
-    return far & sums["log_level"].isna() & (question.base_period is None)
 
 
 def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from analytics.valuation.comparison.prepared import Prepared, realigned
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import ratios
 from analytics.valuation.comparison.references import RUNGS
-from analytics.valuation.level.levels import keyed, of_other_months
+from analytics.valuation.level.levels import keyed
 from analytics.valuation.level.price_level import compared_cells, estimated, judged, mix_of_grades
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.regression.fixed_effects import Pair
@@ -109,5 +109,5 @@ def _means(compared: pd.DataFrame, question: Question, estimates: Pair, mix: Gra
         return None
     told = estimates.keys.assign(log_level=back.against_bulk(estimates.mixed.log), mean=posterior["mean"])
     sums = ratios(compared, by).merge(told, on=list(by), how="left")
-    level = np.exp(sums["mean"]).mask(of_other_months(sums, question), sums["level_loo"])
+    level = np.exp(sums["mean"])
     return keyed(sums, by)[["key", "period"]].assign(level=level)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, number, percent
-from analytics.valuation.level.levels import BY_VALUE, LITTLE, WIDE
+from analytics.valuation.level.levels import BY_VALUE, LITTLE, OTHER_MONTHS, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import uncertain
@@ -98,15 +98,15 @@ def _unseen(level: PriceLevel) -> list[Text]:
                 "少数大额货物价格不同，不能视为正常。",
             )
         )
-    little = data[data["reason"] == LITTLE]
+    little = data[data["reason"].isin((LITTLE, OTHER_MONTHS)) & (data["status"] == "insufficient")]
     if len(little):
         share = float(little["lines_declared"].sum() / data["lines_declared"].sum())
         items.append(
             Text(
                 f"In {len(little)} groups ({percent(share, 1)} of lines) less than half of value or lines is compared: "
-                "goods, origins or units that nobody else declares. They are not called in order.",
+                "goods, origins, units or months that nobody else declares. They are not called in order.",
                 f"{len(little)}个分组（占记录{percent(share, 1, 'zh')}）不足半数的货值或记录可比："
-                "其商品、原产国或单位他处未申报，不能视为正常。",
+                "其商品、原产国、单位或月份他处未申报，不能视为正常。",
             )
         )
     wide = data[uncertain(level) & (data["reason"] == WIDE)]

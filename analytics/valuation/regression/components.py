@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import lsq_linear
 
-from analytics.valuation.regression.robust import Observations
+from analytics.valuation.regression.robust import GOOD, MONTH, SEASON, Observations, Weighting
 from analytics.valuation.regression.strata import Stratum
 
 _TRUNCATED = 2.0
+_SEASON_ROUNDS, _PRIOR_CELLS = 6, 10.0  # rounds; cells' worth of the usual variance in a good's own
 NOTHING, MOST = 1e-7, 0.25  # variance (log) of an effect that cannot be told, and the largest that is believed
 _FEWEST_LEVELS, _LEAST_INFLUENCE, _RIDGE = 3, 0.01, 1e-3
 _TRUNCATED_SQUARE = 0.7737  # mean square of a standard normal within two standard deviations
@@ -20,6 +21,9 @@ VARIANCE_START = {
     "enterprise_group": 0.03**2,
     "contract": 0.08**2,
     "product_group": 0.03**2,
+    MONTH: 0.05**2,
+    GOOD: 0.3**2,  # about its median: as good as free
+    SEASON: 0.05**2,
 }
 
 
@@ -91,3 +95,43 @@ def _raw_effects(part: Stratum, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     known = diagonal > 1e-3 * np.maximum(own, 1e-12)
     influence = np.stack(columns, 1)[known] / diagonal[known, None] ** 2
     return (rest[known] / diagonal[known]) ** 2, diagonal[known], influence, member[known]
+
+
+def season_variance(obs: Observations, fitted: Weighting, variances: dict[str, float]) -> tuple[float, np.ndarray]:
+    """Variance (log) of the months of one good about the good and the month of its chapter: usual, and by cell (C,).
+
+    The square of a cell's raw effect is that variance plus those of its lines and of what is left unknown of their
+    contracts. The usual one weights cells by how well they are known, those beyond two standard deviations left out;
+    a good whose price moves more has one of its own, so that its lines are compared within their months.
+
+    Parameters
+    ----------
+    obs : Observations with cells
+    fitted : first fit, with any variance
+    variances : of the other effects
+    """
+    w, rest = fitted.precision, fitted.residual + fitted.season[obs.cell]
+    total, good = np.bincount(obs.cell, w), np.zeros(int(obs.cell.max()) + 1, dtype=np.int64)
+    good[obs.cell] = obs.random[GOOD]
+    share = w / np.maximum(total, 1e-300)[obs.cell]
+    square = np.bincount(obs.cell, share * rest) ** 2
+    error = fitted.shrinkage / np.maximum(total, 1e-300)
+    if "contract" in obs.random:
+        level = obs.random["contract"]
+        left = 1 / (1 / variances["contract"] + np.bincount(level, w))
+        error = error + np.bincount(obs.cell, share**2 * left[level])
+    # With the good's own mean taken off, a good of m cells shows m - 1 of their m differences.
+    many = np.bincount(good[total > 0], minlength=int(good.max()) + 1)
+    part = 1 - 1 / np.maximum(many, 1)[good]
+    told = (total > 0) & (part > 0)
+    usual = VARIANCE_START[SEASON]
+    for _ in range(_SEASON_ROUNDS if told.sum() >= _FEWEST_LEVELS else 0):
+        expected = (usual + error) * np.maximum(part, 0.1)
+        weight = np.where(told & (square < _TRUNCATED**2 * expected), part * expected**-2.0, 0.0)
+        more = weight * (square / _TRUNCATED_SQUARE - error * part)
+        usual = float(np.clip(more.sum() / max((weight * part).sum(), 1e-300), NOTHING, MOST))
+    weight = np.where(told, (usual + error) ** -2.0, 0.0)
+    prior = _PRIOR_CELLS * np.bincount(good, weight, len(many)) / np.maximum(many, 1)
+    own = np.bincount(good, weight * (square - error * part), len(many)) + prior * usual
+    own = own / np.maximum(np.bincount(good, weight * part, len(many)) + prior, 1e-300)
+    return usual, np.clip(np.where(prior > 0, own, usual), usual / 4, MOST)[good]

@@ -10,10 +10,10 @@ import pandas as pd
 
 from analytics.valuation.alignment.lines import codes
 from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, alike, contrasted, stratified
-from analytics.valuation.regression.components import VARIANCE_START, variance_components
+from analytics.valuation.regression.components import VARIANCE_START, season_variance, variance_components
 from analytics.valuation.regression.large import Large, largest, of_all_goods, wide
 from analytics.valuation.regression.mixed import Estimate, Targets, estimate
-from analytics.valuation.regression.robust import Observations, group_median, weigh
+from analytics.valuation.regression.robust import GOOD, MONTH, SEASON, Observations, group_median, weigh
 from analytics.valuation.regression.strata import strata
 
 _PRODUCT = ("product", "unit", "like")
@@ -64,33 +64,34 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None,
 
     Notes
     -----
-    Model: ln unit value = cell + group + slope x ln quantity + enterprise + enterprise x group + product x group +
-    error, where a cell is product x unit x origin x month, and chapters are solved apart.
+    Model: ln unit value = good + month + cell + group + slope x ln quantity + enterprise + enterprise x group +
+    product x group + error, where a good is product x unit x origin and a cell its month, and chapters are solved
+    apart. Goods and the months of a chapter are as good as free; cells are random about them, with a variance of their
+    own, so that lines of other months tell as much as prices stay alike (recovery of inter-block information, Yates
+    1940). Cells far off their good are tied to it less.
     """
     contrast, stratum = contrasted(by, base_period), stratified(by, base_period)
-    cell = [c for c in (*alike(by, base_period), "month") if c not in contrast]
+    good = [c for c in alike(by, base_period) if c not in contrast]
     if base_period is not None:
-        cell = [c for c in cell if c != "month"] + [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
-    frame = _comparable(cells, cell, stratum, contrast)
+        good += [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
+    good = list(dict.fromkeys([*good, *stratum]))
+    frame = _comparable(cells, good, contrast)
     keys = frame[list(by)].drop_duplicates().sort_values(list(by), ignore_index=True)
     if not len(frame):
         empty = Estimate(np.empty(0), np.empty(0), np.empty(0))
         none = Targets(np.empty(0), None, np.empty(0, dtype=np.int64), 0)
         return Pair(empty, empty, dict(VARIANCE_START), keys, none, Large.none(0))
-    obs = _observations(frame, cell, stratum, contrast)
+    obs = _observations(frame, good, stratum, contrast, months=base_period is None)
     grouped = list(dict.fromkeys([*stratum, *contrast]))
     targets = _targets(frame, obs, _whole(cells, frame, grouped), by, base_period)
-    variances = {name: VARIANCE_START[name] for name in obs.random}
-    first = weigh(obs, variances)
-    parts = list(strata(obs, np.where(_largest_strata(obs), first.precision, 0.0), variances))
-    variances = variance_components(obs, parts, first.shrinkage, variances)
+    variances, season = _variances(obs)
     large = largest(obs, keys=len(keys)) if base_period is None else Large.none(len(frame))
     # Over time a contract crosses the groups, and its own change must not pass for an outlier.
-    outlying = ("contract",) if base_period is None else ()
-    final = weigh(obs, wide(obs, variances, large), rounds=3, outlying=outlying)
+    outlying = ("contract", SEASON) if base_period is None else ()
+    final = weigh(obs, wide(obs, {**variances, **season}, large), rounds=3, outlying=outlying)
     noise = np.divide(1.0, final.precision, out=np.zeros(len(frame)), where=final.precision > 0)
-    by_level: dict[str, float | np.ndarray] = {**variances}
-    by_level |= {name: variances[name] / weight for name, weight in final.levels.items()}
+    by_level: dict[str, float | np.ndarray] = {**variances, **season}
+    by_level |= {name: by_level[name] / weight for name, weight in final.levels.items()}
     mixed = estimate(obs, list(strata(obs, final.precision, by_level)), by_level, targets, noise, large.number)
     # Value at the fitted price: with declared values as weights an undervalued line would hide itself.
     worth = np.exp(np.log(obs.value) - final.residual)
@@ -98,10 +99,19 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None,
     if by_value:
         capped = np.minimum(worth / obs.lines, np.quantile(worth / obs.lines, _VALUE_CAP)) * obs.lines
         robust = np.divide(final.precision, np.median(final.precision[final.precision > 0]))
-        plain = list(strata(obs, robust * capped / obs.lines, None))
-        weighted = estimate(obs, plain, by_level, targets, noise, large.number)
+        seen = _out_of_season(obs, final.months)
+        plain = list(strata(seen, robust * capped / obs.lines, None))
+        weighted = estimate(seen, plain, by_level, targets, noise, large.number)
     large = replace(large, share=of_all_goods(cells, frame, grouped, large, large.shares(obs, worth)))
     return Pair(mixed, weighted, variances, keys, targets, large)
+
+
+def _out_of_season(obs: Observations, months: np.ndarray) -> Observations:
+    """Prices with the fitted months taken off: goods are compared over all of them."""
+    if GOOD not in obs.random:
+        return obs
+    random = {name: code for name, code in obs.random.items() if name not in (MONTH, GOOD)}
+    return replace(obs, log_price=obs.log_price - months, cell=obs.random[GOOD], random={**random, SEASON: obs.cell})
 
 
 def _whole(cells: pd.DataFrame, frame: pd.DataFrame, by: list[str]) -> np.ndarray:
@@ -120,11 +130,24 @@ def _largest_strata(obs: Observations) -> np.ndarray:
     return chosen[obs.stratum]
 
 
-def _comparable(
-    cells: pd.DataFrame, cell: Sequence[str], stratum: Sequence[str], contrast: Sequence[str]
-) -> pd.DataFrame:
-    """Cells in which at least two groups meet: the others compare nothing."""
-    at = code(cells, list(dict.fromkeys([*cell, *stratum])))
+def _variances(obs: Observations) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """Variance components: of parties within cells that are free, then of the months of one good; these by cell too."""
+    start = {name: VARIANCE_START[name] for name in (*obs.random, *([SEASON] if GOOD in obs.random else []))}
+    first = weigh(obs, start)
+    parties = {name: code for name, code in obs.random.items() if name not in (MONTH, GOOD)}
+    within = replace(obs, random=parties)
+    free = {name: start[name] for name in parties}
+    parts = list(strata(within, np.where(_largest_strata(obs), first.precision, 0.0), free))
+    found = {**start, **variance_components(within, parts, first.shrinkage, free)}
+    if SEASON not in found:
+        return found, {}
+    usual, of_cells = season_variance(obs, first, found)
+    return {**found, SEASON: usual}, {SEASON: of_cells}
+
+
+def _comparable(cells: pd.DataFrame, good: Sequence[str], contrast: Sequence[str]) -> pd.DataFrame:
+    """Goods in which at least two groups meet: the others compare nothing."""
+    at = code(cells, good)
     group = code(cells, contrast)
     pairs = np.unique(np.stack([at, group]), axis=1)
     meets = np.bincount(pairs[0], minlength=int(at.max()) + 1 if len(at) else 0)
@@ -132,7 +155,7 @@ def _comparable(
 
 
 def _observations(
-    frame: pd.DataFrame, cell: Sequence[str], stratum: Sequence[str], contrast: Sequence[str]
+    frame: pd.DataFrame, good: Sequence[str], stratum: Sequence[str], contrast: Sequence[str], *, months: bool
 ) -> Observations:
     random: dict[str, np.ndarray] = {}
     named = "enterprise" not in contrast and len(frame["enterprise"].unique()) > 1
@@ -146,15 +169,18 @@ def _observations(
         random["contract"] = code(frame, ["enterprise", *GOODS])
     if "product" not in stratum:
         random["product_group"] = code(frame, [*_PRODUCT, *contrast])
-    at, price = code(frame, list(dict.fromkeys([*cell, *stratum]))), frame["log_price"].to_numpy()
-    # Cells are fixed effects: only what prices differ by within them counts, and small figures are solved exactly.
-    price = price - group_median(at, price, int(at.max()) + 1)[at]
+    like = code(frame, good)
+    if months:
+        random[MONTH], random[GOOD] = code(frame, [*stratum, "month"]), like
+    price = frame["log_price"].to_numpy()
+    # Goods are as good as fixed effects: only what prices differ by within them counts, and small figures are exact.
+    price = price - group_median(like, price, int(like.max()) + 1)[like]
     return Observations(
         log_price=price,
         log_size=frame["log_size"].to_numpy(),
         value=frame["value"].to_numpy(),
         lines=frame["lines"].to_numpy(float),
-        cell=at,
+        cell=code(frame, [*good, "month"]) if months else like,
         stratum=code(frame, stratum),
         group=code(frame, list(dict.fromkeys([*stratum, *contrast]))),
         product=code(frame, _PRODUCT),

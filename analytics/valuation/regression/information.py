@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from analytics.valuation.regression.strata import Stratum
 
 # Any solution of the random part leaves the contrasts unbiased; its last digits only touch efficiency.
-_TOLERANCE = 1e-4
+_TOLERANCE = 1e-5
+_FEW = 600  # random effects up to which the system is solved directly
 _SLOPE = 1e-4  # prior precision of the slope on log size: diffuse
 
 
@@ -71,27 +72,44 @@ def information(part: Stratum, own: np.ndarray, prior: np.ndarray, y: np.ndarray
     share = matrix[-1, :-1] / (matrix[-1, -1] + _SLOPE)
     projected = projected[:, :-1] - projected[:, -1:] * share
     matrix = wanted[:, :-1].T @ projected
-    return Information(part.groups, candidates, (matrix + matrix.T) / 2, projected.T @ y), projected
+    told = _contrasts((matrix + matrix.T) / 2, projected.T @ y, size)
+    return Information(part.groups, candidates, *told), projected
+
+
+def _contrasts(matrix: np.ndarray, score: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+    """Matrix and score without what they say of a shift common to all groups: the price of the goods, and no level."""
+    common = matrix[:, :groups].sum(1)
+    total = common[:groups].sum()
+    if not total > 1e-9 * np.trace(matrix):
+        return matrix, score
+    return matrix - np.outer(common, common) / total, score - common * (score[:groups].sum() / total)
 
 
 def _conjugate_gradients(part: Stratum, other: csr_array, prior: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve the random effects' system for several right-hand sides; the matrix itself is never formed."""
     weighted = other.multiply(part.precision[:, None]).T.tocsr()
     cells, mean = part.by_cell(other)
-    diagonal = (weighted.multiply(other.T)).sum(1) + prior
+    diagonal = (weighted.multiply(other.T)).sum(1) - cells.multiply(mean.T).sum(1) + prior
 
     def times(x: np.ndarray) -> np.ndarray:
         return weighted @ (other @ x) - cells @ (mean @ x) + prior[:, None] * x
 
-    x = np.zeros_like(right)
-    residual = right.copy()
+    if len(prior) <= _FEW:  # hardly more lines than effects: prices fit so well that no iteration ends near enough
+        return np.linalg.solve(times(np.eye(len(prior))), right)
+    found, active = np.zeros_like(right), np.arange(right.shape[1])
+    x, residual = found, right.copy()
     scaled = residual / diagonal[:, None]
     direction = scaled.copy()
     strength = (residual * scaled).sum(0)
     goal = strength * _TOLERANCE**2
     for _ in range(500):
-        if (strength <= goal).all():
-            break
+        open_ = strength > goal
+        if 2 * open_.sum() <= len(active):  # what is solved already is left alone
+            found[:, active] = x
+            if not open_.any():
+                break
+            active, x, residual, direction = active[open_], x[:, open_], residual[:, open_], direction[:, open_]
+            strength, goal = strength[open_], goal[open_]
         image = times(direction)
         step = strength / np.maximum((direction * image).sum(0), 1e-300)
         x += step * direction
@@ -100,4 +118,5 @@ def _conjugate_gradients(part: Stratum, other: csr_array, prior: np.ndarray, rig
         fresh = (residual * scaled).sum(0)
         direction = scaled + (fresh / np.maximum(strength, 1e-300)) * direction
         strength = fresh
-    return x
+    found[:, active] = x
+    return found

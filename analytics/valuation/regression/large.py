@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +64,7 @@ def largest(obs: Observations, keys: int) -> Large:
     return Large(number[place], level[chosen], group[chosen], share[chosen])
 
 
-def wide(obs: Observations, variances: dict[str, float], large: Large) -> dict[str, float | np.ndarray]:
+def wide(obs: Observations, variances: Mapping[str, float | np.ndarray], large: Large) -> dict[str, float | np.ndarray]:
     """Variances in which a large enterprise may price as it likes: its contracts are measured from its own mean."""
     if not len(large.level):
         return dict(variances)

@@ -16,8 +16,8 @@ from scipy.sparse import csc_array, csr_array
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.valuation.regression.information import Information, information
-from analytics.valuation.regression.robust import Observations
-from analytics.valuation.regression.strata import DIFFUSE, Stratum, Variances
+from analytics.valuation.regression.robust import SEASON, Observations
+from analytics.valuation.regression.strata import DIFFUSE, Stratum, Variances, of_levels
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,15 @@ def _estimate(
             solved.append((part, known, influence, effect))
             told_all += [told] if told is not None else []
             np.add.at(share, targets.target[part.groups[known]], targets.group_weight[part.groups[known]])
-    levels: dict[str, list[np.ndarray]] = {name: [] for name in obs.random}
+    effects = {SEASON: obs.cell, **obs.random} if SEASON in variances else obs.random
+    levels: dict[str, list[np.ndarray]] = {name: [] for name in effects}
     for part, known, influence, effect in solved:
         groups = part.groups[known]
         target = targets.target[groups]
         weight = targets.group_weight[groups] / share[target]
         np.add.at(log, target, weight * effect)
         np.add.at(variance, target, weight**2 * ((influence**2).T @ noise[part.rows]))
-        for name, code in obs.random.items():
+        for name, code in effects.items():
             labels, local = np.unique(code[part.rows], return_inverse=True)
             shape = (len(labels), len(local))
             sums = csr_array((np.ones(len(local)), (local, np.arange(len(local)))), shape=shape) @ influence
@@ -143,11 +144,6 @@ def _by_level(found: list[np.ndarray], targets: int, variance: float | np.ndarra
     table = csc_array((value, (level.astype(np.int64), target.astype(np.int64))), shape=shape)
     square = table**2
     return np.abs(table).sum(0), square.sum(0), square.T @ of_levels(variance, np.arange(shape[0]))
-
-
-def of_levels(variance: float | np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Variance of each of some levels of a random effect."""
-    return np.broadcast_to(variance, labels.shape) if np.ndim(variance) == 0 else np.asarray(variance)[labels]
 
 
 def _influence(

@@ -11,7 +11,8 @@ from analytics.statistics import MAD_TO_SD
 
 BISQUARE = 4.685  # 95 % efficiency at the normal distribution
 
-_LEAST_WEIGHT = 0.05
+MONTH, GOOD, SEASON = "month", "good", "season"  # effects of a chapter's months, of goods, of the months of one good
+_LEAST_WEIGHT, _FREE = 0.05, 1e-4
 _LEAST_SPREAD = 2e-3  # log: prices are rounded
 _PRIOR_LINES = 25.0  # lines' worth of the common spread in a product's own
 
@@ -26,11 +27,11 @@ class Observations:
     log_size : log quantity
     value : value at declared prices
     lines : number of lines behind each observation
-    cell : product x unit x origin x month: what is compared with what
+    cell : product x unit x origin x month: lines that share all but what is asked
     stratum : regression a line belongs to (its chapter)
     group : cell of the verdict (district, or district x chapter); each lies in one stratum
     product : product x unit, for the spread of its own
-    random : codes of the random effects: enterprise, enterprise x group, contract, product x group
+    random : codes of the random effects: enterprise, enterprise x group, contract, product x group, month, good
     """
 
     log_price: np.ndarray
@@ -58,13 +59,17 @@ class Weighting:
     precision : (N,) array; 1 / precision is the variance an observation adds to a weighted mean
     shrinkage : ratio of the variance of weighted errors to `precision`, below 1 where outliers are weighted down
     residual : (N,) array, log deviation from the fitted price, unstandardised
-    levels : for the contracts, the weight of each level: 0 where its price belongs to no ordinary contract
+    levels : for contracts and cells, the weight of each level: 0 where its price belongs to no ordinary one
+    season : (C,) fitted effect of each cell
+    months : (N,) fitted effect of each line's month, of its chapter and of its good
     """
 
     precision: np.ndarray
     shrinkage: float
     residual: np.ndarray
     levels: dict[str, np.ndarray] = field(default_factory=dict)
+    season: np.ndarray = field(default_factory=lambda: np.empty(0))
+    months: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 def bisquare(z: np.ndarray) -> np.ndarray:
@@ -113,7 +118,8 @@ def weigh(
 
     Notes
     -----
-    Model: log unit value = cell + group + slope x log size + random effects + error. Back-fitting on weighted means
+    Model: log unit value = cell + group + slope x log size + random effects + error; cells are fixed unless `variances`
+    holds one of theirs ("season"). Back-fitting on weighted means
     converges to the mixed model's solution and costs a few passes over the lines (Hastie and Tibshirani 1990, ch. 4).
     A contract far off its enterprise's other contracts gets a wider variance, so that it moves no group (robust
     weights for random effects: Koller 2016).
@@ -133,7 +139,7 @@ def weigh(
     mean_weight, mean_square = weight.mean(), ((weight * z) ** 2).mean()
     ratio = max(slope / mean_weight, 0.3)
     variance = max(mean_square / mean_weight, 1e-6) / ratio**2
-    return Weighting(weight / (spread**2 * variance), ratio**2, residual, fit.levels)
+    return Weighting(weight / (spread**2 * variance), ratio**2, residual, fit.levels, fit.effects[0], fit.months())
 
 
 class _Backfit:
@@ -142,17 +148,20 @@ class _Backfit:
     def __init__(self, obs: Observations, variances: Mapping[str, float | np.ndarray], outlying: Sequence[str]) -> None:
         self.obs = obs
         self.names = ["", "", *obs.random]
-        self.codes: list[tuple[np.ndarray, float | np.ndarray]] = [(obs.cell, np.inf), (obs.group, np.inf)]
+        season = variances.get(SEASON, np.inf)
+        self.names[0] = SEASON
+        self.codes: list[tuple[np.ndarray, float | np.ndarray]] = [(obs.cell, season), (obs.group, np.inf)]
         self.codes += [(code, variances[name]) for name, code in obs.random.items()]
         self.sizes = [int(code.max()) + 1 for code, _ in self.codes]
-        self.levels = {name: np.ones(self.sizes[self.names.index(name)]) for name in outlying if name in obs.random}
+        known = [name for name in outlying if name in self.names]
+        self.levels = {name: np.ones(self.sizes[self.names.index(name)]) for name in known}
         self.effects = [np.zeros(size) for size in self.sizes]
         self.slopes = np.zeros(int(obs.stratum.max()) + 1)
         middle = group_median(obs.cell, obs.log_price, self.sizes[0])
         self.effects[0] = middle
         self.residual = obs.log_price - middle[obs.cell]
-        size_centre = group_median(obs.cell, obs.log_size, self.sizes[0])
-        self.size = obs.log_size - size_centre[obs.cell]
+        alike = obs.random.get(GOOD, obs.cell)
+        self.size = obs.log_size - group_median(alike, obs.log_size, int(alike.max()) + 1)[alike]
 
     def sweep(self, precision: np.ndarray, times: int) -> np.ndarray:
         for _ in range(times):
@@ -170,7 +179,9 @@ class _Backfit:
         if name in self.levels:
             raw = np.divide(moment, total, out=np.zeros(size), where=total > 0)
             spread = np.sqrt(variance + np.divide(1.0, total, out=np.zeros(size), where=total > 0))
-            self.levels[name] = np.maximum(bisquare(raw / spread), _LEAST_WEIGHT)
+            # A price that jumped is free of the good's others: what its month holds is compared within it.
+            least = _FREE if name == SEASON else _LEAST_WEIGHT
+            self.levels[name] = np.maximum(bisquare(raw / spread), least)
             prior = prior * self.levels[name]
         denominator = total + prior
         new = np.divide(moment, denominator, out=np.zeros(size), where=denominator > 0)
@@ -184,6 +195,19 @@ class _Backfit:
         self.slopes += step
         self.residual = self.residual - step[s] * self.size
 
+    def months(self) -> np.ndarray:
+        """What the month, of the chapter and of the good, adds to each line, (N,)."""
+        found = self.effects[0][self.obs.cell]
+        if MONTH in self.names:
+            found = found + self.effects[self.names.index(MONTH)][self.obs.random[MONTH]]
+        return found
+
     def leverage(self, precision: np.ndarray) -> np.ndarray:
-        total = np.bincount(self.obs.cell, precision, self.sizes[0])
-        return precision / np.maximum(total[self.obs.cell], 1e-12)
+        """Share of each line in the fitted prices of its cell and good, (N,)."""
+        found = np.zeros(len(precision))
+        for name in (SEASON, GOOD):
+            if name in self.names:
+                code, variance = self.codes[self.names.index(name)]
+                total = np.bincount(code, precision) + 1 / np.asarray(variance, dtype=float)
+                found += precision / np.maximum(total[code], 1e-12)
+        return found

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from analytics.valuation.regression.robust import Observations
+from analytics.valuation.regression.robust import SEASON, Observations
 
 Variances = Mapping[str, float | np.ndarray]  # of a random effect, or of each of its levels
 
@@ -27,6 +27,7 @@ class Stratum:
     groups : labels of the groups, in the order of the first columns
     design : (n, K) one column a group, one for log size, then one a level of each random effect
     cell, cells : code and number of cells
+    tie : (cells,) precision with which each cell's price is tied to that of its good; 0 where cells are free
     precision : (n,) weights
     blocks : columns of each random effect
     labels : the level behind each of these columns
@@ -37,6 +38,7 @@ class Stratum:
     design: csr_array
     cell: np.ndarray
     cells: int
+    tie: np.ndarray
     precision: np.ndarray
     blocks: dict[str, slice]
     labels: dict[str, np.ndarray]
@@ -52,10 +54,14 @@ class Stratum:
         return csr_array((self.precision, (self.cell, np.arange(n))), shape=(self.cells, n))
 
     @cached_property
+    def _total(self) -> np.ndarray:
+        """Weight of each cell and of what ties it: what is absorbed of a cell's mean, over its own weight."""
+        return np.bincount(self.cell, self.precision, self.cells) + self.tie
+
+    @cached_property
     def _mean(self) -> csr_array:
         """Weighted mean of each column by cell, (cells, K)."""
-        total = np.bincount(self.cell, self.precision, self.cells)
-        return (self._by_cell @ self.design).multiply(1 / total[:, None]).tocsr()
+        return (self._by_cell @ self.design).multiply(1 / self._total[:, None]).tocsr()
 
     @cached_property
     def _weighted(self) -> csr_array:
@@ -73,13 +79,11 @@ class Stratum:
     def by_cell(self, columns: csr_array) -> tuple[csr_array, csr_array]:
         """Weighted sums of some columns by cell, transposed (K, cells), and their weighted means (cells, K)."""
         sums = self._by_cell @ columns
-        total = np.bincount(self.cell, self.precision, self.cells)
-        return sums.T.tocsr(), sums.multiply(1 / total[:, None]).tocsr()
+        return sums.T.tocsr(), sums.multiply(1 / self._total[:, None]).tocsr()
 
     def weigh(self, x: np.ndarray) -> np.ndarray:
         """Columns less their weighted cell means, times the weights, (n, k)."""
-        total = np.bincount(self.cell, self.precision, self.cells)
-        return self.precision[:, None] * (x - ((self._by_cell @ x) / total[:, None])[self.cell])
+        return self.precision[:, None] * (x - ((self._by_cell @ x) / self._total[:, None])[self.cell])
 
     def absorb(self, x: np.ndarray) -> np.ndarray:
         """Fitted values less their weighted cell means, (n, k), for coefficients x (K, k)."""
@@ -96,8 +100,7 @@ class Stratum:
 
     def moment(self, y: np.ndarray) -> np.ndarray:
         """Cell-absorbed moment of y (n,) with each column, (K,)."""
-        total = np.bincount(self.cell, self.precision, self.cells)
-        centred = y - (self._by_cell @ y / total)[self.cell]
+        centred = y - (self._by_cell @ y / self._total)[self.cell]
         return self._weighted.T @ centred
 
     def random_block(self) -> csr_array:
@@ -121,12 +124,15 @@ def strata(obs: Observations, precision: np.ndarray, variances: Variances | None
     for part in np.split(order, ends[:-1]):
         rows = part[precision[part] > 0]
         if len(rows):
-            yield _stratum(obs, precision[rows], rows, names)
+            yield _stratum(obs, precision[rows], rows, names, None if variances is None else variances.get(SEASON))
 
 
-def _stratum(obs: Observations, w: np.ndarray, rows: np.ndarray, names: list[str]) -> Stratum:
+def _stratum(
+    obs: Observations, w: np.ndarray, rows: np.ndarray, names: list[str], season: float | np.ndarray | None
+) -> Stratum:
     groups, group = np.unique(obs.group[rows], return_inverse=True)
-    _, cell = np.unique(obs.cell[rows], return_inverse=True)
+    of_cell, cell = np.unique(obs.cell[rows], return_inverse=True)
+    tie = np.zeros(len(of_cell)) if season is None else 1 / of_levels(season, of_cell)
     n, at = len(rows), len(groups) + 1
     size = obs.log_size[rows]
     columns, data = [group, np.full(n, len(groups))], [np.ones(n), size - size.mean()]
@@ -140,4 +146,9 @@ def _stratum(obs: Observations, w: np.ndarray, rows: np.ndarray, names: list[str
         at += len(labels[name])
     row = np.tile(np.arange(n), len(columns))
     design = csr_array((np.concatenate(data), (row, np.concatenate(columns))), shape=(n, at))
-    return Stratum(rows, groups, design, cell, int(cell.max()) + 1, w, blocks, labels)
+    return Stratum(rows, groups, design, cell, len(of_cell), tie, w, blocks, labels)
+
+
+def of_levels(variance: float | np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Variance of each of some levels of a random effect."""
+    return np.broadcast_to(variance, labels.shape) if np.ndim(variance) == 0 else np.asarray(variance)[labels]

@@ -10,7 +10,8 @@ import numpy as np
 from analytics.valuation.regression.large import APART
 
 _STEP, _LARGEST = 0.01, 0.30
-CHANCE_APART = 0.02  # first guess of the probability that a large enterprise stands apart
+CHANCE_APART = 0.01  # first guess of the probability that a large enterprise stands apart for itself
+CHANCE_JOINED, CHANCE_JOINT = 0.04, 0.5  # of a cell in which several do, and of each large enterprise of such a cell
 _ORDINARY_CELLS = 10.0  # cells' worth of belief in no departure
 _SHAPE_CELLS = 7.0  # cells' worth of belief in departures of about 0.08
 _ORDINARY = 0.02  # spread (log) of honest differences between cells: first guess
@@ -18,14 +19,26 @@ _ORDINARY = 0.02  # spread (log) of honest differences between cells: first gues
 
 @dataclass
 class Grid:
-    """Sizes of a practice with their shares, and how often enterprises stand apart."""
+    """Sizes of a practice with their shares, and how often enterprises stand apart, alone or together."""
 
     centre: np.ndarray
     width: np.ndarray
     share: np.ndarray
     pseudo: np.ndarray
     apart: float = CHANCE_APART
+    joined: float = CHANCE_JOINED
+    joint: float = CHANCE_JOINT
     ordinary: float = _ORDINARY**2  # variance of honest differences between cells, which are no part of a level
+
+    def chance(self, apart: int, size: int) -> tuple[float, float]:
+        """Probability that just these `apart` of `size` large enterprises stand apart, and that they do it together.
+
+        In most cells each does with a small chance of its own; in a few it is usual among the large ones. So one who is
+        seen to stand apart makes it likelier of the others.
+        """
+        alone = (1 - self.joined) * self.apart**apart * (1 - self.apart) ** (size - apart)
+        together = self.joined * self.joint**apart * (1 - self.joint) ** (size - apart)
+        return alone + together, together / (alone + together)
 
     @classmethod
     def start(cls) -> Grid:
@@ -74,7 +87,6 @@ def cases(matrix: np.ndarray, score: np.ndarray, doubt: np.ndarray, grid: Grid) 
     """
     spread = grid.width**2 + grid.ordinary + doubt[:, None]
     found = []
-    odds = np.log(grid.apart), np.log1p(-grid.apart)
     size = score.shape[1] - 1
     for chosen in product((0, 1), repeat=size):
         who = 1 + np.flatnonzero(chosen)
@@ -84,7 +96,7 @@ def cases(matrix: np.ndarray, score: np.ndarray, doubt: np.ndarray, grid: Grid) 
         rest = matrix[:, 0, 0] + (across * slope).sum(1)
         pull = score[:, 0] - (across * at).sum(1)
         evidence = 0.5 * (own * at).sum(1) + 0.5 * np.linalg.slogdet(cover)[1] - len(who) * np.log(APART)
-        evidence += len(who) * odds[0] + (size - len(who)) * odds[1]
+        evidence += np.log(grid.chance(len(who), size)[0])
         precision = np.maximum(rest[:, None] + 1 / spread, 1e-6)
         mean = (pull[:, None] + grid.centre / spread) / precision
         log = np.log(np.maximum(grid.share, 1e-300)) + evidence[:, None] + 0.5 * precision * mean**2

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.verdict.decision import MOST_ORDINARY
-from analytics.valuation.verdict.departures import CHANCE_APART, Grid
+from analytics.valuation.verdict.departures import CHANCE_APART, CHANCE_JOINED, CHANCE_JOINT, Grid
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.levels import Posterior, levels
 from analytics.valuation.verdict.messages import Messages, Part, grouped
@@ -52,8 +52,9 @@ def within_strata(
     known, targets, large = estimates.mixed.information, estimates.targets, estimates.large
     if not known or targets.count != len(targets.target):
         return None
-    # Half: the lines' weights follow value in part already.
-    honest = 0.5 * estimates.variances.get("product_group", 0.0)
+    # Half, and a third: the lines' weights follow value in part already, those of contracts more.
+    honest = 0.5 * estimates.variances.get("product_group", 0.0) * back.goods
+    honest = honest + estimates.variances.get("contract", 0.0) / 3 * back.contracts
     parts = []
     for told in known:
         of = targets.target[told.groups]
@@ -71,7 +72,7 @@ def within_strata(
                 back.log[of],
                 contrast,
                 estimates.mixed.error[of],
-                honest * back.goods[of],
+                honest[of],
                 back.doubt[of],
             )
         )
@@ -97,22 +98,28 @@ def judge(parts: list[Part], band: tuple[float, float], *, means_only: bool = Fa
     grid, strata = Grid.start(), [Messages(part) for part in parts]
     kinds = grouped(strata)
     for _ in range(_ROUNDS):
-        share, apart, asked = grid.pseudo.copy(), CHANCE_APART * _PRIOR_ENTERPRISES, _PRIOR_ENTERPRISES
-        square, cells = 0.0, 0.0
+        share, square, cells = grid.pseudo.copy(), 0.0, 0.0
+        counts = _PRIOR_ENTERPRISES * np.array([CHANCE_APART, 1.0, CHANCE_JOINED, 1.0, CHANCE_JOINT, 1.0])
         for stratum in strata:
             stratum.solve()
         for kind in kinds:
             kind.update(grid)
-            asked += kind.at.size - len(kind.at)
+            size = kind.at.shape[1] - 1
             for case in kind.cases:
                 share += case.weight.sum(0)
-                apart += float(case.weight.sum()) * len(case.who)
+                total, together = float(case.weight.sum()), grid.chance(len(case.who), size)[1]
+                alone = total * (1 - together)
+                counts += [alone * len(case.who), alone * size, 0, 0, 0, 0]
+                if size:  # a cell without a large enterprise says nothing of how often they stand apart
+                    both = total * together
+                    counts += [0, 0, both, total, both * len(case.who), both * size]
                 # Of a departure without a practice, what is not the mix of grades.
                 own = grid.ordinary / (grid.ordinary + kind.doubt)
                 found = own**2 * (case.mean[:, 0] ** 2 + case.variance[:, 0]) + own * kind.doubt
                 square += float((case.weight[:, 0] * found).sum())
                 cells += float(case.weight[:, 0].sum())
-        grid.share, grid.apart = share / share.sum(), apart / asked
+        grid.share = share / share.sum()
+        grid.apart, grid.joined, grid.joint = (float(x) for x in counts[::2] / counts[1::2])
         step = min(square / max(cells, 1e-9) / grid.ordinary, _WILDEST)
         grid.ordinary = float(np.clip(grid.ordinary * step**_STRIDE, 1e-8, MOST_ORDINARY**2))
     return levels(strata, kinds, grid, band, means_only=means_only)

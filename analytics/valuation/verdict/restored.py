@@ -18,6 +18,7 @@ from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.mixed import against_others
 
 BULK = 0.05  # log distance from the others' weighted median within which they are the bulk
+_GOODS = ("product", "unit", "like")
 _MOVED = 0.5  # share of a group's value that alignment moved, from which on its fine contrast is not drawn towards zero
 
 
@@ -30,6 +31,7 @@ class Restored:
     log : log of value over value at aligned prices
     share : share of the value that alignment moved
     goods : sum of squared shares of the target's goods: 1 where it holds one
+    contracts : the same of its contracts, enterprise x goods
     family : code of the targets that are compared with each other
     weight : value at aligned prices
     doubt : variance of `log`, where it is not known which lines belong to a practice
@@ -38,6 +40,7 @@ class Restored:
     log: np.ndarray
     share: np.ndarray
     goods: np.ndarray
+    contracts: np.ndarray
     family: np.ndarray
     weight: np.ndarray
     doubt: np.ndarray
@@ -74,19 +77,21 @@ def restored(compared: pd.DataFrame, keys: pd.DataFrame, by: Sequence[str], base
     moved = np.abs(np.log(compared["value"] / compared["aligned_value"])) > 1e-9
     frame = compared.assign(moved_value=compared["aligned_value"].where(moved, 0.0))
     sums = frame.groupby(names, observed=True)[["value", "aligned_value", "moved_value", "aligned_doubt"]].sum()
-    goods = frame.groupby(list(dict.fromkeys([*names, "product", "unit", "like"])), observed=True)[
-        "aligned_value"
-    ].sum()
-    square = goods.pow(2).groupby(level=names).sum()
+    goods, contracts = (
+        frame.groupby(list(dict.fromkeys([*names, *parts])), observed=True)["aligned_value"].sum()
+        for parts in (_GOODS, (*_GOODS, "origin", "enterprise"))
+    )
+    square, of_contracts = (part.pow(2).groupby(level=names).sum() for part in (goods, contracts))
     index = pd.MultiIndex.from_frame(keys[names]) if len(names) > 1 else pd.Index(keys[names[0]])
-    found, square = sums.reindex(index), square.reindex(index)
+    found = sums.reindex(index)
     aligned = found["aligned_value"].to_numpy()
     fixed = [c for c in names if c not in contrasted(by, base_period)]
     family = keys.groupby(fixed, sort=True).ngroup().to_numpy() if fixed else np.zeros(len(keys), dtype=np.int64)
     return Restored(
         log=np.log(found["value"].to_numpy() / aligned),
         share=found["moved_value"].to_numpy() / aligned,
-        goods=square.to_numpy() / aligned**2,
+        goods=square.reindex(index).to_numpy() / aligned**2,
+        contracts=of_contracts.reindex(index).to_numpy() / aligned**2,
         family=family,
         weight=aligned,
         doubt=found["aligned_doubt"].to_numpy() / aligned**2,
