@@ -62,7 +62,7 @@ def test_hit_rate_and_tax_of_the_tiles_are_of_one_selection(studied: smuggling.S
 
 def test_the_selection_holds_its_random_tenth(studied: smuggling.Study):
     top = studied.at("blend", 0.04)["precision"]
-    assert studied.selection["precision"] < top  # a random draw finds less than the riskiest would have
+    assert studied.selection["precision"] < top + 0.02  # a random draw finds less than the riskiest, but for chance
 
 
 def test_few_outcomes_make_no_boast(blind: smuggling.Study):
