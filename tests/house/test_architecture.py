@@ -30,6 +30,18 @@ def test_every_room_has_its_floor():
     assert rooms - {"data"} <= named
 
 
+def test_nothing_stands_in_the_repository_that_a_run_wrote():
+    """Pages, tables and notes of a trial run slip in with what is committed beside them."""
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip("no git repository here: what is committed cannot be told")
+    named = [Path(line) for line in done.stdout.splitlines()]
+    folders = {p.parts[0] for p in named if len(p.parts) > 1}
+    assert folders <= {".ci", "analytics", "benchmarks", "docs", "notebooks", "params", "tests"}
+    written = {"result.json", "briefing.html", "run.ipynb", "provenance.json", "tables.xlsx"}
+    assert not [str(p) for p in named if p.name in written or ".partial" in str(p)]
+
+
 def test_no_shelf_holds_more_than_ten_files():
     crowded = {
         str(folder.relative_to(ROOT)): len(files)
