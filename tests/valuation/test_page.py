@@ -41,6 +41,26 @@ def test_title_tile_and_result_name_one_cell_with_one_number(found):
     assert page.figures(found)["at_stake"] == pytest.approx(cells.loc[cells["status"].isin(OUT), "duty_at_stake"].sum())
 
 
+def test_what_nobody_can_judge_is_counted_beside_what_is_judged(found):
+    """As many groups as the table has no verdict for, and none of them is explained by chance."""
+    cells, lead = found.level.levels, page.headline(found, Text("a place", "某地")).verdict.lead.en
+    untold = int((cells["status"] == "insufficient").sum())
+    assert (f"{untold} groups cannot be judged" in lead) == bool(untold)
+    made = dataclasses.replace(found.level, levels=cells.assign(status="insufficient").astype(cells.dtypes.to_dict()))
+    assert (
+        f"{len(cells)} groups cannot be judged"
+        in page.headline(page.Findings(made), Text("a place", "某地")).verdict.lead.en
+    )
+    known = cells["level"].notna() & cells["high95"].notna()
+    far = cells["level"].where(~known, 1.5), cells["low95"].where(~known, 1.4), cells["high95"].where(~known, 1.6)
+    status = cells["status"].where(cells.index != cells.index[known][0], "met")
+    status = status.where(cells.index == cells.index[known][0], "insufficient")
+    far_off = cells.assign(level=far[0], low95=far[1], high95=far[2], status=status, reason="wide interval")
+    said = page.exhibits(page.Findings(dataclasses.replace(found.level, levels=far_off)), Text("a place", "某地"))
+    assert "1 group reads outside the band: chance is enough to explain it" in said["funnel"].finding.en
+    assert "cannot be told" in said["funnel"].finding.en
+
+
 def test_the_board_is_told_every_cell_outside_with_its_district(found):
     leads = page.leads(found)
     assert len(leads) == len(found.outside)

@@ -98,7 +98,8 @@ def _funnel_finding(level: PriceLevel) -> Text:
     shown = level.levels[drawing.in_funnel(level)]
     out = (shown["level"] < level.band[0]) | (shown["level"] > level.band[1])
     called = shown["status"].isin(OUT)
-    count, chance = int(out.sum()), int((out & ~called).sum())
+    untold = int((out & ~called & ~shown["status"].isin(JUDGED)).sum())
+    count, chance = int(out.sum()) - untold, int((out & ~called).sum()) - untold
     if not shown["status"].isin(JUDGED).any():
         return NOBODY
     inside = int((~out & called).sum())  # by lines in order, by value not
@@ -106,6 +107,8 @@ def _funnel_finding(level: PriceLevel) -> Text:
     if inside:
         stand = "stands" if inside == 1 else "stand"
         more = Text(f"; {number(inside)} more {stand} out by value", f"；另有{inside}个按货值判为偏离")
+    if untold:
+        more = Text(f"{more.en}; {number(untold)} cannot be told", f"{more.zh}；另有{untold}个无法判断")
     said = _outside_finding(count, chance)
     return Text(said.en + more.en, said.zh + more.zh)
 

@@ -18,6 +18,7 @@ from analytics.valuation.page.numbers import (
     coverage,
     few_places,
     first_cell,
+    judged_share,
     opposed,
     set_apart,
     without_price,
@@ -90,10 +91,10 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
     elif counts["not_met"] and few_places(level):
         parts_en.append("With so few places the majority is taken for the price.")
         parts_zh.append("可比的地方很少，以多数一方的价格为准。")
-    unlike = without_price(level)
-    if unlike:
-        parts_en.append(f"{unlike} groups are not judged: their goods have no common price.")
-        parts_zh.append(f"{unlike}个分组不作判断：货物没有共同价格。")
+    if counts["insufficient"]:
+        not_judged = _not_judged(level, counts["insufficient"])
+        parts_en.append(not_judged.en)
+        parts_zh.append(not_judged.zh)
     if level.base_period is None and level.question.reference is None:
         parts_en.append("What all districts have in common cannot be seen without a base period or reference prices.")
         parts_zh.append("未给基期或参考价格时，全国共同的偏差无法看出。")
@@ -126,6 +127,19 @@ def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Te
     return Text(
         f"Suggest verification of {n} lines; {what.en} at stake {money(stake, unit, 'en')} ({between.en}).",
         f"建议核查{number(len(to_verify), 0, 'zh')}条记录；涉及{what.zh}{money(stake, unit, 'zh')}（{between.zh}）。",
+    )
+
+
+def _not_judged(level: PriceLevel, count: int) -> Text:
+    """How many groups nobody can judge, how much of the value the judged ones hold, and how many have no price."""
+    share, unlike = floored(judged_share(level)), without_price(level)
+    told = Text("", "")
+    if unlike:
+        en = f", {number(unlike)} of them because their goods have no common price"
+        told = Text(en, f"，其中{unlike}个货物没有共同价格")
+    return Text(
+        f"{number(count)} groups cannot be judged{told.en}; what is judged is {percent(share, 0)} of the value.",
+        f"{count}个分组无法判断{told.zh}；可判断部分占货值的{percent(share, 0, 'zh')}。",
     )
 
 
