@@ -8,7 +8,9 @@ import pytest
 import statsmodels.api as sm
 
 from analytics.index_numbers import bilateral, multilateral
+from analytics.index_numbers.aggregation import aggregate
 from analytics.index_numbers.panel import panel
+from analytics.valuation import IndexNumberError
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +95,48 @@ def test_the_adjusted_dummy_index_takes_half_the_variance_off(prices):
     assert math.log(plain) == pytest.approx(mean, rel=1e-12)
     adjusted = bilateral.time_product_dummy_adjusted(p0, q0, p1, q1)
     assert math.log(adjusted) == pytest.approx(mean - variance / 2, rel=1e-12)
+
+
+TREE = pd.DataFrame({"all": "all", "group": ["food", "food", "fuel"]}, index=["rice", "fish", "coal"])
+
+
+@pytest.mark.parametrize("order", [1.0, 0.0, -1.0, 0.5])
+@pytest.mark.parametrize("chained", [True, False])
+def test_aggregates_are_power_means_with_price_updated_weights(order, chained):
+    """Two periods by hand: a mean of the order, shares updated by the relatives to that order."""
+    relatives = pd.DataFrame({0: [1.0, 1, 1], 1: [1.2, 0.9, 1.5], 2: [1.1, 1.3, 0.8]}, index=TREE.index)
+    weights = pd.Series([5.0, 3, 2], index=TREE.index)
+    got = aggregate(relatives, TREE, weights, order=order, chained=chained)
+
+    def mean(values, shares):
+        shares = shares / shares.sum()
+        if order == 0:
+            return np.prod(values**shares)
+        return np.sum(shares * values**order) ** (1 / order)
+
+    w = weights.to_numpy()
+    for name, inside in {"all": [0, 1, 2], "food": [0, 1], "fuel": [2]}.items():
+        first = mean(relatives[1].to_numpy()[inside], w[inside])
+        second = mean(relatives[2].to_numpy()[inside], (w * relatives[1].to_numpy() ** order)[inside])
+        assert got.loc[name].to_numpy() == pytest.approx([1, first, first * second if chained else second])
+    assert list(got.index) == ["all", "food", "fuel", *TREE.index]
+
+
+def test_what_has_no_price_takes_the_mean_of_the_nearest_aggregate_that_has_one():
+    relatives = pd.DataFrame({0: [1.0, 1, 1], 1: [1.2, np.nan, np.nan]}, index=TREE.index)
+    got = aggregate(relatives, TREE, {"rice": 5.0, "fish": 3.0, "coal": 2.0})[1]
+    assert got[["fish", "coal", "food", "all"]].tolist() == pytest.approx([1.2] * 4)
+    coal = relatives.assign(**{"1": np.nan}).drop(columns="1")
+    coal.loc["coal", 1] = 0.9
+    weights = {"rice": 5.0, "fish": 3.0, "coal": 2.0}
+    assert aggregate(coal, TREE, weights)[1]["fish"] == pytest.approx(1.2)  # of its group, not coal's
+    coal[1] = np.nan
+    assert aggregate(coal, TREE, weights)[1].tolist() == [1.0] * 6
+
+
+def test_an_aggregate_of_nothing_weighed_or_classified_is_refused():
+    relatives = pd.DataFrame({0: [1.0, 1, 1], 1: [1.2, 0.9, 1.5]}, index=TREE.index)
+    with pytest.raises(IndexNumberError, match="not in the hierarchy"):
+        aggregate(relatives, TREE.iloc[:2], {"rice": 1.0, "fish": 1.0})
+    with pytest.raises(IndexNumberError, match="weights must be positive; 1 are not, first coal"):
+        aggregate(relatives, TREE, {"rice": 1.0, "fish": 1.0, "coal": 0.0})

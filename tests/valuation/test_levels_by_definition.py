@@ -1,8 +1,10 @@
 """Levels, their variances and their posterior against other hands: dense matrices, integrals, simulated truth."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from analytics.valuation.level.levels import _in_order_by_value
 from analytics.valuation.regression.components import MOST, NOTHING, VARIANCE_START, _raw_effects, variance_components
 from analytics.valuation.regression.information import Information
 from analytics.valuation.regression.large import APART
@@ -10,7 +12,7 @@ from analytics.valuation.regression.mixed import Targets, against_others, estima
 from analytics.valuation.regression.robust import SEASON, Observations
 from analytics.valuation.regression.strata import strata
 from analytics.valuation.verdict import posterior
-from analytics.valuation.verdict.decision import MOST_ORDINARY
+from analytics.valuation.verdict.decision import MOST_ORDINARY, decided
 from analytics.valuation.verdict.departures import Grid, cases, moments
 from analytics.valuation.verdict.messages import Messages, Part, grouped
 from analytics.valuation.verdict.posterior import judge
@@ -321,3 +323,12 @@ def test_honest_scatter_and_the_share_of_enterprises_apart_are_learnt(monkeypatc
     assert grid.share.sum() == pytest.approx(1.0)
     if honest < MOST_ORDINARY:
         assert grid.share[0] > 0.75
+
+
+def test_nobody_is_confirmed_whose_value_stands_in_order():
+    """Line by line three cells lie outside beyond doubt; by value one does, too, one is in order, one is above."""
+    level = pd.DataFrame({"log_level": np.log([0.8, 0.8, 0.8, 1.2]), "log_weighted": np.log([0.85, 0.99, 1.2, 1.01])})
+    sure = decided(level["log_level"], level["log_level"] - 0.01, level["log_level"] + 0.01, pd.Series(np.ones(4)))
+    assert list(sure.status) == ["not_met"] * 4
+    assert list(_in_order_by_value(level, sure, BAND)) == [False, True, True, True]
+    assert list(sure.status) == ["not_met", "watch", "watch", "watch"]

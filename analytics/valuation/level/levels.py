@@ -121,7 +121,17 @@ def _judged(
     against = disputed(sums, band)
     reason = _guarded(sums, decision, band, _seen(sums, shown, band) & ~against)
     reason = np.where((called & (reason == "level")) | (against & (reason == WIDE)), BY_VALUE, reason)
+    reason = np.where(_in_order_by_value(sums, decision, band), BY_VALUE, reason)
     return _sided(sums, decision, reason, question)
+
+
+def _in_order_by_value(sums: pd.DataFrame, decision: Decision, band: tuple[float, float]) -> np.ndarray:
+    """Confirm nobody who by value stands inside the band or on its other side: watched instead, (H,)."""
+    weighted, level = sums["log_weighted"].to_numpy(), sums["log_level"].to_numpy()
+    beyond = np.where(level < 0, weighted < np.log(band[0]), weighted > np.log(band[1]))
+    against = (decision.status == "not_met") & np.isfinite(weighted) & ~beyond
+    decision.status[against] = "watch"
+    return against
 
 
 def _sided(sums: pd.DataFrame, decision: Decision, reason: np.ndarray, question: Question) -> np.ndarray:
