@@ -1,15 +1,24 @@
 """Levels, their variances and their posterior against other hands: dense matrices, integrals, simulated truth."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analytics.valuation.level.levels import _in_order_by_value
-from analytics.valuation.regression.components import MOST, NOTHING, VARIANCE_START, _raw_effects, variance_components
+from analytics.valuation.regression.components import (
+    MOST,
+    NOTHING,
+    VARIANCE_START,
+    _raw_effects,
+    season_variance,
+    variance_components,
+)
 from analytics.valuation.regression.information import Information
 from analytics.valuation.regression.large import APART
 from analytics.valuation.regression.mixed import Targets, against_others, estimate
-from analytics.valuation.regression.robust import SEASON, Observations
+from analytics.valuation.regression.robust import GOOD, SEASON, Observations
 from analytics.valuation.regression.strata import strata
 from analytics.valuation.verdict import posterior
 from analytics.valuation.verdict.decision import MOST_ORDINARY, decided
@@ -332,3 +341,29 @@ def test_nobody_is_confirmed_whose_value_stands_in_order():
     assert list(sure.status) == ["not_met"] * 4
     assert list(_in_order_by_value(level, sure, BAND)) == [False, True, True, True]
     assert list(sure.status) == ["not_met", "watch", "watch", "watch"]
+
+
+@pytest.mark.parametrize(("season", "contract"), [(0.06, 0.0), (0.03, 0.12), (0.15, 0.05)])
+def test_the_variance_of_months_about_their_good_is_the_one_that_was_drawn(season, contract):
+    """Sixty goods of twelve months, four lines each with a contract of its own; one good moves five times as much."""
+    rng = np.random.default_rng(8)
+    goods, months, lines = 60, 12, 4
+    cells = goods * months
+    good = np.repeat(np.arange(goods), months)
+    sd = np.where(good == 0, 5 * season, season)
+    moves = rng.normal(0, sd)
+    moves -= (np.bincount(good, moves) / months)[good]  # the good's own mean is taken off
+    cell = np.repeat(np.arange(cells), lines)
+    left = 1 / (1 / contract**2 + 100) if contract else 0.0  # what a line leaves unknown of its contract
+    rest = moves[cell] + rng.normal(0, 0.1, len(cell)) + rng.normal(0, np.sqrt(left), len(cell))
+    zero, one = np.zeros(len(cell)), np.ones(len(cell))
+    random = {GOOD: good[cell], "contract": np.arange(len(cell))} if contract else {GOOD: good[cell]}
+    obs = Observations(zero, zero, one, one, cell, np.zeros(len(cell), int), np.zeros(len(cell), int), cell, random)
+    shift = rng.normal(0, 0.2, cells)  # part of it stands in the fitted month already
+    fitted = SimpleNamespace(precision=100 * one, residual=rest - shift[cell], season=shift, shrinkage=1.0)
+    usual, own = season_variance(obs, fitted, {"contract": max(contract, 1e-3) ** 2})
+    assert usual == pytest.approx(season**2, rel=0.25)
+    assert own[0] > 4 * usual
+    assert own[0] == own.max()
+    assert np.median(own[months:]) == pytest.approx(usual, rel=0.3)
+    assert (own >= usual / 4).all()
