@@ -117,8 +117,9 @@ def _place(pillar: str) -> int:
 def write_index(folder: Path, language: Language) -> Path:
     """Write the page of every set that has been run into this folder, as each one's run.json tells."""
     with taking_turns(folder, "index"):
-        entries = [_entry(folder, place, run, language) for place, run in record.found(folder)]
-        ordered = sorted(entries, key=lambda e: (_place(e.pillar), "/" in e.name, e.name))
+        entries = [_entry(folder, at, run, language) for at, run in record.found(folder)]
+        place = {pillar: _place(pillar) for pillar in {e.pillar for e in entries}}
+        ordered = sorted(entries, key=lambda e: (place[e.pillar], "/" in e.name, e.name))
         briefing.board(ordered, folder, language)
         return briefing.index(ordered, folder / "index.html", language)
 

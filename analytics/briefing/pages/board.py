@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analytics.briefing.files import slug, write_text
 from analytics.briefing.look.wording import STATUS, word
-from analytics.briefing.pages.index import rendered
+from analytics.briefing.pages.index import bare, dressed
 from analytics.briefing.pages.rows import ORDER, Entry, Row, read, when
 from analytics.briefing.parts import LEADS_SHOWN
 from analytics.language import Language
@@ -52,8 +52,9 @@ def board(entries: Sequence[Entry], folder: Path | str, language: Language) -> l
     root = Path(folder)
     rows = [read(entry, root, language) for entry in entries]
     districts = sorted({d for row in rows for d in _districts(row) if slug(d)})
-    written = [_write(root / BOARD, rows, language, None, districts)]
-    written += [_write(root / _name(d), rows, language, d, districts) for d in districts]
+    pages = [_page(rows, language, district, districts) for district in (None, *districts)]
+    paths = [root / name for name in (BOARD, *map(_name, districts))]
+    written = [write_text(path, page) for path, page in zip(paths, dressed(pages, language), strict=True)]
     for old in root.glob("board_*.html"):
         if old not in written:
             old.unlink()
@@ -64,7 +65,7 @@ def _name(district: str) -> str:
     return f"board_{slug(district)[:_LONGEST]}.html"
 
 
-def _write(path: Path, rows: list[Row], language: Language, district: str | None, districts: list[str]) -> Path:
+def _page(rows: list[Row], language: Language, district: str | None, districts: list[str]) -> str:
     shown = rows if district is None else [r for r in rows if district in _districts(r)]
     told = [t for t in (_told(row, language, district) for row in shown) if t.leads or t.more]
     judged = [r for r in shown if r.status in _JUDGED]
@@ -74,25 +75,22 @@ def _write(path: Path, rows: list[Row], language: Language, district: str | None
     title = word("board_title", language)
     if district is not None:
         title = word("board_district", language).format(district=district)
-    return write_text(
-        path,
-        rendered(
-            "board.j2",
-            title,
-            language,
-            lead=word("board_lead", language).format(n=len(shown), judged=len(judged)),
-            months=[_month(m, shown, language) for m in months],
-            months_without=sorted(set(months) - {t.row.month for t in told}) if told else [],
-            plans=[_plan(r, language) for r in shown if _stands(r, district)],
-            told=told,
-            without=word("board_without", language).format(n=without) if without else "",
-            judged=sorted(judged, key=lambda r: -ORDER.index(r.status)),
-            silent=silent,
-            silent_said=word("board_silent", language).format(n=len(silent)),
-            apart=word("board_apart", language).format(n=len(rows) - len(shown)) if len(shown) < len(rows) else "",
-            boards=[(d, _name(d)) for d in districts] if district is None else [(word("board_title", language), BOARD)],
-            names={status: STATUS[status].in_language(language) for status in ORDER},
-        ),
+    return bare(
+        "board.j2",
+        title,
+        language,
+        lead=word("board_lead", language).format(n=len(shown), judged=len(judged)),
+        months=[_month(m, shown, language) for m in months],
+        months_without=sorted(set(months) - {t.row.month for t in told}) if told else [],
+        plans=[_plan(r, language) for r in shown if _stands(r, district)],
+        told=told,
+        without=word("board_without", language).format(n=without) if without else "",
+        judged=sorted(judged, key=lambda r: -ORDER.index(r.status)),
+        silent=silent,
+        silent_said=word("board_silent", language).format(n=len(silent)),
+        apart=word("board_apart", language).format(n=len(rows) - len(shown)) if len(shown) < len(rows) else "",
+        boards=[(d, _name(d)) for d in districts] if district is None else [(word("board_title", language), BOARD)],
+        names={status: STATUS[status].in_language(language) for status in ORDER},
     )
 
 

@@ -95,7 +95,12 @@ def error_page(path: Path | str, language: Language, failed: Failed) -> Path:
 
 def rendered(template: str, title: str, language: Language, **content: Any) -> str:
     """Render a page of the index's kind: its own styles, no script, nothing fetched."""
-    page = (
+    return dressed([bare(template, title, language, **content)], language)[0]
+
+
+def bare(template: str, title: str, language: Language, **content: Any) -> str:
+    """Render a page of the index's kind that has yet to be dressed in its styles."""
+    return (
         environment(language)
         .get_template(template)
         .render(
@@ -108,4 +113,9 @@ def rendered(template: str, title: str, language: Language, **content: Any) -> s
             **content,
         )
     )
-    return page.replace("\0css", styles(page, language))
+
+
+def dressed(pages: Sequence[str], language: Language) -> list[str]:
+    """Give pages their style sheet, with one font of the characters of all: cutting it costs most of a page."""
+    css = styles("".join(pages), language)
+    return [page.replace("\0css", css) for page in pages]
