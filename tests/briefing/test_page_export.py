@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from analytics import briefing
 from analytics.briefing.look import fonts
-from analytics.briefing.pages.sheet import visible_text
+from analytics.briefing.pages.sheet import quoted, visible_text
 from analytics.language import Text
 
 TEXT = Text("a", "a")
@@ -75,6 +75,13 @@ def test_the_title_is_the_finding_and_headings_keep_their_order(report):
     assert soup.title.string.startswith("Receipts end 2025")
     levels = [int(h.name[1]) for h in soup.find_all(re.compile("^h[1-6]$"))]
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("text", ["above the plan's 25\xa0%", "“两关”（5个）、3%", 'a"b\\c</style>d', "3\n4 a"])
+def test_the_running_title_of_a_printed_page_is_the_whole_title(text):
+    string = quoted(text)
+    assert not re.search(r"[<>'\"\n]", string[1:-1])
+    assert re.sub(r"\\([0-9a-f]+) ", lambda code: chr(int(code[1], 16)), string[1:-1]) == text
 
 
 def test_contents_list_the_sections_and_every_link_leads_somewhere(report):

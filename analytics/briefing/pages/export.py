@@ -13,7 +13,7 @@ from analytics.briefing.files import write_text
 from analytics.briefing.look import fonts
 from analytics.briefing.look.templates import TEMPLATE
 from analytics.briefing.look.wording import WORDS
-from analytics.briefing.pages.sheet import POLICY, share_glyphs, styles, visible_text
+from analytics.briefing.pages.sheet import POLICY, quoted, share_glyphs, styles, visible_text
 from analytics.briefing.pages.sorting import Parts, Section, sort_out
 from analytics.language import LANGUAGES, Language
 from analytics.language import day as written
@@ -130,7 +130,7 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
         "back": frame.back,
         "since": frame.since and replace(frame.since, day=_day(frame.since.day, language)),
         "issued": _day(frame.issued, language),
-        "running": _quoted(parts.title),
+        "running": quoted(parts.title),
         "contact": os.environ.get("ANALYTICS_CONTACT", ""),
     }
     exporter = TemplateExporter(
@@ -149,12 +149,6 @@ def render(notebook: Any, parts: Parts, language: Language, frame: Frame) -> str
 def _day(day: str, language: Language) -> str:
     """Write a day of issue or of an earlier run; anything else as it stands."""
     return written(day, language) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day
-
-
-def _quoted(text: str) -> str:
-    """Return a text as a string of a style sheet."""
-    safe = "".join(c if c.isalnum() or c in " .,%-–—:；，。" else " " for c in text)
-    return f'"{safe}"'
 
 
 def _links(section: Section) -> list[dict[str, str]]:

@@ -37,6 +37,11 @@ def styles(page: str, language: Language) -> str:
     return fonts.face(visible_text(page)) + sheets + _BOLD + spacing
 
 
+def quoted(text: str) -> str:
+    """Return a text as a string of a style sheet: all but letters, digits and blanks stands as its code."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
+
+
 def share_glyphs(page: str) -> tuple[str, str]:
     """Keep each glyph outline once: figures use the same font, and a page may hold many."""
     outlines: dict[str, str] = {}
