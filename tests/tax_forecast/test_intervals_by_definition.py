@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.tax_forecast.record.calibration import Spread, spread, stretch, swing_ratio
-from analytics.tax_forecast.record.paths import calibrated, raw_deviations, simulated_spread, split
+from analytics.tax_forecast.record.calibration import spread, stretch, swing_ratio
+from analytics.tax_forecast.record.paths import Spread, calibrated, raw_deviations, simulated_spread, split
 
 
 def test_bounds_and_chances_are_students():

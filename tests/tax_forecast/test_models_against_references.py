@@ -12,7 +12,8 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from analytics.tax_forecast.models import smoothing
 from analytics.tax_forecast.models.structural import _simulated
-from analytics.tax_forecast.record.calibration import Spread, spread
+from analytics.tax_forecast.record.calibration import spread
+from analytics.tax_forecast.record.paths import Spread
 
 
 def logs(n: int, periods: int, seed: int = 0) -> np.ndarray:

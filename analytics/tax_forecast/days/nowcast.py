@@ -17,7 +17,7 @@ from analytics.shown import Shown
 from analytics.statistics import MEAN_ABS_TO_SD
 from analytics.tax_forecast.days.rhythm import Rhythm, by_day, received_between, rhythm
 from analytics.tax_forecast.inputs.periods import ReceiptsError
-from analytics.tax_forecast.record.judging import central
+from analytics.tax_forecast.record.past_errors import central
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.workdays import WEEKDAYS
 

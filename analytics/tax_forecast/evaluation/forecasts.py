@@ -10,9 +10,9 @@ import pandas as pd
 from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.lodged.profile import read
-from analytics.tax_forecast.record.calibration import Spread
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 from analytics.tax_forecast.record.past_errors import FIRST_JUDGED
+from analytics.tax_forecast.record.paths import Spread
 from analytics.tax_forecast.record.setting import Setting
 from analytics.tax_forecast.record.shifts import record_as_settled
 

@@ -25,10 +25,8 @@ from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.inputs.receipts import Panel, prepare
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.lodged.profile import read
-from analytics.tax_forecast.record.candidates import years_between
-from analytics.tax_forecast.record.judging import central
-from analytics.tax_forecast.record.past_errors import record
-from analytics.tax_forecast.record.setting import Setting
+from analytics.tax_forecast.record.past_errors import central, record
+from analytics.tax_forecast.record.setting import Setting, years_between
 from analytics.tax_forecast.record.shifts import resolved
 from analytics.tax_forecast.year.question import Question
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,18 @@ class Origin:
     def received(self) -> float:
         """Receipts of the year so far."""
         return self.apart + float(self.history.grid[-1, : self.known].sum())
+
+    def after(self, before: Origin, rest: np.ndarray) -> Origin:
+        """Return this origin, the open periods of the year `before` filled with a candidate's forecast `rest`."""
+        grid = self.history.grid.copy()
+        grid[:-1] = before.history.grid
+        grid[-2, before.known :] = rest
+        return replace(
+            self,
+            history=replace(self.history, grid=grid),
+            ahead=before.ahead + len(rest),
+            since=before.since + grid.shape[1],
+        )
 
     def under_law(self, remaining: np.ndarray) -> np.ndarray:
         """Bring forecasts of the remaining periods (last axis) back to the law of each period."""

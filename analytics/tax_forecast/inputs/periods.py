@@ -17,6 +17,7 @@ from analytics.errors import AnalystError
 from analytics.language import Text
 from analytics.tax_forecast.inputs.holes import filled
 
+FURTHEST = 3  # years from the origin's own to the year asked for
 NEARLY_ALL = 0.01  # share of a year that may be filled in or presumed ended before it is no outturn to judge by
 
 
@@ -184,24 +185,46 @@ class History:
             cut = tuple(part.until(year, months) for part in self.parts)
             return replace(self, grid=added_up([c.grid for c in cut]), ends=cut[0].ends, parts=cut)
         limit = max(12 * (year - self.first_year) + months, 0)
-        monthly = None if self.monthly is None else self.monthly.until(limit)
-        if monthly is None:
-            values = np.array([self.row(y) for y in range(self.first_year, year + 1)])
-            ends = self.ends
-        else:
-            values, ends = monthly.grid(limit)
-            values = filled(values, known_periods(limit, ends))
-            missing = year + 1 - self.first_year - len(values)
-            values = np.vstack([values, np.full((max(missing, 0), len(ends)), np.nan)])
-        flat = values.ravel()
-        flat[known_periods(limit, ends) :] = np.nan
-        return replace(self, grid=flat.reshape(values.shape), ends=ends, monthly=monthly)
+        if self.monthly is None:
+            flat = np.array([self.row(y) for y in range(self.first_year, year + 1)]).ravel()
+            flat[known_periods(limit, self.ends) :] = np.nan
+            return replace(self, grid=flat.reshape(-1, len(self.ends)))
+        monthly = self.monthly.until(limit)
+        values, ends = monthly.grid(limit)
+        upto = known_periods(limit, ends)
+        missing = np.full((max(year + 1 - self.first_year - len(values), 0), len(ends)), np.nan)
+        flat = np.vstack([filled(values, upto), missing]).ravel()
+        flat[upto:] = np.nan
+        return replace(self, grid=flat.reshape(-1, len(ends)), ends=ends, monthly=monthly)
 
     def last_known(self) -> tuple[int, int]:
         """Year and last month (position) of the newest figure."""
         flat = np.flatnonzero(np.isfinite(self.grid.ravel()))
         position = int(flat[-1]) if len(flat) else 0
         return self.first_year + position // len(self.ends), self.ends[position % len(self.ends)]
+
+    def months_known(self, year: int, as_of: str | None) -> int:
+        """Months of the year asked for that have ended in a period by `as_of`; below 0 for a later year.
+
+        Raises
+        ------
+        ReceiptsError
+            When the receipts do not reach `as_of`, or it does not fit the year.
+        """
+        newest, end, first = self.month(*self.last_known()), self.month(year, 12), self.month(year - FURTHEST, 1)
+        at = min(newest, end) if as_of is None else pd.Timestamp(as_of).replace(day=1)
+        if at > newest:
+            raise ReceiptsError(
+                f"Receipts end in {newest:%Y-%m}, before as_of {at:%Y-%m}. Supply the missing months, or set as_of to "
+                f"{newest:%Y-%m} or earlier."
+            )
+        if not first <= at <= end:
+            raise ReceiptsError(
+                f"as_of {at:%Y-%m} does not fit the year {self.fiscal.label(year).en}: it must lie between "
+                f"{first:%Y-%m} and {end:%Y-%m}."
+            )
+        own_year, position = self.fiscal.place(at)
+        return 12 * (own_year - year) + max((e for e in self.ends if e <= position), default=0)
 
     def stamps(self) -> pd.DatetimeIndex:
         """First day of each period's last month, in the order of `grid.ravel()`."""

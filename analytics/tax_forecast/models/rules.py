@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.tax_forecast.inputs.origin import Origin
+from analytics.tax_forecast.models.effective_rate import broken
 
 DAMPING = 0.5  # half of the log growth so far goes on: the square root of the growth factor
 
@@ -27,7 +28,9 @@ def last_year(origin: Origin) -> np.ndarray:
 
 
 def year_to_date_share(origin: Origin) -> np.ndarray:
-    """The year so far has the share of the year that it had last year."""
+    """The year so far has the share of the year that it had last year; no answer after a break of the rate."""
+    if broken(origin) is not None:
+        return np.full(len(origin.history.ends) - origin.known, np.nan)
     return origin.under_law(_last_year(origin)[origin.known :] * _growth_so_far(origin))
 
 

@@ -14,8 +14,7 @@ import numpy as np
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from analytics.tax_forecast.inputs.origin import Origin
-from analytics.tax_forecast.models.base import Engine, from_first_figure, log_levels
+from analytics.tax_forecast.models.base import Engine
 
 ITERATIONS = 40
 
@@ -71,25 +70,12 @@ def engine(spec: str) -> Engine:
     return forecast
 
 
-def deviations(origin: Origin, paths: int, rng: np.random.Generator, spec: str = "local level") -> np.ndarray:
-    """Simulated log deviations of the remaining periods from their median, shape (paths, remaining).
+def deviations(result: Any, steps: int, paths: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw paths of a filtered state-space model around its forecast, all at once: log deviations, (paths, steps).
 
-    The structural model gives the shape of the uncertainty (how far errors of one month go on into the next);
-    its size is set by the record (see `calibration`).
-    """
-    periods = len(origin.history.ends)
-    remaining = periods - origin.known
-    # What lies between the origin and the year is open too, whatever stands there for the central forecast.
-    steps = remaining + origin.ahead
-    y = from_first_figure(log_levels(origin.on_one_law).ravel(), steps)
-    in_year = origin.known + origin.since - origin.ahead
-    return _simulated(fitted(y, y[: len(y) - in_year], spec, periods), steps, paths, rng)[:, -remaining:]
-
-
-def _simulated(result: Any, steps: int, paths: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw paths of a filtered state-space model around its forecast, all paths at once.
-
-    The state at the origin is drawn from its filtered distribution, then moved by the transition equation.
+    They give the shape of the uncertainty (how far errors of one month go on into the next); its size is set by the
+    record (see `calibration`). The state at the origin is drawn from its filtered distribution, then moved by the
+    transition equation.
     """
     ssm = result.model.ssm
     design, transition = ssm["design"], ssm["transition"]

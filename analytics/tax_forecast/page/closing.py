@@ -9,7 +9,7 @@ from analytics.briefing import Fold, Points
 from analytics.language import Text, joined, month, told
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.page.words import FIVE, amounts, share
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 
 

@@ -11,7 +11,7 @@ from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Language, Text, number
 from analytics.tax_forecast.page.words import base_name, item, scaled, year_name
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 
 LONG_RECORD = 16  # years of a record beyond which figures would overlap

@@ -11,7 +11,7 @@ from analytics.language import Text, joined, told
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.page import drawing
 from analytics.tax_forecast.page.words import FIVE, Record, column_unit, figure, origin_name, share, year_name
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 from analytics.tax_forecast.record.setting import COMBINATION
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import by_month, leaderboard, plan_record

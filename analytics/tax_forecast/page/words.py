@@ -20,8 +20,8 @@ from analytics.language import (
     parse_unit,
     told,
 )
-from analytics.tax_forecast.record.candidates import years_between
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
+from analytics.tax_forecast.record.setting import years_between
 from analytics.tax_forecast.year.result import YearForecast
 
 share, figure, months = both.percent, both.number, both.month

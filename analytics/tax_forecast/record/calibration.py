@@ -6,13 +6,15 @@ years of record the quantiles are Student's. Absolute errors set it, so that one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from analytics.statistics import MEAN_ABS_TO_SD
+from analytics.tax_forecast.record.paths import Spread
 
 PSEUDO_YEARS = 2.0  # years' weight of the simulated spread against the record
 PSEUDO_ERRORS = 6.0  # errors' weight of "as far off as simulated" against the series' own record at all months
@@ -20,54 +22,78 @@ HALF_LIFE = 16.0  # years after which an error of the record counts half: econom
 OWN_QUANTILE = 0.84  # quantile of a series' own errors, in half-widths, that its 80 % interval is to hold
 FARTHEST = 2.0  # half-widths beyond which a miss counts no further: one crisis says nothing of the usual year
 OWN_LIMITS = (0.6, 1.6)  # factors beyond which a record of a few years is not believed
+TOLERANCE = 0.05  # the plan's indicator: within 5 % of the outturn
+RECORD = ["actual", "forecast", "low80", "high80", "low95", "high95", "p_within_5pct", "scale", "freedom"]
 SWINGS = ["year", "error", "simulated", "behind", "half80"]  # a series' record over the whole year
 FULL_HISTORY = 8.0  # complete years a forecast needs behind it for its error to count in full
 
 
 @dataclass(frozen=True)
-class Spread:
-    """Distribution of log(outturn / forecast): Student's t around zero.
+class Past:
+    """Forecasts of earlier years at one number of known months, oldest first.
 
     Attributes
     ----------
-    scale : float
-        Scale of the log error of the annual total.
-    freedom : float
-        Degrees of freedom.
-    years : int
-        Years of record behind it.
+    table : DataFrame indexed by year
+        What each candidate would have said, and `actual`, see `past_errors.record`.
+    said : Series indexed by year
+        What the combination would have said.
+    errors, behind, scales : ndarray of shape (years,)
+        log(said / actual), complete years that each forecast had behind it, simulated log spreads.
     """
 
-    scale: float
-    freedom: float
-    years: int
+    table: pd.DataFrame
+    said: pd.Series
+    errors: np.ndarray
+    behind: np.ndarray
+    scales: np.ndarray
 
-    def interval(self, forecast: float, level: float) -> tuple[float, float]:
-        """Bounds of the annual total that hold `level` of the chance, split evenly."""
-        half = float(stats.t.ppf(0.5 + level / 2, self.freedom)) * self.scale
-        return forecast * float(np.exp(-half)), forecast * float(np.exp(half))
+    def over(self, year: int) -> tuple[np.ndarray, np.ndarray]:
+        """Errors of the years before `year`, and what each had behind it."""
+        before = self.said.index < year
+        return self.errors[before], self.behind[before]
 
-    @property
-    def half80(self) -> float:
-        """Half-width of the 80 % interval, in logs."""
-        return float(stats.t.ppf(0.9, self.freedom)) * self.scale
 
-    def times(self, factor: float) -> Spread:
-        """Return the same shape, so much wider."""
-        return replace(self, scale=self.scale * factor)
+def swings_of(pasts: Sequence[Past]) -> pd.DataFrame:
+    """Errors beside simulated spreads over the whole year.
 
-    def within(self, share: float) -> float:
-        """Chance that the forecast misses the outturn by at most `share` of the outturn."""
-        # |F/A - 1| <= share  <=>  -log(1 + share) <= log(A/F) <= -log(1 - share)
-        low, high = -np.log1p(share), -np.log1p(-share)
-        cdf = stats.t(self.freedom, scale=self.scale).cdf
-        return float(cdf(high) - cdf(low))
+    Returns
+    -------
+    DataFrame with columns year, error, simulated, behind, and half80 (of the interval that the record before it gave);
+    empty without records.
+    """
+    if not pasts:
+        return pd.DataFrame(columns=SWINGS, dtype=float)
+    parts = [np.column_stack([p.said.index.to_numpy(dtype=float), p.errors, p.scales, p.behind]) for p in pasts]
+    table = pd.DataFrame(np.concatenate(parts), columns=SWINGS[:-1])
+    each = [(past, i, int(year)) for past in pasts for i, year in enumerate(past.said.index)]
+    given = []
+    for past, i, year in each:
+        errors, behind = past.over(year)
+        given.append(plain_spread(errors, past.scales[i], behind, table, year).half80)
+    return table.assign(half80=given)
 
-    def at_least(self, ratio: float) -> float:
-        """Chance that the outturn reaches `ratio` times the forecast."""
-        if ratio <= 0:
-            return 1.0
-        return float(stats.t(self.freedom, scale=self.scale).sf(np.log(ratio)))
+
+def intervals(past: Past, swings: pd.DataFrame, between: int) -> pd.DataFrame:
+    """Record with the intervals that would have been given, each from the years before it.
+
+    Parameters
+    ----------
+    between : int
+        Years from an origin's own year to the year that it forecast.
+
+    Returns
+    -------
+    DataFrame indexed by year, columns `RECORD`.
+    """
+    rows = []
+    for i, (year, forecast) in enumerate(zip(past.said.index.astype(int), past.said, strict=True)):
+        errors, behind = past.over(year - between)
+        then = own_spread(errors, past.scales[i], behind, swings, year)
+        bounds = (*then.interval(forecast, 0.8), *then.interval(forecast, 0.95))
+        chance = (then.within(TOLERANCE), then.scale, then.freedom)
+        rows.append((year, float(past.table["actual"].iloc[i]), forecast, *bounds, *chance))
+    return pd.DataFrame(rows, columns=["year", *RECORD]).set_index("year")
 
 
 def spread(errors: np.ndarray, simulated: float, history: np.ndarray | None = None, ratio: float = 1.0) -> Spread:

@@ -9,15 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
+from analytics.statistics import MEAN_ABS_TO_SD
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel, gives_back, is_closed
 from analytics.tax_forecast.models import BLOCK
+from analytics.tax_forecast.models.base import log_levels
 from analytics.tax_forecast.record.candidates import series_forecasts
 from analytics.tax_forecast.record.setting import Setting
 
 LIGHT = ("theta", "theta_level")
 RULES = ("year_to_date_share", "last_year")
+USUAL_SPREAD = 0.2  # log spread of a leaf too short to show its own
+WIDEST = 0.7  # log spread beyond which a leaf is not known at all; wider, its paths would take from all others
+PSEUDO_YEARS = 2.0  # years' weight of a leaf's own swings against its record
 BOX = 1.2  # a leaf's remainder may leave the range of its own past by this factor
 
 
@@ -103,3 +109,22 @@ def _box(grid: np.ndarray, known: int, months: int, growth: float) -> tuple[floa
         said.append(float(grid[-1, :known].sum()) / known * open_)
     positive = [s for s in said if np.isfinite(s) and s > 0]
     return (min(positive), max(positive)) if positive else (0.0, 0.0)
+
+
+def leaf_deviations(
+    cut: History, known: int, paths: int, rng: np.random.Generator, record: pd.DataFrame | None
+) -> np.ndarray:
+    """Log deviations of a leaf: a shock for the rest of the year, sized by its record, and one for each period."""
+    changes = np.diff(log_levels(np.abs(cut.grid)), axis=0)
+    yearly = np.nanstd(np.nanmean(changes[:-1], axis=1)) if len(changes) > 2 and np.isfinite(changes).any() else np.nan
+    own = changes[np.isfinite(changes)]
+    monthly = float(own.std()) if len(own) > 2 else USUAL_SPREAD
+    common = float(yearly) if np.isfinite(yearly) else USUAL_SPREAD
+    if record is not None:
+        ratio = (record["remaining"] / record["remaining_actual"]).to_numpy(dtype=float)
+        errors = np.abs(np.log(ratio[np.isfinite(ratio) & (ratio > 0)]))
+        common = (MEAN_ABS_TO_SD * errors.sum() + PSEUDO_YEARS * common) / (len(errors) + PSEUDO_YEARS)
+    common, monthly = min(common, WIDEST), min(monthly, WIDEST)
+    remaining = len(cut.ends) - known
+    noise = rng.standard_normal((paths, remaining)) * monthly / np.sqrt(2)
+    return noise + common * rng.standard_normal((paths, 1))

@@ -6,16 +6,63 @@ paths follow the calibrated distribution exactly. Monthly bounds are never combi
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from scipy import stats
 
 from analytics.tax_forecast.inputs.origin import Origin
-from analytics.tax_forecast.models.base import FEWEST_PERIODS
-from analytics.tax_forecast.models.structural import deviations
-from analytics.tax_forecast.record.calibration import Spread
+from analytics.tax_forecast.models.base import FEWEST_PERIODS, from_first_figure, log_levels
+from analytics.tax_forecast.models.structural import deviations, fitted
 
 UNKNOWN = 3.0  # log spread of a single period beyond which the model does not know it
 FLOOR = 0.1  # a simulated remainder never falls below this share of the central one
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Distribution of log(outturn / forecast): Student's t around zero.
+
+    Attributes
+    ----------
+    scale : float
+        Scale of the log error of the annual total.
+    freedom : float
+        Degrees of freedom.
+    years : int
+        Years of record behind it.
+    """
+
+    scale: float
+    freedom: float
+    years: int
+
+    def interval(self, forecast: float, level: float) -> tuple[float, float]:
+        """Bounds of the annual total that hold `level` of the chance, split evenly."""
+        half = float(stats.t.ppf(0.5 + level / 2, self.freedom)) * self.scale
+        return forecast * float(np.exp(-half)), forecast * float(np.exp(half))
+
+    @property
+    def half80(self) -> float:
+        """Half-width of the 80 % interval, in logs."""
+        return float(stats.t.ppf(0.9, self.freedom)) * self.scale
+
+    def times(self, factor: float) -> Spread:
+        """Return the same shape, so much wider."""
+        return replace(self, scale=self.scale * factor)
+
+    def within(self, share: float) -> float:
+        """Chance that the forecast misses the outturn by at most `share` of the outturn."""
+        # |F/A - 1| <= share  <=>  -log(1 + share) <= log(A/F) <= -log(1 - share)
+        low, high = -np.log1p(share), -np.log1p(-share)
+        cdf = stats.t(self.freedom, scale=self.scale).cdf
+        return float(cdf(high) - cdf(low))
+
+    def at_least(self, ratio: float) -> float:
+        """Chance that the outturn reaches `ratio` times the forecast."""
+        if ratio <= 0:
+            return 1.0
+        return float(stats.t(self.freedom, scale=self.scale).sf(np.log(ratio)))
 
 
 def raw_deviations(origin: Origin, paths: int, seed: int) -> np.ndarray:
@@ -23,7 +70,12 @@ def raw_deviations(origin: Origin, paths: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     remaining = len(origin.history.ends) - origin.known
     if len(origin.history.complete_years) >= 3 and len(origin.history.ends) >= FEWEST_PERIODS:
-        drawn = deviations(origin, paths, rng)
+        # What lies between the origin and the year is open too, whatever stands there for the central forecast.
+        steps = remaining + origin.ahead
+        y = from_first_figure(log_levels(origin.on_one_law).ravel(), steps)
+        start = y[: len(y) - (origin.known + origin.since - origin.ahead)]
+        level = fitted(y, start, "local level", len(origin.history.ends))
+        drawn = deviations(level, steps, paths, rng)[:, -remaining:]
         # A month of the season that never held a figure is unknown to the model, and any number comes out.
         if np.isfinite(drawn).all() and drawn.std(axis=0).max(initial=0.0) < UNKNOWN:
             return drawn

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 
 LEVELS = (np.arange(200) + 0.5) / 200  # quantiles that the ranked probability score is integrated over
 

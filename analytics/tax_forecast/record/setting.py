@@ -22,8 +22,6 @@ PACE = "pace"
 FULL_YEARS = 3  # what an engine of the season needs; with fewer, damped growth of the year to date
 DRIVER_MONTHS = 2  # drivers speak early in the year; later the receipts themselves say more
 
-RULE = "year_to_date_share"  # the rule of thumb that revenue offices use
-
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -105,39 +103,56 @@ def item_shares(panel: Panel, history: History, year: int) -> dict[str, float]:
     return {item: value / total for item, value in by_item.items()}
 
 
-def origin_at(panel: Panel, history: History, year: int, months: int, setting: Setting) -> Origin:
-    """Build what was known after `months` months of `year`.
+def origins_to(panel: Panel, history: History, year: int, months: int, setting: Setting) -> list[Origin]:
+    """Origins on the way to `year`: what was known, then each later year, whose figures a candidate fills (`after`).
 
-    The total leaves out items that had come to an end by then (their past says nothing of the months ahead), and those
-    that give back (they are forecast by themselves).
+    Parameters
+    ----------
+    year, months : int
+        The year asked for, and its known months; below 0 where the origin lies in an earlier year, -6 after six months
+        of the year before.
     """
-    shares = item_shares(panel, history, year) if setting.events else {}
-    cut, apart = history.until(year, months), 0.0
+    return _origins(panel, history, own_origin(year, months), setting, year)
+
+
+def years_between(months: int) -> int:
+    """Years from the origin's own year to the year asked for."""
+    return max(0, -(months // 12))
+
+
+def own_origin(year: int, months: int) -> tuple[int, int]:
+    """Year in which an origin lies, and its known months: (2024, 6) for 2025 after -6 months."""
+    return year - years_between(months), months if months >= 0 else months % 12
+
+
+def origin_at(panel: Panel, history: History, year: int, months: int, setting: Setting) -> Origin:
+    """Build what was known after `months` months of `year`, see `_origins`."""
+    return _origins(panel, history, (year, months), setting, year)[0]
+
+
+def _origins(panel: Panel, history: History, at: tuple[int, int], setting: Setting, through: int) -> list[Origin]:
+    """What was known after so many months of a year, and the years from then on through another, still empty.
+
+    Laws, drivers, base and working days stand beside the history. The total leaves out items that had come to an end by
+    then (their past says nothing of the months ahead), and those that give back (they are forecast by themselves).
+    """
+    (own, known), found = at, []
+    shares = item_shares(panel, history, own) if setting.events else {}
+    cut, apart = history.until(own, known), 0.0
     if history is panel.total:
-        for name in {*panel.closed(year, months), *panel.refunding(year, months)}:
-            ended = panel.leaves[name].until(year, months).grid
+        # In the panel's order: the last digit of a sum depends on it.
+        for name in dict.fromkeys([*panel.refunding(own, known), *panel.closed(own, known)]):
+            ended = panel.leaves[name].until(own, known).grid
             apart += float(np.nansum(ended[-1]))
             cut = replace(cut, grid=cut.grid - np.nan_to_num(ended))
-    return origin_of(cut, year, months, setting, shares, apart)
-
-
-def origin_of(
-    cut: History, year: int, months: int, setting: Setting, shares: dict[str, float], apart: float = 0.0
-) -> Origin:
-    """Put laws, drivers, base and working days beside a history cut at an origin."""
-    last = cut.month(year, months)
-    levels = law(cut, setting.events, shares, last + pd.DateOffset(months=1))
-    known = driver_levels.known_at(setting.drivers, last)
-    base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, max(months, 0))
-    days = None if setting.calendar is None else working_days(cut, setting.calendar)
-    return Origin(cut, year, months, levels, known, base, days, apart)
-
-
-def following(origin: Origin, rest: np.ndarray, setting: Setting, shares: dict[str, float]) -> Origin:
-    """Return the origin of the next year, this one's open periods filled with a candidate's forecast `rest`."""
-    grid = origin.history.grid.copy()
-    grid[-1, origin.known :] = rest
-    wider = np.vstack([grid, np.full((1, grid.shape[1]), np.nan)])
-    cut = replace(origin.history, grid=wider, monthly=None, parts=())
-    then = origin_of(cut, origin.year + 1, origin.months - 12, setting, shares)
-    return replace(then, ahead=origin.ahead + len(rest), since=origin.since + grid.shape[1])
+    for year in range(own, through + 1):
+        months = known - 12 * (year - own)
+        last = cut.month(year, months)
+        levels = law(cut, setting.events, shares, last + pd.DateOffset(months=1))
+        drivers = driver_levels.known_at(setting.drivers, last)
+        base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, max(months, 0))
+        days = None if setting.calendar is None else working_days(cut, setting.calendar)
+        found.append(Origin(cut, year, months, levels, drivers, base, days, apart))
+        wider = np.vstack([cut.grid, np.full((1, cut.grid.shape[1]), np.nan)])
+        cut, apart = replace(cut, grid=wider, monthly=None, parts=()), 0.0
+    return found

@@ -16,15 +16,15 @@ from analytics.language import Text, number
 from analytics.tax_forecast.inputs.receipts import Panel
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models.base import log_levels
-from analytics.tax_forecast.record.judging import RECORD, SCALE_PATHS, TOLERANCE, judged, record_with_intervals
-from analytics.tax_forecast.record.past_errors import combination_record, judged_years, record
+from analytics.tax_forecast.record.calibration import RECORD, TOLERANCE
+from analytics.tax_forecast.record.judging import judged, record_with_intervals
+from analytics.tax_forecast.record.past_errors import SCALE_PATHS, error_ratio
 from analytics.tax_forecast.record.setting import AUTO, COMBINATION, Setting, origin_at
 
 NEIGHBOURS = 3  # periods before December and after February that say what the level is
 FEWEST_PAIRS = 5
 SHRINK = 4.0  # pairs' weight of "no correlation"
 OFFSETTING = -0.35  # shrunk correlation of December and January-February from which on they offset each other
-PSEUDO_YEARS = 2.0  # years' weight of "as good as without" when the two records are compared
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,12 @@ def resolved(panel: Panel, year: int, setting: Setting) -> tuple[Setting, YearEn
         return setting, None
     if setting.model not in (AUTO, COMBINATION) or setting.tax_base is not None:
         return replace(setting, year_end_block=False), None
-    correlation, pairs = offsetting(origin_at(panel, panel.total, year, 0, setting).on_one_law, _head(panel))
+    head = sum(end <= 2 for end in panel.total.ends)
+    correlation, pairs = offsetting(origin_at(panel, panel.total, year, 0, setting).on_one_law, head)
     decision = YearEnd(False, correlation, pairs)
     if pairs >= FEWEST_PAIRS and correlation <= OFFSETTING:
-        ratio = _error_ratio(panel, year, setting)
+        on, off = (replace(setting, year_end_block=block) for block in (True, False))
+        ratio = error_ratio(panel, year, 0, on, off)
         decision = YearEnd(ratio < 1, correlation, pairs, ratio)
     return replace(setting, year_end_block=decision.on), decision
 
@@ -138,10 +140,6 @@ def _one_year(panel: Panel, year: int, months: int, setting: Setting) -> pd.Data
     return pd.DataFrame([row], columns=RECORD, index=pd.Index([year], name="year"))
 
 
-def _head(panel: Panel) -> int:
-    return sum(end <= 2 for end in panel.total.ends)
-
-
 def offsetting(values: np.ndarray, head: int) -> tuple[float, int]:
     """Correlation of December and the following January-February, both against the months around.
 
@@ -176,18 +174,3 @@ def offsetting(values: np.ndarray, head: int) -> tuple[float, int]:
         return float("nan"), n
     r = float(np.corrcoef(december[seen], january[seen])[0, 1])
     return r * n / (n + SHRINK), n
-
-
-def _error_ratio(panel: Panel, year: int, setting: Setting) -> float:
-    """Error at the year's start with the block over that without, over the years judged so far."""
-    sums = []
-    for block in (True, False):
-        own = replace(setting, year_end_block=block)
-        table = record(panel, judged_years(panel.total, year, 0, setting.record_years), 0, own)
-        errors = np.log(
-            combination_record(table, panel.total, 0).to_numpy(dtype=float) / table["actual"].to_numpy(dtype=float)
-        )
-        sums.append((float(np.nansum(np.abs(errors))), int(np.isfinite(errors).sum())))
-    (with_block, n), (without, m) = sums
-    mean = (with_block + without) / max(n + m, 1)
-    return (with_block + PSEUDO_YEARS * mean) / (without + PSEUDO_YEARS * mean) if mean > 0 else 1.0

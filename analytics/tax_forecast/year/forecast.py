@@ -18,18 +18,23 @@ from analytics.tax_forecast.inputs.receipts import Panel, as_frame, as_known, ha
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models import MODELS
 from analytics.tax_forecast.models.effective_rate import break_note
-from analytics.tax_forecast.record.candidates import years_between
 from analytics.tax_forecast.record.combine import SHORT_HISTORY
 from analytics.tax_forecast.record.judging import judged
-from analytics.tax_forecast.record.setting import AUTO, FALLBACK, FEWEST_PERIODS, FULL_YEARS, PACE, Setting
+from analytics.tax_forecast.record.setting import (
+    AUTO,
+    FALLBACK,
+    FEWEST_PERIODS,
+    FULL_YEARS,
+    PACE,
+    Setting,
+    years_between,
+)
 from analytics.tax_forecast.record.shifts import resolved
 from analytics.tax_forecast.year.hierarchy import year_parts
 from analytics.tax_forecast.year.notes import few_years, parts_notes, short_history, without_base
 from analytics.tax_forecast.year.outturn import came_later, outturn_of
 from analytics.tax_forecast.year.question import Question
 from analytics.tax_forecast.year.result import YearForecast
-
-FURTHEST = 3  # years from the origin's own to the year asked for
 
 
 def forecast_year(
@@ -122,11 +127,12 @@ def answer(receipts: Any, question: Question) -> YearForecast:
     """
     frame = as_frame(receipts)
     read = partial(prepare, name=question.name, joint=question.joint, year_start=question.year_start)
-    panel = read(frame)
-    if question.as_of is None or not has_vintages(frame):
-        return forecast_panel(panel, question, panel)
-    at = panel.total.month(question.year, months_known(panel.total, question))
-    return forecast_panel(read(as_known(frame, at)), question, panel)
+    final = read(frame)
+    if question.as_of is not None and has_vintages(frame):
+        months = final.total.months_known(question.year, question.as_of)
+        known = as_known(frame, final.total.month(question.year, months))
+        return forecast_panel(read(known), question, final)
+    return forecast_panel(final, question, final)
 
 
 @single_threaded
@@ -141,7 +147,7 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
     final : Panel
         Receipts that say how the year ended.
     """
-    year, months = question.year, months_known(panel.total, question)
+    year, months = question.year, panel.total.months_known(question.year, question.as_of)
     panel = panel.until(year, months)
     setting, notes = _short_history(panel.total, question, months)
     setting, year_end = resolved(panel, year - years_between(months), setting)
@@ -170,7 +176,6 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
         later=later,
         notes=(
             *panel.total.notes,
-            *total_notes(panel.total),
             *notes,
             *break_note(now.origin),
             *parts_notes(panel, year, months),
@@ -178,36 +183,8 @@ def forecast_panel(panel: Panel, question: Question, final: Panel) -> YearForeca
     )
 
 
-def months_known(history: History, question: Question) -> int:
-    """Months of the year asked for that have ended in a period by `as_of`; below 0 for a later year.
-
-    Raises
-    ------
-    ReceiptsError
-        When the receipts do not reach `as_of`, or it does not fit the year.
-    """
-    year = question.year
-    newest = history.month(*history.last_known())
-    end = history.month(year, 12)
-    at = min(newest, end) if question.as_of is None else pd.Timestamp(question.as_of).replace(day=1)
-    if at > newest:
-        raise ReceiptsError(
-            f"Receipts end in {newest:%Y-%m}, before as_of {at:%Y-%m}. Supply the missing months, or set as_of to "
-            f"{newest:%Y-%m} or earlier."
-        )
-    own_year, position = history.fiscal.place(at)
-    first = history.month(year - FURTHEST, 1)
-    if not first <= at <= end:
-        raise ReceiptsError(
-            f"as_of {at:%Y-%m} does not fit the year {history.fiscal.label(year).en}: it must lie between "
-            f"{first:%Y-%m} and {end:%Y-%m}."
-        )
-    ended = max((e for e in history.ends if e <= position), default=0)
-    return 12 * (own_year - year) + ended
-
-
-def _short_history(history: History, question: Question, months: int) -> tuple[Setting, tuple[Text, ...]]:
-    """Fall back to a rule of thumb where the history is too short for a model, and say so.
+def _short_history(cut: History, question: Question, months: int) -> tuple[Setting, tuple[Text, ...]]:
+    """Fall back to a rule of thumb where the history known at the origin is too short for a model, and say so.
 
     Raises
     ------
@@ -215,23 +192,22 @@ def _short_history(history: History, question: Question, months: int) -> tuple[S
         When nothing at all is known at the origin.
     """
     setting, own_year = question.setting, question.year - years_between(months)
-    cut = history.until(own_year, months % 12 if months < 0 else months)
     if not np.isfinite(cut.grid).any():
-        raise ReceiptsError(f"Series {history.unique_id}: no figure at or before the month the forecast is made in.")
+        raise ReceiptsError(f"Series {cut.unique_id}: no figure at or before the month the forecast is made in.")
     refuse_empty_end(cut)
+    notes = [*total_notes(cut)]
     if months > 0 and not np.isfinite(cut.grid[-1, : cut.known(months)]).all():
         raise ReceiptsError(
-            f"Series {history.unique_id}: receipts of {history.fiscal.label(own_year).en} start after its first month: "
+            f"Series {cut.unique_id}: receipts of {cut.fiscal.label(own_year).en} start after its first month: "
             "its total cannot be formed. Supply the months before, or ask for a later year."
         )
     years = [y for y in cut.complete_years if y < own_year]
     complete = len(years) if years and years[-1] == own_year - 1 else 0
-    notes = []
     if months < 0 and setting.tax_base is not None:
-        setting, notes = replace(setting, tax_base=None), [without_base()]
+        setting, notes = replace(setting, tax_base=None), [*notes, without_base()]
     enough = FULL_YEARS if setting.model == AUTO else MODELS[setting.model].years_needed
-    if complete >= enough and (len(history.ends) >= FEWEST_PERIODS or setting.model != AUTO):
+    if complete >= enough and (len(cut.ends) >= FEWEST_PERIODS or setting.model != AUTO):
         return setting, (*notes, *([few_years(complete)] if complete < SHORT_HISTORY else []))
     rule = FALLBACK if complete else PACE
     fallback = Setting(model=rule, year_end_block=False, events=setting.events)
-    return fallback, (*notes, short_history(complete, len(history.ends)))
+    return fallback, (*notes, short_history(complete, len(cut.ends)))

@@ -11,20 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.statistics import MEAN_ABS_TO_SD
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
-from analytics.tax_forecast.models.base import log_levels
 from analytics.tax_forecast.record.judging import Judged
-from analytics.tax_forecast.record.leaves import leaf_medians
+from analytics.tax_forecast.record.leaves import leaf_deviations, leaf_medians
 from analytics.tax_forecast.record.past_errors import judged_years
 from analytics.tax_forecast.record.paths import add_up
 from analytics.tax_forecast.record.setting import Setting
 
 RECORD_YEARS = 8  # the newest judged years of a part say how good its forecasts are
-USUAL_SPREAD = 0.2  # log spread of a leaf too short to show its own
-WIDEST = 0.7  # log spread beyond which a leaf is not known at all; wider, its paths would take from all others
-PSEUDO_YEARS = 2.0  # years' weight of a leaf's own swings against its record
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ def year_parts(panel: Panel, now: Judged, setting: Setting, seed: int) -> Parts:
     rng = np.random.default_rng(seed)
     errors = dict(tuple(kept.groupby("unique_id"))) if len(kept) else {}
     drawn = [
-        _deviations(leaf.until(origin.year, origin.months), origin.known, len(total), rng, errors.get(name))
+        leaf_deviations(leaf.until(origin.year, origin.months), origin.known, len(total), rng, errors.get(name))
         for name, leaf in panel.leaves.items()
     ]
     raw = np.array(list(medians.values()))
@@ -102,22 +97,3 @@ def _record(panel: Panel, months: int, setting: Setting, record: pd.DataFrame) -
             actual, so_far = leaf.total(year), float(np.nansum(leaf.until(year, months).grid[-1, :known]))
             rows.append((name, year, so_far + rest, actual, rest, actual - so_far))
     return pd.DataFrame(rows, columns=_empty_record().columns) if rows else _empty_record()
-
-
-def _deviations(
-    cut: History, known: int, paths: int, rng: np.random.Generator, record: pd.DataFrame | None
-) -> np.ndarray:
-    """Log deviations of a leaf: a shock for the rest of the year, sized by its record, and one for each period."""
-    changes = np.diff(log_levels(np.abs(cut.grid)), axis=0)
-    yearly = np.nanstd(np.nanmean(changes[:-1], axis=1)) if len(changes) > 2 and np.isfinite(changes).any() else np.nan
-    own = changes[np.isfinite(changes)]
-    monthly = float(own.std()) if len(own) > 2 else USUAL_SPREAD
-    common = float(yearly) if np.isfinite(yearly) else USUAL_SPREAD
-    if record is not None:
-        ratio = (record["remaining"] / record["remaining_actual"]).to_numpy(dtype=float)
-        errors = np.abs(np.log(ratio[np.isfinite(ratio) & (ratio > 0)]))
-        common = (MEAN_ABS_TO_SD * errors.sum() + PSEUDO_YEARS * common) / (len(errors) + PSEUDO_YEARS)
-    common, monthly = min(common, WIDEST), min(monthly, WIDEST)
-    remaining = len(cut.ends) - known
-    noise = rng.standard_normal((paths, remaining)) * monthly / np.sqrt(2)
-    return noise + common * rng.standard_normal((paths, 1))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.tax_forecast.inputs.periods import History
 from analytics.tax_forecast.inputs.receipts import Panel
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 
 
 def outturn_of(final: History, year: int, forecast: float) -> float | None:

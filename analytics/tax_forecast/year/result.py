@@ -10,8 +10,8 @@ import pandas as pd
 
 from analytics.language import Text
 from analytics.tax_forecast.inputs.receipts import Panel
-from analytics.tax_forecast.record.calibration import Spread
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
+from analytics.tax_forecast.record.paths import Spread
 from analytics.tax_forecast.record.setting import Setting
 from analytics.tax_forecast.record.shifts import YearEnd
 

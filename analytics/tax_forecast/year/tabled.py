@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast.inputs.threads import single_threaded
-from analytics.tax_forecast.record.judging import TOLERANCE, record_with_intervals
+from analytics.tax_forecast.record.calibration import TOLERANCE
+from analytics.tax_forecast.record.judging import record_with_intervals
 from analytics.tax_forecast.record.past_errors import candidate_forecasts
 from analytics.tax_forecast.record.setting import COMBINATION
 from analytics.tax_forecast.year.backtest import COLUMNS

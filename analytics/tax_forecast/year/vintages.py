@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.tax_forecast.inputs.threads import single_threaded
-from analytics.tax_forecast.record.judging import central
+from analytics.tax_forecast.record.past_errors import central
 from analytics.tax_forecast.record.setting import origin_at
 from analytics.tax_forecast.year.result import YearForecast
 

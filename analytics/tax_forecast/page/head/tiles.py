@@ -17,7 +17,7 @@ from analytics.tax_forecast.page.words import (
     unit_label,
     year_name,
 )
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 
 RECORD_YEARS = 5  # a shorter record cannot carry a chance

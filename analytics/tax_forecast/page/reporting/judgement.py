@@ -10,7 +10,7 @@ from analytics.targets import Status
 from analytics.tax_forecast.evaluation.efficiency import FEWEST
 from analytics.tax_forecast.evaluation.report import CANDIDATES, LAST_YEAR, PLAN, Evaluation
 from analytics.tax_forecast.page.words import FIVE, figure, share
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 from analytics.tax_forecast.record.scores import scored
 
 TARGET = "revenue_forecast_error"

@@ -7,7 +7,7 @@ import pandas as pd
 from analytics.briefing import Points
 from analytics.language import Text, joined, told
 from analytics.tax_forecast.page.words import FIVE, amounts, chance, item, months, year_name
-from analytics.tax_forecast.record.judging import TOLERANCE
+from analytics.tax_forecast.record.calibration import TOLERANCE
 from analytics.tax_forecast.year.result import YearForecast
 from analytics.tax_forecast.year.tabled import main_parts
 
