@@ -167,3 +167,17 @@ def test_a_part_that_starts_or_stops_within_the_year_is_called(factor, called):
     turned.loc[turned["ds"] >= "2025-04-01", "y"] *= factor
     year = forecast_year(known(pd.concat([item("duty"), item("import_vat"), turned])), **KW)
     assert any("within the year" in note.en and "surcharge" in note.en for note in year.notes) is called
+
+
+def test_refunds_are_taken_off_a_year_that_lies_further_ahead() -> None:
+    months = pd.date_range("2016-01-01", "2023-12-01", freq="MS")
+    season = 1 + 0.1 * np.sin(np.arange(len(months)) * np.pi / 6)
+    rows = [
+        pd.DataFrame({"unique_id": item, "tax_item": item, "ds": months, "y": level * season})
+        for item, level in (("duty", 100.0), ("vat", 300.0), ("refund", -60.0))
+    ]
+    for as_of in ("2022-12", "2022-06", "2021-12"):
+        said = forecast_year(pd.concat(rows), year=2024, as_of=as_of, model="theta", paths=50)
+        assert said.received + said.median.sum() == pytest.approx(12 * 340, rel=0.01)
+        assert said.leaf_medians["refund"].sum() == pytest.approx(-12 * 60, rel=0.01)
+        assert (said.record["forecast"] / said.record["actual"]).to_numpy() == pytest.approx(1, rel=0.01)

@@ -31,6 +31,8 @@ class Origin:
         Calendar effect, see `calendar.effect`; known ahead.
     apart : float
         Receipts of the year so far that are no part of `history`: those of items that have come to an end.
+    backs : tuple of str
+        Leaves that give back: no part of `history`, forecast by themselves.
     ahead : int
         Periods at the end of `history`, before `year`, that are forecasts themselves.
     since : int
@@ -46,6 +48,7 @@ class Origin:
     base: np.ndarray | None = None
     working_days: np.ndarray | None = None
     apart: float = 0.0
+    backs: tuple[str, ...] = ()
     ahead: int = 0
     since: int = 0
 

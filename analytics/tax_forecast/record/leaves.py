@@ -6,6 +6,7 @@ A hundred small series are forecast in seconds, and one model that goes wild is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from analytics.tax_forecast.inputs.receipts import Panel, gives_back, is_closed
 from analytics.tax_forecast.models import BLOCK
 from analytics.tax_forecast.models.base import log_levels
 from analytics.tax_forecast.record.candidates import series_forecasts
-from analytics.tax_forecast.record.setting import Setting
+from analytics.tax_forecast.record.setting import Setting, own_origin
 
 LIGHT = ("theta", "theta_level")
 RULES = ("year_to_date_share", "last_year")
@@ -44,17 +45,17 @@ def leaf_medians(panel: Panel, year: int, months: int, setting: Setting, growth:
     return {name: _leaf(panel, leaf, (year, months), setting, growth) for name, leaf in panel.leaves.items()}
 
 
-def given_back(panel: Panel, year: int, months: int, setting: Setting) -> np.ndarray | None:
+def given_back(panel: Panel, backs: Sequence[str], at: tuple[int, int], setting: Setting) -> np.ndarray | None:
     """Forecast of what leaves that give back will take from the total (not positive); None where there is none."""
-    backs = panel.refunding(year, months)
-    said = [_leaf(panel, panel.leaves[name], (year, months), setting, 1.0) for name in backs]
+    said = [_leaf(panel, panel.leaves[name], at, setting, 1.0) for name in backs]
     return np.sum(said, axis=0) if said else None
 
 
 def _leaf(panel: Panel, leaf: History, at: tuple[int, int], setting: Setting, growth: float) -> np.ndarray:
-    cut = leaf.until(*at)
+    cut, own = leaf.until(*at), own_origin(*at)
+    # What a year ahead will be says nothing of the sign: the origin's own year does.
+    sign = -1.0 if gives_back(cut if own == at else leaf.until(*own)) else 1.0
     known = cut.known(at[1])
-    sign = -1.0 if gives_back(cut) else 1.0
     remaining = len(cut.ends) - known
     if is_closed(cut):
         return np.zeros(remaining)
@@ -116,7 +117,8 @@ def leaf_deviations(
 ) -> np.ndarray:
     """Log deviations of a leaf: a shock for the rest of the year, sized by its record, and one for each period."""
     changes = np.diff(log_levels(np.abs(cut.grid)), axis=0)
-    yearly = np.nanstd(np.nanmean(changes[:-1], axis=1)) if len(changes) > 2 and np.isfinite(changes).any() else np.nan
+    seen = changes[:-1][np.isfinite(changes[:-1]).any(axis=1)]
+    yearly = np.nanstd(np.nanmean(seen, axis=1)) if len(changes) > 2 and len(seen) else np.nan
     own = changes[np.isfinite(changes)]
     monthly = float(own.std()) if len(own) > 2 else USUAL_SPREAD
     common = float(yearly) if np.isfinite(yearly) else USUAL_SPREAD

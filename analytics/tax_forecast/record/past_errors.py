@@ -174,7 +174,7 @@ def candidate_forecasts(
     them for, a positive series with a season.
     """
     origin, said = series_forecasts(panel, panel.total, year, months, setting, names)
-    back = given_back(panel, year, months, setting)
+    back = given_back(panel, origin.backs, (year, months), setting)
     return origin, said if back is None else {name: rest + back for name, rest in said.items()}
 
 

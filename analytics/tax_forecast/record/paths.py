@@ -71,11 +71,11 @@ def raw_deviations(origin: Origin, paths: int, seed: int) -> np.ndarray:
     remaining = len(origin.history.ends) - origin.known
     if len(origin.history.complete_years) >= 3 and len(origin.history.ends) >= FEWEST_PERIODS:
         # What lies between the origin and the year is open too, whatever stands there for the central forecast.
-        steps = remaining + origin.ahead
-        y = from_first_figure(log_levels(origin.on_one_law).ravel(), steps)
+        ahead = remaining + origin.ahead
+        y = from_first_figure(log_levels(origin.on_one_law).ravel(), ahead)
         start = y[: len(y) - (origin.known + origin.since - origin.ahead)]
         level = fitted(y, start, "local level", len(origin.history.ends))
-        drawn = deviations(level, steps, paths, rng)[:, -remaining:]
+        drawn = deviations(level, ahead, paths, rng)[:, -remaining:]
         # A month of the season that never held a figure is unknown to the model, and any number comes out.
         if np.isfinite(drawn).all() and drawn.std(axis=0).max(initial=0.0) < UNKNOWN:
             return drawn

@@ -136,12 +136,13 @@ def _origins(panel: Panel, history: History, at: tuple[int, int], setting: Setti
     Laws, drivers, base and working days stand beside the history. The total leaves out items that had come to an end by
     then (their past says nothing of the months ahead), and those that give back (they are forecast by themselves).
     """
-    (own, known), found = at, []
+    (own, known), found = at, list[Origin]()
     shares = item_shares(panel, history, own) if setting.events else {}
-    cut, apart = history.until(own, known), 0.0
+    cut, apart, backs = history.until(own, known), 0.0, tuple[str, ...]()
     if history is panel.total:
+        backs = tuple(panel.refunding(*own_origin(own, known)))
         # In the panel's order: the last digit of a sum depends on it.
-        for name in dict.fromkeys([*panel.refunding(own, known), *panel.closed(own, known)]):
+        for name in dict.fromkeys([*backs, *panel.closed(own, known)]):
             ended = panel.leaves[name].until(own, known).grid
             apart += float(np.nansum(ended[-1]))
             cut = replace(cut, grid=cut.grid - np.nan_to_num(ended))
@@ -152,7 +153,7 @@ def _origins(panel: Panel, history: History, at: tuple[int, int], setting: Setti
         drivers = driver_levels.known_at(setting.drivers, last)
         base = None if setting.tax_base is None else driver_levels.base_on_grid(cut, setting.tax_base, max(months, 0))
         days = None if setting.calendar is None else working_days(cut, setting.calendar)
-        found.append(Origin(cut, year, months, levels, drivers, base, days, apart))
+        found.append(Origin(cut, year, months, levels, drivers, base, days, apart, backs))
         wider = np.vstack([cut.grid, np.full((1, cut.grid.shape[1]), np.nan)])
         cut, apart = replace(cut, grid=wider, monthly=None, parts=()), 0.0
     return found

@@ -196,7 +196,7 @@ def _short_history(cut: History, question: Question, months: int) -> tuple[Setti
         raise ReceiptsError(f"Series {cut.unique_id}: no figure at or before the month the forecast is made in.")
     refuse_empty_end(cut)
     notes = [*total_notes(cut)]
-    if months > 0 and not np.isfinite(cut.grid[-1, : cut.known(months)]).all():
+    if months > 0 and np.isnan(cut.grid[-1, 0]):
         raise ReceiptsError(
             f"Series {cut.unique_id}: receipts of {cut.fiscal.label(own_year).en} start after its first month: "
             "its total cannot be formed. Supply the months before, or ask for a later year."
