@@ -169,8 +169,8 @@ def reliability(p: np.ndarray, y: np.ndarray, weight: np.ndarray, bins: int = 10
     return pd.DataFrame(rows, columns=["predicted", "observed", "low95", "high95", "units"])
 
 
-def calibrations(lines: pd.DataFrame, rows: np.ndarray, z: np.ndarray) -> tuple[Platt, Platt]:
-    """Calibration of lines, and of declarations by their riskiest line.
+def calibrations(lines: pd.DataFrame, rows: np.ndarray, z: np.ndarray) -> tuple[Platt, Platt, Design]:
+    """Calibration of lines, of declarations by their riskiest line, and what the lines with an outcome stand for.
 
     Parameters
     ----------
@@ -180,11 +180,12 @@ def calibrations(lines: pd.DataFrame, rows: np.ndarray, z: np.ndarray) -> tuple[
     """
     known = np.full(len(lines), np.nan)
     known[rows] = z
-    fitted = []
+    fitted, designs = [], []
     for unit in get_args(Unit)[::-1]:
         units = Units.of(lines, unit)
-        weight = design(lines, units).weight
+        designs.append(design(lines, units))
+        weight = designs[-1].weight
         top, y = units.most(known), units.most(lines["label"].to_numpy())
         seen = ~np.isnan(top)
         fitted.append(Platt().fit(top[seen], y[seen], weight[seen]))
-    return fitted[0], fitted[1]
+    return fitted[0], fitted[1], designs[0]

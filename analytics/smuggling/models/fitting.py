@@ -14,9 +14,8 @@ from analytics.smuggling.features.build import Features
 from analytics.smuggling.features.encoding import GroupedTargetEncoder
 from analytics.smuggling.features.folds import grouped_folds
 from analytics.smuggling.features.frames import columns_of, enough_labels, fingerprint, goods_key, prepare
-from analytics.smuggling.features.units import Units
 from analytics.smuggling.models.blend import Blend
-from analytics.smuggling.models.calibration import calibrations, design
+from analytics.smuggling.models.calibration import calibrations
 from analytics.smuggling.models.members import TREES, TREES_FOR_COPIES, Inputs, members_of
 from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
@@ -80,7 +79,7 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     enough_labels(frame["label"], "training declarations")
     rows = np.flatnonzero(frame["label"].notna().to_numpy())
     groups, _ = pd.factorize(goods_key(frame.iloc[rows]))
-    known, lines = fingerprint(frame), design(frame, Units.of(frame, "line"))
+    known = fingerprint(frame)
     label = frame["label"].to_numpy()[rows]
     copies = duplicated(frame)
     features, encoder = Features(how.half_life, how.strength, record=not copies), GroupedTargetEncoder(seed=how.seed)
@@ -92,7 +91,7 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     reference = _typical(X[label == 0], features.categories_)
     parts = _out_of_fold(blend, X, label, groups, sample_weight)
     z = (blend if copies else blend.weigh(parts, label)).combine(parts)
-    by_line, by_declaration = calibrations(frame, rows, z)
+    by_line, by_declaration, lines = calibrations(frame, rows, z)
     blend.fit(X, label, sample_weight)
     recovered, tax, value = (frame[c].to_numpy()[rows] for c in ("recovered", "tax", "value"))
     return RiskModel(

@@ -36,22 +36,18 @@ class Standing:
 
     Attributes
     ----------
-    origin : Origin
-    median : ndarray of shape (remaining,)
-        Central forecast of the remaining periods.
-    weights : Series
-        Weight of every candidate in it.
     drawn : ndarray of shape (paths, remaining)
         Raw log deviations, see `paths.raw_deviations`.
     simulated : float
         Standard deviation of the log annual total over them.
+    origin, median, weights : see `judging.Judged`
     """
 
+    drawn: np.ndarray
+    simulated: float
     origin: Origin
     median: np.ndarray
     weights: pd.Series
-    drawn: np.ndarray
-    simulated: float
 
 
 def stood(
@@ -101,7 +97,7 @@ def standing(
     """
     origin, median, weights = central(panel, year, months, setting, table)
     drawn = raw_deviations(origin, *(draws or (SCALE_PATHS, year)))
-    return Standing(origin, median, weights, drawn, simulated_spread(origin, median, drawn[:SCALE_PATHS]))
+    return Standing(drawn, simulated_spread(origin, median, drawn[:SCALE_PATHS]), origin, median, weights)
 
 
 def central(
