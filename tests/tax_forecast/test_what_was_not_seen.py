@@ -6,6 +6,7 @@ import pytest
 
 from analytics.language import Text
 from analytics.tax_forecast import ReceiptsError, backtest, forecast_year, page
+from analytics.tax_forecast.inputs.holes import short_of_pace
 from analytics.tax_forecast.lodged.news import judged_months
 from analytics.tax_forecast.lodged.profile import profile
 
@@ -111,3 +112,22 @@ def test_months_that_are_not_positive_are_said():
     frame = item("duty", 20.0)
     frame.loc[frame["ds"] == "2022-03-01", "y"] = -4.0
     assert any("negative in 1 periods (March 2022)" in note.en for note in forecast_year(frame, **KW).notes)
+
+
+def test_a_newest_month_far_below_its_pace_is_said_and_nothing_is_on_track():
+    frame = goods()
+    whole = forecast_year(frame, **KW)
+    partly = forecast_year(frame.assign(y=frame["y"].where(frame["ds"] != "2024-06-01", frame["y"] * 0.4)), **KW)
+    told = [text.en for text in page.watch(partly).items]
+    assert any("June 2024 is" in text and "of what its pace let expect" in text for text in told)
+    assert not any("let expect" in text.en for text in page.watch(whole).items)
+    assert short_of_pace(partly.panel.total.grid) == pytest.approx(0.4, abs=0.06)
+    assert short_of_pace(whole.panel.total.grid) is None
+    assert page.verdict(partly).outlook != "on_track"
+
+
+def test_a_year_that_is_over_boasts_of_no_forecast():
+    year = forecast_year(goods(), **KW | {"as_of": "2024-12"})
+    assert len(page.headline(year, Text("here", "本地")).tiles) == 2
+    assert page.record(year, pd.DataFrame()) is None
+    assert "ended" in page.path(year).finding.en

@@ -9,7 +9,7 @@ from analytics.language import Text, parse_unit
 from analytics.statistics import MAD_TO_SD
 from analytics.tables.contract.doubts import Doubt, Way
 from analytics.tables.contract.reasons import Reason
-from analytics.tables.plausible import measures
+from analytics.tables.plausible import measures, running
 
 _SLIPS = (1000.0, 10_000.0, 1e6, 1e8)  # thousands, 万, millions, 亿
 _CLOSE = 0.3  # powers of ten within which a slip is one
@@ -18,8 +18,6 @@ _UNUSUAL = 6.0  # robust standard deviations of a series' months from those arou
 _MATTERS = 0.02  # share of a usual month's total that a slip must move
 _NEIGHBOURS = 6  # months on each side that a month is compared with
 _FEWEST = 5
-_FALL = 0.5  # a year's first sum against the last of the year before: a sixth where months are alike
-_RUNNING = 12  # months that must all grow before sums since January are suspected
 _ROUNDING = 2e-3
 _FOR_SOME = 6  # periods from which a sum of some of the others is no chance
 _FEW_PARTS = 10  # of so many every choice is tried, of more those side by side
@@ -36,8 +34,7 @@ def doubts(frame: pd.DataFrame) -> list[Doubt]:
     found = [*_units(frame), *_currencies(frame), *measures.doubts(frame)]
     newest = frame.sort_values("vintage") if "vintage" in frame else frame
     series = newest.drop_duplicates(["unique_id", "ds"], keep="last")
-    running = _running(series)
-    found += running or _overlaps(series)
+    found += running.doubts(series) or _overlaps(series)
     return [*found, *_magnitudes(series), *_sums(series)]
 
 
@@ -67,31 +64,11 @@ def _currencies(frame: pd.DataFrame) -> list[Doubt]:
             )
             line = (
                 f'leave_out_rows: [{{column: {column}, not_equals: "{names[0]}", '
-                "reason: {en: other currency, zh: 其他币种}}]"
+                f"reason: {{en: other {column}, zh: 其他{'币种' if column == 'currency' else '单位'}}}}}]"
             )
             way = Way(Text(f"only {names[0]} is wanted", f"只取{names[0]}"), line)
             return [Doubt(column, column, said, (way,))]
     return []
-
-
-def _running(series: pd.DataFrame) -> list[Doubt]:
-    """Amounts that grow through every year and fall back by half each January: sums since January, not months."""
-    ordered = series.sort_values(["unique_id", "ds"])
-    year = ordered["ds"].dt.year
-    change = ordered.groupby(["unique_id", year])["y"].diff().dropna()
-    ratio = ordered["y"] / ordered.groupby("unique_id")["y"].shift()
-    back = ratio[(year != year.groupby(ordered["unique_id"]).shift()).to_numpy()].dropna()
-    if len(change) < _RUNNING or len(back) < 1 or not (change > 0).all() or not (back < _FALL).all():
-        return []
-    said = Text(
-        "amounts grow from month to month in every year and fall back by half or more each January, as sums since "
-        "January do.",
-        "各年金额逐月递增，至次年1月回落过半，形似自1月起的累计数。",
-    )
-    return [Doubt("y", "cumulative", said, (
-        Way(Text("they are sums since January", "为自1月起的累计数"), "cumulative: true"),
-        Way(Text("they are single months", "为单月数"), "accept: [y.cumulative]"),
-    ))]  # fmt: skip
 
 
 def newest(late: list[tuple[pd.Timestamp, int, Reason]], last: pd.Timestamp) -> list[Doubt]:

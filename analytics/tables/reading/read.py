@@ -17,7 +17,7 @@ from analytics.tables.contract.contracts import Contract, contract
 from analytics.tables.contract.doubts import Doubt, DoubtError
 from analytics.tables.contract.reasons import Reason, Reasons, misfit
 from analytics.tables.engine import connection
-from analytics.tables.plausible import belonging, declarations, receipts
+from analytics.tables.plausible import belonging, declarations, receipts, running
 from analytics.tables.reading import masking, settle
 from analytics.tables.reading.quarantine import Quarantine
 from analytics.tables.reading.recognised import Opened, Recognised, opened, recognised
@@ -113,9 +113,9 @@ def finish(table: str, source: str, found: Sequence[Opened], *, mask: bool = Tru
     if not stays and not connection.of(readings[0].table).cleans:
         raise CleaningNeededError
     rows = together([typed(r, i, rules, reasons, today) for i, r in enumerate(readings)], rules)
-    cumulative = any(reading.column_map.cumulative for reading in readings)
+    ends = next((m.year_ends or 12 for m in (reading.column_map for reading in readings) if m.cumulative), None)
     every, used, aside = (
-        settle.in_place(rows, rules, reasons) if stays else settle.stored(rows, rules, reasons, cumulative=cumulative)
+        settle.in_place(rows, rules, reasons) if stays else settle.stored(rows, rules, reasons, year_ends=ends)
     )
     names, identities = _names(every, rules) if mask else ({}, masking.lookup([], "", "", b""))
     masks = Masks(used, names) if names else None
@@ -174,6 +174,7 @@ def _doubts(used: ir.Table, readings: Sequence[Recognised], rules: Contract, sou
         found = [doubt for doubt in found if doubt.name != "duty_rate.tiny"]
     if any(reading.column_map.cumulative for reading in readings):
         found = [doubt for doubt in found if doubt.kind not in ("cumulative", "overlap")]
+        found += [doubt.of(source) for doubt in running.differenced(connection.fetch(used))]
     accepted = {name for reading in readings for name in reading.column_map.accept}
     return tuple(d.located(readings[0].shaped.origin) for d in found if d.name not in accepted)
 

@@ -39,13 +39,13 @@ def in_place(typed: ir.Table, rules: Contract, reasons: Reasons) -> Settled:
     return rows, (rows.anti_join(aside, [SOURCE, RECORD]) if engine.count(aside) else rows), aside
 
 
-def stored(typed: ir.Table, rules: Contract, reasons: Reasons, *, cumulative: bool) -> Settled:
+def stored(typed: ir.Table, rules: Contract, reasons: Reasons, *, year_ends: int | None) -> Settled:
     """Settle rows that had to be cleaned: they are kept in the engine, with their reasons.
 
     Parameters
     ----------
     typed : expression with `_reason`
-    cumulative : receipts run from January on and are differenced
+    year_ends : last month of the years through which receipts run and in which they are differenced; None: they do not
 
     Returns
     -------
@@ -54,6 +54,6 @@ def stored(typed: ir.Table, rules: Contract, reasons: Reasons, *, cumulative: bo
     kept = engine.store(typed, "typed")
     if (found := duplicates.repeats(kept, rules, reasons)) is not None:
         engine.give_reasons(kept, found, PLACE, REASON)
-    final = engine.store(differenced(kept), "settled") if cumulative else kept
+    final = engine.store(differenced(kept, year_ends), "settled") if year_ends else kept
     aside = final.filter(final[REASON].notnull()).select(*PLACE, REASON)
     return final, final.filter(final[REASON].isnull()).drop(REASON), aside

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.language import Text, month, number
-from analytics.tax_forecast.inputs.holes import runs, trailing_zeros
+from analytics.language import Text, month, number, percent
+from analytics.tax_forecast.inputs.holes import runs, short_of_pace, trailing_zeros
 from analytics.tax_forecast.inputs.periods import History, ReceiptsError
 
 # A level that changes by this factor from one half-year to the next is a unit, not an economy; one small district
@@ -15,6 +15,11 @@ FEW_ZEROS = 3  # empty periods at the end that a series with earlier empty ones 
 FEW_SAME = 3  # equal newest figures from which on they look like stand-ins
 GAP_PERIODS = 2  # a longer hole in a year cannot be bridged by its neighbours
 AROUND = 6  # figures on each side that one figure is held against
+LEAST_OF_PACE, UNUSUAL, BEFORE = (
+    0.7,
+    4.0,
+    3,
+)  # newest figure against its pace; robust spreads of that; figures that set it
 
 
 def refuse_what_cannot_be(history: History) -> None:
@@ -29,8 +34,8 @@ def refuse_what_cannot_be(history: History) -> None:
     if jump is not None:
         raise ReceiptsError(
             f"Series {history.unique_id}: from {_when(history, jump[0])} on the figures are {jump[1]:,.4g} times those "
-            "before. This looks like a change of unit (10,000 against 100 million?). Give the column unit for every "
-            "row, or convert the figures first."
+            "before. This looks like a change of unit (10,000 against 100 million?). Convert the figures, so that all "
+            "stand in one unit."
         )
     spike = _spike(history.grid, UNIT_JUMP)
     if spike is not None:
@@ -83,6 +88,17 @@ def total_notes(cut: History) -> tuple[Text, ...]:
                 f"{cut.unique_id}: the newest {run} figures are all the same. If they stand in for figures that are "
                 "not in yet (a plan, an estimate), leave them out; until then nothing is called on track.",
                 f"{cut.unique_id}：最近{run}期数值完全相同；如系计划数或估计数代填，请予剔除，在此之前不作“进展正常”判断。",
+            )
+        )
+    if (part := short_of_pace(cut.grid)) is not None:
+        last = int(np.flatnonzero(np.isfinite(cut.grid.ravel()))[-1])
+        at, at_zh = _when(cut, last), _when(cut, last, "zh")
+        notes.append(
+            Text(
+                f"{cut.unique_id}: {at} is {percent(part, 0)} of what its pace let expect. If the period is not all "
+                "in, set as_of to the one before; until then nothing is called on track.",
+                f"{cut.unique_id}：{at_zh}仅为按近期增速应有数的{percent(part, 0, 'zh')}；"
+                "如该期尚未收齐，请将as_of设为上一期，在此之前不作“进展正常”判断。",
             )
         )
     below = [i for i, y in enumerate(cut.grid.ravel()) if np.isfinite(y) and y <= 0]

@@ -1,12 +1,35 @@
-"""Months that are missing: filled from what is known at the origin, never from what came after it."""
+"""Months that are missing or not all in: filled from what is known at the origin, never from what came after it."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from analytics.statistics import MAD_TO_SD
 from analytics.tax_forecast.theta import theta_ahead
 
 NEAR = (-3, -2, -1, 1, 2, 3)  # periods around a hole that say how the year compares with its neighbours
+LEAST_OF_PACE = 0.7  # newest figure against its pace, below which it is doubted
+UNUSUAL, BEFORE = 4.0, 3  # robust spreads that it lies below; figures that set the pace
+
+
+def short_of_pace(grid: np.ndarray) -> float | None:
+    """Newest figure as a share of what last year's and the growth of late let expect; None where it is nothing unusual.
+
+    Far below all that a series ever did in one step, it is a month that is not all in more often than an economy.
+    """
+    flat, year = grid.ravel(), grid.shape[1]
+    flat = flat[: int(np.flatnonzero(np.isfinite(flat))[-1]) + 1]
+    if len(flat) < 3 * year or year < BEFORE:
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        growth = np.log(flat[year:] / flat[:-year])
+    pace = np.array([np.median(growth[i - BEFORE : i]) for i in range(BEFORE, len(growth))])
+    apart = growth[BEFORE:] - pace
+    usual = apart[:-1][np.isfinite(apart[:-1])]
+    if len(usual) < year or not np.isfinite(apart[-1]):
+        return None
+    spread = MAD_TO_SD * float(np.median(np.abs(usual - np.median(usual))))
+    return float(np.exp(apart[-1])) if apart[-1] < min(np.log(LEAST_OF_PACE), -UNUSUAL * spread) else None
 
 
 def missing(grid: np.ndarray) -> list[int]:

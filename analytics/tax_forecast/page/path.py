@@ -89,6 +89,9 @@ def _finding(year: YearForecast) -> Text:
         return told(
             "The year is expected to end {b} {word} {before}", "预计全年比{before}年{word}{b}", word=word, **parts
         )
+    if year.months >= 12 and not year.judged:
+        word = Text("above", "高") if end >= 0 else Text("below", "低")
+        return told("The year ended {b} {word} {before}", "全年比{before}年{word}{b}", word=word, **parts)
     if now * end < 0:
         return told(
             "A {was} of {a} on {before} turns into a {will} of {b} by {end}",

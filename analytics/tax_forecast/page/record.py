@@ -29,7 +29,7 @@ def record(year: YearForecast, backtest: pd.DataFrame, plans: pd.DataFrame | Non
     plans : DataFrame with columns year, plan, actual, optional
     """
     shown: list[Chart | Listing] = []
-    if len(year.record):
+    if len(year.record) and not (year.months >= 12 and not year.judged):  # years that are known are no forecasts
         shown = [_by_year(year), _by_month(by_month(backtest)), _models(year)]
     if plans is not None:
         shown.append(_plans(year, plan_record(plans)))
@@ -38,6 +38,8 @@ def record(year: YearForecast, backtest: pd.DataFrame, plans: pd.DataFrame | Non
 
 def _finding(year: YearForecast) -> Text:
     facts, name = Record.of(year), origin_name(year)
+    if year.months >= 12 and not year.judged:
+        return Text("Official plans of earlier years", "历年计划与决算")
     if not facts.years:
         return Text("No earlier year can be judged yet", "尚无可供检验的历史年份")
     return told(

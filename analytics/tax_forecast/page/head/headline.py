@@ -7,6 +7,7 @@ from analytics.briefing.parts import Outlook, Verdict
 from analytics.language import Text, joined, told
 from analytics.targets import Status, judge
 from analytics.tax_forecast.inputs.doubts import FEW_SAME, repeated
+from analytics.tax_forecast.inputs.holes import short_of_pace
 from analytics.tax_forecast.inputs.periods import NEARLY_ALL
 from analytics.tax_forecast.page.head.sentences import (
     against,
@@ -72,7 +73,7 @@ def _open(year: YearForecast) -> Verdict:
     word = Text("Open", "尚未确定")
     outlook: Outlook | None = None
     unseen = year.panel.total.unseen_in(year.year, year.months) > NEARLY_ALL * abs(year.forecast)
-    rests = unseen or repeated(year.panel.total) >= FEW_SAME
+    rests = unseen or repeated(year.panel.total) >= FEW_SAME or short_of_pace(year.panel.total.grid) is not None
     if (within >= ON_TRACK and not rests) or within < AT_RISK:
         outlook = "on_track" if within >= ON_TRACK else "at_risk"
         word = Text("On track", "进展正常") if within >= ON_TRACK else Text("At risk", "存在风险")

@@ -24,7 +24,7 @@ RECORD_YEARS = 5  # a shorter record cannot carry a chance
 
 
 def tiles(year: YearForecast) -> list[Tile]:
-    """Four figures: the total, its interval, last year or plan, the chance and the record."""
+    """Four figures: total, interval, last year or plan, chance and record; of a year that is over the two known."""
     size = year.forecast
     unit = unit_label(year.unit, size) if year.unit else None
     total, low80, high80, low95, high95 = bare((size, *year.interval(0.8), *year.interval(0.95)), year.unit, size)
@@ -32,6 +32,9 @@ def tiles(year: YearForecast) -> list[Tile]:
     label = told("Forecast for {year}", "{year}年预测", year=year_name(year))
     reach = told("95\N{NO-BREAK SPACE}%: {low}–{high}", "95%：{low}—{high}", low=low95, high=high95)
     span = told("{low}–{high}", "{low}—{high}", low=low80, high=high80)
+    if year.months >= 12 and not year.judged:  # all is known: an interval or a chance would boast
+        received = told("Received in {year}", "{year}年入库", year=year_name(year))
+        return [Tile(received, total, unit, spark=[*totals, size]), _change_tile(year)]
     return [
         Tile(label, total, unit, spark=[*totals, size]),
         Tile(Text("80\N{NO-BREAK SPACE}% interval", "80%区间"), span, unit, reach),
