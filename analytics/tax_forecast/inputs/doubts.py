@@ -95,8 +95,8 @@ def total_notes(cut: History) -> tuple[Text, ...]:
         newest, newest_zh = _when(cut, last), _when(cut, last, "zh")
         notes.append(
             Text(
-                f"{cut.unique_id}: {newest} is {percent(part, 0)} of what its pace let expect. If the period is not all "
-                "in, set as_of to the one before; until then nothing is called on track.",
+                f"{cut.unique_id}: {newest} is {percent(part, 0)} of what its pace let expect. If the period is not "
+                "all in, set as_of to the one before; until then nothing is called on track.",
                 f"{cut.unique_id}：{newest_zh}仅为按近期增速应有数的{percent(part, 0, 'zh')}；"
                 "如该期尚未收齐，请将as_of设为上一期，在此之前不作“进展正常”判断。",
             )
