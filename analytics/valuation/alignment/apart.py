@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from analytics.valuation.alignment.lines import Lines
-from analytics.valuation.alignment.medians import Ordered, median, spread_between
+from analytics.valuation.alignment.medians import Ordered, repeated_median, spread_between
 
 _FEWEST, _FEWEST_GOODS = 5, 8  # lines of an enterprise, of goods
 _ENTERPRISE, _GOODS = 0.15, 0.35  # least log offset
@@ -18,13 +20,13 @@ _NORMAL_MEDIAN = np.sqrt(1.57)
 
 
 def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Log offset of every line through enterprises, goods and contracts that stand apart, (N,); and its doubt, (N,).
+    """Log offset of contracts through enterprises, goods and contracts that stand apart, (K,); and its doubt, (K,).
 
     Parameters
     ----------
     lines : Lines
     rest : (N,) log deviation from the cell, groups' offsets taken off
-    spread : (N,) robust spread of the line's cell
+    spread : (K,) robust spread of the contract's cell
 
     Returns
     -------
@@ -36,33 +38,31 @@ def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> tuple[np.
     one from order statistics: where prices have several modes, the first alone would take grades for enterprises.
     """
     shift = _everywhere(lines, rest, spread)
-    unit = lines.unit("group", "enterprise")
-    every, limits = np.ones(int(unit.max()) + 1, dtype=bool), (_ENTERPRISE, _SPREADS)
-    own, doubt = _moved(unit, rest - shift, spread, _FEWEST, every, limits)
+    names: tuple[str, ...] = ("group", "enterprise")
+    every = np.ones(len(lines.lines_of(*names)), dtype=bool)
+    own, doubt = _moved(lines, names, rest - lines.each(shift), spread, _Asked(_FEWEST, every, _ENTERPRISE, _SPREADS))
     shift = shift + own
-    for columns, fewest in ((("group", "product"), 2), (("group", "enterprise", "product"), 1)):
-        unit = lines.unit(*columns)
-        shared = lines.distinct(columns, "enterprise") >= fewest
-        limits = (_GOODS, _SPREADS_GOODS)
-        own, unsure = _moved(unit, rest - shift, spread, _FEWEST_GOODS, shared, limits)
+    for names, fewest in ((("group", "product"), 2), (("group", "enterprise", "product"), 1)):
+        shared = lines.distinct(names, "enterprise") >= fewest
+        asked = _Asked(_FEWEST_GOODS, shared, _GOODS, _SPREADS_GOODS)
+        own, unsure = _moved(lines, names, rest - lines.each(shift), spread, asked)
         shift, doubt = shift + own, doubt + unsure
     return shift, doubt
 
 
 def _everywhere(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Log offset of enterprises of several groups that stand apart wherever they declare, (N,).
+    """Log offset of enterprises of several groups that stand apart wherever they declare, (K,).
 
     Such an offset is nothing that one group does, so that a model with enterprise effects takes it out of every level.
     How many stand apart is learnt, their offsets being drawn from a wide distribution: one moves where this is at least
     nine times likelier than an honest difference (two groups: Efron 2010).
     """
-    unit = lines.unit("stratum", "enterprise")
-    size = int(unit.max()) + 1
-    count = np.bincount(unit, minlength=size)
-    effect, error = _known_by_median(unit, rest, spread, size)
-    able = (count >= _FEWEST_EVERYWHERE) & (lines.distinct(("stratum", "enterprise"), "group") > 1)
+    names = ("stratum", "enterprise")
+    count = lines.lines_of(*names)
+    able = (count >= _FEWEST_EVERYWHERE) & (lines.distinct(names, "group") > 1)
     if not able.any():
-        return np.zeros(len(rest))
+        return np.zeros(len(spread))
+    effect, error = _known_by_median(lines, names, rest, spread, able)
     honest = spread_between(effect, error, able) ** 2 + error[able] ** 2
     log = _log_density(effect[able], honest + _SLAB**2) - _log_density(effect[able], honest)
     odds = _FIRST_APART / (1 - _FIRST_APART)
@@ -70,9 +70,9 @@ def _everywhere(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarra
         chance = 1 / (1 + np.exp(-np.clip(log, -50, 50)) / odds)
         share = (chance.sum() + _FIRST_APART * _PRIOR_UNITS) / (len(chance) + _PRIOR_UNITS)
         odds = share / (1 - share)
-    moved = np.zeros(size)
+    moved = np.zeros(len(count))
     moved[able] = np.where((chance >= _LIKELY) & (np.abs(effect[able]) > _ENTERPRISE), effect[able], 0.0)
-    return moved[unit]
+    return moved[lines.unit(*names)]
 
 
 def _log_density(x: np.ndarray, variance: np.ndarray) -> np.ndarray:
@@ -80,25 +80,43 @@ def _log_density(x: np.ndarray, variance: np.ndarray) -> np.ndarray:
 
 
 def _known_by_median(
-    unit: np.ndarray, rest: np.ndarray, spread: np.ndarray, size: int
+    lines: Lines, names: tuple[str, ...], rest: np.ndarray, spread: np.ndarray, wanted: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Median of each unit and its standard error."""
-    ordered = Ordered(unit, rest, size)
-    normal = _NORMAL_MEDIAN * median(unit, spread, size) / np.sqrt(np.maximum(ordered.count, 1))
-    return ordered.median(), np.maximum(normal, ordered.error())
+    """Median of each unit that is wanted and its standard error, (U,); of the others nothing is known."""
+    unit, count = lines.unit(*names), lines.lines_of(*names)
+    here, number, size = wanted[unit], np.cumsum(wanted) - 1, int(wanted.sum())
+    at = np.flatnonzero(lines.each(here))
+    ordered = Ordered(number[unit][lines.contract[at]], rest[at], size)
+    usual = repeated_median(number[unit[here]], spread[here], lines.count[here], size)
+    effect, error = np.full(len(count), np.nan), np.full(len(count), np.inf)
+    effect[wanted] = ordered.median()
+    error[wanted] = np.maximum(_NORMAL_MEDIAN * usual / np.sqrt(ordered.count), ordered.error())
+    return effect, error
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which units may be moved: with so many lines, able (U,), and beyond a limit and so many standard deviations."""
+
+    fewest: int
+    able: np.ndarray
+    least: float
+    spreads: float
 
 
 def _moved(
-    unit: np.ndarray, rest: np.ndarray, spread: np.ndarray, fewest: int, able: np.ndarray, limits: tuple[float, float]
+    lines: Lines, names: tuple[str, ...], rest: np.ndarray, spread: np.ndarray, asked: _Asked
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Offset of each line's unit, 0 where it does not stand apart, and its doubt.
+    """Offset of each contract's unit, 0 where it does not stand apart, and its doubt, (K,).
 
     A median is put back on all lines of its unit at once, by value: its variance counts so many times a line's.
     """
-    size = int(unit.max()) + 1
-    count = np.bincount(unit, minlength=size)
-    effect, error = _known_by_median(unit, rest, spread, size)
-    between = spread_between(effect, error, (count >= _FEWEST) & able)
-    far = np.maximum(limits[0], limits[1] * np.sqrt(between**2 + error**2))
-    moved = (count >= fewest) & able & (np.abs(effect) > far)
-    return np.where(moved, effect, 0.0)[unit], np.where(moved, _JOINT * count * error**2, 0.0)[unit]
+    unit, count = lines.unit(*names), lines.lines_of(*names)
+    known = (count >= _FEWEST) & asked.able
+    effect, error = _known_by_median(lines, names, rest, spread, known)
+    between = spread_between(effect, error, known)
+    far = np.maximum(asked.least, asked.spreads * np.sqrt(between**2 + error**2))
+    moved = known & (count >= asked.fewest) & (np.abs(effect) > far)
+    doubt = np.zeros(len(count))
+    doubt[moved] = _JOINT * count[moved] * error[moved] ** 2
+    return np.where(moved, effect, 0.0)[unit], doubt[unit]

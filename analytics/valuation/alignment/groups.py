@@ -13,7 +13,7 @@ import numpy as np
 
 from analytics.statistics import MAD_TO_SD
 from analytics.valuation.alignment.lines import Lines
-from analytics.valuation.alignment.medians import median, weighted_median
+from analytics.valuation.alignment.medians import median, middle, weighted_median
 
 FAR = 0.25  # log offset from which on a group is aligned before the fine model
 _ERRORS = 5.0  # and so many standard errors
@@ -29,7 +29,7 @@ class Offsets:
     Attributes
     ----------
     group : (G,) log offset of each group from the bulk of its stratum; 0 where it is not off by much
-    centre : (K,) log price of each cell, the groups' offsets taken off
+    centre : (C,) log price of each cell, the groups' offsets taken off
     """
 
     group: np.ndarray
@@ -44,12 +44,12 @@ def group_offsets(lines: Lines, log_price: np.ndarray) -> Offsets:
     lines : Lines
     log_price : (N,) log unit values, practices of single units taken off where they are known
     """
-    block = lines.unit("group", "enterprise", "cell")
-    size = int(block.max()) + 1
-    first = np.zeros(size, dtype=np.int64)
+    names = ("group", "enterprise", "cell")
+    block, count = lines.unit(*names), lines.lines_of(*names)
+    first = np.zeros(len(count), dtype=np.int64)
     first[block] = np.arange(len(block))
-    price = median(block, log_price, size)  # of three and more, a slip does not matter
-    weight = np.sqrt(np.bincount(block, minlength=size))
+    price = _prices(lines, block, log_price)  # of three and more, a slip does not matter
+    weight = np.sqrt(count)
     cell, group = lines.cell[first], lines.group[first]
     centre, effect = _least_absolute(cell, group, price, weight)
     off = effect - _anchor(lines, effect)[_stratum_of(lines)]
@@ -62,17 +62,48 @@ def group_offsets(lines: Lines, log_price: np.ndarray) -> Offsets:
     return Offsets(offset, aligned)
 
 
+def _prices(lines: Lines, block: np.ndarray, log_price: np.ndarray) -> np.ndarray:
+    """Median of each block; those of one contract whose lines stand in the order of their price need no sort."""
+    size = int(block.max()) + 1
+    descent = np.flatnonzero(log_price[1:] < log_price[:-1]) + 1
+    within = descent[lines.contract[descent] == lines.contract[descent - 1]]
+    mixed = np.bincount(block, minlength=size) > 1
+    mixed[block[lines.contract[within]]] = True
+    found = np.empty(size)
+    found[block] = middle(log_price, lines.start, lines.count)
+    at = np.flatnonzero(lines.each(mixed[block]))
+    found[mixed] = median((np.cumsum(mixed) - 1)[block[lines.contract[at]]], log_price[at], int(mixed.sum()))
+    return found
+
+
 def _least_absolute(
     cell: np.ndarray, group: np.ndarray, price: np.ndarray, weight: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Prices of cells and effects of groups; after the first round only what the last one moved is fitted anew."""
     cells, effect = int(cell.max()) + 1, np.zeros(int(group.max()) + 1)
+    centre = weighted_median(cell, price, weight, cells)
+    near = np.ones(len(effect), dtype=bool)  # groups in whose cells a price moved
     for _ in range(_ROUNDS):
-        centre = weighted_median(cell, price - effect[group], weight, cells)
-        renewed = weighted_median(group, price - centre[cell], weight, len(effect))
-        change, effect = float(np.nanmax(np.abs(renewed - effect))), renewed
+        renewed = _renewed(effect, near, group, price - centre[cell], weight)
+        moved, change = renewed != effect, float(np.nanmax(np.abs(renewed - effect)))
+        effect = renewed
+        open_ = np.zeros(cells, dtype=bool)
+        open_[cell[moved[group]]] = True
+        fitted = _renewed(centre, open_, cell, price - effect[group], weight)
+        moved, centre = fitted != centre, fitted
         if change < _CHANGE:
             break
-    return weighted_median(cell, price - effect[group], weight, cells), effect
+        near[:] = False
+        near[group[moved[cell]]] = True
+    return centre, effect
+
+
+def _renewed(known: np.ndarray, wanted: np.ndarray, code: np.ndarray, x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Weighted medians by code: anew for those wanted, the others as they are known."""
+    at = np.flatnonzero(wanted[code])
+    found = known.copy()
+    found[wanted] = weighted_median((np.cumsum(wanted) - 1)[code[at]], x[at], weight[at], int(wanted.sum()))
+    return found
 
 
 def _stratum_of(lines: Lines) -> np.ndarray:
@@ -85,7 +116,7 @@ def _anchor(lines: Lines, effect: np.ndarray) -> np.ndarray:
     """Effect of the bulk of each stratum's groups by lines, none of which outweighs the others together."""
     stratum = _stratum_of(lines)
     count = int(stratum.max()) + 1
-    weight = bounded(np.bincount(lines.group, minlength=len(effect)).astype(float), stratum, count)
+    weight = bounded(lines.lines_of("group").astype(float), stratum, count)
     return weighted_median(stratum, effect, weight, count)
 
 

@@ -1,13 +1,15 @@
-"""Lines as arrays of codes, for the alignment of their prices."""
+"""Lines as arrays of codes, for the alignment of their prices: what contracts share is held once a contract."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 _SPARSE = 8  # numbers a line up to which a table of all is faster than a sort
+_WIDEST = 2**62  # crossings of codes that one word numbers
 THIN_CELL = 10  # fewer lines of an origin say little of its price: back off to the product over all origins
 
 
@@ -26,23 +28,49 @@ def codes(*columns: np.ndarray) -> np.ndarray:
     return crossed
 
 
+def in_order(columns: Sequence[np.ndarray], price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Order of lines by their columns and, where these are equal, by price; and True where in it a crossing starts.
+
+    Whatever order lines came in: sums of floats and ties of medians must not depend on it.
+    """
+    size = [int(column.max(initial=0)) + 1 for column in columns]
+    if np.prod(np.array(size, dtype=float)) < _WIDEST:
+        crossed = np.zeros(len(price), dtype=np.int64)
+        for column, many in zip(columns, size, strict=True):
+            crossed *= many
+            crossed += column
+    else:
+        crossed = codes(*columns)
+    order = np.argsort(crossed)
+    crossed = crossed[order]
+    new = np.ones(len(price), dtype=bool)
+    new[1:] = crossed[1:] != crossed[:-1]
+    by_price = np.empty(len(price), dtype=np.int64)
+    by_price[np.argsort(price)] = np.arange(len(price))
+    # Both in one word, which sorts many times faster than two keys.
+    within = np.argsort(((np.cumsum(new) - 1) << 32) | by_price[order])
+    return order[within], new
+
+
 @dataclass(frozen=True)
 class Lines:
-    """Declaration lines, (N,) arrays.
+    """Declaration lines in the order of their contracts: what one enterprise declares of one good, origin and group.
 
     Attributes
     ----------
-    log_price : log unit value
-    per_mass : log of quantity over net mass; missing where no mass is declared
-    stratum : what is compared apart (a chapter), as a code
-    group : whose level is asked (a district in a chapter), as a code; each lies in one stratum
-    enterprise : codes; lines without a name are each their own
-    product : product x unit, as a code
-    origin : code; one value where origins are themselves compared
+    log_price : (N,) log unit value, ascending within each contract
+    per_mass : (N,) log of quantity over net mass; missing where no mass is declared
+    start : (K,) position of the first line of each contract
+    stratum : (K,) what is compared apart (a chapter), as a code; so are those that follow
+    group : whose level is asked (a district in a chapter); each lies in one stratum
+    enterprise : lines without a name are each their own
+    product : product x unit
+    origin : one value where origins are themselves compared
     """
 
     log_price: np.ndarray
     per_mass: np.ndarray
+    start: np.ndarray
     stratum: np.ndarray
     group: np.ndarray
     enterprise: np.ndarray
@@ -50,12 +78,33 @@ class Lines:
     origin: np.ndarray
     _known: dict[tuple[str, ...], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
+    @cached_property
+    def count(self) -> np.ndarray:
+        """Lines of each contract, (K,)."""
+        return np.diff(np.append(self.start, len(self.log_price)))
+
+    @cached_property
+    def contract(self) -> np.ndarray:
+        """Contract of each line, (N,)."""
+        return self.each(np.arange(len(self.start), dtype=np.int32))
+
+    def each(self, of_contract: np.ndarray) -> np.ndarray:
+        """What is said of contracts, said of their lines: (K,) to (N,)."""
+        return np.repeat(of_contract, self.count)
+
     def unit(self, *names: str) -> np.ndarray:
-        """Code of the crossing of some of the columns, such as ("group", "enterprise"), (N,); computed once."""
+        """Code of the crossing of some of the columns, such as ("group", "enterprise"), (K,); computed once."""
         if names not in self._known:
             columns = [getattr(self, name) for name in names]
             self._known[names] = columns[0] if len(columns) == 1 else codes(*columns)
         return self._known[names]
+
+    def lines_of(self, *names: str) -> np.ndarray:
+        """Lines of each unit, (U,); computed once."""
+        key = (*names, "#")
+        if key not in self._known:
+            self._known[key] = np.bincount(self.unit(*names), self.count).astype(np.int64)
+        return self._known[key]
 
     def distinct(self, names: tuple[str, ...], of: str) -> np.ndarray:
         """Number of distinct codes of a column, such as enterprises, in each unit, (U,); computed once."""
@@ -70,8 +119,8 @@ class Lines:
 
     @cached_property
     def cell(self) -> np.ndarray:
-        """Like goods: product x unit x origin of a stratum; over all origins where an origin is thin."""
+        """Like goods, (K,): product x unit x origin of a stratum; over all origins where an origin is thin."""
         wide = codes(self.stratum, self.product)
         narrow = codes(wide, self.origin)
-        thin = np.bincount(narrow)[narrow] < THIN_CELL
+        thin = np.bincount(narrow, self.count)[narrow] < THIN_CELL
         return codes(wide, np.where(thin, 0, self.origin + 1))

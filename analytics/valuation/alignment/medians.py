@@ -8,40 +8,61 @@ from analytics.statistics import MAD_TO_SD
 
 _LEAST_UNITS = 10
 _LEAST_SPREAD = 0.05
-_HALF_WORD = np.uint64(32)
-_FINEST = float(2**32 - 1)
+_FINEST, _COARSEST = 50, 40  # bits of a value in a word that it shares with its code
 
 
-def by_code(code: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _packed(code: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Order of x within each code: both in one word, which sorts many times faster than two keys.
 
-    x is taken to 2e-10 of its range; values nearer than that stand in any order.
+    x is taken to as many bits as the codes leave: what stands nearer than some 1e-13 of its range stands in any order.
     """
-    if not len(x):
-        return np.empty(0, dtype=np.int64)
     low, reach = float(x.min()), float(np.ptp(x))
-    if not np.isfinite(reach) or int(code.max()) >= 2**31:
+    room = min(64 - int(code.max()).bit_length(), _FINEST)
+    if not np.isfinite(reach) or room < _COARSEST:
         return np.lexsort((x, code))
-    step = reach / _FINEST if reach > 0 else 1.0
-    return np.argsort((code.astype(np.uint64) << _HALF_WORD) | ((x - low) / step).astype(np.uint64))
+    step = reach / (2**room - 2) if reach > 0 else 1.0
+    word = code.astype(np.uint64)
+    word <<= np.uint64(room)
+    word |= ((x - low) / step).astype(np.uint64)
+    return np.argsort(word)
 
 
 class Ordered:
-    """Observations in the order of x within each code: medians and their errors from one sort."""
+    """Observations in the order of x within each code: medians and their errors from one sort.
+
+    Attributes
+    ----------
+    order : (N,) positions of the observations
+    x : (N,) in this order
+    count, start : (size,) observations of each code, and where in the order they start
+    """
 
     def __init__(self, code: np.ndarray, x: np.ndarray, size: int) -> None:
-        self.x = x[by_code(code, x)]
+        self.order = _packed(code, x) if len(x) else np.empty(0, dtype=np.int64)
+        self.x = x[self.order]
         self.count = np.bincount(code, minlength=size)
         self.start = np.cumsum(self.count) - self.count
         self.last = max(len(x) - 1, 0)
+        self._settle(code, x)
+
+    def _settle(self, code: np.ndarray, x: np.ndarray) -> None:
+        """Sort codes again in which values stand nearer to each other than a word tells."""
+        back = np.flatnonzero(self.x[1:] < self.x[:-1])
+        back = np.unique(code[self.order[back]][code[self.order[back]] == code[self.order[back + 1]]])
+        if len(back):
+            within = np.arange(self.count[back].sum()) - np.repeat(
+                np.cumsum(self.count[back]) - self.count[back], self.count[back]
+            )
+            at = np.repeat(self.start[back], self.count[back]) + within
+            rows = np.sort(self.order[at])
+            self.order[at] = rows[np.lexsort((x[rows], code[rows]))]
+            self.x[at] = x[self.order[at]]
 
     def median(self) -> np.ndarray:
         """Median by code, (size,); missing for codes without observations."""
         if not len(self.x):
             return np.full(len(self.count), np.nan)
-        low = self.x[np.minimum(self.start + np.maximum(self.count - 1, 0) // 2, self.last)]
-        high = self.x[np.minimum(self.start + self.count // 2, self.last)]
-        return np.where(self.count > 0, (low + high) / 2, np.nan)
+        return middle(self.x, self.start, self.count)
 
     def error(self) -> np.ndarray:
         """Standard error of each median without an assumption on the distribution: a quarter of its 95 % interval.
@@ -55,6 +76,14 @@ class Ordered:
         return np.where(count > 0, width / 4, np.inf)
 
 
+def middle(x: np.ndarray, start: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Median of each run of ascending values, from its start and count; missing for empty ones."""
+    last = len(x) - 1
+    low = x[np.minimum(start + np.maximum(count - 1, 0) // 2, last)]
+    high = x[np.minimum(start + count // 2, last)]
+    return np.where(count > 0, (low + high) / 2, np.nan)
+
+
 def weighted_median(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: int) -> np.ndarray:
     """Weighted median of x by code, (size,): where half of the weight lies on either side, the middle of both.
 
@@ -62,11 +91,9 @@ def weighted_median(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: i
     """
     if not len(x):
         return np.full(size, np.nan)
-    order = by_code(code, x)
-    sorted_x, count = x[order], np.bincount(code, minlength=size)
-    total = np.concatenate(([0.0], np.cumsum(weight[order])))
-    end = np.cumsum(count)
-    start = end - count
+    ordered = Ordered(code, x, size)
+    sorted_x, count, start = ordered.x, ordered.count, ordered.start
+    total, end = np.concatenate(([0.0], np.cumsum(weight[ordered.order]))), start + count
     mass = total[end] - total[start]
     half, slack = total[start] + mass / 2, 1e-9 * np.maximum(mass, 1e-300)
     last = max(len(x) - 1, 0)
@@ -78,6 +105,20 @@ def weighted_median(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: i
 def median(code: np.ndarray, x: np.ndarray, size: int) -> np.ndarray:
     """Median of x by code, (size,); missing for codes without observations."""
     return Ordered(code, x, size).median()
+
+
+def repeated_median(code: np.ndarray, x: np.ndarray, times: np.ndarray, size: int) -> np.ndarray:
+    """Median by code of values that each stand for so many, (size,); missing for codes without observations."""
+    if not len(x):
+        return np.full(size, np.nan)
+    ordered = Ordered(code, x, size)
+    x, until = ordered.x, np.cumsum(times[ordered.order])
+    count = np.bincount(code, times, size).astype(np.int64)
+    start = np.cumsum(count) - count
+    low = np.searchsorted(until, start + np.maximum(count - 1, 0) // 2, side="right")
+    high = np.searchsorted(until, start + count // 2, side="right")
+    last = len(x) - 1
+    return np.where(count > 0, (x[np.minimum(low, last)] + x[np.minimum(high, last)]) / 2, np.nan)
 
 
 def median_error(code: np.ndarray, x: np.ndarray, size: int) -> np.ndarray:

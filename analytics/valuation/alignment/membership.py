@@ -20,11 +20,13 @@ class Membership:
 
     Attributes
     ----------
-    chance : (N,) that a line belongs to the practice of its unit; 0 in units without one
-    middle : (U,) log offset of the practice of each unit
-    doubt : (N,) variance of each line's membership, what remains unknown of the practice's share included
+    at : (M,) positions of the lines that may belong to a practice
+    chance : (M,) that each belongs to the practice of its unit
+    middle : (M,) log offset of that practice
+    doubt : (M,) variance of each line's membership, what remains unknown of the practice's share included
     """
 
+    at: np.ndarray
     chance: np.ndarray
     middle: np.ndarray
     doubt: np.ndarray
@@ -33,7 +35,7 @@ class Membership:
 def membership(
     unit: np.ndarray, rest: np.ndarray, spread: np.ndarray, chosen: np.ndarray, threshold: float
 ) -> Membership:
-    """Chance of every line to belong to the practice of its unit.
+    """Chance of lines to belong to the practice of their unit.
 
     Parameters
     ----------
@@ -50,12 +52,24 @@ def membership(
     number of members follows from the information that is missing (Louis 1982).
     """
     size = int(unit.max(initial=-1)) + 1
-    hits = np.bincount(unit[chosen], minlength=size)
-    able = hits >= _ENOUGH
+    able = np.bincount(unit[chosen], minlength=size) >= _ENOUGH
+    few = np.flatnonzero(chosen & ~able[unit])
+    own = median(unit[few], rest[few], size)[unit[few]]
     at = np.flatnonzero(able[unit] & (chosen | (np.abs(rest) <= threshold * spread)))
-    code, y, s = unit[at], rest[at], spread[at]
-    p, weight, total = chosen[at].astype(float), s**-2.0, np.bincount(code, minlength=size)
-    usual = np.zeros(size)
+    two = _two_groups((np.cumsum(able) - 1)[unit[at]], rest[at], spread[at], chosen[at], threshold)
+    chance, middle, doubt = (
+        np.concatenate(both) for both in zip(two, (np.ones(len(few)), own, np.zeros(len(few))), strict=True)
+    )
+    return Membership(np.concatenate([at, few]), chance, middle, doubt)
+
+
+def _two_groups(
+    code: np.ndarray, y: np.ndarray, s: np.ndarray, chosen: np.ndarray, threshold: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Chance of each line to be of the second group, that group's middle, and the doubt, (M,)."""
+    size = int(code.max(initial=-1)) + 1
+    p, weight, total = chosen.astype(float), s**-2.0, np.bincount(code, minlength=size)
+    middle, share, usual = np.zeros(size), np.zeros(size), np.zeros(size)
     for _ in range(_ROUNDS):
         middle = _mean(code, y, p * weight, size, 0.0)
         usual = _mean(code, y, (1 - p) * weight, size, _PRIOR_LINES)
@@ -68,10 +82,7 @@ def membership(
     missing = np.bincount(code, unknown, size)
     whole = np.maximum(total * share * (1 - share), 1e-9)
     inflation = 1 / np.maximum(1 - missing / whole, 0.1)
-    chance, doubt = np.where(chosen, 1.0, 0.0), np.zeros(len(rest))
-    chance[at], doubt[at] = p, unknown * inflation[code]
-    own = median(unit[chosen], rest[chosen], size)
-    return Membership(chance, np.where(able, middle, np.where(hits > 0, own, 0.0)), doubt)
+    return p, middle[code], unknown * inflation[code]
 
 
 def _mean(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: int, prior: float) -> np.ndarray:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.special import bdtrc
 
 from analytics.valuation.alignment.lines import Lines
 from analytics.valuation.alignment.medians import median
-from analytics.valuation.alignment.membership import membership
+from analytics.valuation.alignment.membership import Membership, membership
 
 LN10 = float(np.log(10))
+_UNITS = (
+    ("group",),
+    ("group", "enterprise", "product"),
+    ("group", "enterprise"),
+    ("group", "product"),
+    ("enterprise", "product"),
+)
 _FEWEST = 3
 _CHANCE = 1e-3
 _TOGETHER = 0.3  # log: lines of a practice stand within this, or the threshold's spreads, of their own middle
@@ -39,38 +48,50 @@ def practices(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: flo
     slips: unit mistakes recur, and moved they would pull an honest level. A tenth of all lines of a group, spread over
     its enterprises, is another unit or another price: in the level either way.
     """
-    far, side = np.abs(rest) > threshold * spread, np.sign(rest)
+    far = np.flatnonzero(np.abs(rest) > threshold * spread)
     shift, doubt = np.zeros(len(rest)), np.zeros(len(rest))
-    keys = (
-        ("group",),
-        ("group", "enterprise", "product"),
-        ("group", "enterprise"),
-        ("group", "product"),
-        ("enterprise", "product"),
-    )
-    for columns in keys:
-        unit = lines.unit(*columns)
-        total = np.bincount(unit)
+    for names in _UNITS:
+        unit, total = lines.unit(*names), lines.lines_of(*names)
         for sign in (-1, 1):
-            wanted = far & (side == sign) & (shift == 0)
-            if wanted.sum() >= _FEWEST:
-                common = _common(lines, wanted) if len(columns) == 1 else None
-                at, chosen = np.flatnonzero(wanted), np.zeros(len(rest), dtype=bool)
-                chosen[at] = together(unit[at], total, rest[at], threshold * spread[at], common)
-                if not chosen.any():
-                    continue
-                found = membership(unit, rest, spread, chosen, threshold)
-                mine = (found.chance > 0) & (shift == 0)
-                shift = np.where(mine, found.chance * found.middle[unit], shift)
-                step = np.expm1(np.clip(-found.middle, -4.0, 4.0))[unit]
-                doubt = np.where(mine, found.doubt * step**2, doubt)
+            at = far[(np.sign(rest[far]) == sign) & (shift[far] == 0)]
+            if len(at) < _FEWEST:
+                continue
+            common = _common(lines, at) if len(names) == 1 else None
+            chosen = at[together(unit[lines.contract[at]], total, rest[at], threshold * spread[at], common)]
+            if not len(chosen):
+                continue
+            found = _members(lines, unit, chosen, rest, spread, threshold)
+            mine = (found.chance > 0) & (shift[found.at] == 0)
+            here, own = found.at[mine], found.middle[mine]
+            shift[here] = found.chance[mine] * own
+            doubt[here] = found.doubt[mine] * np.expm1(np.clip(-own, -4.0, 4.0)) ** 2
     return shift, doubt
 
 
-def _common(lines: Lines, wanted: np.ndarray) -> np.ndarray:
-    """Groups in which the enterprises of most lines have far ones, and no enterprise most of them, (G,)."""
-    pair, size = lines.unit("group", "enterprise"), int(lines.group.max()) + 1
-    hits, total = np.bincount(pair[wanted], minlength=int(pair.max()) + 1), np.bincount(pair)
+def _members(
+    lines: Lines, unit: np.ndarray, chosen: np.ndarray, rest: np.ndarray, spread: np.ndarray, threshold: float
+) -> Membership:
+    """Membership of the lines of units that hold lines chosen, positions among all lines."""
+    holds = np.zeros(int(unit.max()) + 1, dtype=bool)
+    holds[unit[lines.contract[chosen]]] = True
+    at = np.flatnonzero(lines.each(holds[unit]))
+    mark = np.zeros(len(rest), dtype=bool)
+    mark[chosen] = True
+    code = (np.cumsum(holds) - 1)[unit][lines.contract[at]]
+    found = membership(code, rest[at], spread[at], mark[at], threshold)
+    return replace(found, at=at[found.at])
+
+
+def _common(lines: Lines, at: np.ndarray) -> np.ndarray:
+    """Groups in which the enterprises of most lines have far ones, and no enterprise most of them, (G,).
+
+    Parameters
+    ----------
+    at : positions of the far lines
+    """
+    pair, total = lines.unit("group", "enterprise"), lines.lines_of("group", "enterprise")
+    size = int(lines.group.max()) + 1
+    hits = np.bincount(pair[lines.contract[at]], minlength=len(total))
     group = np.zeros(len(total), dtype=np.int64)
     group[pair] = lines.group
     largest = np.zeros(size)

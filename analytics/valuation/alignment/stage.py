@@ -55,40 +55,44 @@ def align(lines: Lines, threshold: float = 3.5) -> Aligned:
     district at a tenth of the price loses no line. Cluster-wise in spirit: European Commission, JRC (2012), outliers in
     trade data; Rousseeuw and Van Driessen (2006) for robust groups.
     """
-    known = np.zeros(len(lines.log_price))
-    shift = rest = doubt = known
-    spread = np.ones(len(known))
+    known = doubt = np.zeros(len(lines.log_price))
     for _ in range(_ROUNDS):
         offsets = group_offsets(lines, lines.log_price - known)
-        rest = lines.log_price - offsets.centre[lines.cell]
-        shift = offsets.group[lines.group]
-        spread = cell_spread(lines.cell, rest - shift)
-        own, doubt = units_apart(lines, rest - shift, spread)
-        shift = shift + own
+        of_group = offsets.group[lines.group]
+        from_cell = lines.log_price - lines.each(offsets.centre[lines.cell])
+        rest = from_cell - lines.each(of_group)
+        by_contract = cell_spread(lines, rest)
+        own, unsure = units_apart(lines, rest, by_contract)
+        shift, spread, doubt = lines.each(of_group + own), lines.each(by_contract), lines.each(unsure)
         if threshold:
-            own, unsure = practices(lines, rest - shift, spread, threshold)
-            known = np.where(own != 0, shift + own - offsets.group[lines.group], 0.0)
+            own, unsure = practices(lines, from_cell - shift, spread, threshold)
+            moved = np.flatnonzero(own)
             shift, doubt = shift + own, doubt + unsure
-    rest = rest - shift
+            known = np.zeros(len(shift))
+            known[moved] = shift[moved] - of_group[lines.contract[moved]]
+    rest = from_cell - shift
     return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold), doubt)
 
 
-def cell_spread(cell: np.ndarray, rest: np.ndarray) -> np.ndarray:
-    """Robust spread of each line's cell, drawn towards the common one where lines are few, (N,)."""
-    size = int(cell.max()) + 1
-    count = np.bincount(cell, minlength=size)
-    own = np.log(np.maximum(MAD_TO_SD * median(cell, np.abs(rest), size), _LEAST_SPREAD))
+def cell_spread(lines: Lines, rest: np.ndarray) -> np.ndarray:
+    """Robust spread of each contract's cell, drawn towards the common one where lines are few, (K,)."""
+    count = lines.lines_of("cell")
+    raw = median(lines.each(lines.cell), np.abs(rest), len(count))
+    own = np.log(np.maximum(MAD_TO_SD * raw, _LEAST_SPREAD))
     common = np.average(own, weights=count)
-    return np.exp((count * own + _PRIOR_LINES * common) / (count + _PRIOR_LINES))[cell]
+    return np.exp((count * own + _PRIOR_LINES * common) / (count + _PRIOR_LINES))[lines.cell]
 
 
 def _kinds(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: float) -> np.ndarray:
+    kind = np.zeros(len(rest), dtype=np.int8)
     if not threshold:
-        return np.zeros(len(rest), dtype=np.int8)
+        return kind
+    far = np.flatnonzero(np.abs(rest) > threshold * spread)
+    rest, spread = rest[far], spread[far]
     power = np.round(rest / LN10)
     slip = (power != 0) & (np.abs(rest - power * LN10) <= SLIP_NEARNESS * spread)
     # Value per kilogram in place of value per unit: the price fits once quantity and net mass change places.
     with np.errstate(invalid="ignore"):
-        swapped = np.abs(rest + lines.per_mass) <= threshold * spread
-    kind = np.where(slip, 1, np.where(swapped, 2, 3))  # where both fit, the slip is the simpler story
-    return np.where(np.abs(rest) > threshold * spread, kind, 0).astype(np.int8)
+        swapped = np.abs(rest + lines.per_mass[far]) <= threshold * spread
+    kind[far] = np.where(slip, 1, np.where(swapped, 2, 3))  # where both fit, the slip is the simpler story
+    return kind

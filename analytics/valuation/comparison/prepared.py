@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
-from analytics.valuation.alignment import Lines, align, codes
+from analytics.valuation.alignment import Lines, align, codes, in_order
 from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.keys import PRODUCT_DERIVED, alike, contrasted, stratified
 from analytics.valuation.comparison.lines import (
@@ -140,31 +140,28 @@ def _fetched(part: ir.Table, question: Question) -> pd.DataFrame:
 
 
 def _aligned_batch(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
-    by, base = question.by, question.base_period
-    stratum, contrast, goods = stratified(by, base), contrasted(by, base), alike(by, base)
     code = {name: pd.factorize(frame[name], sort=True)[0].astype(np.int64) for name in _wanted(question)}
-    # Whatever order the engine keeps its rows in: sums of floats and ties of medians must not depend on it.
-    order = np.argsort(frame["log_price"].to_numpy())
-    order = order[np.argsort(codes(*code.values())[order], kind="stable")]
+    order, new = in_order(list(code.values()), frame["log_price"].to_numpy())
     named = (frame["enterprise"] != "").to_numpy()[order]
     frame = frame[["row", "log_price", "quantity", "net_mass_kg"]].take(order)
-    code = {name: values[order] for name, values in code.items()}
-    nowhere = np.zeros(len(frame), dtype=np.int64)
-    place = codes(*[code[c] for c in stratum])
-    every = np.arange(len(frame)) + int(code["enterprise"].max(initial=0)) + 1
     mass = np.where(frame["net_mass_kg"] > 0, frame["net_mass_kg"], np.nan)
-    found = align(
-        Lines(
-            log_price=frame["log_price"].to_numpy(),
-            per_mass=np.log(frame["quantity"].to_numpy() / mass),
-            stratum=place,
-            group=codes(place, *[code[c] for c in contrast]),
-            enterprise=codes(np.where(named, code["enterprise"], every)),
-            product=codes(*[code[c] for c in goods if c != "origin"]),
-            origin=code["origin"] if "origin" in goods else nowhere,
-        ),
-        question.outlier_threshold,
+    start = np.flatnonzero(new | ~named)
+    contracts = {name: values[order[start]] for name, values in code.items()}
+    by, base = question.by, question.base_period
+    place = codes(*[contracts[c] for c in stratified(by, base)])
+    own = np.arange(len(start)) + int(code["enterprise"].max(initial=0)) + 1
+    goods = alike(by, base)
+    lines = Lines(
+        log_price=frame["log_price"].to_numpy(),
+        per_mass=np.log(frame["quantity"].to_numpy() / mass),
+        start=start,
+        stratum=place,
+        group=codes(place, *[contracts[c] for c in contrasted(by, base)]),
+        enterprise=codes(np.where(named[start], contracts["enterprise"], own)),
+        product=codes(*[contracts[c] for c in goods if c != "origin"]),
+        origin=contracts["origin"] if "origin" in goods else np.zeros(len(start), dtype=np.int64),
     )
+    found = align(lines, question.outlier_threshold)
     return pd.DataFrame(
         {
             "row": frame["row"].to_numpy(),
