@@ -105,7 +105,7 @@ def judged(pillar: str, path: Path, folder: Path) -> tuple[str, str]:
         verdict = made(pillar, path, folder)["verdict"]
     except AnalystError as error:
         return "message", f"{type(error).__name__}: {error}"[:300]
-    except Exception:
+    except Exception:  # what is looked for: whatever is no message for analysts, noted whole
         return "exception", traceback.format_exc()[-900:]
     return verdict["status"], verdict["text"]["en"]
 

@@ -35,6 +35,19 @@ def test_a_fault_of_the_suite_is_shown_as_one_and_says_what_to_send_to_whom(brok
     assert "not of your data. Send the lines above and the command to Statistics Office, room 4" in outcome.output
 
 
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file" / "inside", tmp_path / "file"):
+        outcome = CliRunner().invoke(main, ["simulate", "--lines", "1000", "--seed", "1", "--out", str(place)])
+        assert outcome.exit_code == 1
+        assert outcome.output.startswith(f"Error: {tmp_path / 'file'}")
+        assert "has room and may be read" in outcome.output
+
+
+def test_an_error_of_the_system_without_a_file_is_a_fault(broken):
+    assert broken(OSError(12, "Cannot allocate memory")).exit_code == 70
+
+
 def test_only_the_pillars_named_are_read_ahead(tmp_path, monkeypatch):
     from analytics.preload import _pillars
 

@@ -252,6 +252,13 @@ def test_a_difference_over_repetitions_is_the_mean_of_theirs():
     assert high - low < np.mean([e[2] - e[1] for e in each])  # repetitions average the noise of one ranking away
 
 
+def looked_at(targeted: np.ndarray, random: np.ndarray, y: np.ndarray) -> pd.DataFrame:
+    """Lines of which the targeted and the random ones have an outcome."""
+    stream = pd.Series(np.where(random, "random", "targeted"), dtype="str")
+    label, seen = np.where(targeted | random, y, np.nan), targeted | random
+    return pd.DataFrame({"label": label, "inspected": seen, "selection_stream": stream})
+
+
 def test_the_finding_rate_is_right_though_inspection_is_targeted():
     inside = 0
     for seed in range(20):
@@ -261,13 +268,7 @@ def test_the_finding_rate_is_right_though_inspection_is_targeted():
         bad = rng.random(n) < risk
         targeted = risk > np.quantile(risk, 0.96)
         random = ~targeted & (rng.random(n) < 0.02)
-        frame = pd.DataFrame(
-            {
-                "label": np.where(targeted | random, bad, np.nan),
-                "inspected": targeted | random,
-                "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str"),
-            }
-        )
+        frame = looked_at(targeted, random, bad)
         rate = smuggling.finding_rate(frame, pd.qcut(risk, 5, labels=False))
         assert rate.naive > 1.5 * bad.mean()
         inside += rate.low <= bad.mean() <= rate.high
@@ -281,14 +282,7 @@ def test_calibration_with_inspection_weights_recovers_the_level():
     y = (rng.random(n) < 1 / (1 + np.exp(-z))).astype(float)
     targeted = z > np.quantile(z, 0.96)
     random = ~targeted & (rng.random(n) < 0.03)
-    frame = pd.DataFrame(
-        {
-            "label": np.where(targeted | random, y, np.nan),
-            "inspected": targeted | random,
-            "selection_probability": np.nan,
-            "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str"),
-        }
-    )
+    frame = looked_at(targeted, random, y).assign(selection_probability=np.nan)
     w = design(frame, Units.of(frame)).weight
     seen = w > 0
     raw = 2 * z + 5  # a distorted scale, as from a model fitted on selected lines
