@@ -9,6 +9,7 @@ import pytest
 
 from analytics import smuggling
 from analytics.smuggling import page
+from analytics.smuggling.audit.drawn import FAR, unevenness
 from analytics.smuggling.audit.records import Records
 from analytics.smuggling.features.frames import prepare
 from analytics.smuggling.inquiry.periods import Periods
@@ -37,12 +38,27 @@ def split_by_line(d: pd.DataFrame) -> pd.DataFrame:
     return d.assign(declaration_id=d["declaration_id"] + "-" + d["line_no"].astype("str"))
 
 
+def findings_recorded_months_later(d: pd.DataFrame) -> pd.DataFrame:
+    found, date = d["finding"].fillna(False).to_numpy(dtype=bool), pd.to_datetime(d["date"])
+    known = date + pd.to_timedelta(np.where(found, 100, 5), "D")
+    out = found & (known > date.max()).to_numpy()
+    clean = d.assign(outcome_date=known.where(d["finding"].notna() & ~out), finding=d["finding"].mask(out))
+    return clean.assign(inspected=d["inspected"].mask(out, False))
+
+
+def targets_called_random(d: pd.DataFrame) -> pd.DataFrame:
+    called = d["selection_stream"].mask(d["inspected"].fillna(False).astype(bool), "random")
+    return d.assign(selection_stream=called, selection_probability=np.nan)
+
+
 CASES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "repeated": twice,
     "unrecorded": clean_outcomes_mostly_not_written_down,
     "parties": one_enterprise_inspected,
     "reused": numbers_used_again,
     "apart": split_by_line,
+    "late": findings_recorded_months_later,
+    "uneven": targets_called_random,
 }
 
 
@@ -81,3 +97,14 @@ def test_outcomes_of_one_kind_are_not_called_too_few(declared: pd.DataFrame):
     said = page.verdict(few)
     assert "hold a finding" in said.text.en
     assert "too few" not in said.text.en
+
+
+def test_lines_drawn_evenly_are_not_doubted(declared: pd.DataFrame):
+    """By whole declarations, a twentieth of each month's, whoever declared them."""
+    names, code = np.unique(declared["declaration_id"], return_inverse=True)
+    for seed in range(5):
+        drawn = (np.random.default_rng(seed).random(len(names)) < 0.05)[code]
+        lines = declared.assign(
+            selection_stream=np.where(drawn, "random", None), inspected=drawn, selection_probability=np.nan
+        )
+        assert unevenness(prepare(lines.assign(finding=lines["finding"].where(drawn))))[0] < FAR

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.smuggling.audit.drawn import FAR, missing_findings, unevenness
 from analytics.smuggling.features.units import Units, party
 
-REPEATED, UNRECORDED, REUSED, APART = 0.01, 0.05, 0.05, 0.10  # shares from which on a figure cannot be believed
+REPEATED, UNRECORDED, REUSED, APART, LATE = (
+    0.01,
+    0.05,
+    0.05,
+    0.10,
+    0.15,
+)  # shares from which on a figure cannot be believed
 LEAST_PARTIES = 8.0  # equal parties that the outcomes must be worth
 
 
@@ -25,6 +32,8 @@ class Records:
     reused : share of the declarations of several lines that bear more than one date or enterprise
     apart : share of the declarations whose only line has a number above one
     parties : equal parties that the outcomes are worth (Kish 1965); missing where there is no outcome
+    late : share of the newest lines' findings not known yet, beyond that of clean outcomes (`drawn.missing_findings`)
+    uneven, over : how far random lines are from being spread as all lines are, and over what (`drawn.unevenness`)
     """
 
     repeated: float
@@ -33,6 +42,9 @@ class Records:
     reused: float
     apart: float
     parties: float
+    late: float = 0.0
+    uneven: float = 0.0
+    over: str = ""
 
     @classmethod
     def of(cls, frame: pd.DataFrame, delay: int) -> Records:
@@ -50,6 +62,7 @@ class Records:
         looked = frame["inspected"].to_numpy(dtype=bool) & (frame["day"] <= frame["day"].max() - delay).to_numpy()
         silent = looked & frame["label"].isna().to_numpy()
         known = frame[frame["label"].notna()]
+        uneven, over = unevenness(frame)
         share = party(known).value_counts(normalize=True).to_numpy()
         return cls(
             repeated=float(named.duplicated(key, keep=False).mean()) if len(named) else 0.0,
@@ -58,14 +71,23 @@ class Records:
             reused=_reused(named),
             apart=_apart(named),
             parties=float(1 / np.sum(share**2)) if len(share) else float("nan"),
+            late=missing_findings(frame),
+            uneven=uneven,
+            over=over,
         )
 
     @property
     def doubts(self) -> list[str]:
         """Names of what forbids a verdict."""
         limits = {"reused": REUSED, "repeated": REPEATED, "unrecorded": UNRECORDED, "apart": APART}
+        limits |= {"late": LATE, "uneven": FAR}
         found = [name for name, most in limits.items() if getattr(self, name) > most]
         return [*found, "parties"] if self.parties < LEAST_PARTIES else found
+
+    @property
+    def level_unknown(self) -> bool:
+        """Whether no rate of all lines can be believed: random lines are not spread evenly, findings not all known."""
+        return bool({"late", "uneven", "unrecorded"} & {*self.doubts})
 
 
 def _reused(lines: pd.DataFrame) -> float:

@@ -80,7 +80,7 @@ def watch(study: Study) -> Points:
     """What a reader of the page must keep in mind."""
     prevalence, rate, unit = both(study.answers.prevalence), both(study.question.rate, 0), UNITS[study.question.unit]
     items = [_rate_of_all(study), *_outcomes(study), *lacking(pd.concat([study.train, study.evaluation]))]
-    if study.ceiling < 0.25:
+    if study.ceiling < 0.25 and not study.records.level_unknown:
         items.append(Text(
             f"With {prevalence.en} of {unit.en} holding a case, no ranking reaches 25 % at "
             f"{rate.en}: select fewer or judge by tax reached.",
@@ -111,6 +111,11 @@ def _rate_of_all(study: Study) -> Text:
             f"Inspections had a finding on {naive.en} of their lines. No line was drawn at random, so nobody can say "
             "how many of all lines hold one: draw a tenth of the selection at random.",
             f"已查验记录的有效率为{naive.zh}。因无随机抽查，无法推算全部记录的比例：建议从布控中留一成随机抽取。",
+        )
+    if study.records.level_unknown:
+        return Text(
+            f"Inspections had a finding on {naive.en} of their lines. No rate of all lines follows from these records.",
+            f"已查验记录的有效率为{naive.zh}。依据现有记录无法推算全部记录的比例。",
         )
     return Text(
         f"Inspections had a finding on {naive.en} of their lines; the estimate for all lines is {value.en} "

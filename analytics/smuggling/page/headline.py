@@ -40,7 +40,8 @@ def verdict(study: Study) -> Verdict:
     badge = Text(f"Hit rate {hit.en} at {rate.en}, plan 25 %", f"布控{rate.zh}时有效率{hit.zh}，规划25%")
     if status == "insufficient":
         badge = Text("Cannot be judged against the plan", "尚不能对照规划评判")
-    known = [None if np.isnan(x) else x for x in (value, low, high)]
+    unknown = study.records.level_unknown
+    known = [None if unknown or np.isnan(x) else x for x in (value, low, high)]
     return Verdict(TARGET, status, known[0], known[1], known[2], _finding(study, status), _lead(study), badge)
 
 
@@ -129,7 +130,7 @@ def _lead(study: Study) -> Text:
     n, prevalence, basis = number(len(answers.units)), both(answers.prevalence), _basis(study)
     en = f"{n} {unit.en} from {day(study.start)} on, {basis.en}."
     zh = f"自{day(study.start, 'zh')}起{unit.zh}共{n}票，{basis.zh}。"
-    if answers.basis in ("truth", "weighted"):
+    if answers.basis in ("truth", "weighted") and not study.records.level_unknown:
         en += f" The 95 % interval is {low.en} to {high.en}; {prevalence.en} hold a case, so the ceiling is {top.en}."
         zh += f"95%区间为{low.zh}至{high.zh}；其中{prevalence.zh}可查获，有效率上限为{top.zh}。"
         if 100 * study.ceiling < 25:
@@ -185,14 +186,14 @@ def tiles(study: Study) -> list[Tile]:
             Text("Hit rate", "布控有效率"),
             Text(f"{low.en} to {high.en}", f"{low.zh}至{high.zh}") if wide else hit,
             Text(f"at {rate.en} selected", f"布控{rate.zh}"),
-            Text("too wide to judge", "区间过宽") if wide else Text(f"{low.en} to {high.en}", f"{low.zh}至{high.zh}"),
+            _why_wide(study) if wide else Text(f"{low.en} to {high.en}", f"{low.zh}至{high.zh}"),
             tone,  # type: ignore[arg-type]
         ),
         Tile(
             Text("Findings reached", "查获覆盖"),
             NOT_KNOWN if wide else both(row["recall"], 0),
             of_all.get(basis, Text("of recorded findings", "占已记录查获")),
-            Text(f"ceiling of the hit rate {top.en}", f"有效率上限{top.zh}"),
+            None if study.records.level_unknown else Text(f"ceiling of the hit rate {top.en}", f"有效率上限{top.zh}"),
         ),
         _tax_or_copies(study, not wide),
         Tile(
@@ -203,6 +204,11 @@ def tiles(study: Study) -> list[Tile]:
         ),
     ]
     return [tile for tile in result if tile is not None]
+
+
+def _why_wide(study: Study) -> Text:
+    """Why a hit rate is shown by its interval alone."""
+    return Text("not judged", "不予评判") if study.records.doubts else Text("too wide to judge", "区间过宽")
 
 
 def _tax_or_copies(study: Study, told: bool) -> Tile | None:

@@ -88,7 +88,36 @@ def doubts(study: Study) -> list[Text]:
             f"查验结果集中，仅相当于{number(r.parties, 1)}家企业，不能代表其他企业。",
         ),
     }
+    if r.level_unknown:
+        told |= _levels(study)
     return [told[name] for name in r.doubts]
+
+
+_OVER = {
+    "enterprise_id": Text("enterprises", "企业"), "declarant_id": Text("declarants", "申报单位"),
+    "district": Text("districts", "关区"), "port": Text("ports", "口岸"), "hs2": Text("chapters", "商品章"),
+    "origin": Text("origins", "原产国"), "regime": Text("regimes", "监管方式"),
+}  # fmt: skip
+
+
+def _levels(study: Study) -> dict[str, Text]:
+    """What keeps outcomes from telling a rate of all lines."""
+    r, over = study.records, _OVER.get(study.records.over, Text("", ""))
+    late = both(r.late, 0)
+    return {
+        "late": Text(
+            f"Findings are recorded later than clean outcomes: {late.en} of those on the newest lines cannot be known "
+            "yet, so their rate is too low. Judge an earlier period (evaluate_from), or wait.",
+            f"有查获的结果晚于无查获的结果录入：最近记录中约{late.zh}的查获尚不可知，比率偏低。请评判更早时段（evaluate_from）或待结果齐备。",
+        ),
+        "uneven": Text(
+            f"The lines called random are not spread over {over.en} as all lines are, far beyond chance, so they were "
+            "not drawn evenly: what they find is no rate of all lines. Record the chance of each "
+            "(selection_probability).",
+            f"标为随机抽查的记录在{over.zh}间的分布与全部记录明显不同，远超偶然，并非等概率抽取：其有效率不能代表全部。"
+            "请记录各自的入样概率（selection_probability）。",
+        ),
+    }
 
 
 def _finding(study: Study) -> Text:

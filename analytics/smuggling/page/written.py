@@ -33,6 +33,10 @@ def key_figures(study: Study) -> dict[str, float]:
     if len(mixture):
         values["mixture_precision_at_4pct"] = float(mixture["precision"].iloc[0])
         values["mixture_recovered_share_at_4pct"] = float(mixture["recovered_share"].iloc[0])
+    if s.records.level_unknown:  # no rate of all lines follows
+        values |= dict.fromkeys(
+            ("prevalence", "ceiling", "finding_rate", "finding_rate_low95", "finding_rate_high95"), np.nan
+        )
     return {name: float(value) for name, value in values.items()}
 
 
