@@ -42,8 +42,10 @@ def customs(seed: int, lines: int, firms: int, sd: dict[str, float], noise: floa
     return Observations(price, size, one, one, product, np.zeros(lines, int), group, product, random)
 
 
-def test_the_mixed_model_is_generalised_least_squares():
+@pytest.mark.parametrize("factored", [10_000, 0], ids=["by factors", "by iteration"])
+def test_the_mixed_model_is_generalised_least_squares(monkeypatch, factored):
     """Groups, cells and slope fixed, V = sum of variance x ZZ' + noise: estimate and error of the dense solution."""
+    monkeypatch.setattr("analytics.valuation.regression.information._DIRECT", factored)
     variances = {"enterprise": 0.01, "contract": 0.02}
     obs = customs(1, 240, 30, {"enterprise": 0.1, "contract": 0.14}, 0.2)
     rng = np.random.default_rng(2)

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
+from scipy.sparse.linalg import splu
 
 if TYPE_CHECKING:
     from analytics.valuation.regression.strata import Stratum
 
+_DIRECT = 10_000  # random effects up to which the system is factored: beyond, its factors outgrow the memory
 # Any solution of the random part leaves the contrasts unbiased; its last digits only touch efficiency.
 _TOLERANCE = 1e-5
-_FEW = 600  # random effects up to which the system is solved directly
 _SLOPE = 1e-4  # prior precision of the slope on log size: diffuse
 
 
@@ -66,7 +67,8 @@ def information(part: Stratum, own: np.ndarray, prior: np.ndarray, y: np.ndarray
     wanted = np.hstack([wanted, part.design[:, size : size + 1].toarray()])
     other = part.design[:, size + 1 :]
     weighted = part.weigh(wanted)
-    solved = _conjugate_gradients(part, other, prior, other.T @ weighted)
+    solve = _factored if len(prior) <= _DIRECT else _conjugate_gradients
+    solved = solve(part, other, prior, other.T @ weighted)
     projected = weighted - part.weigh(other @ solved)
     matrix = wanted.T @ projected
     share = matrix[-1, :-1] / (matrix[-1, -1] + _SLOPE)
@@ -85,6 +87,19 @@ def _contrasts(matrix: np.ndarray, score: np.ndarray, groups: int) -> tuple[np.n
     return matrix - np.outer(common, common) / total, score - common * (score[:groups].sum() / total)
 
 
+def _factored(part: Stratum, other: csr_array, prior: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solve the random effects' system for several right-hand sides by its sparse factors.
+
+    An effect meets few others, so the factors hold hardly more entries than the matrix (minimum degree: George and Liu
+    1989).
+    """
+    cells, mean = part.by_cell(other)
+    weighted = other.multiply(part.precision[:, None]).T.tocsr()
+    matrix = weighted @ other - cells @ mean + diags_array(prior)
+    options = {"SymmetricMode": True}
+    return splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options).solve(right)
+
+
 def _conjugate_gradients(part: Stratum, other: csr_array, prior: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve the random effects' system for several right-hand sides; the matrix itself is never formed."""
     weighted = other.multiply(part.precision[:, None]).T.tocsr()
@@ -94,8 +109,6 @@ def _conjugate_gradients(part: Stratum, other: csr_array, prior: np.ndarray, rig
     def times(x: np.ndarray) -> np.ndarray:
         return weighted @ (other @ x) - cells @ (mean @ x) + prior[:, None] * x
 
-    if len(prior) <= _FEW:  # hardly more lines than effects: prices fit so well that no iteration ends near enough
-        return np.linalg.solve(times(np.eye(len(prior))), right)
     found, active = np.zeros_like(right), np.arange(right.shape[1])
     x, residual = found, right.copy()
     scaled = residual / diagonal[:, None]
