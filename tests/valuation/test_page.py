@@ -45,7 +45,8 @@ def test_what_nobody_can_judge_is_counted_beside_what_is_judged(found):
     """As many groups as the table has no verdict for, and none of them is explained by chance."""
     cells, lead = found.level.levels, page.headline(found, Text("a place", "某地")).verdict.lead.en
     untold = int((cells["status"] == "insufficient").sum())
-    assert (f"{untold} groups cannot be judged" in lead) == bool(untold)
+    groups = "1 group" if untold == 1 else f"{untold} groups"
+    assert (f"{groups} cannot be judged" in lead) == bool(untold)
     made = dataclasses.replace(found.level, levels=cells.assign(status="insufficient").astype(cells.dtypes.to_dict()))
     assert (
         f"{len(cells)} groups cannot be judged"

@@ -35,6 +35,16 @@ def joined(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     return key
 
 
+def keyed(sums: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """What the crossings of `by` are called: columns by, key, period."""
+    keyed = [c for c in by if c != "period"]
+    return sums.assign(
+        by=SEPARATOR.join(keyed) or "period",
+        key=joined(sums, keyed) if keyed else "all",
+        period=sums["period"] if "period" in by else sums["span"],
+    )
+
+
 def contrasted(by: Sequence[str], base_period: str | None) -> list[str]:
     """Columns whose values are compared with each other within a cell."""
     if base_period is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import MAD_TO_SD
-from analytics.valuation.comparison.keys import GOODS
+from analytics.valuation.comparison.keys import GOODS, LEAST_LINES
 from analytics.valuation.comparison.references import BASE, RUNGS
 
 # Comparisons of like with like; a heading's average is shown, never used for a level.
@@ -49,6 +49,38 @@ def common_months(compared: pd.DataFrame, by: tuple[str, ...], contrast: list[st
     frame = compared[list(by)].assign(lines=compared["lines"], common=compared["lines"].where(other, 0))
     sums = frame.groupby(list(by), observed=True)[["lines", "common"]].sum().reset_index()
     return sums[list(by)].assign(common_months=sums["common"] / sums["lines"])
+
+
+def unlike(compared: pd.DataFrame, by: tuple[str, ...], contrast: list[str]) -> pd.DataFrame:
+    """What lines that nobody else declares alike would add to each level, held against the same goods in all else.
+
+    Parameters
+    ----------
+    compared : DataFrame, one row a cell, group and enterprise with its reference
+    by, contrast : columns of the breakdown, and those whose values are compared with each other
+
+    Returns
+    -------
+    DataFrame: `by`, `unlike` (log; 0 where all lines compare, or nobody declares the goods in any other way)
+
+    Notes
+    -----
+    Who relabels an origin, or a specification, leaves every comparison. Code and unit still compare; whether a gap
+    there is one of price or of origin cannot be told, so that it accuses nobody: it says what was not seen.
+    """
+    alike = [c for c in GOODS[:2] if c not in contrast]
+    frame = compared[list(dict.fromkeys([*alike, *contrast, *by]))].assign(
+        lines=compared["lines"].astype(float),
+        log=compared["lines"] * np.log(compared["price"]),
+        value=compared["value"],
+    )
+    total = frame.groupby(alike, observed=True)[["lines", "log"]].transform("sum")
+    own = frame.groupby([*alike, *contrast], observed=True)[["lines", "log"]].transform("sum")
+    others = total - own
+    off = np.log(compared["price"]) - others["log"] / others["lines"].where(others["lines"] >= LEAST_LINES)
+    off = off.where(~compared["rung"].isin(MATCHED)).fillna(0.0)
+    sums = frame.assign(due=frame["value"] * np.exp(-off)).groupby(list(by), observed=True)[["value", "due"]].sum()
+    return np.log(sums["value"] / sums["due"]).rename("unlike").reset_index()
 
 
 def ladder(compared: pd.DataFrame) -> pd.DataFrame:

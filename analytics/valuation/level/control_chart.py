@@ -30,8 +30,9 @@ def chart(level: PriceLevel, key: str) -> pd.DataFrame:
 
     Notes
     -----
-    Centre 1 (the others' prices), smoothing 0.25, limits at three standard errors of the average, built up month by
-    month from each month's own error. Source: Roberts (1959); Montgomery, Statistical Quality Control, ch. 9.
+    Centre 1 (the others' prices), smoothing 0.25, limits three standard errors of the average beyond the band, built up
+    month by month from each month's own error: an acceptance chart. Source: Roberts (1959); Freund (1957), Acceptance
+    control charts; Montgomery, Statistical Quality Control, ch. 9 and 10.
     """
     cell = level.levels.loc[level.levels["key"] == key, list(level.by)].iloc[0]
     frame = level.compared
@@ -53,15 +54,17 @@ def chart(level: PriceLevel, key: str) -> pd.DataFrame:
         before = SMOOTHING * x + (1 - SMOOTHING) * before
         spent = (SMOOTHING * e) ** 2 + (1 - SMOOTHING) ** 2 * spent
         smoothed[t], variance[t] = before, spent
+    # What lies within the band is in order: honest groups differ for good, and a line around 1 called them in time.
     limit = LIMIT * np.sqrt(variance)
+    low, high = np.log(level.band[0]) - limit, np.log(level.band[1]) + limit
     return pd.DataFrame(
         {
             "month": mean.index,
             "level": np.exp(mean.to_numpy()),
             "smoothed": np.exp(smoothed),
-            "lower": np.exp(-limit),
-            "upper": np.exp(limit),
-            "signal": np.abs(smoothed) > limit,
+            "lower": np.exp(low),
+            "upper": np.exp(high),
+            "signal": (smoothed < low) | (smoothed > high),
             "lines": months["lines"].to_numpy(),
         }
     )

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NORMAL95
-from analytics.valuation.comparison.keys import LEAST_LINES, SEPARATOR, contrasted, joined
+from analytics.valuation.comparison.keys import LEAST_LINES, contrasted, keyed
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.comparison.ratios import against_reference, common_months, ratios
+from analytics.valuation.comparison.ratios import against_reference, common_months, ratios, unlike
 from analytics.valuation.level.mixed_goods import no_common_price, no_majority, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
@@ -37,6 +37,7 @@ _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from 
 _PLAINLY = 4.0  # standard deviations outside the band
 WIDE, BY_VALUE = "wide interval", "by value"
 NO_MAJORITY, LITTLE, OTHER_MONTHS = "no majority", "little compared", "other months"
+OWN_GOODS, _ADDED = "own goods", 0.02  # what goods that nobody else declares alike must add to a level (log) to be told
 
 
 def levels(
@@ -91,23 +92,15 @@ def levels(
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
     spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["spread_of_groups"] = spread
-    sums["other_months"] = False
+    sums["other_months"], sums["unlike"] = False, 0.0
     if estimates is not None and base_period is None:
-        met = common_months(compared, by, contrasted(by, None))
-        sums["other_months"] = sums.merge(met, on=list(by), how="left")["common_months"].to_numpy() < _COMMON
+        contrast = contrasted(by, None)
+        met = common_months(compared, by, contrast).merge(unlike(compared, by, contrast), on=list(by))
+        met = sums[list(by)].merge(met, on=list(by), how="left")
+        sums["other_months"], sums["unlike"] = met["common_months"].to_numpy() < _COMMON, met["unlike"].to_numpy()
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
     sums["reason"] = _judged(sums, decision, thin, shown, question)
     return _described(sums, by, decision, shown)
-
-
-def keyed(sums: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
-    """What the crossings of `by` are called: columns by, key, period."""
-    keyed = [c for c in by if c != "period"]
-    return sums.assign(
-        by=SEPARATOR.join(keyed) or "period",
-        key=joined(sums, keyed) if keyed else "all",
-        period=sums["period"] if "period" in by else sums["span"],
-    )
 
 
 def _judged(
@@ -142,12 +135,15 @@ def _sided(sums: pd.DataFrame, decision: Decision, reason: np.ndarray, question:
     sides = apart.to_numpy(bool) & (reason != "set apart")
     compared = np.fmin(sums["matched_value_share"].to_numpy(), (sums["matched_lines"] / sums["lines"]).to_numpy())
     little = (status == "met") & (compared < _MOSTLY)
+    whole = (sums["log_level"] + sums["unlike"]).fillna(0.0).to_numpy()  # with what nobody else declares alike
+    own = (status == "met") & ~little & beyond_band(whole, question.band, NORMAL95 * sums["error"].to_numpy())
     # Months of their own: prices may have moved, which nothing but the other months' stillness speaks against.
     elsewhere = sums["other_months"].to_numpy(bool) & (reason != "set apart")
     status[(sides | elsewhere) & out] = "watch"
-    status[((sides | elsewhere) & (status == "met")) | little] = "insufficient"
-    told = [elsewhere, sides, little]
-    return np.select(told, [OTHER_MONTHS, NO_MAJORITY, LITTLE], reason)
+    own &= (reason == "") & (sums["unlike"].abs() > _ADDED).to_numpy()
+    status[((sides | elsewhere) & (status == "met")) | little | own] = "insufficient"
+    told = [elsewhere, sides, little, own]
+    return np.select(told, [OTHER_MONTHS, NO_MAJORITY, LITTLE, OWN_GOODS], reason)
 
 
 def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool) -> pd.DataFrame:

@@ -16,9 +16,11 @@ from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import MATCHED
 from analytics.valuation.level import contributions
-from analytics.valuation.level.levels import BY_VALUE, COLUMNS
+from analytics.valuation.level.levels import BY_VALUE, COLUMNS, LITTLE, OTHER_MONTHS, OWN_GOODS
 
 _LEAST_JUDGED = 0.8  # share of value in cells seen to be in order without which the whole is not said to be
+_ONE_CELL = 0.05  # share of value or lines of one cell that is not compared, from which on the whole is not in order
+_NOT_COMPARED = ("", LITTLE, OTHER_MONTHS, OWN_GOODS)
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,7 +35,7 @@ class PriceLevel:
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
         `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
         set apart), `reason` of a verdict ("level", "set apart", "mixed goods", "wide interval", "by value",
-        "no majority", "little compared", "other months"),
+        "no majority", "little compared", "other months", "own goods"),
         `probability_by_value` (that the level by value lies outside), `enterprises` (effective number),
         `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
@@ -114,13 +116,20 @@ class PriceLevel:
     def status(self) -> str:
         """Verdict over all cells: the worst confirmed decides, then suspects.
 
-        It is met only where four fifths of value and lines are seen to be in order, and no level by value disputes it.
+        It is met only where four fifths of value and lines are seen to be in order, no level by value disputes it, and
+        no single cell of a twentieth of value or lines is compared too little.
         """
         found = set(self.levels["status"])
         worst = next((s for s in ("not_met", "watch") if s in found), None)
-        disputed = ((self.levels["status"] == "insufficient") & (self.levels["reason"] == BY_VALUE)).any()
+        open_ = self.levels[self.levels["status"] == "insufficient"]
+        disputed = open_["reason"].eq(BY_VALUE).any() or self._large(open_[open_["reason"].isin(_NOT_COMPARED)])
         enough = self.seen_in_order >= _LEAST_JUDGED and not disputed
         return worst or ("met" if enough else "insufficient")
+
+    def _large(self, cells: pd.DataFrame) -> bool:
+        """Whether one of some cells holds so much of value or lines that the whole cannot be in order without it."""
+        names = ("value_declared", "lines_declared")
+        return any(float(cells[n].max()) >= _ONE_CELL * self.levels[n].sum() for n in names if len(cells))
 
     def contributions(self, levels: Sequence[str] = ("district", "chapter", "enterprise")) -> pd.DataFrame:
         """Exact contributions to the leave-one-out level, from the nation down `levels` (see `contributions.tree`).

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analytics.tables.engine import connection as engine
-from analytics.valuation.comparison.keys import contrasted
+from analytics.valuation.comparison.keys import contrasted, keyed
 from analytics.valuation.comparison.prepared import Prepared, realigned
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import ratios
 from analytics.valuation.comparison.references import RUNGS
-from analytics.valuation.level.levels import keyed
 from analytics.valuation.level.price_level import compared_cells, estimated, judged, mix_of_grades
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.regression.fixed_effects import Pair

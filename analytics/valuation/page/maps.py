@@ -228,7 +228,7 @@ CHART_ALT = Text(
     "偏离最大分组的月度价格水平、指数加权移动平均及其控制限。",
 )
 CHART_NOTE = Text(
-    "Points: months. Line: moving average (weight 0.25). Shaded: three standard errors around 1; they widen where "
-    "lines are few. The ring marks the first signal.",
-    "点为各月；线为移动平均（权重0.25）；阴影为1上下三倍标准误，记录少时变宽；圆圈为首个信号。",
+    "Points: months. Line: moving average (weight 0.25). Shaded: the band and three standard errors beyond it; "
+    "wider where lines are few. The ring marks the first signal.",
+    "点为各月；线为移动平均（权重0.25）；阴影为合理区间及其外三倍标准误，记录少时变宽；圆圈为首个信号。",
 )

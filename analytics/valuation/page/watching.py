@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, number, percent
-from analytics.valuation.level.levels import BY_VALUE, LITTLE, OTHER_MONTHS, WIDE
+from analytics.valuation.level.levels import BY_VALUE, LITTLE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import uncertain
@@ -37,8 +37,8 @@ def _concentrated(level: PriceLevel) -> list[Text]:
         value, line = figure(row["level_weighted"]), figure(row["level_mixed"])
         items.append(
             Text(
-                f"In {len(focused)} groups a few large consignments price unlike the rest, most of all in {where.en}: "
-                f"{value} by value, {line} line by line.",
+                f"In {_groups(len(focused))} a few large consignments price unlike the rest, most of all in "
+                f"{where.en}: {value} by value, {line} line by line.",
                 f"{len(focused)}个分组中少数大额货物的价格与其余不同，最明显的是{where.zh}："
                 f"按货值{value}，按记录{line}。",
             )
@@ -53,7 +53,7 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(unlike["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"In {len(unlike)} groups ({percent(share, 1)} of value) half of the places or more lie outside the "
+                f"In {_groups(len(unlike))} ({percent(share, 1)} of value) half of the places or more lie outside the "
                 "band of any middle: goods of several kinds stand under one code. They are not judged, unless they "
                 "stand far off even so; species, specification or size (parameter like) may part them.",
                 f"{len(unlike)}个分组（占货值{percent(share, 1, 'zh')}）所属编码中，"
@@ -66,7 +66,7 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(thin["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"{len(thin)} groups ({percent(share, 1)} of value) hold too few comparable lines to be judged.",
+                f"In {_groups(len(thin))} ({percent(share, 1)} of value) too few lines compare to be judged.",
                 f"{len(thin)}个分组（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
             )
         )
@@ -75,13 +75,17 @@ def _uncertain(level: PriceLevel) -> list[Text]:
         share = float(vague["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"{len(vague)} groups ({percent(share, 0)} of value) are inside, but not by much: their lines are too "
+                f"{_groups(len(vague))} ({percent(share, 0)} of value) inside, but not by much: lines are too "
                 "few or too unlike to tell the edge of the band from 1.",
                 f"{len(vague)}个分组（占货值{percent(share, 0, 'zh')}）判断为区间内，"
                 "但记录过少或差异过大，尚不足以区分1与区间边界。",
             )
         )
     return items
+
+
+def _groups(count: int) -> str:
+    return "1 group" if count == 1 else f"{number(count)} groups"
 
 
 def _unseen(level: PriceLevel) -> list[Text]:
@@ -92,8 +96,8 @@ def _unseen(level: PriceLevel) -> list[Text]:
         share = float(disputed["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"In {len(disputed)} groups ({percent(share, 1)} of value) nothing is seen line by line, but the level "
-                "by value lies outside the band: a few large consignments price apart. They are not called in order.",
+                f"In {_groups(len(disputed))} ({percent(share, 1)} of value) nothing is seen line by line, but the "
+                "level by value lies outside the band: a few large consignments price apart. Not called in order.",
                 f"{len(disputed)}个分组（占货值{percent(share, 1, 'zh')}）按记录未见异常，但按货值计超出区间："
                 "少数大额货物价格不同，不能视为正常。",
             )
@@ -103,10 +107,23 @@ def _unseen(level: PriceLevel) -> list[Text]:
         share = float(little["lines_declared"].sum() / data["lines_declared"].sum())
         items.append(
             Text(
-                f"In {len(little)} groups ({percent(share, 1)} of lines) less than half of value or lines is compared: "
-                "goods, origins, units or months that nobody else declares. They are not called in order.",
+                f"In {_groups(len(little))} ({percent(share, 1)} of lines) less than half of value or lines is "
+                "compared: goods, origins, units or months that nobody else declares. Not called in order.",
                 f"{len(little)}个分组（占记录{percent(share, 1, 'zh')}）不足半数的货值或记录可比："
                 "其商品、原产国、单位或月份他处未申报，不能视为正常。",
+            )
+        )
+    own = data[(data["reason"] == OWN_GOODS) & (data["status"] == "insufficient")]
+    if len(own):
+        row = own.loc[own["unlike"].abs().idxmax()]
+        where, most = named(level, row["key"]), figure(float(np.exp(row["unlike"]) * row["level_mixed"]))
+        items.append(
+            Text(
+                f"{_groups(len(own))}: lines whose origin or kind nobody else declares lie far from the same code and "
+                f"unit elsewhere; with them {where.en} would stand at {most}. Whether price or goods differ cannot be "
+                "told, so nothing is called in order.",
+                f"{len(own)}个分组：原产国或规格他处未申报的记录与他处同编码同单位的价格相差较大，计入后{where.zh}为{most}；"
+                "无法判断是价格还是货物不同，不能视为正常。",
             )
         )
     wide = data[uncertain(level) & (data["reason"] == WIDE)]
@@ -114,8 +131,8 @@ def _unseen(level: PriceLevel) -> list[Text]:
         share = float(wide["value"].sum() / data["value"].sum())
         items.append(
             Text(
-                f"In {len(wide)} groups ({percent(share, 1)} of value) the interval reaches more than 0.05 beyond the "
-                "band: nothing speaks against their levels, and nothing for them.",
+                f"In {_groups(len(wide))} ({percent(share, 1)} of value) the interval reaches more than 0.05 beyond "
+                "the band: nothing speaks against their levels, and nothing for them.",
                 f"{len(wide)}个分组（占货值{percent(share, 1, 'zh')}）的区间超出合理区间0.05以上："
                 "既无偏离迹象，也不能说明正常。",
             )

@@ -133,12 +133,13 @@ def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Te
 def _not_judged(level: PriceLevel, count: int) -> Text:
     """How many groups nobody can judge, how much of the value the judged ones hold, and how many have no price."""
     share, unlike = floored(judged_share(level)), without_price(level)
+    groups = "1 group" if count == 1 else f"{number(count)} groups"
     told = Text("", "")
     if unlike:
         en = f", {number(unlike)} of them because their goods have no common price"
         told = Text(en, f"，其中{unlike}个货物没有共同价格")
     return Text(
-        f"{number(count)} groups cannot be judged{told.en}; what is judged is {percent(share, 0)} of the value.",
+        f"{groups} cannot be judged{told.en}; what is judged is {percent(share, 0)} of the value.",
         f"{count}个分组无法判断{told.zh}；可判断部分占货值的{percent(share, 0, 'zh')}。",
     )
 

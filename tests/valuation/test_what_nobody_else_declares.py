@@ -1,0 +1,84 @@
+"""What leaves every comparison keeps a page from green, and honest differences within the band give no signal."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import valuation
+from analytics.valuation import page
+from analytics.valuation.level import control_chart
+
+
+def customs(seed: int, districts: int = 8, lines: int = 4000) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    district, code = rng.integers(0, districts, lines), rng.integers(0, 12, lines)
+    firm = district * 6 + rng.integers(0, 6, lines)
+    price = np.exp(rng.normal(2.5, 1, 12))[code] * np.exp(rng.normal(0, 0.04, districts * 6))[firm]
+    quantity = np.ceil(np.exp(rng.normal(5, 1, lines)))
+    return pd.DataFrame(
+        {
+            "declaration_id": [f"N{i}" for i in range(lines)],
+            "line_no": 1,
+            "date": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 360, lines), "D"),
+            "district": [f"{51 + k}00" for k in district],
+            "enterprise_id": [f"E{k}" for k in firm],
+            "hs_code": [f"{84131000 + 37 * k}" for k in code],
+            "origin": rng.choice(["US", "JP", "DE"], lines),
+            "unit": "kg",
+            "quantity": quantity,
+            "value": price * np.exp(rng.normal(0, 0.15, lines)) * quantity,
+            "duty_rate": 0.1,
+        }
+    )
+
+
+def headline(lines: pd.DataFrame) -> tuple[valuation.PriceLevel, page.Findings]:
+    level = valuation.price_level(lines, by=["district"])
+    return level, page.Findings(level, ["district", "enterprise"], "CNY", 8, None)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_origin_of_its_own_hides_no_low_prices(seed: int):
+    lines = customs(seed)
+    cheap = (lines["district"] == "5100") & (lines["origin"] == "US")
+    lines.loc[cheap, "value"] *= 0.4
+    lines.loc[cheap, "origin"] = "MM"  # that nobody else declares
+    level, found = headline(lines)
+    row = level.levels.set_index("key").loc["5100"]
+    assert (row["status"], row["reason"]) == ("insufficient", "own goods")
+    assert np.exp(row["unlike"]) * row["level_mixed"] == pytest.approx(0.84, abs=0.08)  # of 1 over .67 + .33
+    assert page.verdict(found).status == "insufficient"
+    assert any("nobody else declares lie far" in text.en for text in page.watch(found).items)
+
+
+def test_an_origin_of_its_own_at_honest_prices_stays_in_order():
+    lines = customs(7)
+    lines.loc[(lines["district"] == "5100") & (lines["origin"] == "US"), "origin"] = "MM"
+    level, found = headline(lines)
+    assert level.levels.set_index("key").loc["5100", "status"] == "met"
+    assert page.verdict(found).status == "met"
+
+
+def test_a_district_that_alone_counts_in_pieces_keeps_the_page_from_green():
+    lines = customs(4)
+    alone = lines["district"] == "5100"
+    lines.loc[alone, "unit"] = "piece"
+    lines.loc[alone, "value"] *= 0.5
+    level, found = headline(lines)
+    assert level.status == page.verdict(found).status == "insufficient"
+    assert level.levels.set_index("key").loc["5100", "status"] == "insufficient"
+
+
+def test_the_chart_of_an_honest_district_gives_no_signal_and_that_of_a_low_one_does():
+    signals, seen = 0, []
+    for seed in (5, 6):
+        lines = customs(seed)
+        level, _ = headline(lines)
+        signals += sum(control_chart.chart(level, key)["signal"].any() for key in level.levels["key"])
+        since = (lines["district"] == "5100") & (lines["date"] >= "2024-05-01")
+        low = control_chart.chart(
+            headline(lines.assign(value=lines["value"].where(~since, 0.75 * lines["value"])))[0], "5100"
+        )
+        seen.append(low.loc[low["signal"], "month"].min())
+    assert signals == 0
+    assert all(pd.Timestamp("2024-05-01") <= when <= pd.Timestamp("2024-07-01") for when in map(pd.Timestamp, seen))
