@@ -80,7 +80,7 @@ def unlike(compared: pd.DataFrame, by: tuple[str, ...], contrast: list[str]) -> 
     off = np.log(compared["price"]) - others["log"] / others["lines"].where(others["lines"] >= LEAST_LINES)
     off = off.where(~compared["rung"].isin(MATCHED)).fillna(0.0)
     sums = frame.assign(due=frame["value"] * np.exp(-off)).groupby(list(by), observed=True)[["value", "due"]].sum()
-    return np.log(sums["value"] / sums["due"]).rename("unlike").reset_index()
+    return (sums["value"] / sums["due"]).transform(np.log).rename("unlike").reset_index()
 
 
 def ladder(compared: pd.DataFrame) -> pd.DataFrame:

@@ -115,7 +115,7 @@ def _unseen(level: PriceLevel) -> list[Text]:
         )
     own = data[(data["reason"] == OWN_GOODS) & (data["status"] == "insufficient")]
     if len(own):
-        row = own.loc[own["unlike"].abs().idxmax()]
+        row = own.iloc[int(own["unlike"].abs().argmax())]
         where, most = named(level, row["key"]), figure(float(np.exp(row["unlike"]) * row["level_mixed"]))
         items.append(
             Text(
