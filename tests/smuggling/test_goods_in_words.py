@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 from analytics import smuggling, tables
-from analytics.smuggling.explanation.evidence import evidence
+from analytics.smuggling.explanation.evidence import evidence, fits_dearer_code
 from analytics.smuggling.fast.blend import Fast
 from analytics.smuggling.fast.scoring import few
 from analytics.smuggling.features.documents import figures
 from analytics.smuggling.features.frames import prepare
+from analytics.smuggling.features.peers import Peers
 from analytics.smuggling.goods.words import Words
 from analytics.smuggling.models.rules import rules_met
 
@@ -91,3 +92,38 @@ def test_a_saved_model_reads_descriptions_alike(full: pd.DataFrame, tmp_path):
     pd.testing.assert_frame_equal(smuggling.score(again, new), smuggling.score(model, new), rtol=1e-9)
     quick = few(Fast.of(model), new, "hit_rate")
     pd.testing.assert_frame_equal(quick, smuggling.score(model, new), rtol=1e-9)
+
+
+def test_figures_that_fit_a_dearer_code_of_the_heading_are_told_and_others_are_not():
+    rng = np.random.default_rng(4)
+
+    def lines(code: str, duty: float, price: float, weight: float, n: int) -> pd.DataFrame:
+        quantity = rng.integers(50, 500, n).astype(float)
+        value, net = (quantity * np.exp(np.log(x) + 0.1 * rng.normal(size=n)) for x in (price, weight))
+        return pd.DataFrame(
+            {"hs_code": code, "duty_rate": duty, "value": value, "quantity": quantity, "net_mass_kg": net}
+        )
+
+    past = pd.concat(
+        [lines("8413100000", 0.02, 40, 3.0, 80), lines("8413200000", 0.12, 100, 9.0, 80),
+         lines("8414000000", 0.30, 100, 9.0, 80)], ignore_index=True,
+    )  # fmt: skip
+    new = pd.concat(
+        [lines("8413100000", 0.02, 40, 3.0, 20), lines("8413100000", 0.02, 100, 9.0, 20),
+         lines("8413200000", 0.12, 40, 3.0, 20)], ignore_index=True,
+    )  # fmt: skip
+
+    def prepared(frame: pd.DataFrame) -> pd.DataFrame:
+        ids = [f"D{i}" for i in range(len(frame))]
+        return prepare(frame.assign(declaration_id=ids, date="2025-01-06", unit="piece", origin="Japan"))
+
+    found = Peers().fit(prepared(past)).transform(prepared(new))
+    honest, renamed, dearest = (found.iloc[i : i + 20] for i in (0, 20, 40))
+    assert (renamed["sibling_fit"] > 1).all()
+    assert renamed["sibling_duty"].to_numpy() == pytest.approx(0.10)
+    assert (honest["sibling_fit"] < 0).all()  # another heading of the same figures is no sibling
+    assert dearest[["sibling_fit", "sibling_duty"]].isna().all(axis=None)
+    told = evidence(renamed.reset_index(drop=True))("classification", 0)
+    assert "10.0 points higher" in told.en
+    assert "10.0个百分点" in told.zh
+    assert fits_dearer_code(found).tolist() == [False] * 20 + [True] * 20 + [False] * 20

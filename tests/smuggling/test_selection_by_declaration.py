@@ -170,3 +170,18 @@ def test_a_random_stream_drawn_by_stake_is_weighted_by_its_chances_and_an_even_o
     assert not smuggling.finding_rate(even).weighted
     other = even.assign(selection_probability=rng.uniform(0.2, 0.9, n))  # chances of something else
     assert smuggling.finding_rate(other).value == pytest.approx(smuggling.finding_rate(even).value)
+
+
+def test_a_model_that_has_seen_more_promises_no_more_than_its_lines_hold():
+    rng = np.random.default_rng(8)
+    true = rng.normal(-2.5, 1.5, 30_000)
+    y = (rng.random(len(true)) < 1 / (1 + np.exp(-true))).astype(float)
+    folds, whole = 0.8 * true - 0.2, 1.05 * true + 0.25  # surer of itself, and a little higher
+    out_of_fold = Platt().fit(folds[:10_000], y[:10_000], np.ones(10_000))
+    new = slice(14_000, None)
+    top = np.argsort(-whole[new])[:640]
+    found, scaled = y[new][top].mean(), out_of_fold.of_whole(folds[10_000:14_000], whole[10_000:14_000])
+    assert out_of_fold.transform(whole[new])[top].mean() > 1.05 * found
+    assert scaled.transform(whole[new])[top].mean() == pytest.approx(found, rel=0.04)
+    few = out_of_fold.of_whole(folds[:50], whole[:50])
+    assert (few.slope_, few.shift_) == (out_of_fold.slope_, out_of_fold.shift_)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.language import Text, number
-from analytics.smuggling.explanation.evidence import declared_above, evidence, priced_apart
+from analytics.smuggling.explanation.evidence import declared_above, evidence, fits_dearer_code, priced_apart
 from analytics.smuggling.features.build import THEMES, theme_of
 
 if TYPE_CHECKING:
@@ -61,14 +61,15 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
     Returns
     -------
     list of Text, such as "unit value against peers +2.7 (unit value 41 % of the peers'); ... ; others +0.3; typical
-    line −8.1". A price well above the peers' stands last among them even where it lowers the score: too high a value
-    is a case of its own, seldom found, so that the score knows little of it. Figures are points: the log-odds to base
+    line −8.1". A price well above the peers', and a price and weight that fit a dearer code of the heading, stand last
+    among them even where they lower the score: both are cases of their own, seldom found, so that the score knows
+    little of them. Figures are points: the log-odds to base
     2, so that one point doubles the odds of a finding.
     """
     parts = contributions(model, X)
     themes = [c for c in parts.columns if c != "typical"]
     values = parts[themes].to_numpy() / np.log(2.0)
-    dear = declared_above(X)
+    plain = {"unit_value": declared_above(X), "classification": fits_dearer_code(X)}
     base = parts["typical"].to_numpy() / np.log(2.0)
     told = []
     shown = evidence(X)
@@ -80,8 +81,10 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
         chosen = [
             j for j in np.argsort(-np.where(silent[i], -np.inf, row))[:most] if row[j] > 0.05 and not silent[i, j]
         ]
-        if dear[i] and "unit_value" in themes and (price := themes.index("unit_value")) not in chosen:
-            chosen = [*chosen[: most - 1], price]  # told as a fact whatever it does to the score: its points say that
+        # told as facts whatever they do to the score: their points say that
+        seen = [themes.index(t) for t, met in plain.items() if t in themes and met[i]]
+        kept = [j for j in chosen if j not in seen][: most - len(seen)]
+        chosen = chosen if set(seen) <= set(chosen) else [*kept, *seen]
         rest = float(row.sum() - row[chosen].sum())
         facts = [shown(themes[j], i) for j in chosen]
         points = [number(row[j], 1, sign=True) for j in chosen]
@@ -94,7 +97,10 @@ def reasons(model: RiskModel, X: pd.DataFrame, most: int = 3) -> list[Text]:
 
 
 def with_reasons(model: RiskModel, X: pd.DataFrame, selected: pd.DataFrame) -> pd.DataFrame:
-    """Selected lines with the reasons for each, in both languages.
+    """Selected lines with the reasons for each, in both languages, and all prices well above the peers'.
+
+    The latter stand in `price_to_peers`, unit value over that of the peers, and `beyond_peers`, by how much the value
+    is higher for it; both missing where the price is not well above.
 
     Parameters
     ----------
@@ -108,4 +114,9 @@ def with_reasons(model: RiskModel, X: pd.DataFrame, selected: pd.DataFrame) -> p
         text[targeted] = [t[position] for t in told]
         text[drawn] = ("random draw", "随机抽取")[position]
         selected[name] = pd.Series(text, index=selected.index, dtype="str")
+    gap = X["unit_value_gap"].to_numpy(dtype=float) if "unit_value_gap" in X else np.zeros(len(X))
+    value = np.expm1(X["log_value"].to_numpy(dtype=float)) if "log_value" in X else np.zeros(len(X))
+    dear = declared_above(X)
+    selected["price_to_peers"] = np.where(dear, np.exp(gap), np.nan)
+    selected["beyond_peers"] = np.where(dear, (value * (1 - np.exp(-gap))).round(), np.nan)
     return selected

@@ -13,6 +13,7 @@ NOTHING = Text("", "")
 
 
 ABOVE = 1.25  # robust standard deviations above the peers from which on a price is told whatever the score
+FITS, DUTY_SAVED = 1.0, 0.02  # log-likelihood, and duty rate, from which on another code of the heading is told
 CLOSE = 0.15  # a price within so much of the peers' is no reason
 
 
@@ -35,6 +36,15 @@ def declared_above(X: pd.DataFrame) -> np.ndarray:
         for c in ("unit_value_gap", "unit_value_z")
     )
     return np.asarray((np.exp(gap) - 1 > CLOSE) & (z > ABOVE))
+
+
+def fits_dearer_code(X: pd.DataFrame) -> np.ndarray:
+    """Whether price and weight fit a code of the heading with a duty two points higher far better, by line."""
+    fit, duty = (
+        np.nan_to_num(X[c].to_numpy(dtype=float)) if c in X else np.zeros(len(X))
+        for c in ("sibling_fit", "sibling_duty")
+    )
+    return np.asarray((fit > FITS) & (duty >= DUTY_SAVED))
 
 
 def evidence(X: pd.DataFrame) -> Callable[[str, int], Text]:
@@ -105,13 +115,20 @@ def _rate(*names: str) -> Callable[[Value], Text]:
 
 def _classification(v: Value) -> Text:
     below = 100 * max(v("duty_below_heading"), 0.0)
-    other = 100 * np.nan_to_num(v("text_duty"))
+    other, sibling = 100 * np.nan_to_num(v("text_duty")), 100 * np.nan_to_num(v("sibling_duty"))
     facts = [
         (
             v("text_gap") > 3 and other > 1,
             Text(
                 f"description fits another code, duty {number(other, 1)} points higher",
                 f"品名更符合其他税号，其税率高{number(other, 1)}个百分点",
+            ),
+        ),
+        (
+            v("sibling_fit") > FITS and sibling >= 100 * DUTY_SAVED,
+            Text(
+                f"price and weight fit another code of the heading better, duty {number(sibling, 1)} points higher",
+                f"单价和重量更符合同品目其他税号，其税率高{number(sibling, 1)}个百分点",
             ),
         ),
         (

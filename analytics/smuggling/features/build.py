@@ -44,6 +44,7 @@ _SIZE = {
 _PREFIXES = (  # the first that fits counts
     ("enterprise_code", "classification"), ("new_code", "classification"), ("code_", "classification"),
     ("duty_change", "classification"), ("duty_below", "classification"), ("text_", "classification"),
+    ("sibling", "classification"),
     ("enterprise_declarant", "intermediary"), ("enterprise_seller", "intermediary"),
     ("enterprise_age", "change"), ("enterprise_gap", "change"), ("enterprise_pace", "change"),
     ("enterprise", "enterprise"), ("declarant", "intermediary"),
@@ -77,19 +78,25 @@ class Features(BaseEstimator):
         self.strength = strength
         self.record = record
 
-    def fit_transform(self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float) -> pd.DataFrame:
-        """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame."""
+    def fit_transform(
+        self, frame: pd.DataFrame, rows: np.ndarray, base_rate: float, further: np.ndarray | None = None
+    ) -> pd.DataFrame:
+        """Learn from all lines of `frame`; features of those at positions `rows`, past-only inside the frame.
+
+        Those of `further` lines stand below them; they decide neither columns nor levels.
+        """
         self.peers_, self.words_ = Peers().fit(frame), Words().fit(frame)
         frame, peers = self.against_peers(frame)
         self.history_ = History(self.half_life, self.strength)
         self.attributes_ = attributes(frame)
-        past = self.history_.fit_transform(frame, rows, base_rate) if self.record else None
+        wanted = rows if further is None else np.concatenate([rows, further])
+        past = self.history_.fit_transform(frame, wanted, base_rate) if self.record else None
         codes = self.codes(frame.iloc[rows])
         self.levels_ = {str(c): pd.Index(np.sort(codes[c].unique())) for c in codes if codes[c].nunique() > 1}
         self.categories_ = list(self.levels_)
-        X = self.assemble(frame, peers, rows, past)
-        names = [c for c in X.columns if c not in self.levels_]
-        self.numeric_ = [c for c in names if len(X[c].dropna().unique()) > 1]
+        X = self.assemble(frame, peers, wanted, past)
+        names, own = [c for c in X.columns if c not in self.levels_], X.iloc[: len(rows)]
+        self.numeric_ = [c for c in names if len(own[c].dropna().unique()) > 1]
         return X[self.get_feature_names_out()]
 
     def transform(self, frame: pd.DataFrame, rows: np.ndarray | None = None) -> pd.DataFrame:

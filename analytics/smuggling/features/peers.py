@@ -12,6 +12,7 @@ from ibis import _
 from sklearn.base import BaseEstimator
 
 from analytics.smuggling.features.running import Lines
+from analytics.smuggling.goods.siblings import Siblings
 
 MEASURES = {  # name: numerator, denominator
     "unit_value": ("value", "quantity"),
@@ -25,6 +26,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (  # from the widest peer group to the nar
     ("hs_code", "unit"),
     ("hs_code", "unit", "origin"),
 )
+CODE = 2  # level of code and unit
 LEAST_SCALE = 0.05  # log points: below this a deviation is not worth dividing by
 
 
@@ -69,7 +71,7 @@ class Peers(BaseEstimator):
         return self
 
     def transform(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Deviations of each line, float32: `<measure>_gap` (log points) and `<measure>_z`, and the cell's size."""
+        """Deviations of each line, float32: `<measure>_gap` (log points), `<measure>_z`, the cell's size, siblings."""
         return pd.DataFrame(self.deviations(frame, self._found(frame)), index=frame.index).astype("float32")
 
     def deviations(self, lines: Lines, found: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -95,6 +97,8 @@ class Peers(BaseEstimator):
         for level, name in ((1, "duty_below_heading"), (2, "duty_below_code")):
             features[name] = cells[level]["duty"][found[level]] - duty
         features["peer_lines"] = np.log1p(np.nan_to_num(cells[-1]["unit_value:n"][found[-1]]))
+        siblings: Siblings = self._kept[3]
+        features |= siblings.values(logs, found[CODE])
         return features
 
     def found_one_by_one(self, lines: Lines) -> list[np.ndarray]:
@@ -116,7 +120,8 @@ class Peers(BaseEstimator):
             columns = [
                 {c: np.append(p[c].to_numpy(dtype=float, na_value=np.nan), np.nan) for c in numbers} for p in parts
             ]
-            self._kept = (self.cells_, [pd.Index(p["key"]) for p in parts], columns)
+            keys = [pd.Index(p["key"]) for p in parts]
+            self._kept = (self.cells_, keys, columns, Siblings.of(keys[CODE], columns[CODE]))
         found: list[dict[str, np.ndarray]] = self._kept[2]
         return found
 

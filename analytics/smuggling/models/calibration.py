@@ -16,6 +16,8 @@ from analytics.statistics import share_of
 
 LEAST_RANDOM = 20  # outcomes of the random stream below which it speaks for nobody
 TEMPER = 0.7  # power of the weights: full weights let a handful of random findings decide
+LEAST_OPEN = 200  # lines without outcome by which the scales of two models are compared
+SURE = 1.0  # weight of an equal slope in that comparison, as of a line one log-odd off at full risk
 SLOPE_SD, SHIFT_SD = 0.15, 0.5  # how far the weighted fit may stray from that of all outcomes, all else equal
 
 
@@ -117,6 +119,31 @@ class Platt(BaseEstimator):
     def uncalibrated(self, z: np.ndarray) -> np.ndarray:
         """Inverse of `calibrated`."""
         return (z - self.shift_) / self.slope_
+
+    def of_whole(self, folds: np.ndarray, whole: np.ndarray) -> Platt:
+        """The same scaling for log-odds of the model fitted on all outcomes.
+
+        Parameters
+        ----------
+        folds, whole : log-odds that the folds' models (their mean) and the whole one give lines which none of them
+            learnt from
+
+        Notes
+        -----
+        A model that has seen more is surer of itself: by its own log-odds the scaling of those out of fold would
+        promise too much at the top. A line through both, weighted by risk, since the top is where promises count,
+        leads from the one scale to the other; few lines leave the scaling as it is.
+        """
+        if len(whole) < LEAST_OPEN or np.ptp(whole) == 0:
+            return self
+        w = self.transform(folds)
+        x, y = whole - np.average(whole, weights=w), folds - np.average(folds, weights=w)
+        # as much as the prior of the slope: one leads to one
+        slope = float((w @ (x * y) + SURE) / (w @ x**2 + SURE))
+        shift = float(np.average(folds, weights=w) - slope * np.average(whole, weights=w))
+        made = Platt()
+        made.slope_, made.shift_ = self.slope_ * max(slope, 0.05), self.shift_ + self.slope_ * shift
+        return made
 
 
 def _logistic(

@@ -21,6 +21,7 @@ from analytics.smuggling.models.recovery import Recovery
 from analytics.smuggling.models.risk_model import RiskModel
 
 FOLDS = 3
+OPEN = 4000  # lines without outcome on which models out of fold and the whole one are compared
 
 
 @dataclass(frozen=True)
@@ -83,23 +84,27 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     label = frame["label"].to_numpy()[rows]
     copies = duplicated(frame)
     features, encoder = Features(how.half_life, how.strength, record=not copies), GroupedTargetEncoder(seed=how.seed)
-    X = features.fit_transform(frame, rows, float(label.mean()))
+    X = features.fit_transform(frame, rows, float(label.mean()), _without_outcome(frame, how.seed))
+    X, others = X.iloc[: len(rows)], X.iloc[len(rows) :]
     X = pd.concat([X, encoder.fit_transform(X[features.categories_], label.astype(int), groups)], axis=1)
+    if len(others):
+        others = pd.concat([others, encoder.transform(others[features.categories_])], axis=1)
     inputs = Inputs(features.numeric_, encoder.get_feature_names_out(), features.categories_)
     blend = Blend(names, inputs, how.seed, TREES_FOR_COPIES if copies else TREES, copies)
     sample_weight = 1.0 / np.bincount(groups)[groups].astype(float) if copies else None  # copies share one
     reference = _typical(X[label == 0], features.categories_)
-    parts = _out_of_fold(blend, X, label, groups, sample_weight)
+    parts, of_others = _out_of_fold(blend, X, label, groups, sample_weight, others)
     z = (blend if copies else blend.weigh(parts, label)).combine(parts)
     by_line, by_declaration, lines = calibrations(frame, rows, z)
     blend.fit(X, label, sample_weight)
+    scales = blend.combine(of_others), blend.predict(others) if len(others) else np.empty(0)
     recovered, tax, value = (frame[c].to_numpy()[rows] for c in ("recovered", "tax", "value"))
     return RiskModel(
         features=features,
         encoder=encoder,
         blend=blend,
-        platt=by_line,
-        platt_declaration=by_declaration,
+        platt=by_line.of_whole(*scales),
+        platt_declaration=by_declaration.of_whole(*scales),
         recovery=Recovery(how.seed).fit(X, label, recovered, tax, value),
         columns=columns,
         trained_from=frame["date"].min(),
@@ -119,18 +124,34 @@ def fit_prepared(frame: pd.DataFrame, columns: list[str], how: Fitting | None = 
     )
 
 
+def _without_outcome(frame: pd.DataFrame, seed: int) -> np.ndarray:
+    """Positions of some lines without an outcome, drawn at random."""
+    unseen = np.flatnonzero(frame["label"].isna().to_numpy())
+    return np.sort(np.random.default_rng(seed).choice(unseen, min(OPEN, len(unseen)), replace=False))
+
+
 def _out_of_fold(
-    blend: Blend, X: pd.DataFrame, label: np.ndarray, groups: np.ndarray, weight: np.ndarray | None
-) -> pd.DataFrame:
-    """Log-odds by member of training lines, from members that saw neither them nor their copies."""
+    blend: Blend,
+    X: pd.DataFrame,
+    label: np.ndarray,
+    groups: np.ndarray,
+    weight: np.ndarray | None,
+    others: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Log-odds by member of training lines, from members that saw neither them nor their copies, and of `others`.
+
+    The latter are the mean of all folds' members.
+    """
     z = pd.DataFrame(0.0, index=range(len(X)), columns=list(blend.names))
+    mean = pd.DataFrame(0.0, index=others.index, columns=z.columns)
     fold = grouped_folds(label, groups, FOLDS, blend.seed)
     for k in range(FOLDS):
         inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
         part = clone(blend).set_params(trees=blend.trees // 2)
         part.fit(X.iloc[inside], label[inside], None if weight is None else weight[inside])
         z.iloc[outside] = part.members(X.iloc[outside]).to_numpy()
-    return z
+        mean += part.members(others) / FOLDS if len(others) else 0.0
+    return z, mean
 
 
 def _typical(X: pd.DataFrame, categories: list[str]) -> dict[str, float]:

@@ -36,7 +36,38 @@ def leads(study: Study, rows: int = 8) -> Section:
     caption, n = Text("Highest scores with their reasons", "得分最高的记录及原因"), number(len(chosen))
     finding = Text(f"{n} risk leads: suggest verification", f"{n}条风险线索，建议核查")
     listing = Listing("risk_leads", caption, chosen, columns, note, rows)
-    return Section(finding, Text("Risk leads", "风险线索"), (listing, _lanes(study)))
+    parts = (listing, _lanes(study), _priced_above(study, rows))
+    return Section(finding, Text("Risk leads", "风险线索"), parts)
+
+
+def priced_above(study: Study) -> pd.DataFrame:
+    """Lines whose price lies well above the peers', selected or not, most value beyond theirs first."""
+    t = study.targeting
+    kept = ["declaration_id", "line_no", "date", "hs_code", "price_to_peers", "beyond_peers", "selected"]
+    above = t.loc[t["price_to_peers"].notna(), kept]
+    return above.sort_values("beyond_peers", ascending=False, kind="stable", ignore_index=True)
+
+
+def _priced_above(study: Study, rows: int) -> Listing:
+    """What no ranking here looks for."""
+    table = priced_above(study)
+    columns = (
+        Column("declaration_id", Text("Declaration", "报关单")),
+        Column("line_no", Text("Line", "项号")),
+        Column("hs_code", Text("Code", "商品编码")),
+        Column("price_to_peers", Text("Price over like goods'", "单价与同类之比"), "number", digits=1),
+        Column("beyond_peers", Text("Value beyond like goods'", "超出同类的货值"), "number", digits=0),
+    )
+    n, chosen = number(len(table)), number(int(table["selected"].sum()))
+    note = Text(
+        "Too high a value loses no tax: no ranking by tax seeks it, and one by risk only as far as past findings "
+        "taught it. Where value moved abroad, transfer prices or rebates are the question, begin with this list; most "
+        f"such lines have an honest cause. {n} lines, {chosen} of them selected. All lines: priced_above.csv.",
+        "申报价格偏高一般不造成税款流失：按税款排序不会寻找此类情形，按风险排序也仅限于以往查获所及。如关注资金外流、"
+        f"转让定价或退税问题，可由此表入手；其中多数有正当原因。共{n}条，其中已布控{chosen}条。全部记录见priced_above.csv。",
+    )
+    caption = Text("Prices well above like goods (not sought by the ranking)", "价格明显高于同类的记录（不属排序所寻）")
+    return Listing("priced_above", caption, table, columns, note, rows)
 
 
 def _targeted(study: Study) -> pd.DataFrame:
