@@ -12,6 +12,8 @@ _FAR = 4.0  # standard errors beyond which sample and frame do not belong togeth
 _APART = 0.05  # and at least so far apart
 _KNOWN = 0.95  # lines drawn that must be among the declarations
 _UNTAXED = 0.01  # lines of the frame without a tax figure
+_OTHER_TAX, _SAME = 0.01, 0.005  # lines whose tax differs from that declared, by more than this share of it
+_UNIT = 5.0  # times that confirmed tax usually differs from tax declared, beyond which another unit is likelier
 _BY_CHANCE = 0.001  # chance of a random half as unlike as the one looked at twice
 
 
@@ -41,12 +43,42 @@ def of_lines(rows: pd.DataFrame, unusable: int, lines: pd.DataFrame | None, keys
                 f"only {share:.0%} of the lines drawn are among the declarations read",
                 f"抽中商品项仅{share:.0%}见于所读报关单",
             ))  # fmt: skip
+        found += _amended(rows, lines, keys)
         empty = float(lines["tax"].isna().mean())
         if empty > _UNTAXED:
             found.append(Text(
                 f"{empty:.0%} of the declarations' lines have no tax figure", f"{empty:.0%}的商品项缺税款数据",
             ))  # fmt: skip
     return found
+
+
+def _amended(rows: pd.DataFrame, lines: pd.DataFrame, keys: list[str]) -> list[Text]:
+    """Tax of the sample that is not the tax of the declarations: put right after the inspection it hides the loss."""
+    declared = lines[[*keys, "tax"]].drop_duplicates(keys).astype({"line_no": "int64"}).rename(columns={"tax": "first"})
+    both = rows[[*keys, "tax"]].astype({"line_no": "int64"}).merge(declared, on=keys).dropna()
+    if both.empty:
+        return []
+    gap = (both["tax"] - both["first"]).abs()
+    share = float((gap > (_SAME * both["first"].abs()).clip(lower=1.0)).mean())
+    if share <= _OTHER_TAX:
+        return []
+    return [Text(
+        f"the tax of {share:.0%} of the lines drawn is not that of the declarations: where it was put right after the "
+        "inspection the loss is hidden; give the tax first declared (column tax)",
+        f"{share:.0%}的抽中商品项税款与报关单数据不符：若为查验后更正数，则损失被掩盖；请填首次申报的税款（tax列）",
+    )]  # fmt: skip
+
+
+def of_amounts(rows: pd.DataFrame) -> list[Text]:
+    """Confirmed tax that stands in another unit than the tax declared."""
+    taxed = rows[(rows["tax"] > 0) & (rows["confirmed_tax"] > 0)]
+    usual = float((taxed["confirmed_tax"] / taxed["tax"]).median()) if len(taxed) else 1.0
+    if 1 / _UNIT <= usual <= _UNIT:
+        return []
+    return [Text(
+        f"confirmed tax is usually {usual:,.4g} times the tax declared: another unit (columns confirmed_tax, tax)",
+        f"核定税款通常为申报税款的{usual:,.4g}倍：单位不一致（confirmed_tax与tax列）",
+    )]  # fmt: skip
 
 
 def of_second_look(hit: np.ndarray, twice: np.ndarray) -> list[Text]:

@@ -152,7 +152,10 @@ def sample_of(
         if name not in rows.columns:
             rows[name] = otherwise
     drawn = len(rows)
-    inspected = rows[rows["confirmed_tax"].notna() & rows["tax"].notna()].copy()
+    looked = rows["confirmed_tax"].notna() & rows["tax"].notna()
+    if "inspected_on" in rows.columns and rows["inspected_on"].notna().any():
+        looked &= rows["inspected_on"].notna()  # filled in, not found
+    inspected = rows[looked].copy()
     if inspected.empty:
         raise DesignError("samples: no line has a confirmed_tax. Enter what the inspections found, also where nothing.")
     answered = len(inspected) / drawn
@@ -175,6 +178,7 @@ def sample_of(
                 f"抽中商品项仅{answered:.0%}完成核查，未核查的可能问题更多",
             )
         )
+    doubts += doubtful.of_amounts(inspected)
     doubts += doubtful.against_frame(inspected, frame.lines, frame.tax)
     return Sample(inspected.reset_index(drop=True), drawn, tuple(doubts))
 

@@ -205,6 +205,34 @@ def test_lines_without_a_chance_are_no_sample(chance):
         _status(sample, lines)
 
 
+def test_a_sample_whose_tax_was_put_right_after_the_inspection_is_refused():
+    """The loss is hidden then, and a rate of .94 read "met"."""
+    lines, lost = _customs(wrong=0.1, taint=0.6)
+    sample = _drawn(lines, lost)
+    status, why = _status(sample.assign(tax=sample["confirmed_tax"]), lines)
+    assert status == "insufficient"
+    assert "is not that of the declarations" in why
+
+
+def test_confirmed_tax_in_another_unit_is_told():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    shrunk = sample.assign(confirmed_tax=sample["confirmed_tax"] / 1e4, second_tax=sample["second_tax"] / 1e4)
+    status, why = _status(shrunk, lines)
+    assert status == "insufficient"
+    assert "another unit" in why
+
+
+def test_lines_with_an_amount_and_without_a_day_of_inspection_count_as_not_inspected():
+    lines, lost = _customs()
+    sample = _drawn(lines, lost)
+    looked = sample["drawn_on"].where(np.arange(len(sample)) % 3 > 0)
+    status, why = _status(sample.assign(inspected_on=looked), lines)
+    assert status == "insufficient"
+    assert "67% of the lines drawn were inspected" in why
+    assert "were inspected" not in _status(sample.assign(inspected_on=pd.NaT), lines)[1]
+
+
 def test_lines_of_other_declarations_or_drawn_twice_are_refused():
     lines, lost = _customs()
     sample = _drawn(lines, lost)
