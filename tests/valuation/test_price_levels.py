@@ -259,6 +259,18 @@ def test_another_filter_or_reference_is_a_run_of_its_own(frame, by_district):
     assert table.loc["D3"].drop("included").lt(0.95).all()
 
 
+def test_cells_under_another_choice_come_near_a_run_of_their_own(frame):
+    """Their chapters alone are solved, with the weights and variances of all and the shares that the page found."""
+    by = ("district", "chapter")
+    level = valuation.price_level(frame, by=by)
+    assert level.grid is not None, "no posterior: this would be a run of its own"
+    keys = level.levels.dropna(subset="level").sort_values("level")["key"].iloc[[0, 1, -1]].tolist()
+    table = sensitivity(level, keys).set_index("key")
+    anew = valuation.price_level(frame, by=by, outlier_threshold=2.5).levels.set_index("key").loc[keys, "level"]
+    np.testing.assert_allclose(table["strict"], anew, atol=0.002)
+    assert not np.allclose(anew, table["judged"], atol=0.005), "the choice moves them: the table must follow"
+
+
 def test_confirmed_cells_are_rarely_false():
     """Cells simulated under the decision's own model: at most about one confirmed cell in a hundred is inside."""
     rng = np.random.default_rng(8)

@@ -15,6 +15,7 @@ from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.large import APART
 from analytics.valuation.verdict.by_value import beyond_band, call_by_value, disputed
 from analytics.valuation.verdict.decision import MOST_ORDINARY, NEAR, Decision, decide, decided
+from analytics.valuation.verdict.departures import Grid
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.posterior import within_strata
 from analytics.valuation.verdict.restored import put_back, restored
@@ -47,8 +48,8 @@ def levels(
     apart: pd.DataFrame,
     mixed: pd.DataFrame,
     mix: Grades | None = None,
-) -> pd.DataFrame:
-    """Levels of every key, by all definitions, with interval, verdict and duty at stake.
+) -> tuple[pd.DataFrame, Grid | None]:
+    """Levels of every key, by all definitions, with interval, verdict and duty at stake; and how often cells depart.
 
     Parameters
     ----------
@@ -81,9 +82,9 @@ def levels(
     if mix is not None and estimates is not None:
         grade = estimates.keys.assign(grade_mix=np.exp(mix.shift))
         sums["grade_mix"] = sums[list(by)].merge(grade, on=list(by), how="left")["grade_mix"].fillna(1.0)
-    posterior = None
+    posterior, grid = None, None
     if estimates is not None and back is not None and base_period is None:
-        posterior = within_strata(estimates, band, back, mix)
+        posterior, grid = within_strata(estimates, band, back, mix) or (None, None)
     if estimates is None or posterior is None:
         decision = decide(sums["log_level"].mask(thin).to_numpy(), sums["error"].to_numpy(), band)
     else:
@@ -100,7 +101,7 @@ def levels(
         sums["other_months"], sums["unlike"] = met["common_months"].to_numpy() < _COMMON, met["unlike"].to_numpy()
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
     sums["reason"] = _judged(sums, decision, thin, shown, question)
-    return _described(sums, by, decision, shown)
+    return _described(sums, by, decision, shown), grid
 
 
 def _judged(

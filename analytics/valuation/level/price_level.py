@@ -141,7 +141,7 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
     apart = set_apart(prepared, by)
     if contrasted(by, base_period) and base_period is None:
         apart = apart.merge(plain_by_value(prepared, by, contrasted(by, None)), on=list(by), how="left")
-    found = levels(compared, question, estimates, apart, mixed, mix)
+    found, grid = levels(compared, question, estimates, apart, mixed, mix)
     return PriceLevel(
         question=question,
         levels=found,
@@ -151,13 +151,15 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
         prepared=prepared,
         variances=estimates.variances if estimates else {},
         goods=kinds_of_goods,
+        grid=grid,
+        mix=mix,
     )
 
 
-def estimated(compared: pd.DataFrame, question: Question, *, by_value: bool = True) -> Pair:
-    """Both regressions on aligned prices; `by_value` False leaves the one weighted by value out."""
+def estimated(compared: pd.DataFrame, question: Question, asked: pd.DataFrame | None = None) -> Pair:
+    """Both regressions on aligned prices; for targets `asked`, the mixed model of their strata alone (see `pair`)."""
     aligned = compared.assign(value=compared["aligned_value"], tax_weight=compared["aligned_tax"])
-    return pair(aligned, tuple(question.by), question.base_period, by_value=by_value)
+    return pair(aligned, tuple(question.by), question.base_period, asked)
 
 
 def mix_of_grades(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> Grades | None:

@@ -17,6 +17,8 @@ from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import MATCHED
 from analytics.valuation.level import contributions
 from analytics.valuation.level.levels import BY_VALUE, COLUMNS, LITTLE, OTHER_MONTHS, OWN_GOODS
+from analytics.valuation.verdict.departures import Grid
+from analytics.valuation.verdict.grades import Grades
 
 _LEAST_JUDGED = 0.8  # share of value in cells seen to be in order without which the whole is not said to be
 _ONE_CELL = 0.05  # share of value or lines of one cell that is not compared, from which on the whole is not in order
@@ -44,6 +46,7 @@ class PriceLevel:
     prepared : the lines, in the engine
     goods : DataFrame, how much enterprises differ in each good (`mixed_goods.goods`)
     variances : variance components of the mixed model (log), and "cell": of ordinary differences between cells
+    grid, mix : what all cells together tell: how often one departs by how much, and its mix of grades
     """
 
     question: Question
@@ -54,6 +57,8 @@ class PriceLevel:
     prepared: Prepared
     variances: dict[str, float]
     goods: pd.DataFrame
+    grid: Grid | None = None
+    mix: Grades | None = None
 
     @property
     def by(self) -> tuple[str, ...]:

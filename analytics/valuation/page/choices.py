@@ -79,9 +79,10 @@ def _finding(table: pd.DataFrame, band: tuple[float, float]) -> Text:
 
 SENSITIVITY_NOTE = Text(
     "Definitions: as judged; robust mixed model line by line; regression by value; tax-weighted ratios. Filter and "
-    "reference, computed anew: lines beyond 2.5 robust deviations left out; no line left out; compared within the "
-    "quarter instead of the month. Same month: leave-one-out with the closest references only.",
-    "口径：判定值；按记录的稳健混合模型；按货值加权回归；税款加权比率。过滤与参考（全部重算）：剔除2.5倍稳健差以外；不剔除；按同季度而非同月比较。同月：留一法仅用最近参考。",
+    "reference, judged anew (how rare departures are is kept): lines beyond 2.5 robust deviations left out; no line "
+    "left out; compared within the quarter instead of the month. Same month: leave-one-out with the closest references "
+    "only.",
+    "口径：判定值；按记录的稳健混合模型；按货值加权回归；税款加权比率。过滤与参考（重新判定，偏离频率沿用原估计）：剔除2.5倍稳健差以外；不剔除；按同季度而非同月比较。同月：留一法仅用最近参考。",
 )
 SENSITIVITY_COLUMNS = (
     Column("key", Text("Group", "分组")),

@@ -50,7 +50,9 @@ def code(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     return codes(*[pd.factorize(frame[column], sort=True)[0].astype(np.int64) for column in columns])
 
 
-def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None, *, by_value: bool = True) -> Pair:
+def pair(
+    cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None, asked: pd.DataFrame | None = None
+) -> Pair:
     """Estimate the levels of the crossings of `by`, by both regressions.
 
     Parameters
@@ -60,7 +62,8 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None,
         aligned prices), log_price (mean, aligned), log_size (mean).
     by : columns of the breakdown
     base_period : period that the others are compared with, for levels over time
-    by_value : False leaves the regression weighted by value missing, where nobody asks for it
+    asked : targets, columns as in `by`: the mixed model of their strata alone is solved, with the weights and variances
+        of all, and the regression by value is left missing
 
     Notes
     -----
@@ -92,11 +95,12 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None,
     noise = np.divide(1.0, final.precision, out=np.zeros(len(frame)), where=final.precision > 0)
     by_level: dict[str, float | np.ndarray] = {**variances, **season}
     by_level |= {name: by_level[name] / weight for name, weight in final.levels.items()}
-    mixed = estimate(obs, list(strata(obs, final.precision, by_level)), by_level, targets, noise, large.number)
+    solved = final.precision if asked is None else np.where(_with(asked, keys, targets, obs), final.precision, 0.0)
+    mixed = estimate(obs, list(strata(obs, solved, by_level)), by_level, targets, noise, large.number)
     # Value at the fitted price: with declared values as weights an undervalued line would hide itself.
     worth = np.exp(np.log(obs.value) - final.residual)
     weighted = Estimate(*np.full((3, targets.count), np.nan))
-    if by_value:
+    if asked is None:
         capped = np.minimum(worth / obs.lines, np.quantile(worth / obs.lines, _VALUE_CAP)) * obs.lines
         robust = np.divide(final.precision, np.median(final.precision[final.precision > 0]))
         seen = _out_of_season(obs, final.months)
@@ -104,6 +108,13 @@ def pair(cells: pd.DataFrame, by: Sequence[str], base_period: str | None = None,
         weighted = estimate(seen, plain, by_level, targets, noise, large.number)
     large = replace(large, share=of_all_goods(cells, frame, grouped, large, large.shares(obs, worth)))
     return Pair(mixed, weighted, variances, keys, targets, large)
+
+
+def _with(asked: pd.DataFrame, keys: pd.DataFrame, targets: Targets, obs: Observations) -> np.ndarray:
+    """Lines of the strata that hold some targets, (N,) boolean array."""
+    numbers = keys.assign(target=np.arange(len(keys))).merge(asked[list(keys.columns)])["target"]
+    here = np.isin(targets.target[obs.group], numbers.to_numpy())
+    return np.isin(obs.stratum, obs.stratum[here])
 
 
 def _out_of_season(obs: Observations, months: np.ndarray) -> Observations:

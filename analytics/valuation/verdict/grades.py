@@ -10,7 +10,7 @@ wrongs and rights of unit value indices; McLachlan and Peel (2000), Finite mixtu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -44,6 +44,7 @@ class Grades:
     variance : (H,) what remains unknown of it
     step, share : between the grades (log), and usual share of the dearer one
     slope, error : of the levels on the shifts before `shift` was multiplied by it, with its standard error
+    keys : the targets
     """
 
     shift: np.ndarray
@@ -52,6 +53,14 @@ class Grades:
     share: float
     slope: float
     error: float
+    keys: pd.DataFrame
+
+    def at(self, keys: pd.DataFrame) -> Grades:
+        """The same for other targets: one that was not seen has nothing expected, and the mean of what is unknown."""
+        known = self.keys.assign(shift=self.shift, variance=self.variance)
+        found = keys.merge(known, on=list(keys.columns), how="left")
+        variance = found["variance"].fillna(self.variance.mean()).to_numpy()
+        return replace(self, shift=found["shift"].fillna(0.0).to_numpy(), variance=variance, keys=keys)
 
 
 def grades(lines: pd.DataFrame, estimates: Pair, by: Sequence[str]) -> Grades | None:
@@ -84,7 +93,7 @@ def grades(lines: pd.DataFrame, estimates: Pair, by: Sequence[str]) -> Grades | 
     slope, error = _told(estimates, shift)
     if slope < CLEAR * error:
         return None
-    return Grades(slope * shift, slope**2 * variance, kernel.step, kernel.share, slope, error)
+    return Grades(slope * shift, slope**2 * variance, kernel.step, kernel.share, slope, error, estimates.keys)
 
 
 def _prices(lines: pd.DataFrame, estimates: Pair, by: list[str]) -> Prices:

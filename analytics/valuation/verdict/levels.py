@@ -26,6 +26,7 @@ class Posterior:
     mean, low, high : posterior mean and central 95 %
     outside : probability that the level lies outside the band, on the likelier side: who is suspect has a direction
     apart : probability that at least one large enterprise stands apart
+    grid : how often cells depart by how much, and enterprises stand apart
     """
 
     group: np.ndarray
@@ -34,6 +35,7 @@ class Posterior:
     high: np.ndarray
     outside: np.ndarray
     apart: np.ndarray
+    grid: Grid
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def levels(
     practice, from which these are left out.
     """
     labels = np.concatenate([stratum.part.known.groups for stratum in strata])
-    found = Posterior(labels, *np.full((5, len(labels)), np.nan))
+    mean, low, high, outside, apart = np.full((5, len(labels)), np.nan)
+    found = Posterior(labels, mean, low, high, outside, apart, grid)
     for part in _mixtures(strata, kinds, grid, practice=False):
         found.mean[part.at], found.apart[part.at] = (part.weight * part.mean).sum(1), part.apart
         if means_only:

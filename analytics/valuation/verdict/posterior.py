@@ -18,7 +18,7 @@ from analytics.valuation.verdict.decision import MOST_ORDINARY
 from analytics.valuation.verdict.departures import CHANCE_APART, CHANCE_JOINED, CHANCE_JOINT, Grid
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.levels import Posterior, levels
-from analytics.valuation.verdict.messages import Messages, Part, grouped
+from analytics.valuation.verdict.messages import Alike, Messages, Part, grouped
 from analytics.valuation.verdict.restored import Restored
 
 _WILDEST = 1e12  # prices that have nothing to do with their quantities scatter beyond all numbers
@@ -33,8 +33,8 @@ def within_strata(
     back: Restored,
     grades: Grades | None = None,
     *,
-    means_only: bool = False,
-) -> pd.DataFrame | None:
+    held: Grid | None = None,
+) -> tuple[pd.DataFrame, Grid] | None:
     """Posterior of every target, or None where a target reaches over several strata or nothing compares.
 
     Parameters
@@ -43,11 +43,11 @@ def within_strata(
     band : levels that are in order
     back : what alignment took off each target
     grades : what the mix of grades adds to the levels, where it is known: no part of a level
-    means_only : leave low, high and outside missing
+    held : see `judge`
 
     Returns
     -------
-    DataFrame in the order of `estimates.keys`: mean, low, high (log), outside, apart (probabilities).
+    DataFrame in the order of `estimates.keys`: mean, low, high (log), outside, apart (probabilities); and the grid.
     """
     known, targets, large = estimates.mixed.information, estimates.targets, estimates.large
     if not known or targets.count != len(targets.target):
@@ -76,50 +76,58 @@ def within_strata(
                 back.doubt[of],
             )
         )
-    found = judge(parts, band, means_only=means_only)
+    found = judge(parts, band, held=held)
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
-    return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
+    return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count)), found.grid
 
 
-def judge(parts: list[Part], band: tuple[float, float], *, means_only: bool = False) -> Posterior:
+def judge(parts: list[Part], band: tuple[float, float], *, held: Grid | None = None) -> Posterior:
     """Posterior of every group's level against the weighted others of its stratum.
 
     Parameters
     ----------
     parts : strata
     band : levels that are in order
-    means_only : leave interval and chances missing
+    held : how often cells depart by how much, as all strata told it: for means of some of them, without interval and
+        chances
 
     Notes
     -----
     Cells differ in grade and terms of trade that the code does not see. How much the cells without a practice scatter
     beyond their errors says by how much; at most 0.025, so that it cannot explain a breach away.
     """
-    grid, strata = Grid.start(), [Messages(part) for part in parts]
+    grid, strata = held or Grid.start(), [Messages(part) for part in parts]
     kinds = grouped(strata)
     for _ in range(_ROUNDS):
-        share, square, cells = grid.pseudo.copy(), 0.0, 0.0
-        counts = _PRIOR_ENTERPRISES * np.array([CHANCE_APART, 1.0, CHANCE_JOINED, 1.0, CHANCE_JOINT, 1.0])
         for stratum in strata:
             stratum.solve()
         for kind in kinds:
             kind.update(grid)
-            size = kind.at.shape[1] - 1
-            for case in kind.cases:
-                share += case.weight.sum(0)
-                total, together = float(case.weight.sum()), grid.chance(len(case.who), size)[1]
-                alone = total * (1 - together)
-                counts += [alone * len(case.who), alone * size, 0, 0, 0, 0]
-                if size:  # a cell without a large enterprise says nothing of how often they stand apart
-                    both = total * together
-                    counts += [0, 0, both, total, both * len(case.who), both * size]
-                # Of a departure without a practice, what is not the mix of grades.
-                own = grid.ordinary / (grid.ordinary + kind.doubt)
-                found = own**2 * (case.mean[:, 0] ** 2 + case.variance[:, 0]) + own * kind.doubt
-                square += float((case.weight[:, 0] * found).sum())
-                cells += float(case.weight[:, 0].sum())
-        grid.share = share / share.sum()
-        grid.apart, grid.joined, grid.joint = (float(x) for x in counts[::2] / counts[1::2])
-        step = min(square / max(cells, 1e-9) / grid.ordinary, _WILDEST)
-        grid.ordinary = float(np.clip(grid.ordinary * step**_STRIDE, 1e-8, MOST_ORDINARY**2))
-    return levels(strata, kinds, grid, band, means_only=means_only)
+        if held is None:
+            _learn(grid, kinds)
+    return levels(strata, kinds, grid, band, means_only=held is not None)
+
+
+def _learn(grid: Grid, kinds: list[Alike]) -> None:
+    """Renew the shares by what the cells tell now (expectation-maximisation)."""
+    share, square, cells = grid.pseudo.copy(), 0.0, 0.0
+    counts = _PRIOR_ENTERPRISES * np.array([CHANCE_APART, 1.0, CHANCE_JOINED, 1.0, CHANCE_JOINT, 1.0])
+    for kind in kinds:
+        size = kind.at.shape[1] - 1
+        for case in kind.cases:
+            share += case.weight.sum(0)
+            total, together = float(case.weight.sum()), grid.chance(len(case.who), size)[1]
+            alone = total * (1 - together)
+            counts += [alone * len(case.who), alone * size, 0, 0, 0, 0]
+            if size:  # a cell without a large enterprise says nothing of how often they stand apart
+                both = total * together
+                counts += [0, 0, both, total, both * len(case.who), both * size]
+            # Of a departure without a practice, what is not the mix of grades.
+            own = grid.ordinary / (grid.ordinary + kind.doubt)
+            found = own**2 * (case.mean[:, 0] ** 2 + case.variance[:, 0]) + own * kind.doubt
+            square += float((case.weight[:, 0] * found).sum())
+            cells += float(case.weight[:, 0].sum())
+    grid.share = share / share.sum()
+    grid.apart, grid.joined, grid.joint = (float(x) for x in counts[::2] / counts[1::2])
+    step = min(square / max(cells, 1e-9) / grid.ordinary, _WILDEST)
+    grid.ordinary = float(np.clip(grid.ordinary * step**_STRIDE, 1e-8, MOST_ORDINARY**2))
