@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analytics.briefing import Fold, Points
-from analytics.language import Text, number, percent
+from analytics.language import Text, both, joined, number, told
 from analytics.valuation.level.levels import BY_VALUE, LITTLE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.numbers import uncertain
 from analytics.valuation.page.words import figure, named, word
 
 
@@ -27,130 +29,101 @@ def method(found: Findings) -> Fold:
 
 
 def _concentrated(level: PriceLevel) -> list[Text]:
-    data, items = level.levels, []
+    data = level.levels
     apart = np.log(data["level_weighted"]) - data["log_level"]
     spread = np.hypot(data["error"], data["weighted_error"])
     focused = data[(apart.abs() > 2 * spread) & (data["status"] != "insufficient")]
-    if len(focused):
-        row = focused.loc[apart[focused.index].abs().idxmax()]
-        where = named(level, row["key"])
-        value, line = figure(row["level_weighted"]), figure(row["level_mixed"])
-        items.append(
-            Text(
-                f"In {_groups(len(focused))} a few large consignments price unlike the rest, most of all in "
-                f"{where.en}: {value} by value, {line} line by line.",
-                f"{len(focused)}个分组中少数大额货物的价格与其余不同，最明显的是{where.zh}："
-                f"按货值{value}，按记录{line}。",
-            )
-        )
-    return items
+    if focused.empty:
+        return []
+    row = focused.loc[apart[focused.index].abs().idxmax()]
+    return [told(
+        "In {n} a few large consignments price unlike the rest, most of all in {where}: {value} by value, "
+        "{line} line by line.",
+        "{n}中少数大额货物的价格与其余不同，最明显的是{where}：按货值{value}，按记录{line}。",
+        n=_groups(len(focused)), where=named(level, row["key"]), value=figure(row["level_weighted"]),
+        line=figure(row["level_mixed"]),
+    )]  # fmt: skip
 
 
 def _uncertain(level: PriceLevel) -> list[Text]:
+    """Cells that nothing calls and that cannot be said to be in order, by what hides them."""
     data, items = level.levels, []
-    unlike = data[(data["status"] == "insufficient") & (data["reason"] == "mixed goods")]
-    if len(unlike):
-        share = float(unlike["value"].sum() / data["value"].sum())
-        items.append(
-            Text(
-                f"In {_groups(len(unlike))} ({percent(share, 1)} of value) half of the places or more lie outside the "
-                "band of any middle: goods of several kinds stand under one code. They are not judged, unless they "
-                "stand far off even so; species, specification or size (parameter like) may part them.",
-                f"{len(unlike)}个分组（占货值{percent(share, 1, 'zh')}）所属编码中，"
-                "半数以上的地方彼此相差超出区间宽度：同一编码下货物不一，不作判断（偏离极大者除外）；可用品种、规格或数量级（参数like）加以区分。",
-            )
-        )
-    items += _unseen(level)
-    thin = data[(data["status"] == "insufficient") & (data["reason"] == "")]
-    if len(thin):
-        share = float(thin["value"].sum() / data["value"].sum())
-        items.append(
-            Text(
-                f"In {_groups(len(thin))} ({percent(share, 1)} of value) too few lines compare to be judged.",
-                f"{len(thin)}个分组（占货值{percent(share, 1, 'zh')}）可比记录过少，不作判断。",
-            )
-        )
-    vague = data[(data["status"] == "met") & ~data["precise"].astype(bool)]
-    if len(vague):
-        share = float(vague["value"].sum() / data["value"].sum())
-        items.append(
-            Text(
-                f"{_groups(len(vague))} ({percent(share, 0)} of value) inside, but not by much: lines are too "
-                "few or too unlike to tell the edge of the band from 1.",
-                f"{len(vague)}个分组（占货值{percent(share, 0, 'zh')}）判断为区间内，"
-                "但记录过少或差异过大，尚不足以区分1与区间边界。",
-            )
-        )
+    for which, by, digits, said in _UNTOLD:
+        rows = data[which(data)]
+        if len(rows):
+            share = float(rows[by].sum() / data[by].sum())
+            n, more = _groups(len(rows)), _farthest(level, rows)
+            items.append(told(said.en, said.zh, n=n, share=both.percent(share, digits), **more))
     return items
 
 
-def _groups(count: int) -> str:
-    return "1 group" if count == 1 else f"{number(count)} groups"
+def _groups(count: int) -> Text:
+    return Text("1 group" if count == 1 else f"{number(count)} groups", f"{count}个分组")
 
 
-def _unseen(level: PriceLevel) -> list[Text]:
-    """Cells that nothing calls and that cannot be said to be in order."""
-    data, items = level.levels, []
-    disputed = data[(data["status"] == "insufficient") & (data["reason"] == BY_VALUE)]
-    if len(disputed):
-        share = float(disputed["value"].sum() / data["value"].sum())
-        items.append(
-            Text(
-                f"In {_groups(len(disputed))} ({percent(share, 1)} of value) nothing is seen line by line, but the "
-                "level by value lies outside the band: a few large consignments price apart. Not called in order.",
-                f"{len(disputed)}个分组（占货值{percent(share, 1, 'zh')}）按记录未见异常，但按货值计超出区间："
-                "少数大额货物价格不同，不能视为正常。",
-            )
-        )
-    little = data[data["reason"].isin((LITTLE, OTHER_MONTHS)) & (data["status"] == "insufficient")]
-    if len(little):
-        share = float(little["lines_declared"].sum() / data["lines_declared"].sum())
-        items.append(
-            Text(
-                f"In {_groups(len(little))} ({percent(share, 1)} of lines) less than half of value or lines is "
-                "compared: goods, origins, units or months that nobody else declares. Not called in order.",
-                f"{len(little)}个分组（占记录{percent(share, 1, 'zh')}）不足半数的货值或记录可比："
-                "其商品、原产国、单位或月份他处未申报，不能视为正常。",
-            )
-        )
-    own = data[(data["reason"] == OWN_GOODS) & (data["status"] == "insufficient")]
-    if len(own):
-        row = own.iloc[int(own["unlike"].abs().argmax())]
-        where, most = named(level, row["key"]), figure(float(np.exp(row["unlike"]) * row["level_mixed"]))
-        items.append(
-            Text(
-                f"{_groups(len(own))}: lines whose origin or kind nobody else declares lie far from the same code and "
-                f"unit elsewhere; with them {where.en} would stand at {most}. Whether price or goods differ cannot be "
-                "told, so nothing is called in order.",
-                f"{len(own)}个分组：原产国或规格他处未申报的记录与他处同编码同单位的价格相差较大，计入后{where.zh}为{most}；"
-                "无法判断是价格还是货物不同，不能视为正常。",
-            )
-        )
-    wide = data[uncertain(level) & (data["reason"] == WIDE)]
-    if len(wide):
-        share = float(wide["value"].sum() / data["value"].sum())
-        items.append(
-            Text(
-                f"In {_groups(len(wide))} ({percent(share, 1)} of value) the interval reaches more than 0.05 beyond "
-                "the band: nothing speaks against their levels, and nothing for them.",
-                f"{len(wide)}个分组（占货值{percent(share, 1, 'zh')}）的区间超出合理区间0.05以上："
-                "既无偏离迹象，也不能说明正常。",
-            )
-        )
-    return items
+def _farthest(level: PriceLevel, rows: pd.DataFrame) -> dict[str, Any]:
+    """Where goods that nobody else declares would move the level most, and to what."""
+    if not (rows["reason"] == OWN_GOODS).all():
+        return {}
+    row = rows.iloc[int(rows["unlike"].abs().argmax())]
+    return {"where": named(level, row["key"]), "most": figure(float(np.exp(row["unlike"]) * row["level_mixed"]))}
+
+
+def _for(*reasons: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Cells that cannot be told, for one of the reasons."""
+    return lambda cells: (cells["status"] == "insufficient") & cells["reason"].isin(reasons)
+
+
+_UNTOLD: tuple[tuple[Callable[[pd.DataFrame], pd.Series], str, int, Text], ...] = (
+    (_for("mixed goods"), "value", 1, Text(
+        "In {n} ({share} of value) half of the places or more lie outside the band of any middle: goods of several "
+        "kinds stand under one code. They are not judged, unless they stand far off even so; species, specification or "
+        "size (parameter like) may part them.",
+        "{n}（占货值{share}）所属编码中，半数以上的地方彼此相差超出区间宽度：同一编码下货物不一，不作判断"
+        "（偏离极大者除外）；可用品种、规格或数量级（参数like）加以区分。",
+    )),
+    (_for(BY_VALUE), "value", 1, Text(
+        "In {n} ({share} of value) nothing is seen line by line, but the level by value lies outside the band: a few "
+        "large consignments price apart. Not called in order.",
+        "{n}（占货值{share}）按记录未见异常，但按货值计超出区间：少数大额货物价格不同，不能视为正常。",
+    )),
+    (_for(LITTLE, OTHER_MONTHS), "lines_declared", 1, Text(
+        "In {n} ({share} of lines) less than half of value or lines is compared: goods, origins, units or months that "
+        "nobody else declares. Not called in order.",
+        "{n}（占记录{share}）不足半数的货值或记录可比：其商品、原产国、单位或月份他处未申报，不能视为正常。",
+    )),
+    (_for(OWN_GOODS), "value", 1, Text(
+        "{n}: lines whose origin or kind nobody else declares lie far from the same code and unit elsewhere; with them "
+        "{where} would stand at {most}. Whether price or goods differ cannot be told, so nothing is called in order.",
+        "{n}：原产国或规格他处未申报的记录与他处同编码同单位的价格相差较大，计入后{where}为{most}；"
+        "无法判断是价格还是货物不同，不能视为正常。",
+    )),
+    (_for(WIDE), "value", 1, Text(
+        "In {n} ({share} of value) the interval reaches more than 0.05 beyond the band: nothing speaks against their "
+        "levels, and nothing for them.",
+        "{n}（占货值{share}）的区间超出合理区间0.05以上：既无偏离迹象，也不能说明正常。",
+    )),
+    (_for(""), "value", 1, Text(
+        "In {n} ({share} of value) too few lines compare to be judged.",
+        "{n}（占货值{share}）可比记录过少，不作判断。",
+    )),
+    (lambda cells: (cells["status"] == "met") & ~cells["precise"].astype(bool), "value", 0, Text(
+        "{n} ({share} of value) inside, but not by much: lines are too few or too unlike to tell the edge of the band "
+        "from 1.",
+        "{n}（占货值{share}）判断为区间内，但记录过少或差异过大，尚不足以区分1与区间边界。",
+    )),
+)  # fmt: skip
 
 
 def _set_apart(level: PriceLevel) -> Text:
     kinds = level.outliers.set_index("kind")["lines"]
     slips = int(kinds.get("unit slip", 0) + kinds.get("quantity and weight swapped", 0))
-    extreme = int(kinds.get("extreme price", 0))
-    return Text(
-        f"{number(slips)} lines look like clerical errors (decimal slips, quantity and weight swapped) and "
-        f"{number(extreme)} like extreme prices: all are listed, since an extreme undervaluation looks like an "
-        f"error too.",
-        f"{number(slips, 0, 'zh')}条疑似笔误（小数点错位、数量与重量互换），{number(extreme, 0, 'zh')}条价格极端："
-        "均已列出，因为极端低报也形似差错。",
-    )
+    return told(
+        "{slips} lines look like clerical errors (decimal slips, quantity and weight swapped) and {extreme} like "
+        "extreme prices: all are listed, since an extreme undervaluation looks like an error too.",
+        "{slips}条疑似笔误（小数点错位、数量与重量互换），{extreme}条价格极端：均已列出，因为极端低报也形似差错。",
+        slips=both.number(slips), extreme=both.number(int(kinds.get("extreme price", 0))),
+    )  # fmt: skip
 
 
 def _mix(level: PriceLevel) -> list[Text]:
@@ -165,48 +138,40 @@ def _mix(level: PriceLevel) -> list[Text]:
         return []
     data = level.levels[level.levels["status"] != "insufficient"]
     data = data.assign(square=data["value"] * np.log(data["level"]) ** 2, pull=data["value"] * np.log(data["level"]))
-    items = []
     sums = data.groupby(columns[0])[["pull", "value"]].sum()
     rows = (sums["pull"] / sums["value"]).transform(np.exp).sort_values()
-    if len(rows) > 1:
-        first = word(level, columns[0])
-        low, high = rows.index[0], rows.index[-1]
-        items.append(
-            Text(
-                f"Over all goods the lowest {first.en} is {low} ({figure(float(rows.iloc[0]))}), the highest {high} "
-                f"({figure(float(rows.iloc[-1]))}): a place that is low throughout buys cheaper grades or earlier in "
-                "the chain; one that is low in a single good is a question of price.",
-                f"就全部货物而言，最低的{first.zh}是{low}（{figure(float(rows.iloc[0]))}），最高的是{high}"
-                f"（{figure(float(rows.iloc[-1]))}）：普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
-            )
-        )
-    return items + _goods(data, columns)
+    if len(rows) < 2:
+        return _goods(data, columns)
+    said = told(
+        "Over all goods the lowest {first} is {low} ({least}), the highest {high} ({most}): a place that is low "
+        "throughout buys cheaper grades or earlier in the chain; one that is low in a single good is a question of "
+        "price.",
+        "就全部货物而言，最低的{first}是{low}（{least}），最高的是{high}（{most}）："
+        "普遍偏低多因货品档次或流通环节不同，单一商品偏低才更可能是价格问题。",
+        first=word(level, columns[0]), low=rows.index[0], high=rows.index[-1],
+        least=figure(float(rows.iloc[0])), most=figure(float(rows.iloc[-1])),
+    )  # fmt: skip
+    return [said, *_goods(data, columns)]
 
 
 def _goods(data: pd.DataFrame, columns: list[str]) -> list[Text]:
     """Which goods differ most from place to place, and whether these are residual codes."""
-    items = []
     goods = data.groupby(columns[1])[["square", "value"]].sum()
     spread = (goods["square"] / goods["value"]).transform(np.sqrt).sort_values()
-    if columns[1] in ("product", "subheading") and len(spread) > 3:
-        even, wide = list(spread.index[:2]), list(spread.index[::-1][:3])
-        residual = spread.index.str.contains(r"9$|90+$")
-        inside, other = float(spread[residual].mean()), float(spread[~residual].mean())
-        items.append(
-            Text(
-                f"Levels differ most in {', '.join(wide)} and least in {', '.join(even)}. Residual codes (for other "
-                f"goods, ending in 9) differ by {percent(inside, 0)} on average, named goods by {percent(other, 0)}: "
-                + (
-                    "in residual codes a gap is first a question of mix."
-                    if inside > other
-                    else "mix alone does not explain it."
-                ),
-                f"差异最大的是{'、'.join(wide)}，最小的是{'、'.join(even)}。“其他”类编码（末位为9）平均相差"
-                f"{percent(inside, 0, 'zh')}，具名商品相差{percent(other, 0, 'zh')}："
-                + ("“其他”类的差异首先是结构问题。" if inside > other else "不能仅以结构解释。"),
-            )
-        )
-    return items
+    if columns[1] not in ("product", "subheading") or len(spread) <= 3:
+        return []
+    even, wide = (joined(map(both.itself, keys), ", ", "、") for keys in (spread.index[:2], spread.index[::-1][:3]))
+    residual = spread.index.str.contains(r"9$|90+$")
+    inside, other = float(spread[residual].mean()), float(spread[~residual].mean())
+    mix = Text("mix alone does not explain it.", "不能仅以结构解释。")
+    if inside > other:
+        mix = Text("in residual codes a gap is first a question of mix.", "“其他”类的差异首先是结构问题。")
+    return [told(
+        "Levels differ most in {wide} and least in {even}. Residual codes (for other goods, ending in 9) differ by "
+        "{inside} on average, named goods by {other}: {mix}",
+        "差异最大的是{wide}，最小的是{even}。“其他”类编码（末位为9）平均相差{inside}，具名商品相差{other}：{mix}",
+        wide=wide, even=even, inside=both.percent(inside, 0), other=both.percent(other, 0), mix=mix,
+    )]  # fmt: skip
 
 
 METHOD = (

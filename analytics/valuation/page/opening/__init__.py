@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from analytics.briefing import Headline, Tile, Verdict
-from analytics.language import Text, money, month, number, percent
+from analytics.language import Text, both, joined, number, percent, told
 from analytics.valuation.level.control_chart import chart
 from analytics.valuation.level.levels import NO_MAJORITY, OUT
 from analytics.valuation.level.result import PriceLevel
@@ -73,36 +73,36 @@ def _confirmed_enterprises(found: Findings) -> pd.DataFrame:
 
 
 def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, unit: str) -> Text:
-    share, goods = floored(coverage(level)), like_goods(level)
-    parts_en = [f"{percent(share, 0)} of the value is compared with like goods ({goods.en})."]
-    parts_zh = [f"按{goods.zh}比较的货值占{percent(share, 0, 'zh')}。"]
-    if level.base_period is not None:
-        parts_en = [f"{percent(share, 0)} of the value is compared with the same products in {level.base_period}."]
-        parts_zh = [f"与{level.base_period}年同商品可比的货值占{percent(share, 0, 'zh')}。"]
-    if len(to_verify):
-        parts_en.insert(0, verify_sentence(level, to_verify, unit).en)
-        parts_zh.insert(0, verify_sentence(level, to_verify, unit).zh)
+    share = both.percent(floored(coverage(level)), 0)
+    said = [verify_sentence(level, to_verify, unit)] if len(to_verify) else []
+    if level.base_period is None:
+        en, zh = "{share} of the value is compared with like goods ({goods}).", "按{goods}比较的货值占{share}。"
+        said.append(told(en, zh, share=share, goods=like_goods(level)))
+    else:
+        en, zh = (
+            "{share} of the value is compared with the same products in {year}.",
+            "与{year}年同商品可比的货值占{share}。",
+        )
+        said.append(told(en, zh, share=share, year=level.base_period))
     if counts["watch"] and counts["not_met"]:
-        parts_en.append(f"{counts['watch']} more are suspect without being confirmed.")
-        parts_zh.append(f"另有{counts['watch']}个存疑而未确认。")
+        said.append(told("{watch} more are suspect without being confirmed.", "另有{watch}个存疑而未确认。", **counts))
     if (level.levels["reason"] == NO_MAJORITY).any():
-        parts_en.append(f"{SIDES.en} can tell.")
-        parts_zh.append(f"{SIDES.zh}可以区分。")
+        said.append(told("{sides} can tell.", "{sides}可以区分。", sides=SIDES))
     elif counts["not_met"] and few_places(level):
-        parts_en.append("With so few places the majority is taken for the price.")
-        parts_zh.append("可比的地方很少，以多数一方的价格为准。")
+        said.append(FEW_PLACES)
     if counts["insufficient"]:
-        not_judged = _not_judged(level, counts["insufficient"])
-        parts_en.append(not_judged.en)
-        parts_zh.append(not_judged.zh)
+        said.append(_not_judged(level, counts["insufficient"]))
     if level.base_period is None and level.question.reference is None:
-        parts_en.append("What all districts have in common cannot be seen without a base period or reference prices.")
-        parts_zh.append("未给基期或参考价格时，全国共同的偏差无法看出。")
-    parts_en.append("A price gap is a reason to ask, not a value to impose.")
-    parts_zh.append("价格差异是质疑的理由，不是估价的依据。")
-    return Text(" ".join(parts_en), "".join(parts_zh))
+        said.append(IN_COMMON)
+    return joined([*said, REASON_TO_ASK])
 
 
+FEW_PLACES = Text("With so few places the majority is taken for the price.", "可比的地方很少，以多数一方的价格为准。")
+IN_COMMON = Text(
+    "What all districts have in common cannot be seen without a base period or reference prices.",
+    "未给基期或参考价格时，全国共同的偏差无法看出。",
+)
+REASON_TO_ASK = Text("A price gap is a reason to ask, not a value to impose.", "价格差异是质疑的理由，不是估价的依据。")
 SIDES = Text(
     "Where no majority agrees, the amount holds only if the lower side is the one that is off; reference prices, a "
     "base period or partners' export prices (parameters reference, base_period)",
@@ -112,22 +112,20 @@ SIDES = Text(
 
 def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Text:
     """Suggest verification of so many lines, with what is at stake in the cells outside."""
-    stake, low, high = at_stake(level)
-    what = stake_word(level)
-    n = number(len(to_verify))
+    (stake, low, high), what, n = at_stake(level), stake_word(level), both.number(len(to_verify))
     out = level.levels[level.levels["status"].isin(OUT)]
     if stake <= 0 and (out["level"] < 1).any():
-        return Text(f"Suggest verification of {n} lines.", f"建议核查{number(len(to_verify), 0, 'zh')}条记录。")
+        return told("Suggest verification of {n} lines.", "建议核查{n}条记录。", n=n)
     if stake <= 0:
-        return Text(
-            f"Suggest verification of {n} lines; these groups price above the others, no {what.en} is at stake.",
-            f"建议核查{number(len(to_verify), 0, 'zh')}条记录；这些分组价格偏高，不涉及{what.zh}流失。",
-        )
-    between = money_span(max(low, 0.0), high, unit)
-    return Text(
-        f"Suggest verification of {n} lines; {what.en} at stake {money(stake, unit, 'en')} ({between.en}).",
-        f"建议核查{number(len(to_verify), 0, 'zh')}条记录；涉及{what.zh}{money(stake, unit, 'zh')}（{between.zh}）。",
-    )
+        return told(
+            "Suggest verification of {n} lines; these groups price above the others, no {what} is at stake.",
+            "建议核查{n}条记录；这些分组价格偏高，不涉及{what}流失。", n=n, what=what,
+        )  # fmt: skip
+    return told(
+        "Suggest verification of {n} lines; {what} at stake {stake} ({between}).",
+        "建议核查{n}条记录；涉及{what}{stake}（{between}）。",
+        n=n, what=what, stake=both.money(stake, unit), between=money_span(max(low, 0.0), high, unit),
+    )  # fmt: skip
 
 
 def _not_judged(level: PriceLevel, count: int) -> Text:
@@ -157,11 +155,8 @@ def _badge(counts: dict[str, int], status: str) -> Text | None:
 
 def headline(found: Findings, place: Text) -> Headline:
     """The finding with its tiles; place and months stand above it."""
-    first, last = found.level.compared["month"].min(), found.level.compared["month"].max()
-    kicker = Text(
-        f"{place.en} · {month(first, 'en')} to {month(last, 'en')}",
-        f"{place.zh} · {month(first, 'zh')}至{month(last, 'zh')}",
-    )
+    first, last = (both.month(when) for when in found.level.compared["month"].agg(["min", "max"]))
+    kicker = told("{place} · {first} to {last}", "{place} · {first}至{last}", place=place, first=first, last=last)
     return Headline(verdict(found), tuple(tiles(found)), kicker)
 
 
@@ -178,16 +173,14 @@ def _farthest(level: PriceLevel) -> list[Tile]:
     sides = opposed(level, row)
     if len(sides):
         row, other = sides.iloc[0], named(level, sides["key"].iloc[-1])
-        where = named(level, row["key"])
-        where = Text(f"{where.en}, against {other.en}", f"{where.zh}，相对{other.zh}")
-    interval = span(row["low95"], row["high95"])
+        where = told("{where}, against {other}", "{where}，相对{other}", where=named(level, row["key"]), other=other)
     series = None if level.base_period is not None else chart(level, row["key"])["smoothed"].tolist()
     return [
         Tile(
             _FARTHEST if row["status"] == "not_met" else _FIRST,
             figure(row["level"]),
             where,
-            Text(f"95 %: {interval.en}", f"95%区间：{interval.zh}"),
+            told("95 %: {span}", "95%区间：{span}", span=span(row["low95"], row["high95"])),
             "bad" if row["status"] == "not_met" else "watch",
             series,
         )
@@ -220,11 +213,13 @@ def _coverage(level: PriceLevel) -> Tile:
     share, lines, apart = floored(coverage(level)), level.levels["lines"].sum(), set_apart(level)
     return Tile(
         Text("Coverage", "可比覆盖率"),
-        Text(percent(share, 0), percent(share, 0, "zh")),
+        both.percent(share, 0),
         Text("of value compared with like goods", "货值可与同类比较"),
-        Text(
-            f"{number(lines)} lines; {number(apart)} more set apart as outliers",
-            f"{number(lines, 0, 'zh')}条记录；另有{number(apart, 0, 'zh')}条作离群值列出",
+        told(
+            "{n} lines; {apart} more set apart as outliers",
+            "{n}条记录；另有{apart}条作离群值列出",
+            n=both.number(lines),
+            apart=both.number(apart),
         ),
     )
 
@@ -232,10 +227,9 @@ def _coverage(level: PriceLevel) -> Tile:
 def _stake(found: Findings) -> Tile:
     stake, low, high = at_stake(found.level)
     what, between = stake_word(found.level), money_span(max(low, 0.0), high, found.unit)
-    lines = len(found.lines)
     return Tile(
         Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"),
-        Text(money(stake, found.unit, "en"), money(stake, found.unit, "zh")),
-        Text(f"in {number(lines)} lines to verify", f"建议核查{number(lines, 0, 'zh')}条"),
-        Text(f"95 %: {between.en}", f"95%区间：{between.zh}"),
+        both.money(stake, found.unit),
+        told("in {n} lines to verify", "建议核查{n}条", n=both.number(len(found.lines))),
+        told("95 %: {between}", "95%区间：{between}", between=between),
     )
