@@ -10,9 +10,11 @@ import python_calamine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import analytics
 from analytics import briefing, parameters
 from analytics.briefing.files import harmless, write_bytes, write_csv
 from analytics.briefing.page import current
+from analytics.briefing.written.finishing import versions
 from analytics.briefing.written.plain import plain
 from analytics.briefing.written.step import TITLE, propose
 from analytics.briefing.written.workbook import write_workbook
@@ -177,6 +179,12 @@ def test_the_way_back_lies_outside_the_reports_for_its_owner_alone(project, samp
 def test_without_identifiers_there_is_no_private_table(project, sample):
     sample.make(project / "out", inputs=[])
     assert not (project / "private").exists()
+
+
+def test_a_result_names_the_version_of_its_code_whatever_an_installation_notes(monkeypatch):
+    monkeypatch.setattr("analytics.briefing.written.finishing.version", lambda package: "0.0.1")
+    assert versions()["analytics"] == analytics.__version__
+    assert versions()["pandas"] == "0.0.1"
 
 
 def test_tables_of_an_earlier_run_do_not_linger(project, sample):

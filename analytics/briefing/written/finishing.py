@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+import analytics
 from analytics.briefing.files import slug, write_csv, write_text
 from analytics.briefing.leaving import told_verdict
 from analytics.briefing.look.wording import html, word
@@ -25,7 +26,6 @@ from analytics.briefing.written.unread import heeded
 from analytics.briefing.written.workbook import write_workbook
 
 _PACKAGES = {
-    "analytics": "customs-analytics",
     "duckdb": "duckdb",
     "ibis": "ibis-framework",
     "matplotlib": "matplotlib",
@@ -120,7 +120,7 @@ def _leads(page: Page, leads: Sequence[Lead]) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions that a result rests on."""
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "analytics": analytics.__version__}
     for name, package in _PACKAGES.items():
         try:
             found[name] = version(package)
