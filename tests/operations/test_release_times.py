@@ -209,3 +209,27 @@ def test_every_part_of_the_page_keeps_the_rules(times):
             page.rates(made),
         ]
         assert [f for part in parts if part is not None for f in briefing.faults(part)] == []
+
+
+@pytest.mark.parametrize(("word", "of_sea"), [("vessel", 80), ("水路运输", 80), ("Truck", 0), ("2", None)])
+def test_modes_are_read_by_their_words_and_codes_are_not_taken_for_other_modes(word, of_sea):
+    times = operations.release_times(_many(transport_mode=word))
+    rates = times.rates.set_index("indicator")["declarations"]
+    assert rates["import_sea_same_day_release"] == (of_sea or 0)
+    assert rates["import_other_same_day_release"] == (80 if of_sea == 0 else 0)
+    assert times.unplaced == (80 if of_sea is None else 0)
+    assert (times.rates["status"] == "met").any() == (of_sea is not None)
+
+
+def test_releases_by_day_are_held_against_the_day_of_acceptance():
+    lines = _many()
+    times = operations.release_times(lines.assign(released_at=lines["released_at"].dt.normalize()))
+    assert (times.backwards, times.days_only) == (0, True)
+    assert times.rates.set_index("indicator").loc["import_sea_same_day_release", "same_day"] == pytest.approx(79 / 80)
+
+
+def test_declarations_read_in_later_versions_meet_nothing():
+    assert _sea(_many(version=1))["status"] == "met"
+    times = operations.release_times(_many(version=[2] * 10 + [1] * 70))
+    assert times.rates["status"].iloc[0] == "watch"
+    assert "later versions" in page.verdict(times).lead.en

@@ -208,3 +208,18 @@ def test_a_district_alone_of_its_kind_is_not_called_usual():
     assert data.loc[few, "low"].isna().all()
     if few.all():
         assert "too few" in page.districts(card, goal.id).finding.en
+
+
+def test_same_day_rates_know_modes_by_their_words_days_without_hours_and_later_versions():
+    name = "import_sea_same_day_release"
+
+    def card(**changed):
+        made = score(Sources(_declarations(**changed)), 2008)
+        return made.measure(_goal(made, name)), made.status(_goal(made, name))
+
+    plain, _ = card()
+    by_day, status = card(released_at=lambda d: d["released_at"].dt.normalize())
+    assert (by_day.value, status) == (pytest.approx(plain.value), "met")
+    assert card(transport_mode="vessel")[0].value == pytest.approx(plain.value)
+    assert card(transport_mode="2")[0] is None
+    assert card(version=[2] * 40 + [1] * 360)[1] == "watch"

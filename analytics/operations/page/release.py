@@ -11,7 +11,7 @@ from analytics.language import Text, month, told
 from analytics.language.both import number, percent, span
 from analytics.operations.page.rates import KINDS, rates
 from analytics.operations.page.words import hours
-from analytics.operations.release.times import LIMIT, ReleaseTimes
+from analytics.operations.release.times import LIMIT, MOST_AMENDED, ReleaseTimes
 from analytics.targets import Status, target
 
 __all__ = ["figures", "headline", "lanes", "method", "ports", "price", "rates", "verdict"]
@@ -94,6 +94,11 @@ def _lead(times: ReleaseTimes) -> Text:
                           "drawn by release, slow declarations are missing, so no rate counts as met.",
                           "文件中无未放行报关单，且最后接受申报日之后无放行记录；如按放行情况提取，则缺少放行慢的报关单，"
                           "故各项均不判为达标。"))  # fmt: skip
+    if times.amended > MOST_AMENDED:
+        parts.append(told("{n} of the declarations are later versions: if their acceptance is that of the amendment, "
+                          "slow ones look fast, so no rate counts as met. Read the first acceptance (accepted_at).",
+                          "{n}的报关单为修改后版本：若接受申报时间取自修改之时，则放行慢者显得快，故各项均不判为达标；"
+                          "请取首次接受申报时间（accepted_at）。", n=percent(times.amended)))  # fmt: skip
     if times.days_only:
         parts.append(Text("The times hold days and no hours: nothing is said of hours.",
                           "时间仅到日，未记时刻，不作小时分析。"))  # fmt: skip

@@ -60,10 +60,20 @@ def release_times(declarations: Any, first_month: str | None = None, last_month:
             f"declarations: released_at is empty in all {len(rows):,} declarations of these months. Whether all are "
             "still open or no release was recorded cannot be told; export the times of release (放行时间) with them."
         )
+    rows = _alike(rows)
     backwards = (rows["released"] < rows["accepted"]).rename("backwards")
     untold = rows["accepted"].isna() | backwards
     dark = pd.concat([rows[["direction", "sea"]], backwards], axis=1)[untold].reset_index(drop=True)
     return ReleaseTimes(*_timed(rows[~untold].copy()), dark)
+
+
+def _alike(rows: pd.DataFrame) -> pd.DataFrame:
+    """Days on both sides where either knows no hours: a release at midnight is one of that day."""
+    for name in ("accepted", "released"):
+        known = rows[name].dropna()
+        if (known == known.dt.normalize()).all():
+            return rows.assign(accepted=rows["accepted"].dt.normalize(), released=rows["released"].dt.normalize())
+    return rows
 
 
 def _timed(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Timestamp]:

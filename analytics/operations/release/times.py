@@ -22,6 +22,7 @@ RATES = {
 LIMIT = 240.0
 """Hours up to which mean times are taken: ten days."""
 
+MOST_AMENDED = 0.02  # share of declarations of later versions, above which no rate counts as met
 LEAST = 30  # declarations behind a figure of a port or hour
 
 
@@ -78,6 +79,11 @@ class ReleaseTimes(Shown):
         released, accepted = self.rows["released"].max(), self.rows["accepted"].max()
         return bool(self.rows["released_known"].all() and released.normalize() <= accepted.normalize())
 
+    @cached_property
+    def amended(self) -> float:
+        """Share of the declarations of which a later version is read: its acceptance may be that of the amendment."""
+        return float(self.rows["amended"].fillna(False).astype(bool).mean()) if "amended" in self.rows else 0.0
+
     @property
     def unplaced(self) -> int:
         """Declarations of which direction or mode is not known, and so are in none of the four rates."""
@@ -101,7 +107,7 @@ class ReleaseTimes(Shown):
             low, high = exact_limits(hits, n, unknown)
             value = hits / n if n else np.nan
             status: Status = judge(indicator, 100 * value, 100 * low, 100 * high) if n else "insufficient"
-            if status == "met" and self.drawn_by_release:
+            if status == "met" and (self.drawn_by_release or self.amended > MOST_AMENDED):
                 status = "watch"
             still = int((~part["released_known"]).sum())
             made.append((indicator, direction, sea, n, still, unknown, value, low, high,

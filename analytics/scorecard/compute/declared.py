@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.language import Text
 from analytics.scorecard.measure import Measure, census, process
 from analytics.tables import as_ibis
+from analytics.tables.contract.movements import by_sea
 from analytics.tables.engine import connection as engine
 
 Found = Iterator[tuple[str, str, Measure | None]]  # indicator, district, measure
@@ -20,6 +21,7 @@ _WANTED = (
     "declaration_id", "date", "district", "direction", "transport_mode", "enterprise_id", "value", "accepted_at",
     "released_at", "inspected", "finding", "lane", "version",
 )  # fmt: skip
+_AMENDED = 0.02  # share of lines of later versions, above which a release rate is not met
 _RELEASES = {
     ("import", True): "import_sea_same_day_release", ("import", False): "import_other_same_day_release",
     ("export", True): "export_sea_same_day_release", ("export", False): "export_other_same_day_release",
@@ -41,7 +43,7 @@ def by_declaration(declarations: Any) -> pd.DataFrame:
         t = t.mutate(district=ibis.literal(ALL))
     if "direction" not in have:
         t = t.mutate(direction=ibis.null("string"))  # neither imports nor exports: nobody said
-    sea = (t.transport_mode == "sea").any() if "transport_mode" in have else ibis.null("boolean")
+    sea = by_sea(t.transport_mode).any() if "transport_mode" in have else ibis.null("boolean")
     kept = {
         "year": t.date.min().year(), "district": t.district.min(), "direction": t.direction.min(),
         "sea": sea, "lines": t.count(), "value": t["value"].sum() if "value" in have else ibis.literal(0.0),
@@ -77,8 +79,9 @@ def by_declaration(declarations: Any) -> pd.DataFrame:
 
 def _releases(one: Any) -> dict[str, Any]:
     """Of declarations whose times can be right: how many, released on the day, open, released at all; last days."""
-    known = (one.accepted.notnull() & ~(one.released < one.accepted).fill_null(False)).fill_null(False)
     day = one.accepted.date() == one.released.date()
+    whole = day & (one.released == one.released.truncate("D"))  # a day without hours, no moment before acceptance
+    known = (one.accepted.notnull() & (~(one.released < one.accepted) | whole).fill_null(True)).fill_null(False)
     counted = {"timed": known, "same_day": known & ~one.open & day, "open": known & one.open,
                "released": known & one.released.notnull()}  # fmt: skip
     found = {name: flag.fill_null(False).cast("int64").sum() for name, flag in counted.items()}
@@ -124,6 +127,9 @@ def _released(part: pd.DataFrame, direction: str, sea: bool, year: int) -> Measu
     timed = float(rows["timed"].sum())
     untimed = float(rows["declarations"].sum()) - timed + float(part.loc[perhaps, "declarations"].sum())
     made = process(float(rows["same_day"].sum()), timed, year, untimed)
+    if made is not None and rows["revised"].sum() > _AMENDED * rows["lines"].sum():
+        made = made.with_note("lines are read in later versions, whose acceptance may be that of the amendment",
+                              "含修改后版本，其接受申报时间可能取自修改之时", ceiling="watch")  # fmt: skip
     last_accepted, last_released = part["last_accepted"].max(), part["last_released"].max()
     if made is None or part["open"].sum() or last_released.normalize() > last_accepted.normalize():
         return made

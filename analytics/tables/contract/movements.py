@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ibis
+import ibis.expr.types as ir
+
 from analytics.language import Text
 from analytics.tables.contract.definition import Contract
 from analytics.tables.contract.definition import column as _column
@@ -99,3 +102,16 @@ TRANSIT = Contract(
     key=("manifest_id",),
     period="arrived_on",
 )
+
+SEA = ("sea", "maritime", "ocean", "vessel", "ship", "water", "水路运输", "江海运输", "海运", "水运")
+OTHER_MODES = (
+    "air", "plane", "aircraft", "flight", "road", "truck", "lorry", "rail", "railway", "train", "post", "mail",
+    "courier", "express", "pipeline", "fixed", "other", "航空运输", "空运", "公路运输", "汽车运输", "公路", "铁路运输",
+    "铁路", "邮件运输", "其他运输", "固定设施运输", "旅客携带",
+)  # fmt: skip
+
+
+def by_sea(mode: ir.StringValue) -> ir.BooleanValue:
+    """Whether goods come by sea; missing where the mode is no word that is known, for a code may mean either."""
+    word = mode.strip().lower()
+    return ibis.cases((word.isin(SEA), True), (word.isin(OTHER_MODES), False), else_=ibis.null("boolean"))
