@@ -41,14 +41,15 @@ def trade(rng: np.random.Generator, world: str, lines: int) -> pd.DataFrame:
     noise = rng.standard_t(5, lines) * spread * np.sqrt(3 / 5)
     cell = district * CHAPTERS + chapter
     honest = rng.normal(0, 0.03, DISTRICTS * CHAPTERS)[cell] if world == "differences" else np.zeros(lines)
-    price = rng.normal(2, 1, CHAPTERS * GOODS)[good] + 0.05 * origin + rng.normal(0, 0.03, 13)[month] + noise + honest
+    usual = rng.normal(2, 1, CHAPTERS * GOODS)[good] + 0.05 * origin + rng.normal(0, 0.03, 13)[month]
+    price = usual + noise + honest
     price += rng.normal(0, 0.05, firm.max() + 1)[firm] + rng.normal(0, 0.06, (firm.max() + 1) * 48)[firm * 48 + good]
     if world == "grades":
         mixed = rng.dirichlet((40, 40, 40), DISTRICTS * CHAPTERS)[cell]
         grade = (rng.random(lines)[:, None] > mixed.cumsum(1)).sum(1)
         price += np.log([0.75, 1.0, 1.3])[grade]
     quantity = np.exp(rng.normal(4, 1.2, lines) + rng.normal(0, 0.8, firm.max() + 1)[firm])
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "declaration_id": np.arange(lines).astype(str),
             "line_no": 1,
@@ -65,6 +66,8 @@ def trade(rng: np.random.Generator, world: str, lines: int) -> pd.DataFrame:
             "done": _done(rng, world, cell, firm),
         }
     )
+    frame.attrs["hidden"] = {"price": usual, "spread": spread}  # for who knows them (`oracle.py`)
+    return frame
 
 
 def _everywhere(rng: np.random.Generator, district: np.ndarray, chapter: np.ndarray, firm: np.ndarray) -> np.ndarray:

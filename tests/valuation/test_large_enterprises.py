@@ -1,10 +1,13 @@
 """A level that a few enterprises move, and what is said where lines are few."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analytics import valuation
+from analytics.valuation.regression.elsewhere import Prior, elsewhere, renewed, seen
 from analytics.valuation.regression.information import Information
 from analytics.valuation.verdict.messages import Part
 from analytics.valuation.verdict.posterior import judge
@@ -99,3 +102,78 @@ def test_groups_in_another_order_give_the_same_levels():
         return judge([Part.plain(known, weight[at], *NOBODY)], (0.95, 1.05)).mean
 
     np.testing.assert_allclose(levels(order), levels(np.arange(8))[order], atol=1e-12)
+
+
+SHARED = 0.05**2
+
+
+def _stratum(seed: int, own: Prior | None = None) -> tuple[Information, np.ndarray]:
+    """Four groups of six lines each; the first two lines of each are its large enterprise's. Also log prices."""
+    rng = np.random.default_rng(seed)
+    groups = np.kron(np.eye(4), np.ones((6, 1)))
+    firms = groups * (np.arange(24) % 6 < 2)[:, None]
+    prior = own or Prior(np.zeros(4), np.full(4, SHARED))
+    cover = 0.03**2 * np.eye(24) + firms @ np.diag(prior.variance) @ firms.T
+    y = 0.05 * rng.standard_normal(24)
+    both, weight = np.hstack([groups, firms]), np.linalg.inv(cover)
+    return Information(
+        np.arange(4), np.arange(4), both.T @ weight @ both, both.T @ weight @ (y - firms @ prior.mean)
+    ), y
+
+
+def test_what_others_tell_of_an_enterprise_changes_its_stratum_as_a_new_fit_would():
+    prior = Prior(np.array([0.02, -0.03, 0.0, 0.05]), np.array([1e-4, 4e-4, SHARED, 9e-4]))
+    found, wanted = renewed(_stratum(1)[0], prior, SHARED), _stratum(1, prior)[0]
+    np.testing.assert_allclose(found.matrix, wanted.matrix, atol=1e-6 * wanted.matrix.max())
+    np.testing.assert_allclose(found.score, wanted.score, atol=1e-6 * np.abs(wanted.score).max())
+
+
+def test_a_stratum_tells_of_its_enterprises_what_bayes_rule_does():
+    """Groups known to depart by 0 +- 0.02, nobody apart: normal posterior of the enterprises' own prices, dense."""
+    known, y = _stratum(2)
+    start = Prior(np.zeros(4), np.full(4, SHARED))
+    tied = np.diag(np.repeat([0.02**-2, 1e9], 4))
+    cover = np.linalg.inv(known.matrix + tied)
+    told = seen(known, np.arange(4), start, cover @ known.score, cover)
+    of_group = y.reshape(4, 6) @ np.column_stack([np.arange(6) < 2, np.ones(6)])
+    for g in range(4):  # effects of enterprise and group from the sums over its lines
+        system = np.array([[2, 2], [2, 6]]) / 0.03**2 + np.diag([1 / SHARED, 0.02**-2])
+        whole = np.linalg.inv(system)
+        precision = 1 / whole[0, 0]
+        assert told.precision[g] == pytest.approx(precision - 1 / SHARED, rel=1e-3)
+        assert told.pull[g] == pytest.approx(precision * (whole @ of_group[g])[0] / 0.03**2, rel=1e-3)
+    others = elsewhere([told, told, replace(told, firm=np.full(4, -1))], SHARED)
+    np.testing.assert_allclose(others[0].variance, 1 / (1 / SHARED + told.precision))
+    np.testing.assert_allclose(others[2].variance, SHARED)  # who declares nowhere else is not known from there
+
+
+def _districts(low: float, everywhere: float) -> list[Part]:
+    """Four chapters of eight districts, each with an enterprise of its own that holds most of it."""
+    parts = []
+    for chapter in range(4):
+        off = np.zeros(8)
+        off[0] = everywhere + (low if chapter == 0 else 0.0)
+        spread = 0.012**2 + SHARED
+        both = np.block([[np.eye(8), np.eye(8)], [np.eye(8), np.eye(8)]]) / spread
+        told = Information(np.arange(8) + 8 * chapter, np.arange(8), both, np.tile(off / spread, 2))
+        part = Part.plain(told, np.ones(8), np.arange(8), np.full(8, 0.9))
+        parts.append(replace(part, firm=np.arange(8)))
+    return parts
+
+
+def test_a_group_is_known_better_where_its_enterprises_declare_elsewhere_too():
+    """Eight districts in the hands of one enterprise each: one chapter 0.10 low is seen once the others tell of it."""
+    parts = _districts(low=-0.10, everywhere=0.0)
+    alone, told = judge(parts, (0.95, 1.05)), judge(parts, (0.95, 1.05), SHARED)
+    assert alone.outside[0] < 0.5 < 0.9 < told.outside[0]
+    assert told.high[0] - told.low[0] < 0.7 * (alone.high[0] - alone.low[0])
+
+
+@pytest.mark.parametrize("off", [-0.07, -0.10, -0.2, 0.12])
+def test_a_district_that_is_off_in_all_its_chapters_is_not_explained_by_its_enterprises(off):
+    """Their other chapters would say that this is their own price; no more than .035 of a level is put down to it."""
+    parts = _districts(low=0.0, everywhere=off)
+    alone, told = judge(parts, (0.95, 1.05)), judge(parts, (0.95, 1.05), SHARED)
+    at = np.arange(4) * 8
+    np.testing.assert_array_equal(told.outside[at], alone.outside[at])
+    np.testing.assert_array_equal(told.mean[at], alone.mean[at])

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import median_error, spread_between
 from analytics.valuation.comparison.prepared import Prepared
-from analytics.valuation.verdict.decision import NEAR, decide
+from analytics.valuation.verdict.decision import LIKELY_INSIDE, NEAR, decide
 
 _FEWEST = 5
 _NORMAL_MEDIAN = np.sqrt(1.57)
@@ -61,6 +61,7 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     honest = spread_between(effect, error, known)
     judged = decide(np.where(known, effect, np.nan), np.hypot(error, honest), band)
     seen = (np.exp(judged.low) >= band[0] - NEAR) & (np.exp(judged.high) <= band[1] + NEAR)
+    seen &= judged.outside <= LIKELY_INSIDE
     judged.status[(judged.status == "met") & ~seen] = "insufficient"
     table = table.assign(
         status=judged.status,

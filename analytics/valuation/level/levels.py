@@ -12,13 +12,13 @@ from analytics.valuation.comparison.ratios import against_reference, common_mont
 from analytics.valuation.level.mixed_goods import no_common_price, no_majority, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
-from analytics.valuation.regression.large import APART
 from analytics.valuation.verdict.by_value import beyond_band, call_by_value, disputed
-from analytics.valuation.verdict.decision import MOST_ORDINARY, NEAR, Decision, decide, decided
+from analytics.valuation.verdict.decision import LIKELY_INSIDE, MOST_ORDINARY, NEAR, Decision, decide, decided
 from analytics.valuation.verdict.departures import Grid
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.posterior import within_strata
 from analytics.valuation.verdict.restored import put_back, restored
+from analytics.valuation.verdict.too_little import LITTLE, NOTHING, too_little
 
 COLUMNS = [
     "by", "key", "period", "level", "low95", "high95", "level_included", "level_loo", "lines", "effective_n",
@@ -26,8 +26,6 @@ COLUMNS = [
 ]  # fmt: skip
 _COUNTS = ("lines", "value", "tax_weight", "matched_lines", "matched_tax", "matched_value_share", "effective_n")
 _NORMAL99 = 2.5758293035489004
-_FEWEST_ENTERPRISES = 3.0
-_LEAST_COMPARED = 0.2
 _COMMON = 0.1  # share of lines in months of a good that others declare, too, below which months are not common
 OUT = ("watch", "not_met")
 JUDGED = ("met", *OUT)
@@ -35,9 +33,8 @@ MOST_AT_STAKE = 3.0
 """At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
 _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these that grades may explain
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
-_PLAINLY = 4.0  # standard deviations outside the band
 WIDE, BY_VALUE = "wide interval", "by value"
-NO_MAJORITY, LITTLE, OTHER_MONTHS = "no majority", "little compared", "other months"
+NO_MAJORITY, OTHER_MONTHS = "no majority", "other months"
 OWN_GOODS, _ADDED = "own goods", 0.02  # what goods that nobody else declares alike must add to a level (log) to be told
 
 
@@ -75,7 +72,8 @@ def levels(
         sums = against_reference(sums, compared, by)
     if base_period is not None:
         sums = sums[sums["period"] != base_period].reset_index(drop=True)
-    thin = _thin(sums, question)
+    untold = too_little(sums, question)
+    thin = untold != ""
     # Where the band's edge can be told from 1, a level that is called in order is known to be.
     sums["precise"] = ~thin & (_NORMAL99 * sums["sampling"] <= min(-np.log(band[0]), np.log(band[1])))
     sums["grade_mix"] = 1.0
@@ -91,17 +89,23 @@ def levels(
         of = sums[list(by)].merge(pd.concat([estimates.keys, posterior], axis=1), on=list(by), how="left")
         sums["apart"] = of["apart"]
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
-    spread = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
-    sums["spread_of_groups"] = spread
+    sums["spread_of_groups"] = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["other_months"], sums["unlike"] = False, 0.0
     if estimates is not None and base_period is None:
-        contrast = contrasted(by, None)
-        met = common_months(compared, by, contrast).merge(unlike(compared, by, contrast), on=list(by))
-        met = sums[list(by)].merge(met, on=list(by), how="left")
-        sums["other_months"], sums["unlike"] = met["common_months"].to_numpy() < _COMMON, met["unlike"].to_numpy()
+        sums["other_months"], sums["unlike"] = _not_alike(sums, compared, by)
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
-    sums["reason"] = _judged(sums, decision, thin, shown, question)
+    reason = _judged(sums, decision, thin, shown, question)
+    blank = (decision.status == "insufficient") & (reason == "")
+    sums["reason"] = np.where(blank, np.where(thin, untold, NOTHING), reason)
     return _described(sums, by, decision, shown), grid
+
+
+def _not_alike(sums: pd.DataFrame, compared: pd.DataFrame, by: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Cells that meet the others in other months only, and what goods that nobody else declares alike add, (H,)."""
+    contrast = contrasted(by, None)
+    met = common_months(compared, by, contrast).merge(unlike(compared, by, contrast), on=list(by))
+    met = sums[list(by)].merge(met, on=list(by), how="left")
+    return met["common_months"].to_numpy() < _COMMON, met["unlike"].to_numpy()
 
 
 def _judged(
@@ -180,7 +184,8 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
     # Where nothing is left but lines set apart, this is what there is to look at.
     doubted |= (sums["lines"] == 0).to_numpy() & (sums["lines_declared"] >= LEAST_LINES).to_numpy()
     status[doubted] = "watch"
-    spread, off = sums["spread_of_groups"].to_numpy(), np.abs(sums["log_level"].to_numpy())
+    spread = sums["spread_of_groups"].to_numpy()
+    off = np.fmax(np.abs(sums["log_level"].to_numpy()), np.abs(decision.mean))
     priceless = no_common_price(sums["spread_of_groups"], band).to_numpy()
     moved = (
         sums["moved_share"].fillna(0.0).to_numpy() >= _MOSTLY if "moved_share" in sums else np.zeros(len(sums), bool)
@@ -193,7 +198,7 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
     beyond = np.sqrt(np.maximum(spread**2 - MOST_ORDINARY**2, 0.0))
     unjudged |= np.isin(status, OUT) & ~moved & ~doubted & (off < _OF_GROUPS * beyond)
     status[unjudged] = "insufficient"
-    wide = (status == "met") & ~seen
+    wide = (status == "met") & (~seen | (decision.outside > LIKELY_INSIDE))
     status[wide] = "insufficient"
     out = np.isin(status, OUT)
     return np.select([doubted, unlike | unjudged, wide, out], ["set apart", "mixed goods", WIDE, "level"], "")
@@ -203,22 +208,6 @@ def _unlike(sums: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
     """Cells of mixed goods whose level grades may explain: watched, never confirmed."""
     beyond = np.maximum(np.log(band[0]) - sums["log_level"], sums["log_level"] - np.log(band[1]))
     return (sums["mixed_share"] >= _MOSTLY) & (beyond < _GRADES * sums["between"])
-
-
-def _thin(sums: pd.DataFrame, question: Question) -> pd.Series:
-    """Cells of which too little is known: few lines, few enterprises, or little that compares.
-
-    Unless they lie plainly outside, whatever a few enterprises' prices may be: then that is what is known of them.
-    """
-    few = sums["enterprises"].notna() & (sums["enterprises"] < _FEWEST_ENTERPRISES) & ("enterprise" not in question.by)
-    few |= sums["matched_lines"] < question.min_lines
-    own = APART / np.sqrt(sums["enterprises"].fillna(sums["matched_lines"]).clip(lower=1.0))
-    reach = _PLAINLY * np.hypot(sums["error"], own)
-    plain = (sums["log_level"] + reach < np.log(question.band[0])) | (
-        sums["log_level"] - reach > np.log(question.band[1])
-    )
-    plain &= sums["matched_lines"] >= LEAST_LINES
-    return (few & ~plain) | (sums["matched_value_share"] < _LEAST_COMPARED)
 
 
 def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, shown: pd.DataFrame) -> pd.DataFrame:

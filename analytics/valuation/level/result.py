@@ -16,13 +16,14 @@ from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import MATCHED
 from analytics.valuation.level import contributions
-from analytics.valuation.level.levels import BY_VALUE, COLUMNS, LITTLE, OTHER_MONTHS, OWN_GOODS
+from analytics.valuation.level.levels import BY_VALUE, COLUMNS, OTHER_MONTHS, OWN_GOODS
 from analytics.valuation.verdict.departures import Grid
 from analytics.valuation.verdict.grades import Grades
+from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
 
 _LEAST_JUDGED = 0.8  # share of value in cells seen to be in order without which the whole is not said to be
 _ONE_CELL = 0.05  # share of value or lines of one cell that is not compared, from which on the whole is not in order
-_NOT_COMPARED = ("", LITTLE, OTHER_MONTHS, OWN_GOODS)
+_NOT_COMPARED = (FEW_LINES, FEW_ENTERPRISES, NOTHING, LITTLE, OTHER_MONTHS, OWN_GOODS)
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +38,8 @@ class PriceLevel:
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
         `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
         set apart), `reason` of a verdict ("level", "set apart", "mixed goods", "wide interval", "by value",
-        "no majority", "little compared", "other months", "own goods"),
+        "no majority", "other months", "own goods"; why a cell is not judged, also "few lines", "few enterprises",
+        "little compared", "nothing compares"),
         `probability_by_value` (that the level by value lies outside), `enterprises` (effective number),
         `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder
@@ -100,7 +102,7 @@ class PriceLevel:
     @property
     def table(self) -> pd.DataFrame:
         """The levels as other programs read them: tables/price_level.csv."""
-        return self.levels[COLUMNS]
+        return self.levels[[*COLUMNS, "reason"]]
 
     @property
     def seen_in_order(self) -> float:

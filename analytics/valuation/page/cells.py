@@ -13,6 +13,7 @@ from analytics.valuation.page.numbers import breaches as confirmed_cells
 from analytics.valuation.page.opening import verify_sentence
 from analytics.valuation.page.words import (
     RUNG_NAMES,
+    UNJUDGED,
     figure,
     listing,
     named,
@@ -23,7 +24,7 @@ from analytics.valuation.page.words import (
     verdict_words,
 )
 
-_LINES = 12
+_LINES, _UNJUDGED = 12, 8
 
 
 def breaches(found: Findings) -> Section:
@@ -51,7 +52,30 @@ def breaches(found: Findings) -> Section:
         rows=_LINES,
     )
     lead = verify_sentence(level, found.lines, unit) if len(found.lines) else None
-    return Section(_finding(level), Text("Breaches", "偏离"), (groups, lines), lead)
+    return Section(_finding(level), Text("Breaches", "偏离"), (groups, lines, *_not_judged(level)), lead)
+
+
+def _not_judged(level: PriceLevel) -> tuple[Listing, ...]:
+    """Groups that are not judged, those of most value first, each with why."""
+    table = level.levels[level.levels["status"] == "insufficient"]
+    if table.empty:
+        return ()
+    table = table.sort_values(["value_declared", "key"], ascending=[False, True], ignore_index=True)
+    table["why"] = cells(UNJUDGED[why] for why in table["reason"])
+    period = [Column("period", Text("Period", "期间"))] if "period" in level.by else []
+    columns = (
+        Column("key", Text("Group", "分组")),
+        *period,
+        Column("why", Text("Why not judged", "未作判断的原因")),
+        Column("lines_declared", Text("Lines", "记录数"), "number"),
+        Column("matched_value_share", Text("Compared", "可比"), "percent", digits=0),
+        Column("level", Text("Level", "水平"), "number", digits=2),
+        *interval("number", 2),
+    )
+    caption = Text("Groups that are not judged, largest first", "未作判断的分组，按货值排序")
+    return (
+        Listing(name="not_judged", caption=caption, frame=table, columns=columns, note=UNJUDGED_NOTE, rows=_UNJUDGED),
+    )
 
 
 def leads(found: Findings) -> list[Lead]:
@@ -145,6 +169,10 @@ BREACH_NOTE_NAMED = Text(
     f"{BREACH_NOTE.en} Leading enterprises: largest share times shrunk mean deviation in the group's direction; names "
     "are masked.",
     f"{BREACH_NOTE.zh}主要企业：份额×收缩后平均偏离（按本分组方向）；名称已脱敏。",
+)
+UNJUDGED_NOTE = Text(
+    "None of these is said to be in order. A level without a verdict is what the lines show so far.",
+    "以上分组均不视为正常；未作判断的水平仅反映现有记录。",
 )
 GRADES_NOTE = Text(
     "The shape of the prices shows that groups differ in their mix of grades; this is no part of a level (column "

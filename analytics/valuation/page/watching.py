@@ -10,10 +10,11 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, both, joined, number, told
-from analytics.valuation.level.levels import BY_VALUE, LITTLE, OTHER_MONTHS, OWN_GOODS, WIDE
+from analytics.valuation.level.levels import BY_VALUE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import figure, named, word
+from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
 
 
 def watch(found: Findings) -> Points:
@@ -99,13 +100,13 @@ _UNTOLD: tuple[tuple[Callable[[pd.DataFrame], pd.Series], str, int, Text], ...] 
         "无法判断是价格还是货物不同，不能视为正常。",
     )),
     (_for(WIDE), "value", 1, Text(
-        "In {n} ({share} of value) the interval reaches more than 0.05 beyond the band: nothing speaks against their "
-        "levels, and nothing for them.",
-        "{n}（占货值{share}）的区间超出合理区间0.05以上：既无偏离迹象，也不能说明正常。",
+        "In {n} ({share} of value) the interval reaches more than 0.05 beyond the band, or the chance of lying outside "
+        "is above one in ten: too little to call them, too much to call them in order.",
+        "{n}（占货值{share}）的95%区间超出合理区间0.05以上，或超出合理区间的概率高于十分之一：不足以认定偏离，也不能视为正常。",
     )),
-    (_for(""), "value", 1, Text(
-        "In {n} ({share} of value) too few lines compare to be judged.",
-        "{n}（占货值{share}）可比记录过少，不作判断。",
+    (_for(FEW_LINES, FEW_ENTERPRISES, NOTHING), "value", 1, Text(
+        "In {n} ({share} of value) too few lines or enterprises compare to be judged.",
+        "{n}（占货值{share}）可比记录或企业过少，不作判断。",
     )),
     (lambda cells: (cells["status"] == "met") & ~cells["precise"].astype(bool), "value", 0, Text(
         "{n} ({share} of value) inside, but not by much: lines are too few or too unlike to tell the edge of the band "
@@ -198,11 +199,12 @@ METHOD = (
     Text(
         "Suspect: the level lies outside the band, line by line or by value, with probability one half or more. "
         "Confirmed: the largest set of suspects of which one in a hundred may be a false alarm. Few lines or "
-        "enterprises, or an interval that reaches more than 0.05 beyond the band: cannot be told, unless the level is "
-        "plainly outside. Codes in which enterprises of one district differ by more than 0.15 (log) are mixed: "
-        "watched, not confirmed. Where the middle half of five places or more does not fit into the band, there is no "
-        "common price: not judged, unless a place stands two spreads off. The band 0.95–1.05 is the plan's.",
-        "存疑：按记录或按货值落在区间之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少、或95%区间超出合理区间0.05以上者无法判断，明显偏离者除外。"
+        "enterprises, an interval that reaches more than 0.05 beyond the band, or more than one chance in ten of lying "
+        "outside: cannot be told, unless the level is plainly outside. Codes in which enterprises of one district "
+        "differ by more than 0.15 (log) are mixed: watched, not confirmed. Where the middle half of five places or "
+        "more does not fit into the band, there is no common price: not judged, unless a place stands two spreads "
+        "off. The band 0.95–1.05 is the plan's.",
+        "存疑：按记录或按货值落在区间之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少、95%区间超出合理区间0.05以上、或超出区间的概率高于十分之一者无法判断，明显偏离者除外。"
         "同一关区企业间差异超过0.15（对数）的编码为混合编码，只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
     ),
     Text(

@@ -8,8 +8,9 @@ import pandas as pd
 from analytics.briefing import cells
 from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
-from analytics.valuation.level.levels import NO_MAJORITY, OTHER_MONTHS
+from analytics.valuation.level.levels import BY_VALUE, NO_MAJORITY, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
 
 LEVEL = Text("price level, 1 = same price as the others", "价格水平，1为与其他一致")
 WORDS = {
@@ -162,6 +163,21 @@ def remark(row: pd.Series) -> Text | None:
     if row["reason"] == "mixed goods":
         return Text("goods not alike: not confirmed", "货物不一：不作确认")
     return None
+
+
+UNJUDGED = {
+    FEW_LINES: Text("too few comparable lines", "可比记录过少"),
+    FEW_ENTERPRISES: Text("in effect fewer than three enterprises", "有效企业不足三家"),
+    NOTHING: Text("nothing compares", "没有可比货物"),
+    LITTLE: Text("little of it is compared", "可比部分过少"),
+    WIDE: Text("lines cannot rule out a level outside", "现有记录不能排除超出区间"),
+    BY_VALUE: Text("in order line by line, outside by value", "按记录正常，按货值超出"),
+    NO_MAJORITY: Text("no majority: which side is off cannot be told", "没有多数：无法判断何方偏离"),
+    OTHER_MONTHS: Text("compared with other months only", "仅与其他月份可比"),
+    OWN_GOODS: Text("goods that nobody else declares alike", "货物他处无同类申报"),
+    "mixed goods": Text("goods not alike: no common price", "货物不一：没有共同价格"),
+}
+"""Why a cell is not judged, by the `reason` of the table."""
 
 
 def of_the_nation(whole: pd.Series, band: tuple[float, float]) -> Text:

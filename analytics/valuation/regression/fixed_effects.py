@@ -88,7 +88,8 @@ def pair(
     grouped = list(dict.fromkeys([*stratum, *contrast]))
     targets = _targets(frame, obs, _whole(cells, frame, grouped), by, base_period)
     variances, season = _variances(obs)
-    large = largest(obs, keys=len(keys)) if base_period is None else Large.none(len(frame))
+    names = frame["enterprise"].to_numpy(object)
+    large = largest(obs, len(keys), names) if base_period is None else Large.none(len(frame))
     # Over time a contract crosses the groups, and its own change must not pass for an outlier.
     outlying = ("contract", SEASON) if base_period is None else ()
     final = weigh(obs, wide(obs, {**variances, **season}, large), rounds=3, outlying=outlying)

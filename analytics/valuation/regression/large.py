@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.valuation.alignment.lines import codes
 from analytics.valuation.regression.robust import Observations
 
 _MOST, LARGE = 3, 0.05  # enterprises of a group, and least share, that may move its level by themselves
@@ -24,18 +25,22 @@ class Large:
     level : (C,) code of each among the levels of enterprise x group
     group : (C,) group of each
     share : (C,) share of its group's goods, at fitted prices
+    enterprise : (C,) code of each, -1 for those that declare in several groups of the stratum
+    name : (C,) name of each
     """
 
     number: np.ndarray
     level: np.ndarray
     group: np.ndarray
     share: np.ndarray
+    enterprise: np.ndarray
+    name: np.ndarray
 
     @classmethod
     def none(cls, size: int) -> Large:
         """No enterprise is named, or none is asked for."""
         empty = np.empty(0, dtype=np.int64)
-        return cls(np.full(size, -1), empty, empty, np.empty(0))
+        return cls(np.full(size, -1), empty, empty, np.empty(0), empty, np.empty(0, dtype=object))
 
     def shares(self, obs: Observations, worth: np.ndarray) -> np.ndarray:
         """Share of each in its group by `worth`, (C,)."""
@@ -44,8 +49,14 @@ class Large:
         return mine / np.bincount(obs.group, worth, obs.groups)[self.group]
 
 
-def largest(obs: Observations, keys: int) -> Large:
-    """The largest enterprises of each group by value: at most `_MOST`, with a share of `LARGE` or more."""
+def largest(obs: Observations, keys: int, names: np.ndarray) -> Large:
+    """The largest enterprises of each group by value: at most `_MOST`, with a share of `LARGE` or more.
+
+    Parameters
+    ----------
+    keys : number of targets
+    names : (N,) enterprise of each observation
+    """
     if "enterprise_group" not in obs.random or "enterprise" not in obs.random or keys != obs.groups:
         return Large.none(len(obs.value))
     code = obs.random["enterprise_group"]
@@ -61,7 +72,21 @@ def largest(obs: Observations, keys: int) -> Large:
     chosen = chosen[np.lexsort((rank[chosen], group[chosen]))]
     number = np.full(len(pairs), -1)
     number[chosen] = np.arange(len(chosen))
-    return Large(number[place], level[chosen], group[chosen], share[chosen])
+    return Large(
+        number[place],
+        level[chosen],
+        group[chosen],
+        share[chosen],
+        _of_one_group(obs, first)[chosen],
+        names[first[chosen]],
+    )
+
+
+def _of_one_group(obs: Observations, first: np.ndarray) -> np.ndarray:
+    """Enterprise of each pair of enterprise and group, of which `first` are observations; -1 where it has several."""
+    enterprise = obs.random["enterprise"][first]
+    place = codes(obs.stratum[first], enterprise)
+    return np.where(np.bincount(place)[place] == 1, enterprise, -1)
 
 
 def wide(obs: Observations, variances: Mapping[str, float | np.ndarray], large: Large) -> dict[str, float | np.ndarray]:

@@ -18,6 +18,7 @@ from analytics.valuation.comparison.lines import BAND
 
 SUSPECT = 0.5
 FALSE_DISCOVERY = 0.01
+LIKELY_INSIDE = 0.1  # probability of lying outside above which nothing is called in order
 NEAR = 0.05  # how far beyond the band the interval of what is seen to be in order may reach
 MOST_ORDINARY = 0.025  # spread (log) of honest differences between cells that is believed at most
 _CELLS = 30

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import pandas as pd
 
 from analytics.valuation.regression.large import APART
 
@@ -29,6 +30,7 @@ class Grid:
     joined: float = CHANCE_JOINED
     joint: float = CHANCE_JOINT
     ordinary: float = _ORDINARY**2  # variance of honest differences between cells, which are no part of a level
+    own: pd.DataFrame | None = None  # of large enterprises (`name`) of the cells: what their other chapters tell
 
     def chance(self, apart: int, size: int) -> tuple[float, float]:
         """Probability that just these `apart` of `size` large enterprises stand apart, and that they do it together.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtr
 
 from analytics.statistics import mixture_quantile
+from analytics.valuation.regression.elsewhere import Prior
 from analytics.valuation.regression.mixed import against_others
 from analytics.valuation.verdict.departures import Grid, times
 from analytics.valuation.verdict.messages import Alike, Messages
@@ -27,6 +29,7 @@ class Posterior:
     outside : probability that the level lies outside the band, on the likelier side: who is suspect has a direction
     apart : probability that at least one large enterprise stands apart
     grid : how often cells depart by how much, and enterprises stand apart
+    priors : of each stratum's large enterprises, as its other strata told; none where nobody asked
     """
 
     group: np.ndarray
@@ -36,6 +39,12 @@ class Posterior:
     outside: np.ndarray
     apart: np.ndarray
     grid: Grid
+    priors: Sequence[Prior] = ()
+
+    def but(self, other: Posterior, at: np.ndarray) -> Posterior:
+        """Put another posterior in the place of some groups (bool)."""
+        names = ("mean", "low", "high", "outside", "apart")
+        return replace(self, **{name: np.where(at, getattr(other, name), getattr(self, name)) for name in names})
 
 
 @dataclass(frozen=True)

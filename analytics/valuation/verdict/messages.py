@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,6 +28,7 @@ class Part:
         drawn towards zero, where alignment moved the group; missing elsewhere
     goods : (G,) variance of the honest product x district differences that a level of these goods holds
     members : (G,) variance of `back`, where it is not known which lines belong to a practice
+    firm : (C,) code of each large enterprise where its own price is its group's alone in this stratum, else -1
     """
 
     known: Information
@@ -41,12 +42,14 @@ class Part:
     error: np.ndarray
     goods: np.ndarray
     members: np.ndarray
+    firm: np.ndarray
 
     @classmethod
     def plain(cls, known: Information, weight: np.ndarray, group: np.ndarray, share: np.ndarray) -> Part:
         """Nothing aligned, no grades: the lines speak for themselves."""
         none, missing = np.zeros(len(weight)), np.full(len(weight), np.nan)
-        return cls(known, weight, group, share, none, none, none, missing, missing, none, none)
+        nobody = np.full(len(group), -1)
+        return cls(known, weight, group, share, none, none, none, missing, missing, none, none, nobody)
 
 
 class Messages:
@@ -56,6 +59,7 @@ class Messages:
         self.part = part
         size, groups = len(part.known.score), len(part.weight)
         self.score = part.known.score - part.known.matrix[:, :groups] @ part.mix
+        self.lines = replace(part.known, score=self.score)
         start = np.where(np.arange(size) < groups, 1 / 0.03**2, 1 / 0.02**2)
         self.precision, self.pull = np.diag(start), np.zeros(size)
         self.inverse, self.mean = self.precision, self.pull

@@ -10,10 +10,23 @@ propagation). Sources: Efron (2010); George and McCulloch (1993) for spike and s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from analytics.valuation.regression.elsewhere import (
+    LEAST_SHARED,
+    Prior,
+    elsewhere,
+    explains_much,
+    renewed,
+    seen,
+    without,
+)
 from analytics.valuation.regression.fixed_effects import Pair
+from analytics.valuation.regression.mixed import Targets
 from analytics.valuation.verdict.decision import MOST_ORDINARY
 from analytics.valuation.verdict.departures import CHANCE_APART, CHANCE_JOINED, CHANCE_JOINT, Grid
 from analytics.valuation.verdict.grades import Grades
@@ -23,6 +36,7 @@ from analytics.valuation.verdict.restored import Restored
 
 _WILDEST = 1e12  # prices that have nothing to do with their quantities scatter beyond all numbers
 _ROUNDS = 7
+_PASSES = 2  # over what enterprises show in other strata
 _PRIOR_ENTERPRISES = 50.0  # enterprises' worth of belief in the first guess of how many stand apart
 _STRIDE = 3.0  # expectation-maximisation creeps towards a small variance: longer steps, same end
 
@@ -43,7 +57,8 @@ def within_strata(
     band : levels that are in order
     back : what alignment took off each target
     grades : what the mix of grades adds to the levels, where it is known: no part of a level
-    held : see `judge`
+    held : how often cells depart by how much, as all strata told it: for means of some of them, without interval and
+        chances
 
     Returns
     -------
@@ -74,28 +89,93 @@ def within_strata(
                 estimates.mixed.error[of],
                 honest[of],
                 back.doubt[of],
+                large.enterprise[told.candidates],
             )
         )
-    found = judge(parts, band, held=held)
+    # An enterprise's own price and its price in its district go with it through all chapters.
+    shared = sum(estimates.variances.get(name, 0.0) for name in ("enterprise", "enterprise_group"))
+    who = [_who(estimates, part) for part in parts]
+    if held is not None:
+        return _in_order(means(parts, band, held, [_own(held, w, shared) for w in who], shared), targets), held
+    found = judge(parts, band, shared)
+    if found.priors:
+        known_by = [w.assign(mean=p.mean, variance=p.variance) for w, p in zip(who, found.priors, strict=True)]
+        found.grid.own = pd.concat(known_by, ignore_index=True)
+    return _in_order(found, targets), found.grid
+
+
+def _in_order(found: Posterior, targets: Targets) -> pd.DataFrame:
+    """Posterior in the order of the targets."""
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
-    return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count)), found.grid
+    return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
 
 
-def judge(parts: list[Part], band: tuple[float, float], *, held: Grid | None = None) -> Posterior:
+def _who(estimates: Pair, part: Part) -> pd.DataFrame:
+    """Large enterprises of a stratum: columns of the breakdown, `name`."""
+    keys = estimates.keys.iloc[estimates.targets.target[part.known.groups[part.group]]]
+    return keys.reset_index(drop=True).assign(name=estimates.large.name[part.known.candidates])
+
+
+def _own(held: Grid, who: pd.DataFrame, shared: float) -> Prior:
+    """What was known of some enterprises from all their chapters, where lines of a few of these are asked anew."""
+    if held.own is None:
+        return Prior(np.zeros(len(who)), np.full(len(who), shared))
+    found = who.merge(held.own, on=list(who), how="left")
+    variance = np.minimum(found["variance"].fillna(shared).to_numpy(float), shared)
+    return Prior(np.where(variance < shared, found["mean"].fillna(0.0).to_numpy(float), 0.0), variance)
+
+
+def means(
+    parts: list[Part], band: tuple[float, float], held: Grid, priors: Sequence[Prior], shared: float
+) -> Posterior:
+    """Means of some strata's levels, without interval and chances.
+
+    Parameters
+    ----------
+    parts : strata
+    held : how often cells depart by how much, as all strata told it
+    priors : what other strata tell of their large enterprises, whose prices scatter by variance `shared`
+    """
+    now = [replace(part, known=renewed(part.known, p, shared)) for part, p in zip(parts, priors, strict=True)]
+    return levels(*_settled(now, held), band, means_only=True)
+
+
+def judge(parts: list[Part], band: tuple[float, float], shared: float = 0.0) -> Posterior:
     """Posterior of every group's level against the weighted others of its stratum.
 
     Parameters
     ----------
     parts : strata
     band : levels that are in order
-    held : how often cells depart by how much, as all strata told it: for means of some of them, without interval and
-        chances
+    shared : variance (log) of what an enterprise's prices differ by in all strata alike
 
     Notes
     -----
     Cells differ in grade and terms of trade that the code does not see. How much the cells without a practice scatter
-    beyond their errors says by how much; at most 0.025, so that it cannot explain a breach away.
+    beyond their errors says by how much; at most 0.025, so that it cannot explain a breach away. Large enterprises
+    that declare in several strata are known from the others, as far as that explains little (`elsewhere`).
     """
+    settled = _settled(parts)
+    alone = levels(*settled, band)
+    firms = np.concatenate([np.unique(part.firm[part.firm >= 0]) for part in parts])
+    if shared <= LEAST_SHARED or len(np.unique(firms)) == len(firms):
+        return alone
+    priors = [Prior(np.zeros(len(part.firm)), np.full(len(part.firm), shared)) for part in parts]
+    apart = [np.zeros(len(part.weight), dtype=bool) for part in parts]
+    for _ in range(_PASSES):
+        strata = zip(settled[0], parts, priors, strict=True)
+        told = [seen(s.lines, part.firm, prior, s.mean, s.inverse) for s, part, prior in strata]
+        priors = elsewhere(told, shared)
+        for number, part in enumerate(parts):
+            apart[number] |= explains_much(priors[number], part.group, part.share, len(part.weight))
+            priors[number] = without(priors[number], apart[number][part.group], shared)
+        now = [replace(part, known=renewed(part.known, p, shared)) for part, p in zip(parts, priors, strict=True)]
+        settled = _settled(now)
+    return replace(levels(*settled, band).but(alone, np.concatenate(apart)), priors=priors)
+
+
+def _settled(parts: list[Part], held: Grid | None = None) -> tuple[list[Messages], list[Alike], Grid]:
+    """Judge the cells of all strata in turn until they agree."""
     grid, strata = held or Grid.start(), [Messages(part) for part in parts]
     kinds = grouped(strata)
     for _ in range(_ROUNDS):
@@ -105,7 +185,7 @@ def judge(parts: list[Part], band: tuple[float, float], *, held: Grid | None = N
             kind.update(grid)
         if held is None:
             _learn(grid, kinds)
-    return levels(strata, kinds, grid, band, means_only=held is not None)
+    return strata, kinds, grid
 
 
 def _learn(grid: Grid, kinds: list[Alike]) -> None:
