@@ -153,6 +153,18 @@ def load_frame(frame: pd.DataFrame, beside: ir.Table | None = None) -> ir.Table:
     return (duckdb() if beside is None else of(beside)).load_frame(frame)
 
 
+def load_frames(frames: Iterator[pd.DataFrame], schema: ibis.Schema, beside: ir.Table) -> ir.Table:
+    """Load frames of the same columns and categories one after the other, as one table where another lies.
+
+    Parameters
+    ----------
+    frames : each is let go before the next is asked for
+    schema : of the table
+    beside : table of the engine that takes them
+    """
+    return of(beside).load_frames(frames, schema)
+
+
 def store(expression: ir.Table, stem: str = "stored") -> ir.Table:
     """Execute an expression once and keep the result in the engine."""
     return of(expression).store(expression, stem)
@@ -178,9 +190,14 @@ def drop(table: ir.Table) -> None:
     of(table).drop(table)
 
 
-def fetch(expression: ir.Table) -> pd.DataFrame:
-    """Execute an expression and return pandas: text as str, dates as datetime64[us], flags as nullable boolean."""
-    return of(expression).fetch(expression)
+def fetch(expression: ir.Table, *, coded: bool = False) -> pd.DataFrame:
+    """Execute an expression and return pandas: text as str, dates as datetime64[us], flags as nullable boolean.
+
+    Parameters
+    ----------
+    coded : leave texts that the engine holds as codes (`load_frames`) categories, in the order of the texts
+    """
+    return of(expression).fetch(expression, coded=coded)
 
 
 def stream(expression: ir.Table) -> Iterator[pa.RecordBatch]:

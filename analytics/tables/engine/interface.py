@@ -34,11 +34,13 @@ class Engine(ABC):
     ----------
     backend : the Ibis backend that the tables lie in
     cleans : whether cells of text can be cleaned here
+    streams : whether `stream` gives rows as they are computed; one that collects them first is asked for few at a time
     looks_from : bytes of Parquet from which it looks at the cells itself; DuckDB looks at fewer and hands them over
     byte_length, key_hash : its names for the length of a text in bytes and for a 64-bit hash; the hash's type
     """
 
     cleans: ClassVar[bool]
+    streams: ClassVar[bool]
     looks_from: ClassVar[int] = 0
     byte_length: ClassVar[str]
     key_hash: ClassVar[tuple[str, str]]
@@ -53,9 +55,12 @@ class Engine(ABC):
         finally:
             ibis.options.sql.fuse_selects = fuse
 
-    def fetch(self, expression: ir.Table) -> pd.DataFrame:
-        """Execute an expression and return pandas."""
+    def fetch(self, expression: ir.Table, *, coded: bool = False) -> pd.DataFrame:
+        """Execute an expression and return pandas; `coded` leaves texts that the engine holds as codes categories."""
         arrow = self.arrow(self.sql(expression))
+        for at, field in enumerate(arrow.schema):
+            if pa.types.is_dictionary(field.type) and not coded:
+                arrow = arrow.set_column(at, field.name, arrow.column(at).cast(field.type.value_type))
         frame = arrow.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get, date_as_object=False)
         for field in arrow.schema:
             if pa.types.is_null(field.type) or pa.types.is_string(field.type):
@@ -91,6 +96,10 @@ class Engine(ABC):
     @abstractmethod
     def load_parquet(self, paths: Sequence[Path], record: str) -> ir.Table:
         """Parquet files where they lie, records counted through the files from 1 in column `record`."""
+
+    @abstractmethod
+    def load_frames(self, frames: Iterator[pd.DataFrame], schema: ibis.Schema) -> ir.Table:
+        """Load frames of the same columns and categories one after the other, as one table."""
 
     @abstractmethod
     def load_frame(self, frame: pd.DataFrame) -> ir.Table:

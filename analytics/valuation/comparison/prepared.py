@@ -1,7 +1,12 @@
-"""Lines ready for comparison: keys, unit values, what is off by much, and which lines are slips."""
+"""Lines ready for comparison: keys, unit values, what is off by much, and which lines are slips.
+
+They are read in one pass as codes and figures, parted into pieces of whole chapters, aligned piece by piece, and handed
+to the engine as they are done: no more than one copy of them is ever held.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +15,13 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from analytics.tables.engine import coded
 from analytics.tables.engine import connection as engine
-from analytics.valuation.alignment import Lines, align, codes, in_order
+from analytics.valuation.alignment.pieces import Compared, aligned
 from analytics.valuation.alignment.stage import KINDS
-from analytics.valuation.comparison.keys import PRODUCT_DERIVED, alike, contrasted, stratified
+from analytics.valuation.comparison.keys import PRODUCT_DERIVED, PRODUCT_KEYS, alike, contrasted, stratified
 from analytics.valuation.comparison.lines import (
     NEEDED,
     ValuationError,
@@ -26,7 +33,9 @@ from analytics.valuation.comparison.lines import (
 )
 from analytics.valuation.comparison.question import Question
 
-AT_ONCE = 1_000_000  # lines aligned at a time; a larger chapter is still held whole
+AT_ONCE = 1_000_000  # lines aligned at a time: a piece; a larger chapter is still held whole
+_CODED = ("product", "district", "enterprise", "origin", "regime", "transport_mode", "unit", "like", "month")
+_TOLD = ("shift", "doubt", "deviation", "spread")
 
 
 @dataclass(frozen=True)
@@ -68,107 +77,119 @@ def prepare(declarations: Any, question: Question) -> Prepared:
     require(table, [*NEEDED, *map(column_of, needed), *[c for c in question.like if c != "size_class"]])
     currency = one_currency(table)
     lines, weighted_by = keyed(table, question.product_digits, question.concordance, question.like)
-    stored = engine.store(with_period(lines, question.length).mutate(row=ibis.row_number()), "lines")
-    if not int(stored.count().execute()):
-        raise ValuationError(
-            "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
-        )
-    prepared = _told(stored, question, weighted_by, currency)
+    if engine.of(lines).streams:
+        return _told(engine.view(lines, "keyed"), question, weighted_by, currency)
+    stored = engine.store(lines, "keyed")  # it is read once a piece
+    found = _told(stored, question, weighted_by, currency)
     engine.drop(stored)
-    return prepared
+    return found
 
 
 def realigned(prepared: Prepared, question: Question) -> Prepared:
     """Return the same lines with offsets and slips found anew, as another question asks (another threshold)."""
-    bare = engine.store(prepared.lines.drop(*_TOLD).mutate(row=ibis.row_number()), "lines")
-    found = _told(bare, question, prepared.weighted_by, prepared.currency)
-    engine.drop(bare)
-    return found
+    bare = prepared.lines.drop("period", *_TOLD, "kind")
+    return _told(bare, question, prepared.weighted_by, prepared.currency)
 
 
-_TOLD = ("shift", "doubt", "deviation", "spread", "kind")
+def _told(lines: ir.Table, question: Question, weighted_by: str, currency: str) -> Prepared:
+    schema = {**lines.schema(), "period": "string", **dict.fromkeys(_TOLD, "float64"), "kind": "string"}
+    frames = (frame[list(schema)] for frame in _pieces(lines, question))
+    found = engine.load_frames(frames, ibis.schema(schema), beside=lines)
+    return Prepared(found, found.filter(found.kind == ""), weighted_by, currency)
 
 
-def _told(stored: ir.Table, question: Question, weighted_by: str, currency: str) -> Prepared:
-    told = engine.load_frame(_aligned(stored, question), beside=stored)
-    joined = stored.inner_join(told, "row").drop("row")
-    kinds = [(joined["kind"] == at, name) for at, name in enumerate(KINDS)]
-    joined = engine.store(joined.mutate(kind=ibis.cases(*kinds)), "lines")
-    return Prepared(joined, joined.filter(joined.kind == ""), weighted_by, currency)
-
-
-def with_period(lines: ir.Table, length: str) -> ir.Table:
-    """Add `period`: the month, quarter or year of each line, or "all"."""
-    year = lines.month.year().cast("string")
-    written = {
-        "month": year + "-" + lines.month.month().cast("string").lpad(2, "0"),
-        "quarter": year + "-Q" + lines.month.quarter().cast("string"),
-        "year": year,
-        "all": ibis.literal("all"),
-    }
-    return lines.mutate(period=written[length])
-
-
-def _aligned(stored: ir.Table, question: Question) -> pd.DataFrame:
-    """Row, shift, deviation, spread and kind of every line: whole chapters at a time, so that memory is bounded.
-
-    What is learnt of all units (how honest ones differ, how often lines are slips) is learnt of a batch.
-    """
-    count = engine.fetch(stored.group_by("chapter").agg(lines=stored.count())).sort_values("chapter", ignore_index=True)
-    batch = (count["lines"].cumsum() - count["lines"]) // AT_ONCE
-    found: list[pd.DataFrame] = []
+def _pieces(lines: ir.Table, question: Question) -> Iterator[pd.DataFrame]:
+    """Aligned lines: a piece is handed over while the next are worked on."""
+    count = engine.fetch(lines.group_by("chapter").agg(lines=lines.count())).sort_values("chapter", ignore_index=True)
+    if count.empty:
+        raise ValuationError(
+            "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
+        )
+    piece = pd.factorize((count["lines"].cumsum() - count["lines"]) // AT_ONCE)[0]
     with ThreadPoolExecutor(engine.threads()) as pool:
         running: list[Future[pd.DataFrame]] = []
-        for chapters in (part["chapter"] for _, part in count.groupby(batch)):
-            part = stored if len(chapters) == len(count) else stored.filter(stored.chapter.isin(list(chapters)))
+        for read, part in _read(lines, dict(zip(count["chapter"], piece.tolist(), strict=True)), question.length):
             if len(running) == engine.threads():
-                found.append(running.pop(0).result())
-            running.append(pool.submit(_aligned_batch, _fetched(part, question), question))
-        found += [one.result() for one in running]
-    return pd.concat(found, ignore_index=True)
+                yield running.pop(0).result()
+            running.append(pool.submit(_aligned, read, part, question))
+        while running:
+            yield running.pop(0).result()
 
 
-def _wanted(question: Question) -> list[str]:
-    """Columns whose values alignment compares within and between."""
+@dataclass(frozen=True)
+class _Read:
+    """What a pass read, and what its codes stand for.
+
+    Attributes
+    ----------
+    parts : columns of each piece
+    texts : by column the texts of its codes, in order
+    day : first day of each month
+    derived : by column what it is derived from, and its code for each code of that
+    """
+
+    parts: coded.Read
+    texts: dict[str, pd.CategoricalDtype]
+    day: np.ndarray
+    derived: dict[str, tuple[str, np.ndarray]]
+
+    @classmethod
+    def of(cls, parts: coded.Read, length: str) -> _Read:
+        """Derive chapter, heading, subheading and period, of the few values that there are."""
+        values = {name: found.to_pandas() for name, found in parts.distinct.items()}
+        day = _first_day(values.pop("month").to_numpy())
+        found = {name: ("product", values["product"].str[:digits]) for name, digits in PRODUCT_KEYS.items()}
+        derived = {}
+        for name, (source, texts) in {**found, "period": ("month", _periods(day, length))}.items():
+            code, values[name] = pd.factorize(texts, sort=True)
+            derived[name] = source, code.astype(coded.narrow(len(values[name])))
+        values["kind"] = pd.Series(KINDS)
+        return cls(parts, {name: pd.CategoricalDtype(texts) for name, texts in values.items()}, day, derived)
+
+
+def _read(lines: ir.Table, piece_of: dict[str, int], length: str) -> Iterator[tuple[_Read, int]]:
+    """Read all pieces in one pass, or each on its own where rows do not come as they are computed."""
+    month = (lines.month.year() * 12 + lines.month.month()).cast("int32").fill_null(0)
+    pieces, wanted = 1 + max(piece_of.values()), lines.mutate(month=month).drop(*PRODUCT_KEYS)
+    if engine.of(lines).streams:
+        parts = coded.read(wanted, _CODED, pieces, "product", lambda product: piece_of[product[:2]])
+        read = _Read.of(parts, length)
+        yield from ((read, part) for part in range(pieces))
+        return
+    for at in range(pieces):
+        chapters = [chapter for chapter, piece in piece_of.items() if piece == at]
+        yield _Read.of(coded.read(wanted.filter(wanted["product"].substr(0, 2).isin(chapters)), _CODED), length), 0
+
+
+def _aligned(read: _Read, part: int, question: Question) -> pd.DataFrame:
+    """One piece of what was read, with what alignment says of its lines."""
+    columns, texts = read.parts.take(part), read.texts
+    for name, (source, code) in read.derived.items():
+        columns[name] = code[columns[source]]
     by, base = question.by, question.base_period
-    keys = (*stratified(by, base), *contrasted(by, base), *alike(by, base), "enterprise", "origin")
-    return list(dict.fromkeys(keys))
+    compared = Compared(stratified(by, base), contrasted(by, base), alike(by, base))
+    names = texts["enterprise"].categories
+    found = aligned(columns, compared, 0 if len(names) and names[0] == "" else -1, question.outlier_threshold)
+    columns |= {name: getattr(found, name) for name in (*_TOLD, "kind")} | {"month": read.day[columns["month"]]}
+    for name, column in columns.items():
+        if name in texts:
+            columns[name] = pd.Categorical.from_codes(column, dtype=texts[name])
+        elif isinstance(column, pa.Array):
+            columns[name] = column.to_pandas()
+    return pd.DataFrame(columns, copy=False)
 
 
-def _fetched(part: ir.Table, question: Question) -> pd.DataFrame:
-    return engine.fetch(part.select(*_wanted(question), "row", "log_price", "quantity", "net_mass_kg"))
+def _first_day(month: np.ndarray) -> np.ndarray:
+    """First day of months counted from the year 0; missing for 0."""
+    day = (month - (1970 * 12 + 1)).astype("datetime64[M]").astype("datetime64[us]")
+    return np.where(month > 0, day, np.datetime64("NaT"))
 
 
-def _aligned_batch(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
-    code = {name: pd.factorize(frame[name], sort=True)[0].astype(np.int64) for name in _wanted(question)}
-    order, new = in_order(list(code.values()), frame["log_price"].to_numpy())
-    named = (frame["enterprise"] != "").to_numpy()[order]
-    frame = frame[["row", "log_price", "quantity", "net_mass_kg"]].take(order)
-    mass = np.where(frame["net_mass_kg"] > 0, frame["net_mass_kg"], np.nan)
-    start = np.flatnonzero(new | ~named)
-    contracts = {name: values[order[start]] for name, values in code.items()}
-    by, base = question.by, question.base_period
-    place = codes(*[contracts[c] for c in stratified(by, base)])
-    own = np.arange(len(start)) + int(code["enterprise"].max(initial=0)) + 1
-    goods = alike(by, base)
-    lines = Lines(
-        log_price=frame["log_price"].to_numpy(),
-        per_mass=np.log(frame["quantity"].to_numpy() / mass),
-        start=start,
-        stratum=place,
-        group=codes(place, *[contracts[c] for c in contrasted(by, base)]),
-        enterprise=codes(np.where(named[start], contracts["enterprise"], own)),
-        product=codes(*[contracts[c] for c in goods if c != "origin"]),
-        origin=contracts["origin"] if "origin" in goods else np.zeros(len(start), dtype=np.int64),
-    )
-    found = align(lines, question.outlier_threshold)
-    return pd.DataFrame(
-        {
-            "row": frame["row"].to_numpy(),
-            "shift": found.shift,
-            "doubt": found.doubt,
-            "deviation": found.deviation,
-            "spread": found.spread,
-            "kind": found.kind,
-        }
-    )
+def _periods(day: np.ndarray, length: str) -> pd.Series:
+    """Period of each month: itself, its quarter or year, or "all"."""
+    months = pd.Series(day)
+    if length == "all":
+        return pd.Series("all", months.index)
+    if length == "quarter":
+        return months.dt.strftime("%Y-Q") + months.dt.quarter.astype("str")
+    return months.dt.strftime("%Y" if length == "year" else "%Y-%m")

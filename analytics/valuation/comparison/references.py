@@ -53,24 +53,24 @@ def with_references(cell: pd.DataFrame, group: Sequence[str], external: pd.DataF
 
     Parameters
     ----------
-    cell : DataFrame as from `cells`, fetched; with `heading` where headings are compared
+    cell : DataFrame as from `cells`, fetched, its texts as texts or as categories in their order; with `heading` where
+        headings are compared
     group : columns that are left out of their own reference
     external : DataFrame with columns hs_code, unit, price and optionally origin, used where no other line compares
     """
     own = _numbered(cell, group)
     found = references(_rows(cell, [c for c in GOODS if c not in group]), own)
-    price, rung = found.others, np.select([found.rung == k for k in range(3)], RUNGS[:3], RUNGS[5])
+    price, rung = found.others, found.rung  # -1, the last of them, where there is none
     ladder = []
     if "heading" in cell:
-        ladder.append((references(_rows(cell, ["heading", "unit"]), own, further=()).others, RUNGS[3]))
+        ladder.append((references(_rows(cell, ["heading", "unit"]), own, further=()).others, RUNGS.index("heading")))
     if external is not None:
-        ladder.append((_external_price(cell, external), RUNGS[4]))
-    for other, name in ladder:
+        ladder.append((_external_price(cell, external), RUNGS.index("external")))
+    for other, number in ladder:
         here = np.isnan(price) & np.isfinite(other)
-        price, rung = np.where(here, other, price), np.where(here, name, rung)
-    return cell.assign(
-        reference=price, rung=pd.Series(rung, cell.index, dtype="str"), reference_included=found.included
-    )
+        price, rung = np.where(here, other, price), np.where(here, number, rung)
+    names = pd.Series(RUNGS, dtype="str").array.take(rung)
+    return cell.assign(reference=price, rung=pd.Series(names, cell.index), reference_included=found.included)
 
 
 def _numbered(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
@@ -90,6 +90,14 @@ def _rows(cell: pd.DataFrame, alike: Sequence[str]) -> Rows:
         who=np.where(cell["enterprise"] == "", LEAST_ENTERPRISES, 1),
         **figures,
     )
+
+
+def spelt(frame: pd.DataFrame) -> pd.DataFrame:
+    """Categories as texts."""
+    texts = frame.copy(deep=False)
+    for name, column in frame.select_dtypes("category").items():
+        texts[name] = column.cat.categories.astype("str").array.take(column.cat.codes)
+    return texts
 
 
 def over_time(cell: ir.Table, base_period: str, within: Sequence[str]) -> ir.Table:
@@ -125,7 +133,7 @@ def _external_price(cell: pd.DataFrame, external: pd.DataFrame) -> np.ndarray:
     if "month" in prices:
         prices["month"] = prices["month"].astype(cell["month"].dtype)
     keys = [k for k in ("product", "unit", "origin", "month") if k in prices]
-    return cell[keys].merge(prices, on=keys, how="left")["price"].to_numpy(float)
+    return spelt(cell[keys]).merge(prices, on=keys, how="left")["price"].to_numpy(float)
 
 
 def _join_external(cell: ir.Table, external: pd.DataFrame) -> ir.Table:

@@ -15,7 +15,7 @@ from analytics.valuation.comparison.lines import BAND, ValuationError
 from analytics.valuation.comparison.prepared import Prepared, prepare
 from analytics.valuation.comparison.question import Method, Period, Question
 from analytics.valuation.comparison.ratios import ladder
-from analytics.valuation.comparison.references import cells, external_only, over_time, with_references
+from analytics.valuation.comparison.references import cells, external_only, over_time, spelt, with_references
 from analytics.valuation.level.levels import levels
 from analytics.valuation.level.mixed_goods import goods, mixture_of
 from analytics.valuation.level.result import PriceLevel
@@ -188,12 +188,12 @@ def compared_cells(
         within = [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
         frame = engine.fetch(over_time(table, base_period, within))
     elif group:
-        frame = with_references(engine.fetch(table), group, reference)
+        frame = with_references(engine.fetch(table, coded=True), group, reference)
     else:
         assert reference is not None  # checked before: nothing inside the table compares
         frame = engine.fetch(external_only(table, reference))
     engine.drop(table)
-    frame = frame.sort_values(list(dict.fromkeys([*GOODS, "month", *also])), ignore_index=True)
+    frame = spelt(frame.sort_values(list(dict.fromkeys([*GOODS, "month", *also])), ignore_index=True))
     frame["price"] = frame["value"] / frame["quantity"]
     frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]
     return frame
