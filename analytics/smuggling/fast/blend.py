@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,11 @@ from scipy.special import expit
 
 from analytics.smuggling.fast.trees import Trees, of_boosting, of_forest
 from analytics.smuggling.models.blend import log_odds
-from analytics.smuggling.models.blocks import BLOCK, by_blocks
+from analytics.smuggling.models.blocks import in_parts
 from analytics.smuggling.models.members import MEMBERS
 from analytics.smuggling.models.risk_model import RiskModel
 
+PART = 2048  # lines treated at once: what their trees read stays in the cache of a core
 FEW = 200  # lines up to which arrays of all trees at once are quicker than tree by tree
 Tables = dict[str, np.ndarray]  # by category: one row a position, and a last one for codes that were not seen
 
@@ -84,34 +84,30 @@ class Fast:
         numbers : features of lines by name, float32
         at : positions of categories in the features' `levels_`, -1 where a code was not seen
         """
-        inputs = self.model.blend.inputs
-        plain = np.column_stack([numbers[c] for c in inputs.numeric]).astype(np.float32, copy=False)
-        found = {}
-        for name, fitted in self.model.blend.fitted_.items():
-            if name == "boosting":
-                p = expit(self._boosting(fitted[-1], plain, at))
-            elif name == "trees":
-                p = self._forest(fitted[-1], plain, at)
-            else:
-                p = expit(self._logistic(fitted, plain, at))
-            found[name] = log_odds(p)
-        return pd.DataFrame(found)
+        inputs, names = self.model.blend.inputs, list(self.model.blend.fitted_)
+        plain, places = [numbers[c] for c in inputs.numeric], [at[c] for c in inputs.categories]
+        lines = len((plain or places)[0])
 
-    def _boosting(self, fitted: Any, plain: np.ndarray, at: dict[str, np.ndarray]) -> np.ndarray:
-        """Log-odds of the booster: few lines by arrays, many by its own trees."""
-        assert self.boosting is not None
-        X = np.column_stack([*(t[at[c]] for c, t in self.boosted.items()), plain])
-        if len(X) > FEW:
-            return by_blocks(partial(_rounds, fitted), X)
-        return self.boosting.sums(X.astype(float)) + _base(fitted)
+        def part(first: int, last: int) -> np.ndarray:
+            X = np.column_stack([x[first:last] for x in plain]).astype(np.float32, copy=False)
+            own = {c: x[first:last] for c, x in zip(inputs.categories, places, strict=True)}
+            return np.column_stack([self._member(name, X, own, lines <= FEW) for name in names])
 
-    def _forest(self, fitted: Any, plain: np.ndarray, at: dict[str, np.ndarray]) -> np.ndarray:
-        """Chance by the extra trees."""
-        assert self.forest is not None
-        X = np.column_stack([plain, *(t[at[c]] for c, t in self.encoded.items())])
-        if len(X) > FEW:  # a call of the forest asks every tree in turn
-            return by_blocks(lambda lines: fitted.predict_proba(lines)[:, 1], X, 4 * BLOCK)
-        return self.forest.sums(X.astype(float)) / len(self.forest.roots)
+        return pd.DataFrame(in_parts(part, lines, PART), columns=names)
+
+    def _member(self, name: str, plain: np.ndarray, at: dict[str, np.ndarray], few: bool) -> np.ndarray:
+        """Log-odds of one member: few lines by arrays of all trees at once, many by the trees themselves."""
+        fitted = self.model.blend.fitted_[name]
+        if name == "boosting":
+            assert self.boosting is not None
+            X = _beside([t[at[c]] for c, t in self.boosted.items()], plain, first=True)
+            return log_odds(expit(self.boosting.sums(X) + _base(fitted[-1]) if few else _rounds(fitted[-1], X)))
+        if name == "trees":
+            assert self.forest is not None
+            X = _beside([t[at[c]] for c, t in self.encoded.items()], plain, first=False)
+            total = self.forest.sums(X) if few else _votes(fitted[-1], X.astype(np.float32))
+            return log_odds(total / len(self.forest.roots))
+        return log_odds(expit(self._logistic(fitted, plain, at)))
 
     def _logistic(self, fitted: Any, plain: np.ndarray, at: dict[str, np.ndarray]) -> np.ndarray:
         """Log-odds of the logistic regression: numbers as its own steps prepare them, categories looked up."""
@@ -134,7 +130,7 @@ class Fast:
             return own.by_size(tax, value)
         X, base = np.column_stack([numbers[c] for c in own.inputs_]).astype(float), _base(own.regressor_)
         if len(X) > FEW:
-            boosted = by_blocks(partial(_rounds, own.regressor_), X, 4 * BLOCK)
+            boosted = in_parts(lambda first, last: _rounds(own.regressor_, X[first:last]), len(X), PART)
         else:
             boosted = self.recovery.sums(X) + base
         return own.amounts(boosted, X, tax, value)
@@ -169,13 +165,32 @@ def _base(booster: Any) -> float:
     return float(np.ravel(booster._baseline_prediction)[0])
 
 
+def _beside(tables: list[np.ndarray], plain: np.ndarray, first: bool) -> np.ndarray:
+    """Numbers and what categories stand for side by side, float64; the latter first or last."""
+    n, k = len(plain), len(tables)
+    X = np.empty((n, k + plain.shape[1]))
+    start = 0 if first else plain.shape[1]
+    for j, column in enumerate(tables):
+        X[:, start + j] = column
+    X[:, k if first else 0 :][:, : plain.shape[1]] = plain
+    return X
+
+
 def _rounds(booster: Any, X: np.ndarray) -> np.ndarray:
-    """Raw prediction of many lines by the booster's own trees, without preparing them again."""
+    """Raw prediction of many lines (float64) by the booster's own trees, without preparing them again."""
     known, places = booster._bin_mapper.make_known_categories_bitsets()
-    raw, X = np.full(len(X), _base(booster)), X.astype(float)
+    raw = np.full(len(X), _base(booster))
     for (predictor,) in booster._predictors:
         raw += predictor.predict(X, known, places, 1)
     return raw
+
+
+def _votes(forest: Any, X: np.ndarray) -> np.ndarray:
+    """Sum over trees of the chance of a finding; the forest's own call costs more than its trees on few lines."""
+    total = np.zeros(len(X))
+    for tree in forest.estimators_:
+        total += tree.tree_.predict(X)[:, 1]
+    return total
 
 
 def _every_position(size: dict[str, int]) -> pd.DataFrame:

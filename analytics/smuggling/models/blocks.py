@@ -31,3 +31,18 @@ def by_blocks(predict: Callable[[np.ndarray], np.ndarray], X: np.ndarray, lines:
     pool = ThreadPoolExecutor(cpu_count(), initializer=threadpool_limits, initargs=(1,))
     with threadpool_limits(1), pool:
         return np.concatenate(list(pool.map(predict, blocks)))
+
+
+def in_parts(compute: Callable[[int, int], np.ndarray], count: int, lines: int) -> np.ndarray:
+    """What `compute(first, last)` gives of all lines, part by part on all cores.
+
+    Parameters
+    ----------
+    compute : of lines first to last - 1; lets other threads run meanwhile
+    count, lines : all lines, and those of a part
+    """
+    if count <= lines:
+        return compute(0, count)
+    with threadpool_limits(1), ThreadPoolExecutor(cpu_count(), initializer=threadpool_limits, initargs=(1,)) as pool:
+        found = [pool.submit(compute, i, min(i + lines, count)) for i in range(0, count, lines)]
+        return np.concatenate([part.result() for part in found])
