@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from analytics import tables
 from analytics.scorecard import Sources, judged, league, page, score
 from analytics.scorecard.measure import census
 
@@ -223,3 +224,41 @@ def test_same_day_rates_know_modes_by_their_words_days_without_hours_and_later_v
     assert card(transport_mode="vessel")[0].value == pytest.approx(plain.value)
     assert card(transport_mode="2")[0] is None
     assert card(version=[2] * 40 + [1] * 360)[1] == "watch"
+
+
+def _given(name, **row):
+    blank = {"indicator_id": name, "period": "2008", "numerator": None, "denominator": None, "value": None}
+    return {**blank, **row}
+
+
+def _judged(*rows, name="litigation_win_rate"):
+    card = score(Sources(indicators=pd.DataFrame(rows)), 2008)
+    return card.status(_goal(card, name)), card.measure(_goal(card, name))
+
+
+@pytest.mark.parametrize(("value", "status"), [(0.96, "insufficient"), (96.0, "watch"), (9600.0, "insufficient")])
+def test_a_share_given_for_a_per_cent_is_no_failure(value, status):
+    """Backbone availability of .9999 read as surely missed."""
+    assert _judged(_given("litigation_win_rate", value=value))[0] == status
+
+
+def test_months_and_quarters_judge_no_year():
+    """Three of 50,000 staff a month are .006 % of two months and not of the year."""
+    name = "staff_misconduct_rate"
+    months = [_given(name, period=f"2008-{m:02d}", numerator=3, denominator=50_000) for m in (1, 2)]
+    status, measure = _judged(*months, name=name)
+    assert status == "watch"
+    assert "2 parts of the year" in measure.note.en
+    whole = _given(name, numerator=36, denominator=50_000)
+    assert _judged(*months, whole, name=name)[0] == "met"
+    assert _judged(_given("litigation_win_rate", period="2008Q1", numerator=10, denominator=100))[0] == "watch"
+
+
+def test_the_nation_is_known_by_its_names_and_its_row_is_read(tmp_path):
+    rows = pd.DataFrame([_given("litigation_win_rate", numerator=99 + k, denominator=120, district=d)
+                         for k, d in enumerate(("2200", "5100", "全国"))])  # fmt: skip
+    rows.to_csv(tmp_path / "indicators.csv", index=False)
+    read = tables.read("indicators", str(tmp_path / "indicators.csv"))
+    assert read.accounting.rows_set_aside == 0
+    card = score(Sources(indicators=read), 2008)
+    assert card.measure(_goal(card, "litigation_win_rate")).numerator == 101

@@ -18,6 +18,9 @@ from analytics.scorecard.measure import Measure, census, process
 from analytics.scorecard.plan import Goal
 
 _MAY_PASS = {"budget_execution", "followup_business_coverage"}  # more may be spent, or covered, than was planned
+_EVERYWHERE = {"", "all", "nation", "national", "total", "全国", "国家", "全部", "合计", "总计"}
+_A_YEAR = 4  # characters of a period that is a year
+_HUNDRED, _LEAST_READ = 100.0, 10.0  # largest share; threshold (%) against which 0.96 can hardly be meant as per cent
 COUNTED = {
     "training_share", "reserve_cadre_two_posts", "reserve_cadre_grassroots", "workforce_info_coverage",
     "econ_audit_coverage", "hb2004_usage", "stat_autocollection_rate", "decision_support_coverage",
@@ -28,16 +31,55 @@ COUNTED = {
 
 
 def indicators(rows: pd.DataFrame, goals: Mapping[str, Goal]) -> Found:
-    """Values of the table `indicators`, in the goal's unit."""
-    for row in rows.to_dict("records"):
-        name = str(row["indicator_id"])
-        goal = goals.get(name)
+    """Values of the table `indicators`, in the goal's unit; what is given by month or quarter judges no year."""
+    rows = rows.assign(
+        place=[_place(d) for d in rows.get("district", pd.Series(None, rows.index, dtype=object))],
+        year=pd.Series([_year(p) for p in rows["period"]], rows.index, dtype=object),
+        whole=[len(str(p).strip()) <= _A_YEAR for p in rows["period"]],
+    )
+    for (name, place, _), found in rows.groupby(["indicator_id", "place", "year"], sort=False, dropna=False):
+        goal = goals.get(str(name))
         if goal is None:
             continue
-        year = _year(row["period"])
-        district = row.get("district")
-        place = ALL if district is None or district != district or not str(district) else str(district)
-        yield name, place, _measure(goal, row, year)
+        if found["whole"].any() or not goal.has_number:
+            for row in found[found["whole"] | (not goal.has_number)].to_dict("records"):
+                yield str(name), str(place), _measure(goal, row, row["year"])
+        else:
+            yield str(name), str(place), _of_parts(goal, found.sort_values("period"))
+
+
+def _place(district: Any) -> str:
+    """District of a row; all together where none is named, or the nation by one of its names."""
+    text = "" if district is None or district != district else str(district).strip()
+    return ALL if text.lower() in _EVERYWHERE else text
+
+
+def _of_parts(goal: Goal, rows: pd.DataFrame) -> Measure | None:
+    """Months or quarters of a year: the last is shown, for sums and states cannot be told apart, and judges nothing."""
+    made = _measure(goal, rows.iloc[-1].to_dict(), rows["year"].iloc[-1])
+    if made is None:
+        return None
+    n, last = len(rows), rows["period"].iloc[-1]
+    return made.with_note(
+        f"given for {n} {'part' if n == 1 else 'parts'} of the year (the last is {last}), which judge no year: give "
+        "the year's figure",
+        f"按{n}个分期给出（最后一期为{last}），不能据以判断全年：请提供全年数",
+        ceiling="watch" if made.ceiling is None else made.ceiling, partial=True,
+    )  # fmt: skip
+
+
+def _no_per_cent(goal: Goal, value: float) -> Text | None:
+    """Why a value that is given for a goal in per cent is none."""
+    if value > _HUNDRED and goal.id not in _MAY_PASS:
+        return Text(f"{value:g} % is no share", f"{value:g}%不是占比")
+    threshold = min((abs(x) for x in (goal.low, goal.high) if math.isfinite(x) and x), default=0.0)
+    if 0 < value <= 1 and threshold >= _LEAST_READ:
+        per_cent = 100 * value
+        return Text(
+            f"{value:g} may be a share ({per_cent:g} %): give per cents",
+            f"{value:g}可能为小数（即{per_cent:g}%）：请按百分数提供",
+        )
+    return None
 
 
 def _measure(goal: Goal, row: Mapping[Any, Any], year: int | None) -> Measure | None:
@@ -61,6 +103,8 @@ def _measure(goal: Goal, row: Mapping[Any, Any], year: int | None) -> Measure | 
         return None
     note = Text("given as a value, without the cases behind it", "仅提供数值，未提供案件数")
     if goal.has_number and goal.unit.startswith("%"):
+        if (wrong_unit := _no_per_cent(goal, value)) is not None:
+            return Measure(value, year=year, ceiling="insufficient", note=wrong_unit, partial=True)
         return Measure(value, year=year, ceiling="watch", note=note)
     return Measure(value, year=year)
 
