@@ -11,7 +11,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from analytics.tax_forecast.models import smoothing
-from analytics.tax_forecast.models.structural import _simulated
+from analytics.tax_forecast.models.structural import deviations
 from analytics.tax_forecast.record.calibration import spread
 from analytics.tax_forecast.record.paths import Spread
 
@@ -49,7 +49,7 @@ def test_the_airline_model_on_differences_agrees_with_the_one_on_levels():
 def test_simulated_paths_have_the_forecast_variance_of_the_state_space_model():
     model = UnobservedComponents(logs(120, 12), "local level", seasonal=12)
     result = model.filter(np.array([0.002, 0.001, 0.0005]))
-    paths = _simulated(result, 6, 40_000, np.random.default_rng(1))
+    paths = deviations(result, 6, 40_000, np.random.default_rng(1))
     expected = np.asarray(result.get_forecast(6).var_pred_mean)
     assert paths.var(axis=0) == pytest.approx(expected, rel=0.05)
     assert paths.mean(axis=0) == pytest.approx(np.zeros(6), abs=0.01)
