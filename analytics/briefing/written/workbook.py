@@ -120,7 +120,7 @@ def _fill(sheet: Worksheet, frame: pd.DataFrame, shown: Mapping[str, Column], fo
         if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
             widest = max(widest, _write_numbers(sheet, at, values, cell))
         else:
-            for row, value in enumerate(values, start=1):
+            for row, value in enumerate(values.astype(object), start=1):
                 widest = max(widest, _write(sheet, row, at, value, cell))
         sheet.set_column(at, at, min(max(widest + 2, 9), _WIDEST))
     if len(frame) and len(frame.columns):
@@ -138,7 +138,11 @@ def _write_numbers(sheet: Worksheet, column: int, values: pd.Series, cell: Any) 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, cell: Any) -> int:
     """Write one value and return about how wide it shows."""
-    if value is None or (not isinstance(value, str | tuple | list) and pd.isna(value)):
+    if isinstance(value, str):
+        sheet.write_string(row, column, value)
+        shown = value[:_WIDEST]
+        return len(shown) if shown.isascii() else sum(2 if ord(c) > 0x2E7F else 1 for c in shown)
+    if value is None or (not isinstance(value, tuple | list) and pd.isna(value)):
         return 0
     if isinstance(value, pd.Timestamp | datetime):
         sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime().replace(tzinfo=None), cell)
@@ -152,9 +156,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Any, cell: Any) -> in
             return 0
         sheet.write_number(row, column, number, cell)
         return len(f"{number:,.1f}")
-    text = str(value)
-    sheet.write_string(row, column, text)
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text[:_WIDEST])
+    return _write(sheet, row, column, str(value), cell)
 
 
 def _contents(sheet: Worksheet, listed: list[tuple[str, str, int, str]], formats: _Formats, language: Language) -> None:

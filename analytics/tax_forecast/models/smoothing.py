@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,15 +20,23 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from analytics.tax_forecast.theta import moving_average, theta_ahead, theta_line, without_holes
 
 
-def _ets(y: np.ndarray, periods: int) -> ETSModel:
-    return ETSModel(pd.Series(y), trend="add", damped_trend=True, seasonal="add", seasonal_periods=periods)
+class _Estimated(ETSModel):
+    """ETS of which nothing but the parameters is wanted: no tables around them, and no covariance of theirs."""
+
+    def smooth(self, params: np.ndarray, return_raw: bool = False) -> SimpleNamespace:
+        """Parameters alone, where `fit` asks for results."""
+        return SimpleNamespace(params=params)
+
+
+def _ets(y: np.ndarray, periods: int, model: type[ETSModel] = ETSModel) -> ETSModel:
+    return model(pd.Series(y), trend="add", damped_trend=True, seasonal="add", seasonal_periods=periods)
 
 
 @lru_cache(maxsize=4096)
 def _ets_parameters(series: bytes, periods: int) -> tuple[float, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return tuple(float(p) for p in _ets(np.frombuffer(series), periods).fit(disp=0, maxiter=200).params)
+        return tuple(float(p) for p in _ets(np.frombuffer(series), periods, _Estimated).fit(disp=0, maxiter=200).params)
 
 
 def ets(

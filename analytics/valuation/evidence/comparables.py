@@ -108,10 +108,10 @@ def _medians(wanted: pd.DataFrame, others: pd.DataFrame, keys: list[str], group:
         _group=label[len(asked) :], _who=np.where(pool["enterprise"] == "", -1, name), _weight=np.sqrt(pool["quantity"])
     )
     pool = pool.sort_values([*keys, "log_price", "_weight"], kind="stable")
-    pools = {
-        key: _Pool(*(part[c].to_numpy() for c in ("log_price", "_weight", "_who", "_group")))
-        for key, part in pool.groupby(keys, sort=False)
-    }
+    ends = np.flatnonzero(~pool.duplicated(keys))[1:]
+    parts = (np.split(pool[c].to_numpy(), ends) for c in ("log_price", "_weight", "_who", "_group"))
+    names = pool[keys].drop_duplicates().itertuples(index=False, name=None)
+    pools = {key: _Pool(*part) for key, *part in zip(names, *parts, strict=True)}
     rows = []
     for row in asked.itertuples(index=False):
         key = tuple(row[: len(keys)])

@@ -20,8 +20,8 @@ from analytics.root import shipped_root
 POSSIBLE = sys.platform == "linux"  # elsewhere forking is not safe, or not there
 _LONGEST = 50  # characters of a folder: the name of a socket below it may hold 107 with its own parts
 _EVERY_NOTEBOOK = (
-    "ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing", "analytics.tables",
-    "ibis.backends.duckdb",
+    "analytics.preload.seldom", "ipykernel.kernelapp", "matplotlib_inline.backend_inline", "analytics.briefing",
+    "analytics.tables", "ibis.backends.duckdb",
 )  # fmt: skip
 
 
@@ -36,6 +36,8 @@ def begin(jobs: int, arguments: tuple[str, ...] = ()) -> None:
     arguments : what is to be run, as the command was given it; pillars that it does not name are not read, nor one of
         which it names a single set: its kernel reads what is its own while the next does the same
     """
+    from analytics.preload import seldom  # noqa: F401 (here, not above: only what runs a batch changes its collector)
+
     # Kernels side by side share the cores: without this each would start a thread a core for its own arithmetic.
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, jobs))))
     # One thread adds figures in one order: the same inputs give the same bytes. Large data may set it higher.
