@@ -161,6 +161,13 @@ def test_a_damaged_block_makes_a_damaged_briefing_and_no_broken_board(entries, p
     assert "2 briefings were skipped, failed" in text
 
 
+@pytest.mark.parametrize("district", [None, "", "2200"])
+def test_a_lead_without_a_district_stands_on_the_board_all_the_same(entries, project, district):
+    lead = {"text": {"en": "a lead of nowhere", "zh": "线索"}, "district": district, "since": ""}
+    _changed(entries[0], project, leads={"total": 1, "shown": [lead]})
+    assert "a lead of nowhere" in _boards(entries, project)["board.html"].get_text(" ")
+
+
 def test_each_district_keeps_its_strongest_leads_beside_those_of_all(monkeypatch):
     from analytics.briefing.written import finishing
 

@@ -22,7 +22,7 @@ from analytics.valuation.regression.robust import GOOD, SEASON, Observations
 from analytics.valuation.regression.strata import strata
 from analytics.valuation.verdict import posterior
 from analytics.valuation.verdict.decision import MOST_ORDINARY, decided
-from analytics.valuation.verdict.departures import Grid, cases, moments
+from analytics.valuation.verdict.departures import CHANCE_APART, CHANCE_JOINED, CHANCE_JOINT, Grid, cases, moments
 from analytics.valuation.verdict.messages import Messages, Part, grouped
 from analytics.valuation.verdict.posterior import judge
 
@@ -369,3 +369,208 @@ def test_the_variance_of_months_about_their_good_is_the_one_that_was_drawn(seaso
     assert own[0] == own.max()
     assert np.median(own[months:]) == pytest.approx(usual, rel=0.3)
     assert (own >= usual / 4).all()
+
+
+def test_chances_of_who_stands_apart_are_the_mixture_of_alone_and_together():
+    """Two of three: alone 0.1^2 x 0.9, together 0.6^2 x 0.4, in one cell of five; all subsets add up to one."""
+    grid = Grid.start()
+    grid.apart, grid.joined, grid.joint = 0.1, 0.2, 0.6
+    chance, together = grid.chance(2, 3)
+    assert chance == pytest.approx(0.8 * 0.009 + 0.2 * 0.144)
+    assert together == pytest.approx(0.2 * 0.144 / (0.8 * 0.009 + 0.2 * 0.144))
+    assert sum(n * grid.chance(k, 3)[0] for k, n in enumerate([1, 3, 3, 1])) == pytest.approx(1.0)
+
+
+def test_practices_are_looked_for_on_both_sides_alike_and_most_cells_are_expected_to_have_none():
+    grid = Grid.start()
+    order, size = np.argsort(grid.centre), len(grid.centre)
+    assert size == 2 + 2 * 29
+    np.testing.assert_allclose(grid.centre[order], -grid.centre[order][::-1], atol=1e-12)
+    np.testing.assert_allclose(np.sort(np.abs(grid.centre[2:]))[::2], np.arange(0.02, 0.305, 0.01))
+    assert grid.centre[:2].tolist() == [0, 0]
+    assert grid.share[0] == pytest.approx(0.85)
+    assert grid.share.sum() == pytest.approx(1.0)
+    assert (grid.share > 0).all()
+    mirrored = [grid.share[np.isclose(grid.centre, c)].sum() - grid.share[np.isclose(grid.centre, -c)].sum()
+                for c in grid.centre]  # fmt: skip
+    np.testing.assert_allclose(mirrored, 0, atol=1e-15)
+    assert grid.pseudo[0] == 10
+    np.testing.assert_allclose(grid.pseudo[1:] / 7, grid.share[1:] / 0.15)  # seven cells' worth of the same shape
+    bell = np.exp(-0.5 * (0.08 / 0.08) ** 2) + 0.05
+    ratio = grid.share[np.isclose(grid.centre, 0.08)] / grid.share[1]
+    assert ratio == pytest.approx(bell / 1.05)
+
+
+def test_before_anybody_is_heard_a_cell_is_ordinary_within_three_per_cent_and_a_large_enterprise_within_two():
+    nothing = Information(np.arange(2), np.array([0]), np.zeros((3, 3)), np.zeros(3))
+    stratum = Messages(Part.plain(nothing, np.ones(2), np.array([1]), np.array([0.3])))
+    stratum.solve()
+    np.testing.assert_allclose(stratum.inverse, np.diag([0.03**2, 0.03**2, 0.02**2]))
+    assert stratum.mean.tolist() == [0, 0, 0]
+
+
+def test_messages_settle_where_every_cell_says_what_all_together_say():
+    """Fixed point of expectation propagation: each cell's own moments are those of its stratum."""
+    grid = Grid.start()
+    strength, size = 6_000.0, 8
+    matrix = np.diag(np.full(size + 1, strength)) + 0.0
+    matrix[:size, :size] -= strength / size
+    matrix[2, size] = matrix[size, 2] = 0.4 * strength  # a large enterprise of the third cell
+    off = np.array([0.01, -0.02, 0.03, -0.12, 0.0, 0.02, 0.0, 0.15, -0.1])
+    stratum = Messages(
+        Part.plain(Information(np.arange(size), np.array([0]), matrix, matrix @ off), np.ones(size), np.array([2]),
+                   np.array([0.4]))
+    )  # fmt: skip
+    kinds = grouped([stratum])
+    assert [kind.at.shape for kind in kinds] == [(7, 1), (1, 2)]
+    for _ in range(80):
+        stratum.solve()
+        for kind in kinds:
+            kind.update(grid)
+    stratum.solve()
+    for kind in kinds:
+        mean, cover = moments(kind.cases, kind.at.shape[1])
+        for row, at in enumerate(kind.at):
+            np.testing.assert_allclose(stratum.mean[at], mean[row], atol=2e-5)
+            np.testing.assert_allclose(stratum.inverse[np.ix_(at, at)], cover[row], rtol=5e-3, atol=1e-7)
+
+
+@pytest.mark.parametrize("doubt", [0.0, 0.01**2])
+def test_lines_that_say_nothing_leave_every_guess_as_it_was(monkeypatch, doubt):
+    """Without information expectations are priors: chances stay, shares go to what was believed, variance by hand."""
+    monkeypatch.setattr(posterior, "levels", lambda strata, kinds, grid, band, **_: grid)
+    cells, start = 30, Grid.start()
+    nothing = Information(np.arange(cells), np.array([0]), np.zeros((cells + 1,) * 2), np.zeros(cells + 1))
+    part = Part.plain(nothing, np.ones(cells), np.array([1]), np.array([0.3]))
+    grid = judge([Part(**{**vars(part), "doubt": np.full(cells, doubt)})], BAND)
+    assert grid.apart == pytest.approx(CHANCE_APART)
+    assert grid.joined == pytest.approx(CHANCE_JOINED)
+    assert grid.joint == pytest.approx(CHANCE_JOINT)
+    share, ordinary = start.share, start.ordinary
+    for _ in range(7):
+        own = ordinary / (ordinary + doubt)
+        spread = own**2 * (start.width[0] ** 2 + ordinary + doubt) + own * doubt
+        share = (start.pseudo + cells * share) / (start.pseudo.sum() + cells)
+        ordinary = min(ordinary * (spread / ordinary) ** 3, MOST_ORDINARY**2)
+    np.testing.assert_allclose(grid.share, share, rtol=1e-4)
+    assert grid.ordinary == pytest.approx(ordinary, rel=1e-3)
+
+
+def test_levels_of_the_pair_are_judged_with_the_grades_the_goods_and_what_alignment_took_off():
+    """Two strata whose groups stand in another order than their targets; the second was moved by alignment."""
+    (one, _), (two, _) = told(3, 12), told(5, 10)
+    labels = np.arange(22)[::-1].copy()  # target of each group
+    known = [Information(np.arange(12), np.array([0, 1]), *_with(one.known, [3, 8])),
+             Information(np.arange(12, 22), NOBODY[0], two.known.matrix, two.known.score)]  # fmt: skip
+    weight = np.linspace(1, 3, 22)
+    large = SimpleNamespace(group=np.array([3, 8]), share=np.array([0.3, 0.2]))
+    mixed = SimpleNamespace(information=known, log=np.linspace(-0.1, 0.1, 22), error=np.full(22, 0.03))
+    pair = SimpleNamespace(
+        mixed=mixed, large=large, variances={"product_group": 0.02**2, "contract": 0.03**2},
+        targets=Targets(weight, None, labels, 22),
+    )  # fmt: skip
+    ramp = np.linspace(0, 1, 22)
+    back = SimpleNamespace(log=0.02 * ramp, goods=0.5 * ramp, contracts=0.3 * ramp, doubt=0.01**2 * ramp,
+                           moved=labels[::-1] < 4)  # fmt: skip
+    mix = SimpleNamespace(shift=0.01 * ramp, variance=0.01**2 * ramp)
+    found = posterior.within_strata(pair, BAND, back, mix)
+    parts = []
+    for told_, group, share in zip(known, (np.array([3, 8]), NOBODY[0]), (large.share, NOBODY[1]), strict=True):
+        of = labels[told_.groups]
+        honest = 0.5 * 0.02**2 * back.goods[of] + 0.03**2 / 3 * back.contracts[of]
+        contrast = np.where(of < 4, mixed.log[of], np.nan)
+        parts.append(Part(told_, weight[told_.groups], group, share, mix.shift[of], mix.variance[of], back.log[of],
+                          contrast, mixed.error[of], honest, back.doubt[of]))  # fmt: skip
+    exact = judge(parts, BAND)
+    assert found.index.tolist() == list(range(22))
+    for name in ("mean", "low", "high", "outside", "apart"):
+        np.testing.assert_allclose(found[name].to_numpy()[labels], getattr(exact, name), rtol=1e-9)
+    brief = posterior.within_strata(pair, BAND, back, mix, means_only=True)
+    np.testing.assert_allclose(brief["mean"], found["mean"])
+    assert brief[["low", "high", "outside"]].isna().all().all()
+    plain = posterior.within_strata(pair, BAND, back)
+    assert not np.allclose(plain["mean"], found["mean"], atol=1e-3)  # the grades are no part of a level
+    mixed.information = []
+    assert posterior.within_strata(pair, BAND, back) is None
+    mixed.information, pair.targets = known, Targets(weight, None, np.zeros(22, int), 1)
+    assert posterior.within_strata(pair, BAND, back) is None  # one target over several strata
+
+
+def _with(known: Information, groups: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Matrix and score with a large enterprise in some groups, half of whose lines are its own."""
+    size = len(known.score)
+    matrix, score = np.zeros((size + len(groups),) * 2), np.concatenate([known.score, 0.5 * known.score[groups]])
+    matrix[:size, :size] = known.matrix
+    for k, g in enumerate(groups, size):
+        matrix[k, k] = matrix[k, g] = matrix[g, k] = 0.5 * known.matrix[g, g]
+    return matrix, score
+
+
+def test_the_printed_interval_lies_where_a_normal_posterior_has_it():
+    """One cell far more precise than any prior: mean -0.2 against the others, 1.96 errors to each side."""
+    size, strength = 30, 250_000.0
+    matrix = np.diag(np.full(size, strength)) - strength / size
+    off = np.where(np.arange(size) == 4, -0.2, 0.0)
+    found = judge(
+        [Part.plain(Information(np.arange(size), NOBODY[0], matrix, matrix @ off), np.ones(size), *NOBODY)], BAND
+    )
+    error = 1 / np.sqrt(strength)
+    assert found.mean[4] == pytest.approx(-0.2, abs=error / 2)
+    assert (found.high - found.low)[4] == pytest.approx(
+        2 * 1.96 * error, rel=0.12
+    )  # what all have in common adds a little
+    assert (found.high + found.low)[4] / 2 == pytest.approx(found.mean[4], abs=error / 20)
+    assert found.outside[4] > 0.9999
+
+
+def test_only_strata_with_random_effects_and_something_to_compare_tell_the_posterior():
+    variances = {"enterprise": 0.01, "contract": 0.02}
+    obs = customs(4, 200, 25, {"enterprise": 0.1, "contract": 0.14}, 0.2)
+    noise, one = np.full(200, 0.05), np.ones(5)
+    every, none = Targets(one, None, np.arange(5), 5), Targets(one, np.zeros(5, dtype=bool), np.arange(5), 5)
+    random, fixed = list(strata(obs, 1 / noise, variances)), list(strata(obs, 1 / noise, None))
+    assert len(estimate(obs, random, variances, every, noise, np.full(200, -1)).information) == 1
+    assert estimate(obs, fixed, variances, every, noise, np.full(200, -1)).information == []
+    nothing = estimate(obs, random, variances, none, noise, np.full(200, -1))
+    assert nothing.information == []
+    assert np.isnan(nothing.log).all()
+    assert np.isnan(nothing.error).all()
+
+
+def test_lines_in_another_order_give_the_same_levels():
+    """More effects than are solved directly: the iteration ends so near that the order of lines shows in no digit."""
+    variances = {"enterprise": 0.01, "contract": 0.02}
+    obs = customs(9, 4_000, 700, {"enterprise": 0.1, "contract": 0.14}, 0.2)
+    turn = np.random.default_rng(5).permutation(4_000)
+    other = Observations(**{name: {k: c[turn] for k, c in x.items()} if isinstance(x, dict) else x[turn]
+                            for name, x in vars(obs).items() if x is not None})  # fmt: skip
+    targets, noise = Targets(np.ones(5), None, np.arange(5), 5), np.full(4_000, 0.05)
+    found = [estimate(o, list(strata(o, 1 / noise, variances)), variances, targets, noise, np.full(4_000, -1))
+             for o in (obs, other)]  # fmt: skip
+    np.testing.assert_allclose(found[0].log, found[1].log, atol=1e-10)
+    np.testing.assert_allclose(found[0].error, found[1].error, rtol=1e-9)
+
+
+def test_a_good_that_moves_more_is_drawn_to_the_usual_by_ten_cells_and_noisy_cells_count_less():
+    """All cells known alike: (sum of squares less errors + 10 x usual) / (12 x 11/12 + 10), by hand."""
+    goods, months = 40, 12
+    cells, good = goods * months, np.repeat(np.arange(goods), months)
+    rng = np.random.default_rng(4)
+    sd = np.where(good == 0, 0.2, 0.05)
+    moves = rng.normal(0, sd)
+    moves -= (np.bincount(good, moves) / months)[good]
+    zero, one = np.zeros(cells), np.ones(cells)
+    code = np.arange(cells)
+    obs = Observations(zero, zero, one, one, code, zero.astype(int), zero.astype(int), code, {GOOD: good})
+    fitted = SimpleNamespace(precision=4e4 * one, residual=moves, season=zero, shrinkage=1.0)
+    usual, own = season_variance(obs, fitted, {})
+    square = np.bincount(good, moves**2 - (11 / 12) / 4e4)
+    hand = np.clip((square + 10 * usual) / (11 + 10), usual / 4, MOST)
+    np.testing.assert_allclose(own, hand[good], rtol=1e-9)
+    noisy = rng.random(cells) < 0.5
+    error = np.where(noisy, 0.5, 0.005)
+    said = SimpleNamespace(precision=error**-2.0, residual=moves + rng.normal(0, error), season=zero, shrinkage=1.0)
+    usual, own = season_variance(obs, said, {})
+    assert usual == pytest.approx(0.05**2, rel=0.3)
+    assert own[0] == pytest.approx(0.2**2, rel=0.6)
+    assert np.median(own[months:]) == pytest.approx(usual, rel=0.3)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics import valuation
+from analytics.language import NO_FIGURE, Text
 from analytics.valuation import page
 from analytics.valuation.comparison import prepared
 from analytics.valuation.level.levels import OUT
@@ -290,6 +291,14 @@ def test_what_is_too_uncertain_to_be_seen_is_not_called_in_order(spread, status)
         assert {page.map(found).finding.en, page.funnel(found).finding.en} == {
             "No group can be judged: whether one stands out is not known"
         }
+        assert "neither confirmed nor excluded" in page.breaches(found).finding.en
+    own = found.enterprises  # one by one: that others are in order shows nothing of an enterprise
+    assert set(own["status"]) == {status}
+    assert own["low95"].isna().all() == (status == "insufficient")
+    stake = page.headline(found, Text("a place", "某地")).tiles[-1]
+    assert (stake.value == NO_FIGURE) == (status == "insufficient")
+    assert "95 %" not in str(stake.note)  # nothing stands out: no interval of nothing
+    assert len(page.over_time(found).exhibits) == (status == "met")
 
 
 def test_chapters_aligned_apart_read_what_they_read_together(monkeypatch):

@@ -15,7 +15,7 @@ from matplotlib.text import Text as Artist
 from matplotlib.ticker import FuncFormatter
 
 from analytics.briefing.look import fonts
-from analytics.language import Language, number, percent
+from analytics.language import Language, month, number, percent
 
 INK = "#14212e"
 MUTE = "#536170"
@@ -184,7 +184,12 @@ def across(ax: Axes) -> None:
 def dates(ax: Axes, months: pd.Series, most: int = 3) -> None:
     """Write the first, middle and last month of a series, or its ends only, on the horizontal axis."""
     spots = months.iloc[[0, -1] if most < 3 else [0, len(months) // 2, -1]] if len(months) > 2 else months
-    ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
+    ax.set_xticks(spots, [month_mark(m) for m in spots])
+
+
+def month_mark(when: pd.Timestamp) -> str:
+    """Write a month short, as axes have room for it, in the page's language: "2025-06" and "2025年6月"."""
+    return month(when, "zh") if _language == "zh" else f"{when:%Y-%m}"
 
 
 def zero_line(ax: Axes, at: float = 0.0) -> None:

@@ -126,7 +126,7 @@ def _told(row: Row, language: Language, district: str | None) -> Told:
     if district is not None:
         listed = [x for x in block.get("shown", []) if x.get("district") == district]
         total = int(block.get("by_district", {}).get(district, len(listed)))
-    leads = tuple(_shown(x["text"][language], x.get("district", "")) for x in listed)
+    leads = tuple(_shown(x["text"][language], str(x.get("district") or "")) for x in listed)
     return Told(row, leads, total - len(listed))
 
 
@@ -139,6 +139,6 @@ def _districts(row: Row) -> set[str]:
     """Districts that a briefing speaks of: those of its leads, and the one that it was asked for."""
     block = row.result.get("leads") or {}
     asked = row.result.get("params", {}).get("district")
-    named = {str(x.get("district", "")) for x in block.get("shown", [])} | set(block.get("by_district", {}))
+    named = {str(x.get("district") or "") for x in block.get("shown", [])} | set(block.get("by_district", {}))
     named |= {asked} if isinstance(asked, str) else set()
     return named - {""}

@@ -83,7 +83,7 @@ def _drawn(data: pd.DataFrame) -> Figure:
     theme.despine(ax)
     spots = sorted(when.unique())
     spots = [spots[0], spots[-1]] if len(spots) > 1 else spots
-    ax.set_xticks(spots, [pd.Timestamp(m).strftime("%Y-%m") for m in spots])
+    ax.set_xticks(spots, [theme.month_mark(pd.Timestamp(m)) for m in spots])
     return fig
 
 

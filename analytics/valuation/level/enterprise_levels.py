@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import median_error, spread_between
 from analytics.valuation.comparison.prepared import Prepared
@@ -28,8 +29,9 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     Returns
     -------
     DataFrame, those outside first, the farthest first: `enterprise`, `status` (met, watch, not_met; insufficient under
-    five lines, or where the interval is too wide to say that it is in order), `level` (drawn towards 1 by what honest
-    enterprises differ) with `low95` and `high95`, `probability_outside`, `lines`, `goods`, `districts`, `value`.
+    five lines, or where its own lines do not show that it is in order), `level` (drawn towards 1 by what honest
+    enterprises differ; missing where insufficient) with `low95` and `high95`, `probability_outside`, `lines`, `goods`,
+    `districts`, `value`.
 
     Notes
     -----
@@ -60,9 +62,13 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     known = (table["lines"] >= _FEWEST).to_numpy()
     honest = spread_between(effect, error, known)
     judged = decide(np.where(known, effect, np.nan), np.hypot(error, honest), band)
-    seen = (np.exp(judged.low) >= band[0] - NEAR) & (np.exp(judged.high) <= band[1] + NEAR)
-    seen &= judged.outside <= LIKELY_INSIDE
-    judged.status[(judged.status == "met") & ~seen] = "insufficient"
+    # That others are in order draws an enterprise to 1; only its own lines can show that it is.
+    reach = NORMAL95 * error
+    seen = (np.exp(effect - reach) >= band[0] - NEAR) & (np.exp(effect + reach) <= band[1] + NEAR)
+    untold = (judged.status == "met") & ~(seen & (judged.outside <= LIKELY_INSIDE))
+    judged.status[untold] = "insufficient"
+    for known_of in (judged.mean, judged.low, judged.high, judged.outside):
+        known_of[untold] = np.nan
     table = table.assign(
         status=judged.status,
         level=np.exp(judged.mean),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Column, Lead, Listing, Section, cells, interval
-from analytics.language import Text
+from analytics.language import Text, number
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches as confirmed_cells
@@ -140,7 +140,17 @@ def _finding(level: PriceLevel) -> Text:
     """The confirmed cells, named."""
     confirmed = confirmed_cells(level)
     if confirmed.empty:
-        return Text("No breach is confirmed", "没有确认的偏离")
+        judged = int((level.levels["status"] != "insufficient").sum())
+        if not judged:
+            return Text(
+                "No group could be judged: a breach is neither confirmed nor excluded",
+                "没有可判断的分组：偏离既未确认，也未排除",
+            )
+        groups = "group" if judged == 1 else "groups"
+        return Text(
+            f"No breach is confirmed in {number(judged)} {groups} judged",
+            f"已判断的{number(judged, 0, 'zh')}个分组中没有确认的偏离",
+        )
     told = listing(level, confirmed, 3)
     n = len(confirmed)
     return Text(

@@ -164,9 +164,11 @@ NATION_COLUMNS = (
 )
 ENTERPRISE_NOTE = Text(
     "Median price against like goods elsewhere, over all goods and districts, drawn towards 1 by what honest "
-    "enterprises differ; of the confirmed, one in a hundred may be a false alarm. Names are masked. A related party or "
-    "a special contract can explain a level; it is a reason to ask.",
+    "enterprises differ; of the confirmed, one in a hundred may be a false alarm. Inside: its own lines show it; "
+    "whom they show neither inside nor outside is not judged. Names are masked. A related party or a special contract "
+    "can explain a level; it is a reason to ask.",
     "相对他处同类货物的中位价格（全部商品与关区），按正常企业间差异向1收缩；确认者中约百分之一可能为误报。"
+    "区间内：其自身记录足以表明；其余不作判断。"
     "名称已脱敏。关联交易或特殊合同可能解释差异，仅为质疑理由。",
 )
 ENTERPRISE_COLUMNS = (

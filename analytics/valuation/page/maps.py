@@ -157,7 +157,8 @@ def over_time(found: Findings) -> Section:
         draw=lambda: drawing.control_chart(found.charts),
         note=CHART_NOTE,
     )
-    return Section(_course_finding(found.charts), Text("Over time", "走势"), (chart,))
+    shown = (chart,) if any(len(data) for data in found.charts.values()) else ()  # empty axes show nothing
+    return Section(_course_finding(found.charts), Text("Over time", "走势"), shown)
 
 
 def changes(found: Findings) -> Section | None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from analytics.valuation.regression.strata import Stratum
 
 _DIRECT = 10_000  # random effects up to which the system is factored: beyond, its factors outgrow the memory
-# Any solution of the random part leaves the contrasts unbiased; its last digits only touch efficiency.
-_TOLERANCE = 1e-5
+# Any solution of the random part leaves the contrasts unbiased; so near, lines in another order give the same levels.
+_TOLERANCE = 1e-9
 _SLOPE = 1e-4  # prior precision of the slope on log size: diffuse
 
 

@@ -32,7 +32,7 @@ def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
                 linewidth=1.6,
                 zorder=4,
             )
-            text = first["month"].strftime("%Y-%m")
+            text = theme.month_mark(first["month"])
             # towards 1, where a level that left its limits is not, and clear of the line's next quarter
             near = data.iloc[signals.index[0] :].head(1 + len(data) // 4)["smoothed"]
             below = first["smoothed"] < 1
@@ -48,7 +48,7 @@ def control_chart(charts: dict[str, pd.DataFrame]) -> Figure:
         theme.despine(ax)
         # Three panels leave room for two dates each.
         spots = data["month"].iloc[[0, -1] if count > 2 else [0, len(data) // 2, -1]]
-        ax.set_xticks(spots, [m.strftime("%Y-%m") for m in spots])
+        ax.set_xticks(spots, [theme.month_mark(m) for m in spots])
         for mark, side in ((0, "left"), (-1, "right")):
             ax.get_xticklabels()[mark].set_horizontalalignment(side)
     if charts:

@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from analytics.briefing import Headline, Tile, Verdict
-from analytics.language import Text, both, joined, number, percent, told
+from analytics.language import NO_FIGURE, Text, both, joined, number, percent, told
 from analytics.valuation.level.control_chart import chart
 from analytics.valuation.level.levels import NO_MAJORITY, OUT
 from analytics.valuation.level.result import PriceLevel
@@ -225,10 +225,16 @@ def _coverage(level: PriceLevel) -> Tile:
 
 
 def _stake(found: Findings) -> Tile:
+    """What is at stake; nothing is said of groups that are not judged, and no interval where none stands out."""
     stake, low, high = at_stake(found.level)
     what, between = stake_word(found.level), money_span(max(low, 0.0), high, found.unit)
+    name = Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}")
+    if (found.level.levels["status"] == "insufficient").all():
+        return Tile(name, NO_FIGURE, Text("no group could be judged", "没有可判断的分组"))
+    if not found.level.levels["status"].isin(OUT).any():
+        return Tile(name, both.money(0.0, found.unit), Text("no group judged stands out", "已判断的分组均未见偏离"))
     return Tile(
-        Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"),
+        name,
         both.money(stake, found.unit),
         told("in {n} lines to verify", "建议核查{n}条", n=both.number(len(found.lines))),
         told("95 %: {between}", "95%区间：{between}", between=between),
