@@ -48,6 +48,17 @@ def test_every_part_of_the_page_keeps_the_rules_of_the_house(found):
     assert page.shortfalls(found).exhibits[0].draw().axes
 
 
+def test_amounts_are_told_in_their_currency_and_without_one_in_none():
+    question = MirrorQuestion(currency="USD")
+    stated, bare = study_mirror(*sides(12), question), study_mirror(*sides(12), MirrorQuestion())
+    assert "below what" in page.verdict(stated).lead.en
+    for found, en, zh in ((stated, "USD", "美元"), (bare, "", "")):
+        said = [page.verdict(found).lead, page.leads(found)[0].text]
+        assert all(("USD" in t.en, "美元" in t.zh) == (bool(en), bool(zh)) for t in said)
+        units = {c.unit for c in page.transit(found).exhibits[0].columns if c.kind == "money"}
+        assert units == {found.currency}
+
+
 def test_a_mirror_never_says_that_all_is_declared(found):
     verdict = page.verdict(found)
     assert verdict.status == "watch"

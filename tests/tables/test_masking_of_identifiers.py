@@ -126,3 +126,52 @@ def test_the_last_door_masks_what_was_joined_on_again_and_nothing_else():
     assert door.masked(frame, [SimpleNamespace(identities=None)]) is frame
     assert len(door.identities([told, told])) == 2
     assert door.masked_text("Enterprise ENT-A, not ENT-AB.", name) == f"Enterprise {name['ENT-A']}, not ENT-AB."
+
+
+def test_the_way_back_of_each_briefing_has_a_place_of_its_own_closed_to_others(project: Path):
+    """Inside the reports by language, pillar and set; elsewhere by the last folders and a mark of the whole path."""
+    told = SimpleNamespace(identities=masking.lookup(["ENT-A"], "E", "enterprise", b"k"))
+    good = project / "reports/en/valuation/one"
+    path = door.write_identities([told], good, project)
+    assert path == project / "private/en/valuation/one/identities.csv"
+    assert "ENT-A" in path.read_text(encoding="utf-8-sig")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((project / "private").stat().st_mode) == 0o700
+    # A batch writes beside the good one first: the same briefing, and no other folder that only looks like it.
+    assert door.write_identities([told], good.with_name(".one.partial"), project) == path
+    hidden = door.write_identities([told], good.with_name(".one"), project)
+    assert hidden == path.parents[1] / ".one" / path.name
+    away, twin = (door.write_identities([told], project / up / "out/en/valuation/one", project) for up in ("a", "b"))
+    assert away.parents[2] == twin.parents[2] == project / "private/en"
+    assert away.parent.name[:4] == twin.parent.name[:4] == "one-"
+    assert len(away.parent.name) == 12
+    assert away != twin
+    assert door.write_identities([SimpleNamespace(identities=None)], good, project) is None
+
+
+def test_the_way_back_lists_each_name_once_in_order_of_its_mask():
+    told = SimpleNamespace(identities=masking.lookup(["C", "A", "B"], "E", "enterprise", b"k"))
+    more = SimpleNamespace(identities=masking.lookup(["D"], "D", "declarant", b"k"))
+    found = door.identities([told, more, told])
+    assert found.index.tolist() == [0, 1, 2, 3]
+    assert found["kind"].tolist() == ["declarant", *["enterprise"] * 3]
+    assert found["masked"].iloc[1:].is_monotonic_increasing
+    assert door.identities([]).columns.tolist() == ["kind", "masked", "original"]
+
+
+def test_a_folder_that_others_could_look_into_is_closed_and_a_table_written_twice_is_the_last_one(tmp_path: Path):
+    frame = masking.lookup(["A", "B"], "E", "enterprise", b"k")
+    path = tmp_path / "new/deep/identities.csv"
+    assert masking.write_private(frame, path) == path
+    assert masking.write_private(frame.head(1), path) == path
+    read = pd.read_csv(path, encoding="utf-8-sig")
+    assert read.columns.tolist() == ["kind", "masked", "original"]
+    assert read["original"].tolist() == ["A"]
+    assert [p.name for p in path.parent.iterdir()] == ["identities.csv"]
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_private_folder_that_stood_open_is_closed(project: Path):
+    (project / "private").mkdir(mode=0o755)
+    assert stat.S_IMODE(masking.private_folder().stat().st_mode) == 0o700
+    assert masking.private_folder() == project / "private"

@@ -16,7 +16,7 @@ from analytics.briefing.parts import Column
 from analytics.language import Language, Text, money_scale, month, number, percent
 
 _RIGHT = ("number", "percent", "money")
-_SENTENCE = 34  # characters: longer texts do not fit beside other columns of a phone
+_SENTENCE = 34  # characters, Chinese ones counted twice: longer texts do not fit beside other columns of a phone
 _NO_VALUE = "\N{EM DASH}"
 
 
@@ -89,7 +89,7 @@ class _Shown:
 
     def wordy(self) -> bool:
         """Whether the column holds sentences, which a phone cannot show beside others."""
-        return self.column.kind == "text" and any(len(self.write(v)) > _SENTENCE for v in self.values)
+        return self.column.kind == "text" and any(_width(self.write(v)) > _SENTENCE for v in self.values)
 
     @property
     def label(self) -> Text:
@@ -119,6 +119,11 @@ class _Shown:
         bar = self.column.bar and self.largest > 0 and math.isfinite(amount)
         name = self.names.of(self.column.key, value, self.language) if self.column.kind == "text" else ""
         return _Cell(self.write(value), css, share=100 * abs(amount) / self.largest if bar else None, name=name)
+
+
+def _width(text: str) -> int:
+    """Characters of a text; a Chinese one is as wide as two."""
+    return sum(2 if ord(sign) >= 0x2E80 else 1 for sign in text)
 
 
 def _blank(value: Any) -> bool:

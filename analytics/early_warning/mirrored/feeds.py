@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.briefing import Lead, Listing, Section, interval
 from analytics.briefing.parts import Column
 from analytics.early_warning.mirrored.study import MirrorFindings
-from analytics.language import Text, number
+from analytics.language import Text, money, number
 
 _ROWS = 12
 
@@ -93,9 +93,9 @@ def leads(found: MirrorFindings) -> list[Lead]:
     return [
         Lead(
             Text(
-                f"{good} from {exporter} to {importer}: imports {number(missing / 1e6, 1)} million below what partners "
-                "report",
-                f"{importer}自{exporter}进口{good}：比伙伴方申报少{number(missing / 1e4, 0, 'zh')}万",
+                f"{good} from {exporter} to {importer}: imports {money(missing, found.currency, 'en')} below what "
+                "partners report",
+                f"{importer}自{exporter}进口{good}：比伙伴方申报少{money(missing, found.currency, 'zh')}",
             ),
             since=f"{found.months[0]:%Y-%m}",
         )

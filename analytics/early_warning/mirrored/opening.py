@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.briefing import Headline, Tile, Verdict
 from analytics.early_warning.mirrored.study import MirrorFindings
-from analytics.language import Text, month, number, percent
+from analytics.language import Text, money, month, number, percent
 
 JUDGED = ("in_line", "short", "surplus")
 
@@ -63,10 +63,10 @@ def verdict(found: MirrorFindings) -> Verdict:
     )
     sure = found.gaps.precision
     lead = Text(
-        f"Imports there are {number(value / 1e6, 1)} million below what partners' figures lead to expect. About "
+        f"Imports there are {money(value, found.currency, 'en')} below what partners' figures lead to expect. About "
         f"{percent(sure, 0)} of the flows are estimated to be more than chance, from how many stand as far above. "
         "Suggest verification; an enterprise, a route or a statistical practice may explain a gap.",
-        f"其进口比按伙伴方数字的预期少{number(value / 1e4, 0, 'zh')}万。按对称一侧的数目估计，"
+        f"其进口比按伙伴方数字的预期少{money(value, found.currency, 'zh')}。按对称一侧的数目估计，"
         f"约{percent(sure, 0, 'zh')}的单元超出偶然。建议核查；企业、路线或统计做法均可能是缺口的原因。",
     )
     return Verdict("", "watch", None, None, None, text, lead, Text(f"{n} leads", f"{n}条线索"))

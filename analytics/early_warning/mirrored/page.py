@@ -22,10 +22,13 @@ _CELL = (
     Column("exporter", Text("From", "来自")),
     Column("importer", Text("To", "进口方")),
 )
-_BOTH = (
-    Column("imports", Text("Imports", "进口"), "number"),
-    Column("exports", Text("Mirror exports", "镜像出口"), "number"),
-)
+
+
+def _both(found: MirrorFindings) -> tuple[Column, Column]:
+    return (
+        Column("imports", Text("Imports", "进口"), "money", unit=found.currency),
+        Column("exports", Text("Mirror exports", "镜像出口"), "money", unit=found.currency),
+    )
 
 
 def shortfalls(found: MirrorFindings) -> Section:
@@ -50,12 +53,12 @@ def shortfalls(found: MirrorFindings) -> Section:
         short,
         (
             *_CELL,
-            *_BOTH,
+            *_both(found),
             Column("gap", Text("Gap (log)", "差距（对数）"), "number", digits=2, sign=True),
             *interval("number", 2, sign=True),
             Column("expected", Text("Usual", "通常"), "number", digits=2, sign=True),
             Column("price_gap", Text("of it price", "其中价格"), "number", digits=2, sign=True),
-            Column("missing_value", Text("Short by", "缺少"), "number"),
+            Column("missing_value", Text("Short by", "缺少"), "money", unit=found.currency),
         ),
         note=Text(
             "Gap: log of imports over mirror exports as they should arrive, with its 95 % interval from the months. "
@@ -84,7 +87,7 @@ def transit(found: MirrorFindings) -> Section:
             Column("exporter", Text("From", "来自")),
             Column("hub", Text("Hub", "中转地")),
             Column("goods", Text("Goods", "商品数"), "number"),
-            *_BOTH,
+            *_both(found),
         ),
         note=Text(
             "A hub reports at least twice what was sent to it while others on the route report less, or passes the "

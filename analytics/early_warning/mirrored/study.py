@@ -14,6 +14,7 @@ from analytics.early_warning.alarms.telling import tell
 from analytics.early_warning.alarms.watched import watch_panel
 from analytics.early_warning.panels.from_declarations import UNSAID, with_dimensions
 from analytics.early_warning.panels.panel import LEAST_WATCH, Panel, WarningDataError
+from analytics.language import NO_CURRENCY
 from analytics.shown import Shown
 from analytics.tables import as_ibis
 from analytics.tables.engine import connection as engine
@@ -34,6 +35,7 @@ class MirrorQuestion:
     least_value : cells smaller on both sides are not judged
     quiet_years : years in which a quiet cell's gap is told once
     told_months : last months whose widened gaps are told
+    currency : unit of the amounts of both sides; "XXX" where none is stated
     """
 
     importer: str = ""
@@ -43,11 +45,12 @@ class MirrorQuestion:
     least_value: float = 0.0
     quiet_years: float = 20.0
     told_months: int = 12
+    currency: str = NO_CURRENCY
 
     @classmethod
     def of(cls, namespace: Mapping[str, Any]) -> MirrorQuestion:
         """Take the settings out of a notebook's `globals()`."""
-        return cls(**{f.name: namespace[f.name] for f in fields(cls) if f.name in namespace})
+        return cls(**{f.name: namespace[f.name] for f in fields(cls) if namespace.get(f.name) is not None})
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,6 +67,7 @@ class MirrorFindings(Shown):
     elasticity : of the gap to the tax rate; None without rates
     prices : reference prices, as from `mirror.reference_prices`
     levels : price level of each importer, as from `mirror.price_levels`
+    currency : unit of the amounts
     """
 
     question: MirrorQuestion
@@ -73,6 +77,7 @@ class MirrorFindings(Shown):
     elasticity: mirror.Elasticity | None
     prices: pd.DataFrame
     levels: pd.DataFrame
+    currency: str = NO_CURRENCY
 
     @property
     def said(self) -> str:
@@ -121,6 +126,7 @@ def study_mirror(imports: Any, exports: Any, question: MirrorQuestion) -> Mirror
         _elasticity(found, rates),
         mirror.reference_prices(mirror.lagged(span, found.lag), found),
         mirror.price_levels(found),
+        question.currency,
     )
 
 
