@@ -6,7 +6,7 @@ import pytest
 
 from analytics import briefing
 from analytics.language import Text
-from analytics.tax_forecast import forecast_year, page
+from analytics.tax_forecast import compare, forecast_year, page, parse_scenarios
 from analytics.tax_forecast.inputs.receipts import prepare
 
 KW = {"year": 2025, "as_of": "2025-06", "model": "theta", "paths": 300}
@@ -181,3 +181,16 @@ def test_refunds_are_taken_off_a_year_that_lies_further_ahead() -> None:
         assert said.received + said.median.sum() == pytest.approx(12 * 340, rel=0.01)
         assert said.leaf_medians["refund"].sum() == pytest.approx(-12 * 60, rel=0.01)
         assert (said.record["forecast"] / said.record["actual"]).to_numpy() == pytest.approx(1, rel=0.01)
+
+
+def test_a_policy_of_one_item_counts_by_its_share_in_a_year_that_lies_further_ahead() -> None:
+    months = pd.date_range("2016-01-01", "2022-12-01", freq="MS")
+    season = 1 + 0.1 * np.sin(np.arange(len(months)) * np.pi / 6)
+    rows = [
+        pd.DataFrame({"unique_id": item, "tax_item": item, "ds": months, "y": level * season})
+        for item, level in (("duty", 100.0), ("vat", 300.0))
+    ]
+    for as_of in ("2022-12", "2022-06"):
+        said = forecast_year(pd.concat(rows), year=2024, as_of=as_of, model="theta", paths=50)
+        halved = compare(said, parse_scenarios(["Half: 2024-01-01 duty -50 %"]))
+        assert halved["share"].iloc[1] == pytest.approx(-0.125, abs=0.002)

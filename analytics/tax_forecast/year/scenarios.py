@@ -25,7 +25,7 @@ from analytics.tax_forecast.inputs.periods import ReceiptsError
 from analytics.tax_forecast.inputs.threads import single_threaded
 from analytics.tax_forecast.models.base import from_first_figure, log_levels
 from analytics.tax_forecast.models.structural import fitted
-from analytics.tax_forecast.record.setting import item_shares, origin_at
+from analytics.tax_forecast.record.setting import item_shares, origin_at, own_origin
 from analytics.tax_forecast.year.result import YearForecast
 
 _LEVEL = re.compile(r"^(?P<driver>[A-Za-z]\w*)\s*=\s*(?P<levels>[\d.]+(?:\s*,\s*[\d.]+)*)$")
@@ -173,7 +173,7 @@ def _factor(year: YearForecast, scenario: Scenario, responses: dict[str, Elastic
         zh.append(f"{driver}由{response.level:g}变为{said}，弹性{size}（95%区间{low}至{high}）")
     if scenario.events:
         history = year.panel.total
-        shares = item_shares(year.panel, history, year.year)
+        shares = item_shares(year.panel, history, own_origin(year.year, year.months)[0])
         effect = law(history, scenario.events, shares, _LATER)[-1, year.known :]
         if np.allclose(effect, 1):
             items = ", ".join(shares) or "all"
