@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from analytics.briefing import Chart, Column, Fold, Listing, Part, Points, Section, cells, say
 from analytics.briefing.look import theme
 from analytics.language import Text, number
+from analytics.valuation.alike.mixed_goods import MIX
 from analytics.valuation.dossier.asked import ASKED, METHOD, steps
 from analytics.valuation.dossier.file import Dossier
 from analytics.valuation.dossier.opening import headline
 from analytics.valuation.evidence.comparables import RUNGS
 from analytics.valuation.evidence.ledger import ACCEPTED, OPEN, RAISED
-from analytics.valuation.level.mixed_goods import MIX
 from analytics.valuation.page.words import RUNG_NAMES, span
 
 _LINES, _COMPARABLES = 20, 15

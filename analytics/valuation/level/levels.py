@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NORMAL95
+from analytics.valuation.alike.mixed_goods import no_common_price, no_majority, spread_of_groups
 from analytics.valuation.comparison.keys import LEAST_LINES, contrasted, keyed
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import against_reference, common_months, ratios, unlike
-from analytics.valuation.level.mixed_goods import no_common_price, no_majority, spread_of_groups
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.verdict.by_value import beyond_band, call_by_value, disputed
@@ -207,7 +207,7 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
 def _unlike(sums: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
     """Cells of mixed goods whose level grades may explain: watched, never confirmed."""
     beyond = np.maximum(np.log(band[0]) - sums["log_level"], sums["log_level"] - np.log(band[1]))
-    return (sums["mixed_share"] >= _MOSTLY) & (beyond < _GRADES * sums["between"])
+    return (beyond < sums["reach"]) | ((sums["mixed_share"] >= _MOSTLY) & (beyond < _GRADES * sums["between"]))
 
 
 def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, shown: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.language import Text
 from analytics.tables.engine import connection as engine
+from analytics.valuation.alike.mixed_goods import goods, mixture_of
 from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, contrasted
 from analytics.valuation.comparison.lines import BAND, ValuationError
 from analytics.valuation.comparison.prepared import Prepared, prepare
@@ -17,7 +18,6 @@ from analytics.valuation.comparison.question import Method, Period, Question
 from analytics.valuation.comparison.ratios import ladder
 from analytics.valuation.comparison.references import cells, external_only, over_time, spelt, with_references
 from analytics.valuation.level.levels import levels
-from analytics.valuation.level.mixed_goods import goods, mixture_of
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.level.set_apart import plain_by_value, set_apart
 from analytics.valuation.regression.fixed_effects import Pair, pair

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analytics.briefing import Column, Listing, Section, cells, interval
 from analytics.language import Text, money, number, percent
+from analytics.valuation.alike.mixed_goods import MIX
 from analytics.valuation.level.levels import OUT
-from analytics.valuation.level.mixed_goods import MIX
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import at_stake
 from analytics.valuation.page.words import of_the_nation, verdict_words
@@ -78,8 +79,8 @@ def mixed(found: Findings) -> Section | None:
     )
     listing = Listing(
         name="mixed_goods",
-        caption=Text("Codes in which enterprises differ most", "企业间价格差异最大的编码"),
-        frame=unlike,
+        caption=Text("Codes that hold several grades", "包含多个档次的编码"),
+        frame=unlike.assign(two_prices=np.exp(unlike["step"])),
         columns=GOODS_COLUMNS,
         note=GOODS_NOTE,
         rows=_ROWS,
@@ -181,14 +182,17 @@ ENTERPRISE_COLUMNS = (
     Column("districts", Text("Districts", "关区数"), "number"),
 )
 GOODS_NOTE = Text(
-    "Spread between enterprises of one district, log. Above 0.15 a code holds several grades; specification, brand, "
-    "size class or seller (parameter like) may part them.",
-    "同一关区内企业间价格的离散程度（对数）。超过0.15表明编码包含多个档次；可用规格、品牌、数量级或卖方（参数like）加以区分。",
+    "Spread between enterprises of one district, log: above 0.15 a code holds several grades. Two prices: how many "
+    "times the lower the higher is, where most places hold both. Specification, brand, size class or seller "
+    "(parameter like) may part them.",
+    "同一关区内企业间价格的离散程度（对数），超过0.15表明编码包含多个档次。两档价格：多数地方同时存在两档价格时，高档为低档的倍数。"
+    "可用规格、品牌、数量级或卖方（参数like）加以区分。",
 )
 GOODS_COLUMNS = (
     Column("product", Text("Product", "商品")),
     Column("unit", Text("Unit", "单位")),
     Column("between", Text("Between enterprises", "企业间离散"), "number", digits=2),
+    Column("two_prices", Text("Two prices, times", "两档价格倍数"), "number", digits=2),
     Column("enterprises", Text("Enterprises", "企业数"), "number"),
     Column("lines", Text("Lines", "记录数"), "number"),
 )

@@ -16,6 +16,7 @@ import pandas as pd
 from analytics.statistics import MAD_TO_SD, NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import weighted_median
+from analytics.valuation.alike.price_groups import price_groups
 from analytics.valuation.comparison.keys import contrasted
 from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.verdict.restored import BULK
@@ -35,8 +36,8 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     Returns
     -------
     DataFrame: product, unit, like, `lines`, `value`, `enterprises` (of three lines and more), `between` (robust spread
-    of their median prices, log, their own error taken off; missing under eight), `grade` ("uniform", "some grades",
-    "mixed", "unknown").
+    of their median prices, log, their own error taken off; missing under eight), `step` (log, between two prices that
+    most places hold; missing where one price is seen), `grade` ("uniform", "some grades", "mixed", "unknown").
     """
     kept = prepared.kept
     named = kept.filter(kept.enterprise != "").mutate(size=kept.quantity.log10().floor().cast("int64"))
@@ -53,9 +54,10 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     shown = table["between"] * (1 + _SPREAD_ERROR / np.sqrt(table["enterprises"].clip(lower=1))) <= MIXED
     table["between"] = table["between"].where(shown | ~(whole > MIXED), np.fmax(table["between"], whole))
     table["between"] = table["between"].fillna(whole)
+    table = table.merge(price_groups(prepared), on=GOODS, how="left")
     table["grade"] = np.select(
-        [table["between"].isna(), table["between"] > MIXED, table["between"] > SOME_GRADES],
-        [UNKNOWN, MIX, GRADES],
+        [table["step"].notna() | (table["between"] > MIXED), table["between"].isna(), table["between"] > SOME_GRADES],
+        [MIX, UNKNOWN, GRADES],
         UNIFORM,
     )
     return table
@@ -91,7 +93,7 @@ def _between(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Share of each cell's value in mixed goods, and the spread between enterprises of these.
+    """Share of each cell's value in mixed goods, the spread between enterprises of these, and what prices may reach.
 
     Parameters
     ----------
@@ -101,17 +103,20 @@ def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -
 
     Returns
     -------
-    DataFrame: `by`, `mixed_share`, `between` (of the mixed goods, by value; 0 without any).
+    DataFrame: `by`, `mixed_share`, `between` (of the mixed goods, by value; 0 without any), `reach` (log): by how much
+    a cell's level moves when it turns from one price of the codes that have several to the other.
     """
     names = list(by)
     frame = compared[list(dict.fromkeys([*names, *GOODS, "aligned_value"]))]
-    frame = frame.merge(table[[*GOODS, "between", "grade"]], on=GOODS, how="left")
+    frame = frame.merge(table[[*GOODS, "between", "step", "grade"]], on=GOODS, how="left")
     mixed = frame["aligned_value"].where(frame["grade"] == MIX, 0.0)
-    sums = frame.assign(mixed=mixed, spread=mixed * frame["between"].fillna(0.0))
-    total = sums.groupby(names, observed=True)[["aligned_value", "mixed", "spread"]].sum().reset_index()
+    steps = frame["aligned_value"] * frame["step"].fillna(0.0)
+    sums = frame.assign(mixed=mixed, spread=mixed * frame["between"].fillna(0.0), steps=steps)
+    total = sums.groupby(names, observed=True)[["aligned_value", "mixed", "spread", "steps"]].sum().reset_index()
+    total["reach"] = total["steps"] / total["aligned_value"]
     total["mixed_share"] = total["mixed"] / total["aligned_value"]
     total["between"] = np.divide(total["spread"], total["mixed"], out=np.zeros(len(total)), where=total["mixed"] > 0)
-    return total[[*names, "mixed_share", "between"]]
+    return total[[*names, "mixed_share", "between", "reach"]]
 
 
 def spread_of_groups(cells: pd.DataFrame, by: Sequence[str], base_period: str | None) -> pd.Series:
