@@ -62,7 +62,7 @@ def _prices(read: Table, column_map: str | None) -> str:
     """Lines that the price level can be made of."""
     from analytics import tables, valuation
     from analytics.errors import DataError
-    from analytics.valuation.comparison.lines import one_currency
+    from analytics.valuation.comparison.lines import look
 
     needed = valuation.needed(breakdown(read.columns))
     if not set(needed) <= set(read.columns):
@@ -71,7 +71,7 @@ def _prices(read: Table, column_map: str | None) -> str:
     left = used.accounting.rows_used
     if not left:
         raise DataError(f"{read.source}: no import line with positive quantity and value is left for the price level.")
-    stated = one_currency(used.ibis) or "no currency stated: say it as `currency:` in the set, or the page will say so"
+    stated = look(used.ibis).currency or "no currency stated: say it as `currency:` in the set, or the page will say so"
     groups = "" if "district" in read.columns else f"; no district: set `by: [{', '.join(breakdown(read.columns))}]`"
     return f"{left:,} import lines with quantity and value, {stated}{groups}"
 

@@ -6,6 +6,7 @@ Everything here is one chain of Ibis expressions on the engine of `analytics.tab
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -135,25 +136,48 @@ def require(table: ir.Table, columns: Sequence[str]) -> None:
         )
 
 
-def one_currency(table: ir.Table) -> str:
-    """Currency of all values, "" where none is given.
+@dataclass(frozen=True)
+class Seen:
+    """What one pass over import lines tells before they are read.
 
-    Raises
-    ------
-    ValuationError
-        For values in several currencies.
+    Attributes
+    ----------
+    currencies : lines by currency, the most first
+    taxed : whether any tax is declared
+    units : spellings of units, small letters without spaces around them
+    chapters : DataFrame chapter, lines; in the order of the chapters
     """
-    if "currency" not in table.columns:
-        return ""
-    found = engine.fetch(table.group_by("currency").agg(lines=table.count()).order_by(ibis.desc("lines")))
-    found = found[found["currency"].notna()]
-    if len(found) > 1:
-        listed = ", ".join(f"{r.currency} ({r.lines:,} lines)" for r in found.itertuples())
-        raise ValuationError(
-            f"column currency: values in {len(found)} currencies: {listed}. Convert them to one at the customs rate, "
-            "or leave the others out in the column map."
-        )
-    return str(found["currency"].iloc[0]) if len(found) else ""
+
+    currencies: pd.Series
+    taxed: bool
+    units: tuple[str, ...]
+    chapters: pd.DataFrame
+
+    @property
+    def currency(self) -> str:
+        """Currency of all values, "" where none is given; several are refused with a ValuationError."""
+        if len(self.currencies) > 1:
+            listed = ", ".join(f"{name} ({lines:,} lines)" for name, lines in self.currencies.items())
+            raise ValuationError(
+                f"column currency: values in {len(self.currencies)} currencies: {listed}. Convert them to one at the "
+                "customs rate, or leave the others out in the column map."
+            )
+        return str(self.currencies.index[0]) if len(self.currencies) else ""
+
+
+def look(table: ir.Table, concordance: Mapping[str, str] | None = None) -> Seen:
+    """Look through import lines once."""
+    keys = {"chapter": _code(table, concordance).substr(0, 2), "unit": _text(table, "unit")}
+    keys["currency"] = table.currency if "currency" in table.columns else ibis.null("string")
+    tax = table.tax.fill_null(0.0).sum() if "tax" in table.columns else ibis.literal(0.0)
+    found = engine.fetch(table.group_by(**keys).agg(lines=table.count(), tax=tax))
+    currencies = found[found["currency"].notna()].groupby("currency")["lines"].sum()
+    return Seen(
+        currencies.sort_values(ascending=False, kind="stable"),
+        bool(found["tax"].sum() > 0),
+        tuple(sorted(set(found["unit"].str.strip().str.lower()))),
+        found.groupby("chapter")["lines"].sum().reset_index(),
+    )
 
 
 def _at_hand(table: ir.Table, wanted: Sequence[str]) -> ir.Table:
@@ -165,22 +189,25 @@ def _at_hand(table: ir.Table, wanted: Sequence[str]) -> ir.Table:
 
 
 def keyed(
-    table: ir.Table, product_digits: int = 0, concordance: Mapping[str, str] | None = None, like: Sequence[str] = ()
+    table: ir.Table,
+    product_digits: int = 0,
+    concordance: Mapping[str, str] | None = None,
+    like: Sequence[str] = (),
+    seen: Seen | None = None,
 ) -> tuple[ir.Table, str]:
     """Lines with the keys and figures of a price comparison, and what weighs them ("tax" or "value").
 
     Quantities in a unit of mass are given in kilograms, so that tonnes compare with kilograms and pounds; other units
     differ in their spelling only where letters are large or small.
     """
+    seen = seen or look(table, concordance)
     text = {name: _text(table, name) for name in OPTIONAL_TEXT}
-    code = table.hs_code.cast("string")
-    if concordance:
-        code = code.cases(*[(old, new) for old, new in concordance.items()], else_=code)
-    has_tax = "tax" in table.columns and float((table.tax.fill_null(0.0)).sum().execute() or 0) > 0
-    weight = table.tax.fill_null(0.0).cast("float64") if has_tax else table.value.cast("float64")
+    code = _code(table, concordance)
+    weight = table.tax.fill_null(0.0).cast("float64") if seen.taxed else table.value.cast("float64")
     mass = table.net_mass_kg.cast("float64") if "net_mass_kg" in table.columns else ibis.null("float64")
     unit = text["unit"].strip().lower()
-    masses = _masses(table.select(unit=unit)) if "unit" in table.columns else {}
+    # Only what occurs: testing each line for all spellings costs more than a pass.
+    masses = {name: _KILOGRAMS[name] for name in seen.units if name in _KILOGRAMS}
     factor = ibis.cases(*[(unit == name, size) for name, size in masses.items()], else_=1.0) if masses else 1.0
     quantity = table.quantity.cast("float64") * factor
     lines = table.select(
@@ -202,13 +229,12 @@ def keyed(
         log_price=(table.value / quantity).cast("float64").ln(),
     )
     prefixes = {name: lines["product"].substr(0, digits) for name, digits in PRODUCT_KEYS.items()}
-    return lines.mutate(**prefixes), "tax" if has_tax else "value"
+    return lines.mutate(**prefixes), "tax" if seen.taxed else "value"
 
 
-def _masses(units: ir.Table) -> dict[str, float]:
-    """Kilograms of the units of mass that occur: testing each line for all spellings costs more than a pass."""
-    found = engine.fetch(units.distinct())["unit"]
-    return {name: _KILOGRAMS[name] for name in sorted(found) if name in _KILOGRAMS}
+def _code(table: ir.Table, concordance: Mapping[str, str] | None) -> ir.StringValue:
+    code = table.hs_code.cast("string")
+    return code.cases(*[(old, new) for old, new in concordance.items()], else_=code) if concordance else code
 
 
 def _text(table: ir.Table, name: str) -> ir.StringValue:

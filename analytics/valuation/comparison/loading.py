@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.kernels import Lines
-from analytics.valuation.comparison.lines import imports, keyed, one_currency
+from analytics.valuation.comparison.lines import imports, keyed, look
 
 CODED = ("product", "unit", "origin", "district", "enterprise")
 _FIGURES = ("quantity", "value", "tax_weight", "net_mass_kg")
@@ -54,14 +54,13 @@ class Loader:
     """
 
     def __init__(self, declarations: Any, product_digits: int, at_once: int) -> None:
-        table = engine.view(imports(declarations), "imports")  # written out once: what follows asks it five times
-        lines, self.weighted_by = keyed(table, product_digits)
-        self.currency = one_currency(table)
+        table = engine.view(imports(declarations), "imports")  # written out once: what follows asks it twice
+        seen = look(table)
+        lines, self.weighted_by = keyed(table, product_digits, seen=seen)
+        self.currency, self.counts = seen.currency, seen.chapters
         month = lines.month.year() * 12 + lines.month.month()
         figures = {n: lines[n].cast("float64") for n in _FIGURES}
         self.lines = engine.view(lines.select(*CODED, "chapter", month=month.cast("int32"), **figures), "lines")
-        counted = self.lines.group_by("chapter").aggregate(lines=self.lines.count())
-        self.counts = engine.fetch(counted).sort_values("chapter", ignore_index=True)
         self.counts["batch"] = (self.counts["lines"].cumsum() - self.counts["lines"]) // at_once
 
     def batches(self) -> Iterator[Batch]:

@@ -28,7 +28,7 @@ from analytics.valuation.comparison.lines import (
     column_of,
     imports,
     keyed,
-    one_currency,
+    look,
     require,
 )
 from analytics.valuation.comparison.question import Question
@@ -75,36 +75,38 @@ def prepare(declarations: Any, question: Question) -> Prepared:
     table = imports(declarations, [c for c in question.like if c != "size_class"])
     needed = [d for d in question.by if d not in (*PRODUCT_DERIVED, "period")]
     require(table, [*NEEDED, *map(column_of, needed), *[c for c in question.like if c != "size_class"]])
-    currency = one_currency(table)
-    lines, weighted_by = keyed(table, question.product_digits, question.concordance, question.like)
+    seen = look(table, question.concordance)
+    if seen.chapters.empty:
+        raise ValuationError(
+            "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
+        )
+    currency = seen.currency
+    lines, weighted_by = keyed(table, question.product_digits, question.concordance, question.like, seen)
     if engine.of(lines).streams:
-        return _told(engine.view(lines, "keyed"), question, weighted_by, currency)
+        return _told(engine.view(lines, "keyed"), seen.chapters, question, (weighted_by, currency))
     stored = engine.store(lines, "keyed")  # it is read once a piece
-    found = _told(stored, question, weighted_by, currency)
+    found = _told(stored, seen.chapters, question, (weighted_by, currency))
     engine.drop(stored)
     return found
 
 
 def realigned(prepared: Prepared, question: Question) -> Prepared:
     """Return the same lines with offsets and slips found anew, as another question asks (another threshold)."""
-    bare = prepared.lines.drop("period", *_TOLD, "kind")
-    return _told(bare, question, prepared.weighted_by, prepared.currency)
-
-
-def _told(lines: ir.Table, question: Question, weighted_by: str, currency: str) -> Prepared:
-    schema = {**lines.schema(), "period": "string", **dict.fromkeys(_TOLD, "float64"), "kind": "string"}
-    frames = (frame[list(schema)] for frame in _pieces(lines, question))
-    found = engine.load_frames(frames, ibis.schema(schema), beside=lines)
-    return Prepared(found, found.filter(found.kind == ""), weighted_by, currency)
-
-
-def _pieces(lines: ir.Table, question: Question) -> Iterator[pd.DataFrame]:
-    """Aligned lines: a piece is handed over while the next are worked on."""
+    lines = prepared.lines
     count = engine.fetch(lines.group_by("chapter").agg(lines=lines.count())).sort_values("chapter", ignore_index=True)
-    if count.empty:
-        raise ValuationError(
-            "no import line with positive quantity and value is left. Check the columns quantity, value and direction."
-        )
+    bare = lines.drop("period", *_TOLD, "kind")
+    return _told(bare, count, question, (prepared.weighted_by, prepared.currency))
+
+
+def _told(lines: ir.Table, count: pd.DataFrame, question: Question, basis: tuple[str, str]) -> Prepared:
+    schema = {**lines.schema(), "period": "string", **dict.fromkeys(_TOLD, "float64"), "kind": "string"}
+    frames = (frame[list(schema)] for frame in _pieces(lines, count, question))
+    found = engine.load_frames(frames, ibis.schema(schema), beside=lines)
+    return Prepared(found, found.filter(found.kind == ""), *basis)
+
+
+def _pieces(lines: ir.Table, count: pd.DataFrame, question: Question) -> Iterator[pd.DataFrame]:
+    """Aligned lines, `count` by chapter: a piece is handed over while the next are worked on."""
     piece = pd.factorize((count["lines"].cumsum() - count["lines"]) // AT_ONCE)[0]
     with ThreadPoolExecutor(engine.threads()) as pool:
         running: list[Future[pd.DataFrame]] = []

@@ -13,7 +13,7 @@ from analytics import tables
 from analytics.language import Text
 from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.kernels import Lines, dense, summed
-from analytics.valuation.comparison.lines import ValuationError, imports, keyed, one_currency, usable
+from analytics.valuation.comparison.lines import ValuationError, imports, keyed, look, usable
 from analytics.valuation.comparison.slips import outlier_kinds
 
 GOODS = ("product", "unit", "origin")
@@ -68,7 +68,7 @@ def read_month(source: Path, column_map: str | None, product_digits: int, thresh
         "rows_used": account.rows_used,
         "rows_set_aside": account.rows_set_aside,
         "reasons": json.loads(account.reasons.to_json(orient="records")),
-        "currency": one_currency(imports(table)),
+        "currency": look(imports(table)).currency,
         "weighted_by": weighted_by,
     }
     keyed_by = {"declaration_id", "line_no"} <= set(table.columns)
