@@ -64,7 +64,10 @@ def told(frame: pd.DataFrame, random: dict[str, float], wanted: Sequence[np.ndar
 
 def draws(info: Told, guesses: list[Guess], rng: np.random.Generator) -> np.ndarray:
     """Log levels of a block's cells in draws of their hypotheses, Gibbs where they hang together, (DRAWS, cells)."""
-    state = [int(np.argmax(g.prior)) for g in guesses]
+    size = len(info.score)
+    near = np.linalg.solve(info.matrix + 1e-9 * np.trace(info.matrix) * np.eye(size), info.score)
+    # From what each cell's lines say: one at a time, cells would not leave a start at which all must move together.
+    state = [int(np.argmin(((g.effects - near)[:, g.effects.any(0)] ** 2).sum(1))) for g in guesses]
     effects = np.sum([g.effects[s] for g, s in zip(guesses, state, strict=True)], axis=0)
     pulls = [g.prior + g.effects @ info.score - 0.5 * ((g.effects @ info.matrix) * g.effects).sum(1) for g in guesses]
     kept = np.empty((DRAWS + BURN, len(guesses)))

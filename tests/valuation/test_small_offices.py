@@ -130,3 +130,19 @@ def test_a_rising_price_is_no_level_of_who_buys_late(rise):
     cells, _ = _page(frame)
     assert cells["level"].between(0.96, 1.04).all()
     assert not set(cells["status"]) & {"watch", "not_met"}
+
+
+def test_every_cell_that_is_not_judged_says_why_in_table_and_page():
+    frame = _offices(1, 4)
+    few = frame["district"].eq("D3") & (frame.groupby("district").cumcount() >= 2)
+    alone = frame["district"].eq("D2")
+    frame = frame[~few].assign(hs_code=frame["hs_code"].where(~alone, "85010000")).reset_index(drop=True)
+    level = valuation.judge(frame, valuation.Question.of({"by": ["district", "chapter"]}))
+    cells = level.levels.set_index("district")
+    assert cells.loc["D3", "reason"] == "few lines"
+    assert cells.loc["D2", "reason"] == "nothing compares"
+    listed = valuation.page.breaches(valuation.page.Findings(level, ["district"], "CNY", 8)).exhibits[-1]
+    open_ = level.table[level.table["status"] == "insufficient"]
+    assert (open_["reason"] != "").all()
+    assert listed.name == "not_judged"
+    assert set(listed.frame["key"]) == set(open_["key"])

@@ -95,7 +95,7 @@ def levels(
         sums["other_months"], sums["unlike"] = _not_alike(sums, compared, by)
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
     reason = _judged(sums, decision, thin, shown, question)
-    blank = (decision.status == "insufficient") & (reason == "")
+    blank = (decision.status == "insufficient") & ((reason == "") | (untold == NOTHING))
     sums["reason"] = np.where(blank, np.where(thin, untold, NOTHING), reason)
     return _described(sums, by, decision, shown), grid
 
