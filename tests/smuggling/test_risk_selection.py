@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 import zipfile
+from pathlib import Path
 
 import hypothesis.strategies as st
 import numpy as np
@@ -21,6 +23,8 @@ from analytics.smuggling.features.units import Units
 from analytics.smuggling.models.calibration import Platt, calibration_error, design
 from analytics.smuggling.models.risk_model import to_score
 from analytics.smuggling.selection.weekly import STRATEGIES
+
+COVERAGE = Path(__file__).parents[2] / "benchmarks/smuggling/coverage.py"
 
 
 def record(**changes: object) -> pd.DataFrame:
@@ -252,26 +256,13 @@ def test_a_difference_over_repetitions_is_the_mean_of_theirs():
     assert high - low < np.mean([e[2] - e[1] for e in each])  # repetitions average the noise of one ranking away
 
 
-def looked_at(targeted: np.ndarray, random: np.ndarray, y: np.ndarray) -> pd.DataFrame:
-    """Lines of which the targeted and the random ones have an outcome."""
-    stream = pd.Series(np.where(random, "random", "targeted"), dtype="str")
-    label, seen = np.where(targeted | random, y, np.nan), targeted | random
-    return pd.DataFrame({"label": label, "inspected": seen, "selection_stream": stream})
-
-
 def test_the_finding_rate_is_right_though_inspection_is_targeted():
+    synthetic = runpy.run_path(str(COVERAGE))["synthetic"]
     inside = 0
     for seed in range(20):
-        rng = np.random.default_rng(seed)
-        n = 20_000
-        risk = rng.beta(0.4, 9, n)
-        bad = rng.random(n) < risk
-        targeted = risk > np.quantile(risk, 0.96)
-        random = ~targeted & (rng.random(n) < 0.02)
-        frame = looked_at(targeted, random, bad)
-        rate = smuggling.finding_rate(frame, pd.qcut(risk, 5, labels=False))
-        assert rate.naive > 1.5 * bad.mean()
-        inside += rate.low <= bad.mean() <= rate.high
+        rate, _, truth = synthetic(seed)
+        assert rate.naive > 1.5 * truth
+        inside += rate.low <= truth <= rate.high
     assert inside >= 18
 
 
@@ -282,7 +273,14 @@ def test_calibration_with_inspection_weights_recovers_the_level():
     y = (rng.random(n) < 1 / (1 + np.exp(-z))).astype(float)
     targeted = z > np.quantile(z, 0.96)
     random = ~targeted & (rng.random(n) < 0.03)
-    frame = looked_at(targeted, random, y).assign(selection_probability=np.nan)
+    frame = pd.DataFrame(
+        {
+            "label": np.where(targeted | random, y, np.nan),
+            "inspected": targeted | random,
+            "selection_probability": np.nan,
+            "selection_stream": pd.Series(np.where(random, "random", "targeted"), dtype="str"),
+        }
+    )
     w = design(frame, Units.of(frame)).weight
     seen = w > 0
     raw = 2 * z + 5  # a distorted scale, as from a model fitted on selected lines
