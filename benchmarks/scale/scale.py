@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {  # name: made ready befor
     "read and check": ("", READ, ()),
     "alignment": (READ, PREPARE.removeprefix(READ + "; "), PRICES),
     "cells": (PREPARE, "cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))", PRICES),
-    "references": (CELLS, "r.with_references(engine.fetch(cell), ['district'])", PRICES),
+    "references": (CELLS, "r.with_references(engine.fetch(cell, coded=True), ['district'])", PRICES),
     "all price levels": (READ, "from analytics.valuation import national_levels; national_levels(table)", PRICES),
 }
 SCRIPT = """

@@ -15,7 +15,7 @@ from analytics.valuation.comparison.keys import LEAST_ENTERPRISES, LEAST_LINES
 _YEAR = 12
 FIRST_MONTH = _YEAR - 1
 """Number of the first month, so that the eleven months before any month have one."""
-_FURTHER = (range(1, 3), range(3, _YEAR))  # months that three and twelve months add
+FURTHER = (range(1, 3), range(3, _YEAR))  # months that three and twelve months add
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class References:
     rung: np.ndarray
 
 
-def references(rows: Rows, group: np.ndarray, further: Sequence[range] = _FURTHER) -> References:
+def references(rows: Rows, group: np.ndarray, further: Sequence[range] = FURTHER) -> References:
     """Unit value of each row's cell, with and without the row's own group.
 
     Parameters

@@ -9,6 +9,7 @@ level of 0.90 reads 0.957 at a 60 % share. Source: World Bank (2013), ch. 1; pra
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import ibis
 import ibis.expr.types as ir
@@ -17,7 +18,7 @@ import pandas as pd
 
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.lines import codes
-from analytics.valuation.comparison.kernels import FIRST_MONTH, Rows, references
+from analytics.valuation.comparison.kernels import FIRST_MONTH, FURTHER, References, Rows, references
 from analytics.valuation.comparison.keys import GOODS, LEAST_ENTERPRISES
 
 RUNGS = ("same month", "three months", "twelve months", "heading", "external", "none")
@@ -58,12 +59,12 @@ def with_references(cell: pd.DataFrame, group: Sequence[str], external: pd.DataF
     group : columns that are left out of their own reference
     external : DataFrame with columns hs_code, unit, price and optionally origin, used where no other line compares
     """
-    own = _numbered(cell, group)
-    found = references(_rows(cell, [c for c in GOODS if c not in group]), own)
+    goods = [c for c in GOODS if c not in group]
+    found = _by_chapter(cell, goods, group)
     price, rung = found.others, found.rung  # -1, the last of them, where there is none
     ladder = []
     if "heading" in cell:
-        ladder.append((references(_rows(cell, ["heading", "unit"]), own, further=()).others, RUNGS.index("heading")))
+        ladder.append((_by_chapter(cell, ["heading", "unit"], group, further=()).others, RUNGS.index("heading")))
     if external is not None:
         ladder.append((_external_price(cell, external), RUNGS.index("external")))
     for other, number in ladder:
@@ -73,23 +74,33 @@ def with_references(cell: pd.DataFrame, group: Sequence[str], external: pd.DataF
     return cell.assign(reference=price, rung=pd.Series(names, cell.index), reference_included=found.included)
 
 
-def _numbered(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    return codes(np.zeros(len(frame), dtype=np.int64), *[pd.factorize(frame[c], sort=True)[0] for c in columns])
-
-
-def _rows(cell: pd.DataFrame, alike: Sequence[str]) -> Rows:
-    """Sums as arrays; a row is one enterprise's: without a name it counts as many."""
+def _by_chapter(
+    cell: pd.DataFrame, alike: Sequence[str], group: Sequence[str], further: Sequence[range] = FURTHER
+) -> References:
+    """References of cells, chapter by chapter where these are told: no good is of two, and small sorts are quick."""
     date = pd.to_datetime(cell["month"])
     month = (date.dt.year * 12 + date.dt.month).to_numpy(np.int64)
     figures = {name: cell[name].to_numpy(float) for name in ("lines", "quantity", "value", "tax_weight")}
-    return Rows(
-        cell=_numbered(cell, alike),
-        month=month - month.min(initial=1 << 20) + FIRST_MONTH,
-        district=np.empty(0),
-        enterprise=np.empty(0),
-        who=np.where(cell["enterprise"] == "", LEAST_ENTERPRISES, 1),
-        **figures,
-    )
+    figures["month"] = month - month.min(initial=1 << 20) + FIRST_MONTH
+    # A row is one enterprise's; without a name it counts as many.
+    figures["who"] = np.where(cell["enterprise"] == "", LEAST_ENTERPRISES, 1)
+    code = {name: pd.factorize(cell[name], sort=True)[0] for name in {*alike, *group}}
+    chapter = pd.factorize(cell["chapter"])[0] if "chapter" in cell else np.zeros(len(cell), dtype=np.int64)
+    places = np.split(np.argsort(chapter, kind="stable"), np.cumsum(np.bincount(chapter))[:-1])
+    found = References(*(np.empty(len(cell), kind) for kind in (float, float, np.int64)))
+
+    def compare(at: np.ndarray) -> None:
+        numbered = [
+            codes(np.zeros(len(at), dtype=np.int64), *[code[name][at] for name in names]) for names in (alike, group)
+        ]
+        here = {name: values[at] for name, values in figures.items()}
+        rows = Rows(cell=numbered[0], district=np.empty(0), enterprise=np.empty(0), **here)
+        for name, values in vars(references(rows, numbered[1], further)).items():
+            getattr(found, name)[at] = values
+
+    with ThreadPoolExecutor(engine.threads()) as pool:
+        list(pool.map(compare, places))
+    return found
 
 
 def spelt(frame: pd.DataFrame) -> pd.DataFrame:
