@@ -78,13 +78,28 @@ def _prices(read: Table, column_map: str | None) -> str:
 
 def _risks(read: Table, _: str | None) -> str:
     """Lines that risk can be told of, and what is lacking."""
+    from analytics.smuggling.audit.records import Records
     from analytics.smuggling.features.frames import prepare
 
     lines = prepare(read)
     known = {"inspected", "finding"} <= set(read.columns)
     said = "with outcomes" if known else "no outcomes: expert rules rank, and the page says so"
     lacking = [f"no {name}" for name in ("enterprise_id", "origin", "tax") if name not in read.columns]
-    return f"{len(lines):,} lines, {', '.join([said, *lacking])}"
+    doubts = [_NOT_JUDGED[name] for name in Records.of(lines, _DELAY).doubts] if known else []
+    told = f"; the page will judge nothing: {', '.join(doubts)}" if doubts else ""
+    return f"{len(lines):,} lines, {', '.join([said, *lacking])}{told}"
+
+
+_DELAY = 28  # days until an outcome is usually known, as in params/smuggling/schema.json
+_NOT_JUDGED = {
+    "repeated": "lines stand more than once",
+    "unrecorded": "inspected lines have no outcome",
+    "reused": "numbers of declarations are used again",
+    "apart": "declarations are split by line",
+    "late": "findings are recorded later than clean outcomes",
+    "uneven": "lines called random are not spread as all lines are",
+    "parties": "outcomes are those of a handful of enterprises",
+}
 
 
 def _goals(read: Table, _: str | None) -> str:

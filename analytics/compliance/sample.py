@@ -12,6 +12,7 @@ from analytics.compliance import doubts as doubtful
 from analytics.language import Text
 from analytics.sampling import VALUE_WEIGHT, DesignError, sizes
 from analytics.shown import Shown
+from analytics.tables.currency import mixed
 
 NEEDED = ("declaration_id", "line_no", "probability", "tax", "confirmed_tax")
 KEYS = ["declaration_id", "line_no"]
@@ -104,6 +105,8 @@ def frame_of(declarations: Any, first: str | None = None, last: str | None = Non
     for name in ("date", "tax", "value"):
         if name not in rows.columns:
             raise DesignError(f"declarations: column {name} is missing; the revenue due needs it. Add it by the map.")
+    if (said := mixed(rows)) is not None:
+        raise DesignError(f"declarations, {said}")
     month = rows["date"].dt.to_period("M")
     keep = pd.Series(True, index=rows.index)
     if first:

@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 
 from analytics import smuggling
+from analytics.cli.starting import _NOT_JUDGED, _risks
 from analytics.smuggling import page
 from analytics.smuggling.audit.drawn import FAR, unevenness
 from analytics.smuggling.audit.records import Records
 from analytics.smuggling.features.frames import prepare
 from analytics.smuggling.inquiry.periods import Periods
+from analytics.tables import as_ibis
 
 
 def twice(d: pd.DataFrame) -> pd.DataFrame:
@@ -108,3 +110,10 @@ def test_lines_drawn_evenly_are_not_doubted(declared: pd.DataFrame):
             selection_stream=np.where(drawn, "random", None), inspected=drawn, selection_probability=np.nan
         )
         assert unevenness(prepare(lines.assign(finding=lines["finding"].where(drawn))))[0] < FAR
+
+
+def test_check_says_beforehand_what_the_page_will_not_judge(declared: pd.DataFrame):
+    for name, doubted in (("late", findings_recorded_months_later), ("uneven", targets_called_random)):
+        assert _NOT_JUDGED[name] in _risks(as_ibis(doubted(declared)), None)
+    assert "judge nothing" not in _risks(as_ibis(declared), None)
+    assert set(_NOT_JUDGED) == set(CASES)

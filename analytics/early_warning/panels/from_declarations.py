@@ -23,6 +23,7 @@ from analytics.early_warning.panels.panel import (
 )
 from analytics.language import Text
 from analytics.tables import Table, as_ibis
+from analytics.tables.currency import mixed
 from analytics.tables.engine import connection as engine
 
 UNSAID = "-"
@@ -139,6 +140,8 @@ def usable(source: Any, *, first: str | None = None, last: str | None = None) ->
         rules.append((lambda t: t[day].cast("date") <= stop, Text(f"after {last}", f"晚于{last}")))
     for rule, reason in rules:
         kept = kept.keep(rule, reason) if isinstance(kept, Table) else kept.filter(rule(kept))
+    if (said := mixed(as_ibis(kept))) is not None:
+        raise WarningDataError(said)
     return kept
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics.errors import AnalystError
 from analytics.tables.contract.contracts import contract
+from analytics.tables.currency import mixed
 
 EPOCH = pd.Timestamp("2000-01-01")
 
@@ -115,6 +116,8 @@ def prepare(declarations: Any, *, label_delay: int = 28, use: str = "declaration
     require(source, REQUIRED, use)
     if source.empty:
         raise InputError(f"{use}: there is no line. Check the source's filters and its quarantine file.")
+    if (said := mixed(source)) is not None:
+        raise InputError(f"{use}, {said}")
     frame = pd.DataFrame(index=pd.RangeIndex(len(source)))
     for column in (*TEXT, *attributes(source)):
         given = source[column].reset_index(drop=True).astype("str") if column in source else None

@@ -16,6 +16,7 @@ import pandas as pd
 from analytics.errors import AnalystError
 from analytics.language import Text
 from analytics.tables import Table, as_ibis
+from analytics.tables.currency import several
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import PRODUCT_KEYS
 
@@ -156,12 +157,8 @@ class Seen:
     @property
     def currency(self) -> str:
         """Currency of all values, "" where none is given; several are refused with a ValuationError."""
-        if len(self.currencies) > 1:
-            listed = ", ".join(f"{name} ({lines:,} lines)" for name, lines in self.currencies.items())
-            raise ValuationError(
-                f"column currency: values in {len(self.currencies)} currencies: {listed}. Convert them to one at the "
-                "customs rate, or leave the others out in the column map."
-            )
+        if (said := several(self.currencies)) is not None:
+            raise ValuationError(said)
         return str(self.currencies.index[0]) if len(self.currencies) else ""
 
 
