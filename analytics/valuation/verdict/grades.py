@@ -21,7 +21,7 @@ from analytics.valuation.regression.fixed_effects import Pair, code
 from analytics.valuation.regression.large import APART, LARGE
 from analytics.valuation.regression.mixed import against_others
 from analytics.valuation.regression.robust import Observations, bisquare, group_median, weigh
-from analytics.valuation.verdict.shapes import PRIOR_LINES, Kernel, Prices, fit_of_tails, shares
+from analytics.valuation.verdict.shapes import PRIOR_LINES, Prices, fit_of_tails, kernel_of, shares
 
 STEPS = (0.1, 0.2, 0.3, 0.4, 0.6)  # between two grades (log)
 SHARES = (0.15, 0.3, 0.5, 0.7, 0.85)  # usual share of the dearer grade
@@ -83,14 +83,14 @@ def grades(lines: pd.DataFrame, estimates: Pair, by: Sequence[str]) -> Grades | 
     prices = _prices(lines, estimates, list(by))
     few = prices.thinned(_SEARCHED)
     nu = max(TAILS, key=lambda tail: fit_of_tails(few, tail))
-    best = (-np.inf, STEPS[0], SHARES[0])
+    best, contrasts = (-np.inf, STEPS[0], SHARES[0]), _contrasts(estimates)
     for step, share in product(STEPS, SHARES):
-        shift, _ = _spread(*shares(few, Kernel(step, share, nu), targets.count, rounds=1))
-        slope, error = _told(estimates, shift)
+        shift, _ = _spread(*shares(few, kernel_of(step, share, nu), targets.count, rounds=1))
+        slope, error = _told(estimates, contrasts, shift)
         best = max(best, (slope / error, step, share))
-    kernel = Kernel(best[1], best[2], nu)
+    kernel = kernel_of(best[1], best[2], nu)
     shift, variance = _spread(*shares(prices, kernel, targets.count, rounds=3))
-    slope, error = _told(estimates, shift)
+    slope, error = _told(estimates, contrasts, shift)
     if slope < CLEAR * error:
         return None
     return Grades(slope * shift, slope**2 * variance, kernel.step, kernel.share, slope, error, estimates.keys)
@@ -152,16 +152,20 @@ def _spread(shift: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return keep * (shift - mean), (1 - keep) * truly**2
 
 
-def _told(estimates: Pair, shift: np.ndarray) -> tuple[float, float]:
+def _contrasts(estimates: Pair) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Targets of every stratum, with the matrix that compares each with the others."""
+    targets, groups = estimates.targets, [told.groups for told in estimates.mixed.information]
+    return [(targets.target[g], against_others(targets.group_weight[g])) for g in groups]
+
+
+def _told(estimates: Pair, contrasts: list[tuple[np.ndarray, np.ndarray]], shift: np.ndarray) -> tuple[float, float]:
     """Slope of the levels on the shifts, each against the others of its stratum, with its standard error.
 
     Breaches are outliers here (bisquare), and shapes that tell nothing give (0, 1).
     """
-    targets = estimates.targets
-    against = np.full(targets.count, np.nan)
-    for told in estimates.mixed.information:
-        at = targets.target[told.groups]
-        against[at] = against_others(targets.group_weight[told.groups]) @ shift[at]
+    against = np.full(estimates.targets.count, np.nan)
+    for at, contrast in contrasts:
+        against[at] = contrast @ shift[at]
     known = np.isfinite(against) & np.isfinite(estimates.mixed.log)
     x, y = against[known], estimates.mixed.log[known]
     spread = np.sqrt(estimates.mixed.error[known] ** 2 + _UNEXPLAINED**2)

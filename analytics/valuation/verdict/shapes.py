@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import gammaln, stdtrit
@@ -58,6 +59,12 @@ class Kernel:
         density = (1 - share) * cheap + share * dear
         pull = (1 - share) * cheap * low / (1 + low**2 / self.nu) + share * dear * high / (1 + high**2 / self.nu)
         return (self.nu + 1) / self.nu * pull / (scale * density), (dear - cheap) / density
+
+
+@lru_cache(maxsize=256)
+def kernel_of(step: float, share: float, nu: float) -> Kernel:
+    """The kernel of some shape, made once: every search asks for the same few."""
+    return Kernel(step, share, nu)
 
 
 def fit_of_tails(prices: Prices, nu: float) -> float:
