@@ -167,6 +167,7 @@ def test_a_group_is_known_better_where_its_enterprises_declare_elsewhere_too():
     alone, told = judge(parts, (0.95, 1.05)), judge(parts, (0.95, 1.05), SHARED)
     assert alone.outside[0] < 0.5 < 0.9 < told.outside[0]
     assert told.high[0] - told.low[0] < 0.7 * (alone.high[0] - alone.low[0])
+    assert (told.outside >= np.minimum(alone.outside, 0.49)).all(), "what a cell's own lines leave open stays open"
 
 
 @pytest.mark.parametrize("off", [-0.07, -0.10, -0.2, 0.12])

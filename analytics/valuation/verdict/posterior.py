@@ -27,7 +27,7 @@ from analytics.valuation.regression.elsewhere import (
 )
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.regression.mixed import Targets
-from analytics.valuation.verdict.decision import MOST_ORDINARY
+from analytics.valuation.verdict.decision import MOST_ORDINARY, SUSPECT
 from analytics.valuation.verdict.departures import CHANCE_APART, CHANCE_JOINED, CHANCE_JOINT, Grid
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.levels import Posterior, levels
@@ -36,6 +36,7 @@ from analytics.valuation.verdict.restored import Restored
 
 _WILDEST = 1e12  # prices that have nothing to do with their quantities scatter beyond all numbers
 _ROUNDS = 7
+_NOT_CALLED = SUSPECT - 0.01
 _PASSES = 2  # over what enterprises show in other strata
 _PRIOR_ENTERPRISES = 50.0  # enterprises' worth of belief in the first guess of how many stand apart
 _STRIDE = 3.0  # expectation-maximisation creeps towards a small variance: longer steps, same end
@@ -171,7 +172,10 @@ def judge(parts: list[Part], band: tuple[float, float], shared: float = 0.0) -> 
             priors[number] = without(priors[number], apart[number][part.group], shared)
         now = [replace(part, known=renewed(part.known, p, shared)) for part, p in zip(parts, priors, strict=True)]
         settled = _settled(now)
-    return replace(levels(*settled, band).but(alone, np.concatenate(apart)), priors=priors)
+    found = levels(*settled, band).but(alone, np.concatenate(apart))
+    # Other chapters may call a cell, or clear it of a call, but what its own lines leave open stays open.
+    doubt = np.fmax(found.outside, np.fmin(alone.outside, _NOT_CALLED))
+    return replace(found, outside=np.where(found.outside < SUSPECT, doubt, found.outside), priors=priors)
 
 
 def _settled(parts: list[Part], held: Grid | None = None) -> tuple[list[Messages], list[Alike], Grid]:
