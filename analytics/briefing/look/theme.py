@@ -185,6 +185,9 @@ def dates(ax: Axes, months: pd.Series, most: int = 3) -> None:
     """Write the first, middle and last month of a series, or its ends only, on the horizontal axis."""
     spots = months.iloc[[0, -1] if most < 3 else [0, len(months) // 2, -1]] if len(months) > 2 else months
     ax.set_xticks(spots, [month_mark(m) for m in spots])
+    if len(spots) > 1:  # panels side by side: ends stay within their own
+        ax.get_xticklabels()[0].set_horizontalalignment("left")
+        ax.get_xticklabels()[-1].set_horizontalalignment("right")
 
 
 def month_mark(when: pd.Timestamp) -> str:
