@@ -89,6 +89,8 @@ def _dearer(keys: pd.Index, lines: np.ndarray, duty: np.ndarray) -> np.ndarray:
     """Positions of the dearer codes of every code; see `Siblings.dearer`."""
     n = len(keys)
     found = np.full((n + 1, MOST), n)
+    if not n:  # no code is known, or codes were left out
+        return found
     code, _, unit = (pd.Series(keys, dtype="str").str.partition("|")[i] for i in range(3))
     group, _ = pd.factorize(code.str[:4] + "|" + unit)
     order = np.lexsort((-lines[:n], group))
