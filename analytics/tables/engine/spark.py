@@ -195,14 +195,17 @@ class Spark(Engine):
     def load_frames(self, frames: Iterator[pd.DataFrame], schema: ibis.Schema) -> ir.Table:
         """Load frames as one table, through Parquet files that all workers see; categories become texts."""
         import pyarrow.parquet as pq
+        from ibis.backends.pyspark.datatypes import PySparkSchema
 
         name = new_name("lines")
         place, wanted = self.folder / name, schema.to_pyarrow()
         place.mkdir(parents=True)
         for at, frame in enumerate(frames):
-            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False).cast(wanted), place / f"{at:05}.parquet")
+            table = pa.Table.from_pandas(frame, preserve_index=False).cast(wanted)
+            pq.write_table(table, place / f"{at:05}.parquet", coerce_timestamps="us")  # Spark knows no nanoseconds
         with said_plainly():
-            return self._named(self.session.read.schema(schema.to_pyspark()).parquet(str(place)), "lines", name)
+            read = self.session.read.schema(PySparkSchema.from_ibis(schema))
+            return self._named(read.parquet(str(place)), "lines", name)
 
     def load_frame(self, frame: pd.DataFrame) -> ir.Table:
         """Hand a small table over."""

@@ -44,7 +44,7 @@ def tree(compared: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
             "key": [ROOT],
             "parent": [""],
             "weight": [1.0],
-            "relative": [total["tax_weight"] / total["base"]],
+            "relative": [total["tax_weight"] / total["base"] if total["base"] else np.nan],
         }
     )
     parts, above = [root], pd.DataFrame({"key": [ROOT], "parent_base": [total["base"]]})
