@@ -21,7 +21,7 @@ _BIN, _REACH = 0.05, 3.0  # width and farthest distance of the counts (log)
 _WIDTHS = (2, 4, 6)  # bins counted together: prices of one grade spread by 0.05 to 0.3
 _CLEAR = 4.0  # standard errors by which a valley lies below both heaps: many places of many codes are looked at
 _DEPTH = 0.5  # of the lower heap, at most so much lies in the valley
-_COMMON = 0.1  # share of the lines of a place on the smaller side, from which on it holds both prices
+_COMMON = 0.1  # share of lines and of value of a place on the smaller side, from which on it holds both prices
 _MOSTLY = 0.5  # of a code's lines lie in places that hold both
 _LINES = 10  # of a place, from which on it tells
 
@@ -45,13 +45,13 @@ def price_groups(prepared: Prepared) -> pd.DataFrame:
 
 
 def _counted(prepared: Prepared) -> pd.DataFrame:
-    """Lines of every good, district and distance from like goods, offsets of alignment not taken off."""
+    """Lines, and their value at usual prices, of every good, district and distance from like goods as declared."""
     kept = prepared.kept
     reach = round(_REACH / _BIN)
     place = ((kept["shift"] + kept.deviation) / _BIN).round().clip(-reach, reach).cast("int64") + reach
     keys = [*_GOODS, "district", "bin"]
-    placed = kept.mutate(bin=place)
-    table = engine.fetch(placed.group_by(keys).agg(lines=placed.count()))
+    placed = kept.mutate(bin=place, worth=kept.value * (-kept["shift"] - kept.deviation).exp())
+    table = engine.fetch(placed.group_by(keys).agg(lines=placed.count(), worth=placed.worth.sum()))
     return table.sort_values(keys, ignore_index=True)
 
 
@@ -83,12 +83,19 @@ def _step(heap: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def _common(counted: pd.DataFrame, at: np.ndarray) -> np.ndarray:
-    """True where at least two places and most of a good's lines lie in places that hold both prices, (G,)."""
-    below = counted["lines"].where(counted["bin"] < at[counted["code"]], 0)
-    places = counted.assign(below=below).groupby(["code", "district"])[["lines", "below"]].sum().reset_index()
+    """True where at least two places and most of a good's lines lie in places that hold both prices, (G,).
+
+    By lines and by value: many samples at a dear price move no level.
+    """
+    low = counted["bin"] < at[counted["code"]]
+    below = counted[["lines", "worth"]].where(low, 0).add_prefix("low_")
+    sums = pd.concat([counted, below], axis=1).groupby(["code", "district"])
+    places = sums[["lines", "worth", "low_lines", "low_worth"]].sum().reset_index()
     places = places[places["lines"] >= _LINES]
-    share = places["below"] / places["lines"]
-    both = np.minimum(share, 1 - share) >= _COMMON
+    both = np.full(len(places), True)
+    for measure in ("lines", "worth"):
+        share = places[f"low_{measure}"] / places[measure]
+        both &= np.minimum(share, 1 - share) >= _COMMON
     code = places["code"].to_numpy()
     of_all = np.bincount(code, places["lines"], len(at))
     return (np.bincount(code, both, len(at)) >= 2) & (
