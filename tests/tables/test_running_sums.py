@@ -68,3 +68,10 @@ def test_months_that_were_no_sums_are_not_differenced_in_silence(tmp_path: Path)
         with pytest.raises(DataError) as told:
             read(tmp_path, wrong, "cumulative: true\n")
         assert hint in str(told.value)
+
+
+def test_small_series_that_run_like_sums_by_chance_are_not_asked_about_and_the_one_that_counts_is():
+    small = [summed(monthly(seed, 0.2), years=(2023,)).assign(unique_id=f"s{seed}") for seed in range(3)]
+    small = [part.assign(y=part["y"] / 1_000) for part in small]
+    assert running.doubts(pd.concat([monthly(7), *small])) == []
+    assert running.doubts(pd.concat([summed(monthly(7), years=(2023,)), *small]))

@@ -14,6 +14,7 @@ _FALL = 0.5  # a year's first sum against the last of the year before: a sixth w
 _RUNNING = 12  # months that must grow before sums since the year's start are suspected
 _MOSTLY, _GROWN = 0.9, 4.0  # share of months that grow, and last against first sum of a year, where refunds stand too
 _WHOLE = 10  # months of a year that show how far it grows
+_WEIGHTY = 0.02  # share of all amounts, from which on a year read six times too high moves their total
 _FEWEST = 3  # months of a year that stand against those of the year before
 _SLOPE = 0.6  # of the log ratio to them on the log of the month's number: 1 for sums, 0 for months
 _ALIKE, _CLOSE, _FEW = np.log(2.5), np.log(1.5), 5  # how far its steps may lie from the other's months; of few of them
@@ -32,8 +33,11 @@ def doubts(series: pd.DataFrame) -> list[Doubt]:
     for start in (1, *range(2, 13)):
         if _all_years(ordered, start):
             return [_all_doubt(start)]
+    # Of very many small series some run like sums by chance, and what they hold moves no total.
+    share = ordered.groupby("unique_id", sort=False)["y"].sum() / ordered["y"].sum()
+    weighty = ordered[ordered["unique_id"].isin(share.index[share >= _WEIGHTY])]
     for start in _STARTS:
-        for name, one in ordered.groupby("unique_id", sort=False):
+        for name, one in weighty.groupby("unique_id", sort=False):
             if (year := _odd_year(one, start)) is not None:
                 return [_some_doubt(str(name), year, start)]
     return []
