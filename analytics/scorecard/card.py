@@ -61,6 +61,7 @@ class Scorecard(Shown):
     district : "all", or the district judged
     measures : by indicator, year and district
     since : the year with which an evaluation compares; the year before without it
+    unread : rows of the table `indicators` by names that are no statement of the plan
     """
 
     goals: tuple[Goal, ...]
@@ -68,6 +69,7 @@ class Scorecard(Shown):
     district: str
     measures: Mapping[Key, Measure] = field(repr=False)
     since: int | None = None
+    unread: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def said(self) -> str:

@@ -45,13 +45,17 @@ def score(
         seen = 12 if counts is None else months.get(which, 0)
         _keep(measures, wanted, which, _as_far_as_seen(_of_year(sources, counts, which, end), seen, end))
     rows = sources.frame("indicators")
+    unread: dict[str, int] = {}
     if rows is not None:
+        names = rows["indicator_id"].astype(str)
+        counted = names[~names.isin(list(wanted))].value_counts(sort=False)
+        unread = {str(name): int(n) for name, n in counted.items()}
         _keep(measures, wanted, None, given.indicators(rows, wanted))
     if sources.results:
         # Each by its own year: the verdict of another year says nothing of this one.
         found = given.results(sources.results, root or Path(), wanted, simulated=sources.simulated)
         _keep(measures, wanted, None, found)
-    return Scorecard(goals, at, district or ALL, measures, since)
+    return Scorecard(goals, at, district or ALL, measures, since, unread)
 
 
 def _of_year(sources: Sources, counts: pd.DataFrame | None, year: int, end: pd.Timestamp | None) -> declared.Found:

@@ -262,3 +262,12 @@ def test_the_nation_is_known_by_its_names_and_its_row_is_read(tmp_path):
     assert read.accounting.rows_set_aside == 0
     card = score(Sources(indicators=read), 2008)
     assert card.measure(_goal(card, "litigation_win_rate")).numerator == 101
+
+
+def test_rows_by_a_name_that_the_plan_does_not_know_are_said_on_the_page():
+    rows = pd.DataFrame({"indicator_id": ["training_share", "trainig_share"], "period": "2008", "value": [96.0, 97.0]})
+    note = page.everything(score(Sources(indicators=rows), 2008)).exhibits[0].note
+    assert "no statement of this plan (trainig_share) were not used: 1." in note.en
+    assert "（trainig_share）" in note.zh
+    known = page.everything(score(Sources(indicators=rows.head(1)), 2008)).exhibits[0].note
+    assert "not used" not in known.en

@@ -15,6 +15,7 @@ from analytics.scorecard.checks import checks
 from analytics.scorecard.page.words import amount, interval, shown
 from analytics.scorecard.plan import Goal
 
+_NAMED = 5  # names of a sentence
 _COLUMNS = (
     Column("name", Text("Goal", "目标")), Column("target", Text("Plan",
         "规划要求")), Column("shown", Text("Value", "数值")),
@@ -77,6 +78,14 @@ def everything(card: Scorecard) -> Section:
         "规划另有{n}处为重复表述，见CSV。完整清点的占比不设区间；“达到”按不低于判定。",
         n=restated,
     )
+    if card.unread:
+        names = list(card.unread)
+        note = told(
+            "Rows of the table indicators that name no statement of this plan ({names}) were not used: {n}. {note}",
+            "指标表中有{n}行不对应本规划任何目标（{names}），未予采用。{note}",
+            n=sum(card.unread.values()), names=", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else ""),
+            note=note,
+        )  # fmt: skip
     listing = Listing(
         "goals", Text("All goals of the plan", "规划全部目标"), _rows(card, card.distinct), _COLUMNS, note
     )
