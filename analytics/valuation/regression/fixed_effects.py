@@ -132,14 +132,22 @@ def _whole(cells: pd.DataFrame, frame: pd.DataFrame, by: list[str]) -> np.ndarra
     return total.loc[frame[by].drop_duplicates().sort_values(by).set_index(by).index].to_numpy(float)
 
 
-def _largest_strata(obs: Observations) -> np.ndarray:
-    """Lines of the largest strata, enough of them for common variances; (N,) boolean array."""
+def _for_variances(obs: Observations) -> np.ndarray:
+    """Lines of the largest strata, enough of them for common variances; (N,) boolean array.
+
+    Of a stratum that is very large by itself, all lines of some enterprises: where thousands of them meet in a few
+    cells, the matrix of their effects is full.
+    """
     count = np.bincount(obs.stratum)
     order = np.argsort(-count, kind="stable")
     before = np.cumsum(count[order]) - count[order]
     chosen = np.zeros(len(count), dtype=bool)
     chosen[order[before < _VARIANCE_LINES]] = True
-    return chosen[obs.stratum]
+    lines = chosen[obs.stratum]
+    every = int(lines.sum()) // _VARIANCE_LINES
+    if every > 1 and "enterprise" in obs.random:
+        lines &= obs.random["enterprise"] % every == 0
+    return lines
 
 
 def _variances(obs: Observations) -> tuple[dict[str, float], dict[str, np.ndarray]]:
@@ -149,7 +157,7 @@ def _variances(obs: Observations) -> tuple[dict[str, float], dict[str, np.ndarra
     parties = {name: code for name, code in obs.random.items() if name not in (MONTH, GOOD)}
     within = replace(obs, random=parties)
     free = {name: start[name] for name in parties}
-    parts = list(strata(within, np.where(_largest_strata(obs), first.precision, 0.0), free))
+    parts = list(strata(within, np.where(_for_variances(obs), first.precision, 0.0), free))
     found = {**start, **variance_components(within, parts, first.shrinkage, free)}
     if SEASON not in found:
         return found, {}

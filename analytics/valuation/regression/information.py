@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analytics.valuation.regression.strata import Stratum
 
 _DIRECT = 10_000  # random effects up to which the system is factored: beyond, its factors outgrow the memory
+_ENTRIES = 4_000_000  # of its matrix, likewise: where all effects meet in a few large cells it is as good as full
 # Any solution of the random part leaves the contrasts unbiased; so near, lines in another order give the same levels.
 _TOLERANCE = 1e-9
 _SLOPE = 1e-4  # prior precision of the slope on log size: diffuse
@@ -67,8 +68,8 @@ def information(part: Stratum, own: np.ndarray, prior: np.ndarray, y: np.ndarray
     wanted = np.hstack([wanted, part.design[:, size : size + 1].toarray()])
     other = part.design[:, size + 1 :]
     weighted = part.weigh(wanted)
-    solve = _factored if len(prior) <= _DIRECT else _conjugate_gradients
-    solved = solve(part, other, prior, other.T @ weighted)
+    small = len(prior) <= _DIRECT and _entries(part, other) <= _ENTRIES
+    solved = (_factored if small else _conjugate_gradients)(part, other, prior, other.T @ weighted)
     projected = weighted - part.weigh(other @ solved)
     matrix = wanted.T @ projected
     share = matrix[-1, :-1] / (matrix[-1, -1] + _SLOPE)
@@ -85,6 +86,13 @@ def _contrasts(matrix: np.ndarray, score: np.ndarray, groups: int) -> tuple[np.n
     if not total > 1e-9 * np.trace(matrix):
         return matrix, score
     return matrix - np.outer(common, common) / total, score - common * (score[:groups].sum() / total)
+
+
+def _entries(part: Stratum, other: csr_array) -> float:
+    """Entries of the random effects' system at most: effects that share a cell meet in it."""
+    cells, _ = part.by_cell(other)
+    together = np.diff(cells.tocsc().indptr).astype(float)
+    return min(float((together**2).sum()), float(other.shape[1]) ** 2)
 
 
 def _factored(part: Stratum, other: csr_array, prior: np.ndarray, right: np.ndarray) -> np.ndarray:
