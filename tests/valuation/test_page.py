@@ -62,6 +62,20 @@ def test_what_nobody_can_judge_is_counted_beside_what_is_judged(found):
     assert "cannot be told" in said["funnel"].finding.en
 
 
+def test_the_funnel_counts_every_group_that_stands_out_the_widest_too(found):
+    cells = found.level.levels
+    at = cells.index[cells["level"].notna() & cells["high95"].notna()][:2]
+    status = cells["status"].mask(cells["status"].isin(OUT), "insufficient")
+    status[at] = "watch"
+    log = {"level": 1.4, "low95": 1.3, "high95": 1.5}
+    far = cells.assign(status=status, **{c: cells[c].where(~cells.index.isin(at), v) for c, v in log.items()})
+    far.loc[at[1], ["low95", "high95"]] = 0.02, 90.0
+    head = page.funnel(page.Findings(dataclasses.replace(found.level, levels=far))).finding
+    assert "too uncertain to be drawn" in head.en
+    assert "因不确定性过大未绘出" in head.zh
+    assert sum(map(int, re.findall(r"(\d+) (?:group|more)", head.en))) == 2
+
+
 def test_the_board_is_told_every_cell_outside_with_its_district(found):
     leads = page.leads(found)
     assert len(leads) == len(found.outside)

@@ -95,7 +95,8 @@ MAP_NOTE = Text(
 
 def _funnel_finding(level: PriceLevel) -> Text:
     """How many point estimates outside the band are chance, and how many inside it are called by their value."""
-    shown = level.levels[drawing.in_funnel(level)]
+    drawn = drawing.in_funnel(level)
+    shown = level.levels[drawn]
     out = (shown["level"] < level.band[0]) | (shown["level"] > level.band[1])
     called = shown["status"].isin(OUT)
     untold = int((out & ~called & ~shown["status"].isin(JUDGED)).sum())
@@ -107,6 +108,10 @@ def _funnel_finding(level: PriceLevel) -> Text:
     if inside:
         stand = "stands" if inside == 1 else "stand"
         more = Text(f"; {number(inside)} more {stand} out by value", f"；另有{inside}个按货值判为偏离")
+    wide = int(level.levels.loc[~drawn, "status"].isin(OUT).sum())
+    if wide:
+        en = f"; {number(wide)} more, too uncertain to be drawn, {'stands' if wide == 1 else 'stand'} out"
+        more = Text(more.en + en, f"{more.zh}；另有{wide}个判为偏离，因不确定性过大未绘出")
     if untold:
         more = Text(f"{more.en}; {number(untold)} cannot be told", f"{more.zh}；另有{untold}个无法判断")
     said = _outside_finding(count, chance)

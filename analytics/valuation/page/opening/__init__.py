@@ -202,7 +202,7 @@ def _confirmed(level: PriceLevel) -> Tile:
         str(counts["not_met"]),
         Text(f"of {number(judged)} judged", f"共判断{judged}个"),
         Text(
-            f"{counts['watch']} suspect; {counts['insufficient']} cannot be told",
+            f"{number(counts['watch'])} suspect; {number(counts['insufficient'])} cannot be told",
             f"{counts['watch']}个存疑；{counts['insufficient']}个无法判断",
         ),
         _colour(counts, level.status),
