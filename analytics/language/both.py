@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.language import figures
 from analytics.language.figures import LANGUAGES, NO_FIGURE
-from analytics.language.texts import Text
+from analytics.language.texts import Text, told
 
 NOTHING = Text(NO_FIGURE, NO_FIGURE)
 
@@ -14,6 +14,18 @@ NOTHING = Text(NO_FIGURE, NO_FIGURE)
 def number(x: float, digits: int = 0, *, sign: bool = False) -> Text:
     """Write a number: "12,345" and "12345"."""
     return Text(*(figures.number(x, digits, language, sign=sign) for language in LANGUAGES))
+
+
+def counted(n: int, one: str, many: str, zh: str) -> Text:
+    """Count things: "1 group", "1,200 groups" and "1200个分组".
+
+    Parameters
+    ----------
+    n : how many
+    one, many : what is counted, in English, of one and of any other number
+    zh : measure word and noun
+    """
+    return told("{n} {what}", "{n}{what}", n=number(n), what=Text(one if n == 1 else many, zh))
 
 
 def percent(share: float | None, digits: int = 1, *, sign: bool = False) -> Text:

@@ -191,8 +191,8 @@ def dates(ax: Axes, months: pd.Series, most: int = 3) -> None:
 
 
 def month_mark(when: pd.Timestamp) -> str:
-    """Write a month short, as axes have room for it, in the page's language: "2025-06" and "2025年6月"."""
-    return month(when, "zh") if _language == "zh" else f"{when:%Y-%m}"
+    """Write a month short, as axes have room for it, in the page's language: "Jun 2025" and "2025年6月"."""
+    return month(when, "zh") if _language == "zh" else f"{month(when)[:3]} {when.year}"
 
 
 def zero_line(ax: Axes, at: float = 0.0) -> None:

@@ -12,7 +12,7 @@ from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import GOODS, LEAST_LINES, contrasted
 from analytics.valuation.evidence.comparables import with_comparables
-from analytics.valuation.level.levels import MOST_AT_STAKE
+from analytics.valuation.level.levels import MOST_AT_STAKE, prices_below
 from analytics.valuation.level.result import PriceLevel
 
 LINE_COLUMNS = [
@@ -54,7 +54,7 @@ def lines(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
     if found.empty:
         return empty
     found["relative"] = found["unit_value"] / found["reference"]
-    found = found[_pulls(found)]
+    found = found[_pulls(found, prices_below(found, level.band))]
     error = NORMAL95 * _MEDIAN_ERROR * found["spread_of_compared"] / np.sqrt(found["compared_lines"].clip(lower=1))
     gap = -np.log(found["relative"])
     for name, log in (("duty_at_stake", gap), ("duty_low", gap - error), ("duty_high", gap + error)):
@@ -64,19 +64,13 @@ def lines(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
     return found.sort_values(order, ascending=[False, True, True, True], ignore_index=True)[LINE_COLUMNS]
 
 
-def _pulls(found: pd.DataFrame) -> pd.Series:
+def _pulls(found: pd.DataFrame, low: pd.Series) -> pd.Series:
     """Lines two spreads and more off in their cell's direction, and the five largest gaps of every cell."""
-    low, off = _low(found), np.log(found["relative"])
+    off = np.log(found["relative"])
     toward = off.where(~low, -off)
     gap = (found["tax"] * toward).where(toward > 0)
     largest = gap.groupby(found["key"]).rank(ascending=False, method="first") <= _LARGEST
     return (toward > 0) & (largest | (toward > _SPREADS * found["spread_of_compared"]))
-
-
-def _low(found: pd.DataFrame) -> pd.Series:
-    """True in cells that price below the others, or whose lines are set apart below."""
-    level = found["level"].where(found["reason"] != "set apart", 1.0)
-    return (level < 1) | ((level == 1) & (found["set_apart_below"] >= found["set_apart_above"])) | level.isna()
 
 
 def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +85,7 @@ def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
     clean = every.filter(every.kind == "").semi_join(goods, "product")
     others = engine.fetch(clean.select(*wanted, "log_price"))
     found = with_comparables(asked, others, contrasted(level.by, level.base_period))
-    told = chosen[[*by, "key", "level", "reason", "set_apart_below", "set_apart_above"]]
+    told = chosen[[*by, "key", "level", "level_weighted", "reason", "set_apart_below", "set_apart_above"]]
     found = found.merge(told, on=by)
     found["unit_value"] = found["value"] / found["quantity"]
     return found.rename(columns={"tax_weight": "tax", "kind": "set_apart"})

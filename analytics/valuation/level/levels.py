@@ -33,7 +33,7 @@ MOST_AT_STAKE = 3.0
 """At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
 _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these that grades may explain
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
-WIDE, BY_VALUE = "wide interval", "by value"
+WIDE, BY_VALUE, SET_APART = "wide interval", "by value", "set apart"
 NO_MAJORITY, OTHER_MONTHS = "no majority", "other months"
 OWN_GOODS, _ADDED = "own goods", 0.02  # what goods that nobody else declares alike must add to a level (log) to be told
 
@@ -208,6 +208,19 @@ def _unlike(sums: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
     """Cells of mixed goods whose level grades may explain: watched, never confirmed."""
     beyond = np.maximum(np.log(band[0]) - sums["log_level"], sums["log_level"] - np.log(band[1]))
     return (beyond < sums["reach"]) | ((sums["mixed_share"] >= _MOSTLY) & (beyond < _GRADES * sums["between"]))
+
+
+def prices_below(cells: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
+    """True for cells that price below the others, by what they stand out for: level, level by value, or set apart.
+
+    Parameters
+    ----------
+    cells : DataFrame: level, level_weighted, reason, set_apart_below and set_apart_above
+    band : levels that are in order
+    """
+    value = (cells["reason"] == BY_VALUE) & cells["level"].between(*band) & cells["level_weighted"].notna()
+    level = cells["level"].mask(value, cells["level_weighted"]).mask(cells["reason"] == SET_APART, 1.0)
+    return (level < 1) | (~(level > 1) & (cells["set_apart_below"] >= cells["set_apart_above"]))
 
 
 def _described(sums: pd.DataFrame, by: tuple[str, ...], decision: Decision, shown: pd.DataFrame) -> pd.DataFrame:

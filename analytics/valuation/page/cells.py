@@ -96,7 +96,8 @@ def leads(found: Findings) -> list[Lead]:
             value = figure(row["level_weighted"])
             shown = Text(f"{shown.en}, by value {value}", f"{shown.zh}，按货值{value}")
         level = shown if known else what
-        verify = Text(f"; {lines} lines to verify", f"；建议核查{lines}条") if lines else Text("", "")
+        some = "1 line" if lines == 1 else f"{lines} lines"
+        verify = Text(f"; {some} to verify", f"；建议核查{lines}条") if lines else Text("", "")
         text = Text(f"{where.en}: {level.en}, {said.en}{verify.en}", f"{where.zh}：{level.zh}，{said.zh}{verify.zh}")
         made.append(Lead(text, str(row["district"]) if "district" in by else ""))
     return made

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Column, Listing, Look, Section, cells
-from analytics.language import Text
+from analytics.language import Text, told
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.words import RUNG_NAMES, figure, named, span, word
+from analytics.valuation.page.words import RUNG_NAMES, UNJUDGED, capital, figure, named, span, word
 
 
 def firmness(found: Findings) -> Section:
@@ -47,17 +47,36 @@ def one_district(found: Findings) -> Look | None:
 def _of_district(level: PriceLevel, own: pd.DataFrame) -> Text:
     judged = own[own["status"] != "insufficient"]
     out = {status: int((own["status"] == status).sum()) for status in ("not_met", "watch")}
+    if len(own) == 1:
+        return _of_one(level, own.iloc[0])
     en = f"{len(judged)} of {len(own)} groups could be judged, {out['not_met']} confirmed outside the band, "
     zh = f"{len(own)}个分组中{len(judged)}个可判断，{out['not_met']}个确认超出区间，"
     en, zh = f"{en}{out['watch']} in doubt.", f"{zh}{out['watch']}个存疑。"
-    if not len(judged):
+    known = judged[judged["level"].notna()]
+    if not len(known):
         return Text(en, zh)
-    row = judged.loc[np.log(judged["level"]).abs().idxmax()]
+    row = known.loc[np.log(known["level"]).abs().idxmax()]
     where, between = named(level, str(row["key"])), span(row["low95"], row["high95"])
     return Text(
         f"{en} Farthest from 1: {where.en} at {figure(row['level'])} ({between.en}).",
         f"{zh}离1最远：{where.zh}，为{figure(row['level'])}（{between.zh}）。",
     )
+
+
+def _of_one(level: PriceLevel, row: pd.Series) -> Text:
+    """A district that is one group: what is said of it, and why."""
+    words = {
+        "met": Text("in order", "在区间内"),
+        "watch": Text("in doubt", "存疑"),
+        "not_met": Text("confirmed outside the band", "确认超出区间"),
+    }
+    why = UNJUDGED[row["reason"]] if row["status"] == "insufficient" else words[row["status"]]
+    said = Text(f"not judged ({why.en})", f"未作判断（{why.zh}）") if row["status"] == "insufficient" else why
+    where, at = named(level, str(row["key"])), Text("", "")
+    if pd.notna(row["level"]):
+        between = span(row["low95"], row["high95"])
+        at = Text(f": {figure(row['level'])} ({between.en})", f"：{figure(row['level'])}（{between.zh}）")
+    return told("{where} is {said}{at}.", "{where}{said}{at}。", where=capital(where), said=said, at=at)
 
 
 def _finding(table: pd.DataFrame, band: tuple[float, float]) -> Text:
@@ -71,10 +90,21 @@ def _finding(table: pd.DataFrame, band: tuple[float, float]) -> Text:
     kept = int((low[anew].all(axis=1) | high[anew].all(axis=1)).sum())
     firm = int((low.all(axis=1) | high.all(axis=1)).sum())
     return Text(
-        f"{kept} of {len(table)} stay outside however lines are filtered and compared, {firm} of them under every "
-        "definition",
+        f"{kept} of {len(table)} {'stays' if kept == 1 else 'stay'} outside however lines are filtered and compared, "
+        f"{firm} of them under every definition"
+        if len(table) > 1 and kept
+        else _of_few(len(table), kept, firm),
         f"{len(table)}个中有{kept}个无论如何过滤和比较均超出区间，其中{firm}个在各种定义下均超出",
     )
+
+
+def _of_few(many: int, kept: int, firm: int) -> str:
+    """Where one group stands out, or none stays, nothing is counted."""
+    if not kept:
+        one = "The group does not stay" if many == 1 else f"None of {many} stays"
+        return f"{one} outside under every filter and reference"
+    also = ", under every definition" if firm else ", but not under every definition"
+    return f"The group stays outside however lines are filtered and compared{also}"
 
 
 SENSITIVITY_NOTE = Text(

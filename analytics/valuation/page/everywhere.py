@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Column, Listing, Section, cells, interval
-from analytics.language import Text, money, number, percent
+from analytics.language import Text, both, money, number, percent
 from analytics.valuation.alike.mixed_goods import MIX
 from analytics.valuation.level.levels import OUT
 from analytics.valuation.page.findings import Findings
@@ -24,17 +24,7 @@ def enterprises(found: Findings) -> Section | None:
     out = table[table["status"].isin(OUT)]
     judged = int((table["status"] != "insufficient").sum())
     low = int((out["level"] < 1).sum())
-    finding = Text(
-        f"{number(len(out))} of {number(judged)} enterprises that can be judged price apart wherever they declare, "
-        f"{number(low)} of them below the others",
-        f"可判断的{number(judged, 0, 'zh')}家企业中有{number(len(out), 0, 'zh')}家各处申报价格均与众不同，"
-        f"其中{number(low, 0, 'zh')}家偏低",
-    )
-    if out.empty:
-        finding = Text(
-            f"None of {number(judged)} enterprises that can be judged prices apart wherever it declares",
-            f"可判断的{number(judged, 0, 'zh')}家企业均未见各处申报价格与众不同",
-        )
+    finding = _price_apart(judged, len(out), low)
     shown = table.assign(verdict=verdict_words(table["status"]))
     listing = Listing(
         name="enterprise_levels",
@@ -45,6 +35,25 @@ def enterprises(found: Findings) -> Section | None:
         rows=_ROWS,
     )
     return Section(finding, Text("Enterprises", "企业"), (listing,))
+
+
+def _price_apart(judged: int, out: int, low: int) -> Text:
+    """How many enterprises price apart, of those that can be judged."""
+    zh = f"可判断的{number(judged, 0, 'zh')}家企业中有{number(out, 0, 'zh')}家各处申报价格均与众不同，其中{low}家偏低"
+    if not judged:
+        return Text("No enterprise can be judged by its own lines", "没有可依其自身记录判断的企业")
+    if not out and judged == 1:
+        return Text("The one enterprise that can be judged does not price apart", "可判断的1家企业未见申报价格与众不同")
+    if not out:
+        return Text(
+            f"None of {number(judged)} enterprises that can be judged prices apart wherever it declares",
+            f"可判断的{number(judged, 0, 'zh')}家企业均未见各处申报价格与众不同",
+        )
+    of = f"{number(out)} of {number(judged)} enterprises that can be judged"
+    if out == 1:
+        side = "below" if low else "above"
+        return Text(f"{of} prices apart wherever it declares, {side} the others", zh)
+    return Text(f"{of} price apart wherever they declare, {number(low)} of them below the others", zh)
 
 
 def nation(found: Findings) -> Section | None:
@@ -72,8 +81,9 @@ def mixed(found: Findings) -> Section | None:
         return None
     share = float(unlike["value"].sum() / table["value"].sum())
     finding = Text(
-        f"{number(len(unlike))} codes mix goods that are not alike ({100 * share:.0f} % of value): levels that rest on "
-        "them are watched, not confirmed",
+        f"{'1 code mixes' if len(unlike) == 1 else f'{number(len(unlike))} codes mix'} goods that are not alike "
+        f"({percent(share, 0)} of value): levels that rest on {'it' if len(unlike) == 1 else 'them'} are watched, not "
+        "confirmed",
         f"{number(len(unlike), 0, 'zh')}个编码包含不同货物（占货值{100 * share:.0f}%）："
         "以其为主的水平只列为关注，不作确认",
     )
@@ -97,9 +107,9 @@ def queries(found: Findings) -> Section | None:
     closed = counts["raised"] + counts["accepted"]
     finding = Text("No price query is closed yet", "尚无结案的价格质疑")
     if closed:
+        some = both.counted(closed, "closed price query", "closed price queries", "")
         finding = Text(
-            f"{percent(rate, 0)} of {number(closed)} closed price queries raised the value "
-            f"(95 %: {percent(low, 0)} to {percent(high, 0)})",
+            f"{percent(rate, 0)} of {some.en} raised the value (95 %: {percent(low, 0)} to {percent(high, 0)})",
             f"{number(closed, 0, 'zh')}次已结案价格质疑中{percent(rate, 0, 'zh')}调整了价值"
             f"（95%区间：{percent(low, 0, 'zh')}至{percent(high, 0, 'zh')}）",
         )
@@ -128,7 +138,7 @@ def _yield(found: Findings) -> Text:
     share, many = found.yielded
     asked = int((found.ledger.of(found.lines) != "").sum()) if found.ledger is not None and len(found.lines) else 0
     before = Text(
-        f"{number(asked)} of the lines to verify were queried before (marked).",
+        f"{number(asked)} of the lines to verify {'was' if asked == 1 else 'were'} queried before (marked).",
         f"建议核查的记录中{number(asked, 0, 'zh')}条曾被质疑（已标示）。",
     )
     if not share >= 0:

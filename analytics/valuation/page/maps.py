@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section, interval
 from analytics.language import Text, month, number
-from analytics.valuation.level.levels import JUDGED, OUT
+from analytics.valuation.level.levels import JUDGED, OUT, prices_below
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
@@ -66,12 +66,12 @@ def _map_finding(level: PriceLevel) -> Text:
         return NOBODY
     if outside.empty:
         return Text("No group that can be judged stands out", "可判断的分组均未明显偏离")
-    below = int((outside["level"] < 1).sum())
-    above = len(outside) - below
+    below = int(prices_below(outside, level.band).sum())
+    above, price = len(outside) - below, "prices" if below == 1 else "price"
     return Text(
         "The one group that stands out prices " + ("below the others" if below else "above the others")
         if len(outside) == 1
-        else f"Of {len(outside)} groups that stand out, {below} price below the others and {above} above",
+        else f"Of {len(outside)} groups that stand out, {below} {price} below the others and {above} above",
         f"{len(outside)}个偏离分组中，{below}个低于其他，{above}个高于其他",
     )
 
@@ -179,10 +179,12 @@ def changes(found: Findings) -> Section | None:
     )
     if len(told):
         last = falls["since"].max() if len(falls) else told["since"].max()
+        down = f"{number(len(falls))} of them down"
+        if len(told) == 1:
+            down = "down" if len(falls) else "up"
         side = Text("the latest fall", "最近一次下降") if len(falls) else Text("the latest", "最近一次")
         finding = Text(
-            f"{number(len(told))} of {number(len(table))} series changed price, {number(len(falls))} of them down; "
-            f"{side.en} since {month(last)}",
+            f"{number(len(told))} of {number(len(table))} series changed price, {down}; {side.en} since {month(last)}",
             f"{number(len(table), 0, 'zh')}个序列中{number(len(told), 0, 'zh')}个价格发生变动，"
             f"其中{number(len(falls), 0, 'zh')}个下降；{side.zh}始于{month(last, 'zh')}",
         )
@@ -204,12 +206,20 @@ def _course_finding(charts: dict[str, pd.DataFrame]) -> Text:
     first = [c.loc[c["signal"], "month"].min() for c in charts.values() if c["signal"].any()]
     if not any(len(c) for c in charts.values()):
         return Text("No group could be watched over time", "没有可按月跟踪的分组")
-    if not first:
-        return Text(f"{len(charts)} watched groups give no signal", f"重点关注的{len(charts)}个分组均未发出信号")
-    when, n = min(first), len(first)
+    many, n, when = len(charts), len(first), min(first, default=None)
+    if when is None and many == 1:
+        return Text("The group watched gives no signal", "重点关注的分组未发出信号")
+    if when is None:
+        return Text(f"None of {many} groups watched gives a signal", f"重点关注的{many}个分组均未发出信号")
+    if many == 1:
+        return Text(
+            f"The group watched gives a signal in {month(when)}", f"重点关注的分组于{month(when, 'zh')}发出信号"
+        )
+    give = "gives" if n == 1 else "give"
+    first_of = "" if n == 1 else "the first "
     return Text(
-        f"{n} of {len(charts)} watched groups give a signal; the first came in {month(when)}",
-        f"重点关注的{len(charts)}个分组中{n}个发出信号，最早在{month(when, 'zh')}",
+        f"{n} of {many} groups watched {give} a signal, {first_of}in {month(when)}",
+        f"重点关注的{many}个分组中{n}个发出信号{'，最早' if n > 1 else '，'}在{month(when, 'zh')}",
     )
 
 

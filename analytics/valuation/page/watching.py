@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Fold, Points
-from analytics.language import Text, both, joined, number, told
+from analytics.language import Text, both, joined, told
 from analytics.valuation.level.levels import BY_VALUE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
@@ -59,7 +59,7 @@ def _uncertain(level: PriceLevel) -> list[Text]:
 
 
 def _groups(count: int) -> Text:
-    return Text("1 group" if count == 1 else f"{number(count)} groups", f"{count}个分组")
+    return both.counted(count, "group", "groups", "个分组")
 
 
 def _farthest(level: PriceLevel, rows: pd.DataFrame) -> dict[str, Any]:
@@ -119,11 +119,18 @@ _UNTOLD: tuple[tuple[Callable[[pd.DataFrame], pd.Series], str, int, Text], ...] 
 def _set_apart(level: PriceLevel) -> Text:
     kinds = level.outliers.set_index("kind")["lines"]
     slips = int(kinds.get("unit slip", 0) + kinds.get("quantity and weight swapped", 0))
+    extreme = int(kinds.get("extreme price", 0))
+    if not slips + extreme:
+        return Text(
+            "No line is set apart as a clerical error or an extreme price.", "没有因笔误或价格极端而另列的记录。"
+        )
     return told(
-        "{slips} lines look like clerical errors (decimal slips, quantity and weight swapped) and {extreme} like "
-        "extreme prices: all are listed, since an extreme undervaluation looks like an error too.",
-        "{slips}条疑似笔误（小数点错位、数量与重量互换），{extreme}条价格极端：均已列出，因为极端低报也形似差错。",
-        slips=both.number(slips), extreme=both.number(int(kinds.get("extreme price", 0))),
+        "{slips} {look} like clerical errors (decimal slips, quantity and weight swapped) and {extreme} like extreme "
+        "prices: {all}, since an extreme undervaluation looks like an error too.",
+        "{slips}疑似笔误（小数点错位、数量与重量互换），{extreme}条价格极端：{all}，因为极端低报也形似差错。",
+        slips=both.counted(slips, "line", "lines", "条"), extreme=both.number(extreme),
+        look="looks" if slips == 1 else "look",
+        all=Text("it is listed" if slips + extreme == 1 else "all are listed", "均已列出"),
     )  # fmt: skip
 
 

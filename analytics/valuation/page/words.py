@@ -74,6 +74,11 @@ def named(level: PriceLevel, key: str, *, period: str | None = None) -> Text:
     return Text(f"{en} ({period})", f"{zh}（{period}）") if period else Text(en, zh)
 
 
+def capital(text: Text) -> Text:
+    """Begin a sentence."""
+    return Text(text.en[:1].upper() + text.en[1:], text.zh)
+
+
 def what(level: PriceLevel) -> Text:
     """What is judged: districts, or district x chapter cells."""
     columns = [c for c in level.by if c != "period"] or ["period"]

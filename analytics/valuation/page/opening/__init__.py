@@ -7,9 +7,9 @@ from typing import Literal
 import pandas as pd
 
 from analytics.briefing import Headline, Tile, Verdict
-from analytics.language import NO_FIGURE, Text, both, joined, number, percent, told
+from analytics.language import NO_FIGURE, Text, both, joined, number, told
 from analytics.valuation.level.control_chart import chart
-from analytics.valuation.level.levels import NO_MAJORITY, OUT
+from analytics.valuation.level.levels import NO_MAJORITY, OUT, prices_below
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import (
@@ -85,7 +85,9 @@ def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, un
         )
         said.append(told(en, zh, share=share, year=level.base_period))
     if counts["watch"] and counts["not_met"]:
-        said.append(told("{watch} more are suspect without being confirmed.", "另有{watch}个存疑而未确认。", **counts))
+        are = "is" if counts["watch"] == 1 else "are"
+        en = f"{{watch}} more {are} suspect without being confirmed."
+        said.append(told(en, "另有{watch}个存疑而未确认。", **counts))
     if (level.levels["reason"] == NO_MAJORITY).any():
         said.append(told("{sides} can tell.", "{sides}可以区分。", sides=SIDES))
     elif counts["not_met"] and few_places(level):
@@ -112,34 +114,41 @@ SIDES = Text(
 
 def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Text:
     """Suggest verification of so many lines, with what is at stake in the cells outside."""
-    (stake, low, high), what, n = at_stake(level), stake_word(level), both.number(len(to_verify))
+    (stake, low, high), what, n = at_stake(level), stake_word(level), _lines(len(to_verify))
     out = level.levels[level.levels["status"].isin(OUT)]
-    if stake <= 0 and (out["level"] < 1).any():
-        return told("Suggest verification of {n} lines.", "建议核查{n}条记录。", n=n)
+    if stake <= 0 and prices_below(out, level.band).any():
+        return told("Suggest verification of {n}.", "建议核查{n}。", n=n)
     if stake <= 0:
         return told(
-            "Suggest verification of {n} lines; these groups price above the others, no {what} is at stake.",
-            "建议核查{n}条记录；这些分组价格偏高，不涉及{what}流失。", n=n, what=what,
+            "Suggest verification of {n}; nothing that stands out prices below the others, no {what} is at stake.",
+            "建议核查{n}；偏离的分组均不低于其他，不涉及{what}流失。", n=n, what=what,
         )  # fmt: skip
     return told(
-        "Suggest verification of {n} lines; {what} at stake {stake} ({between}).",
-        "建议核查{n}条记录；涉及{what}{stake}（{between}）。",
+        "Suggest verification of {n}; {what} at stake {stake} ({between}).",
+        "建议核查{n}；涉及{what}{stake}（{between}）。",
         n=n, what=what, stake=both.money(stake, unit), between=money_span(max(low, 0.0), high, unit),
     )  # fmt: skip
+
+
+def _lines(n: int) -> Text:
+    return both.counted(n, "line", "lines", "条记录")
 
 
 def _not_judged(level: PriceLevel, count: int) -> Text:
     """How many groups nobody can judge, how much of the value the judged ones hold, and how many have no price."""
     share, unlike = floored(judged_share(level)), without_price(level)
-    groups = "1 group" if count == 1 else f"{number(count)} groups"
-    told = Text("", "")
-    if unlike:
-        en = f", {number(unlike)} of them because their goods have no common price"
-        told = Text(en, f"，其中{unlike}个货物没有共同价格")
-    return Text(
-        f"{groups} cannot be judged{told.en}; what is judged is {percent(share, 0)} of the value.",
-        f"{count}个分组无法判断{told.zh}；可判断部分占货值的{percent(share, 0, 'zh')}。",
-    )
+    because = Text("", "")
+    if unlike and count == 1:
+        because = Text(" because its goods have no common price", "，因货物没有共同价格")
+    elif unlike:
+        some = "all" if unlike == count else number(unlike)
+        en = f", {some} of them because their goods have no common price"
+        because = Text(en, f"，其中{unlike}个货物没有共同价格")
+    return told(
+        "{groups} cannot be judged{because}; what is judged is {share} of the value.",
+        "{groups}无法判断{because}；可判断部分占货值的{share}。",
+        groups=both.counted(count, "group", "groups", "个分组"), because=because, share=both.percent(share, 0),
+    )  # fmt: skip
 
 
 def _badge(counts: dict[str, int], status: str) -> Text | None:
@@ -216,9 +225,9 @@ def _coverage(level: PriceLevel) -> Tile:
         both.percent(share, 0),
         Text("of value compared with like goods", "货值可与同类比较"),
         told(
-            "{n} lines; {apart} more set apart as outliers",
-            "{n}条记录；另有{apart}条作离群值列出",
-            n=both.number(lines),
+            "{n}; {apart} more set apart as outliers",
+            "{n}；另有{apart}条作离群值列出",
+            n=_lines(int(lines)),
             apart=both.number(apart),
         ),
     )
@@ -236,6 +245,6 @@ def _stake(found: Findings) -> Tile:
     return Tile(
         name,
         both.money(stake, found.unit),
-        told("in {n} lines to verify", "建议核查{n}条", n=both.number(len(found.lines))),
+        told("in {n} to verify", "建议核查{n}", n=_lines(len(found.lines))),
         told("95 %: {between}", "95%区间：{between}", between=between),
     )

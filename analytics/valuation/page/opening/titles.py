@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.language import Text, percent
+from analytics.language import Text, percent, told
 from analytics.valuation.level.levels import BY_VALUE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.numbers import judged_share, opposed
-from analytics.valuation.page.words import figure, floored, named, reason, span, what
+from analytics.valuation.page.words import capital, figure, floored, named, reason, span, what
 
 
 def title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, status: str) -> Text:
@@ -26,6 +26,8 @@ def title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, stat
     if row is None:
         return Text("Too little compares to judge price levels", "可比内容过少，无法判断价格水平")
     where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
+    if judged == 1 and status in ("met", "not_met"):
+        return _only_one(level, row, status)
     if status == "not_met":
         n = counts["not_met"]
         verb = "stands" if n == 1 else "stand"
@@ -37,11 +39,7 @@ def title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, stat
         sides = opposed(level, row)
         if len(sides):
             return _opposed(level, sides)
-        return Text(
-            f"No confirmed breach; {counts['watch']} of {judged} {cells.en} are to be watched, "
-            f"{where.en} first, {(why := reason(row)).en}",
-            f"未见确认的偏离；{judged}{cells.zh}中{counts['watch']}个需关注，首位为{where.zh}（{why.zh}）",
-        )
+        return _to_watch(level, counts["watch"], judged, row)
     if status == "insufficient":
         if not judged:
             return Text(
@@ -58,6 +56,33 @@ def title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, stat
     )
 
 
+def _only_one(level: PriceLevel, row: pd.Series, status: str) -> Text:
+    """A single cell can be judged: there is nothing to count."""
+    where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
+    said = Text("stands outside", "价格水平超出") if status == "not_met" else Text("is not found outside", "未见超出")
+    return told(
+        "{where} alone can be judged and {said} {band}, at {at}",
+        "仅{where}可判断，{said}{band}，为{at}",
+        where=capital(where), said=said, band=span(*level.band), at=figure(row["level"]),
+    )  # fmt: skip
+
+
+def _to_watch(level: PriceLevel, n: int, judged: int, row: pd.Series) -> Text:
+    """Suspects without a confirmed breach, the first of them with its reason."""
+    where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
+    of = Text(f"{n} of {judged} {what(level).en} ", f"{judged}{what(level).zh}中{n}个")
+    first = Text(f"are to be watched, {where.en} first,", f"需关注，首位为{where.zh}")
+    if judged == 1:
+        of, first = (
+            Text(f"{where.en} alone can be judged and ", f"仅{where.zh}可判断，"),
+            Text("is to be watched,", "需关注"),
+        )
+    elif n == 1:
+        first = Text(f"is to be watched: {where.en},", f"需关注，为{where.zh}")
+    return told("No confirmed breach; {of}{first} {why}", "未见确认的偏离；{of}{first}（{why}）",
+                of=of, first=first, why=reason(row))  # fmt: skip
+
+
 def _opposed(level: PriceLevel, sides: pd.DataFrame) -> Text:
     """Two places, or few without a majority: both ends are named, and nobody is accused."""
     low, high = (named(level, sides["key"].iloc[at]) for at in (0, -1))
@@ -70,9 +95,9 @@ def _opposed(level: PriceLevel, sides: pd.DataFrame) -> Text:
             f"the {many} places agree on no price, so nobody can tell which is off",
             f"{many}处没有多数一致的价格，无法判断何方偏离",
         )
-    start = low.en[0].upper() + low.en[1:]
     return Text(
-        f"{start} declares at {ratio} of the prices of {high.en}; {en}", f"{low.zh}价格为{high.zh}的{ratio}倍；{zh}"
+        f"{capital(low).en} declares at {ratio} of the prices of {high.en}; {en}",
+        f"{low.zh}价格为{high.zh}的{ratio}倍；{zh}",
     )
 
 

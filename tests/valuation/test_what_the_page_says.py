@@ -1,0 +1,105 @@
+"""Sentences of a price page hold for one thing as for many, and for what a group stands out by."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import valuation
+from analytics.language import Text
+from analytics.valuation import page
+from analytics.valuation.level.levels import prices_below
+
+_LINES, _BAND = 1_500, (0.95, 1.05)
+_ONE_OF_MANY = re.compile(
+    r"\b1 (?:of them (?:are|price)|(?:closed price |watched )?(?:groups|lines|codes|enterprises|districts|queries)\b)"
+    r"|\b1 of \d+ [a-z x]*(?:stand|price|give|are)\b|nan|None of [01]\b|1 of 1\b"
+)
+
+
+@pytest.fixture(scope="module")
+def level() -> valuation.PriceLevel:
+    rng = np.random.default_rng(5)
+    firm, month = rng.integers(0, 40, _LINES), rng.integers(1, 13, _LINES)
+    quantity = np.exp(rng.normal(4, 1, _LINES))
+    off = rng.normal(0, 0.02, 40)[firm] + rng.normal(0, 0.1, _LINES) + np.where(firm % 4 == 1, np.log(0.8), 0.0)
+    frame = pd.DataFrame(
+        {
+            "declaration_id": np.arange(_LINES).astype(str),
+            "date": pd.to_datetime([f"2024-{m:02d}-10" for m in month]),
+            "district": np.char.add("D", (firm % 4).astype(str)),
+            "enterprise_id": np.char.add("E", firm.astype(str)),
+            "hs_code": "8471300000",
+            "origin": "US",
+            "unit": "kg",
+            "quantity": quantity,
+            "value": quantity * np.exp(off),
+        }
+    )
+    return valuation.price_level(frame)
+
+
+def _texts(shown: object) -> Iterator[Text]:
+    """All that a part says."""
+    if isinstance(shown, Text):
+        yield shown
+    elif isinstance(shown, (list, tuple)):
+        for part in shown:
+            yield from _texts(part)
+    elif isinstance(shown, pd.DataFrame):
+        for column in shown:
+            yield from (cell for cell in shown[column] if isinstance(cell, Text))
+    elif dataclasses.is_dataclass(shown):
+        for field in dataclasses.fields(shown):
+            yield from _texts(getattr(shown, field.name))
+
+
+def _with(found: valuation.PriceLevel, **columns: object) -> page.Findings:
+    cells = found.levels.assign(**columns).astype(found.levels.dtypes.to_dict())
+    return page.Findings(dataclasses.replace(found, levels=cells))
+
+
+@pytest.mark.parametrize(
+    "status", [None, "met watch", "insufficient met", "insufficient watch", "insufficient not_met"]
+)
+def test_one_of_anything_is_told_as_one(level, status):
+    """One group that stands out, one that is judged: no "1 groups", no "1 of 1"."""
+    found = page.Findings(level)
+    if status:
+        others, one = status.split()
+        at = level.levels["key"] == "D1"
+        found = _with(level, status=np.where(at, one, others), reason=np.where(at, "level", "few lines"))
+    said = [text.en for part in page.exhibits(found, Text("a place", "某地")).values() for text in _texts(part)]
+    assert len(said) > 20
+    assert not [text for text in said if _ONE_OF_MANY.search(text)]
+
+
+def test_a_group_stands_below_by_what_it_is_called_for(level):
+    """By its level, by its level by value where lines are in order, or by what is set apart."""
+    cells = pd.DataFrame(
+        {
+            "level": [0.9, 1.2, 1.01, 1.01, 0.99, 0.9, np.nan],
+            "level_weighted": [1.0, 1.0, 0.8, 1.0, 1.0, 1.0, np.nan],
+            "reason": ["level", "level", "by value", "set apart", "set apart", "by value", "set apart"],
+            "set_apart_below": [0.0, 0.0, 0.0, 0.3, 0.0, 0.0, 0.0],
+            "set_apart_above": [0.0, 0.0, 0.0, 0.1, 0.4, 0.0, 1.0],
+        }
+    )
+    assert prices_below(cells, _BAND).tolist() == [True, False, True, True, False, True, False]
+    at = level.levels["key"] == "D2"
+    found = _with(
+        level,
+        status=np.where(at, "watch", "met"),
+        reason=np.where(at, "set apart", ""),
+        level=1.02,
+        set_apart_below=0.2,
+        set_apart_above=0.0,
+        duty_at_stake=0.0,
+    )
+    assert page.map(found).finding.en == "The one group that stands out prices below the others"
+    lead = page.verdict(found).lead
+    assert lead is not None
+    assert "no value is at stake" not in lead.en
