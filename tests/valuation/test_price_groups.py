@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from analytics import valuation
+from analytics.valuation.alike.tiers import two_groups
+from analytics.valuation.level.enterprise_levels import enterprise_levels
 
 _LINES, _DISTRICTS, _CODES, _STEP = 6_000, 8, 6, 0.7
 
@@ -58,3 +60,54 @@ def test_a_practice_of_one_place_is_not_taken_for_a_grade(of_lines):
     row, goods = _last(_lines(4, np.zeros(_DISTRICTS), practice=np.log(0.5), of_lines=of_lines))
     assert goods["step"].isna().all()
     assert row["status"] == "not_met"
+
+
+def _of_enterprises(seed: int, dearer: np.ndarray, practice: float = 0.0) -> pd.DataFrame:
+    """Four enterprises a place, each buys one of two brands; `dearer`: share of those who buy the dearer one."""
+    rng = np.random.default_rng(seed)
+    district, code = rng.integers(0, _DISTRICTS, _LINES), rng.integers(0, 3, _LINES)
+    own = rng.integers(0, 4, _LINES)
+    enterprise = district * 4 + own
+    log = code + _STEP * (own < np.rint(4 * dearer)[district]) + rng.normal(0, 0.12, _LINES)
+    log += rng.normal(0, 0.02, 4 * _DISTRICTS)[enterprise] + practice * (district == _DISTRICTS - 1)
+    quantity = np.exp(rng.normal(4, 1, _LINES))
+    return pd.DataFrame(
+        {
+            "declaration_id": np.arange(_LINES).astype(str),
+            "date": pd.Timestamp("2025-01-15") + pd.to_timedelta(30 * rng.integers(0, 6, _LINES), unit="D"),
+            "district": np.char.add("D", district.astype(str)),
+            "enterprise_id": np.char.add("E", enterprise.astype(str)),
+            "hs_code": [f"84{c}1000000" for c in code],
+            "origin": "DE",
+            "unit": "kg",
+            "quantity": quantity,
+            "value": quantity * np.exp(log),
+        }
+    )
+
+
+def test_brands_that_enterprises_keep_to_confirm_neither_their_district_nor_who_buys_them():
+    """A third of the enterprises buy the dearer brand, three quarters of those of one place."""
+    share = np.array([0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.25, 0.75])
+    level = valuation.price_level(_of_enterprises(1, share), by=["district"])
+    assert set(level.goods["grade"]) == {"mixed"}
+    assert not (level.levels["status"] == "not_met").any()
+    assert level.levels.set_index("key").loc["D7", "status"] != "met"
+    assert not (enterprise_levels(level.prepared, level.band, level.goods)["status"] == "not_met").any()
+
+
+def test_a_practice_of_all_enterprises_of_two_places_is_no_brand():
+    lines = _of_enterprises(2, np.zeros(_DISTRICTS), practice=np.log(0.6))
+    lines["value"] *= np.where(lines["district"] == "D2", 0.6, 1.0)
+    level = valuation.price_level(lines, by=["district"])
+    assert level.goods["step"].isna().all()
+    assert set(level.levels.set_index("key").loc[["D2", "D7"], "status"]) == {"not_met"}
+
+
+def test_one_group_of_prices_is_not_cut_in_two():
+    rng = np.random.default_rng(3)
+    cut = [two_groups(rng.normal(0, 0.05, size))[0] for size in (8, 12, 20, 40) for _ in range(100)]
+    assert not any(cut)
+    step, dear = two_groups(np.r_[rng.normal(0, 0.05, 20), rng.normal(0.5, 0.05, 10)])
+    assert step == pytest.approx(0.5, abs=0.05)
+    assert dear.tolist() == [False] * 20 + [True] * 10

@@ -17,6 +17,7 @@ from analytics.statistics import MAD_TO_SD, NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import weighted_median
 from analytics.valuation.alike.price_groups import price_groups
+from analytics.valuation.alike.tiers import tiers
 from analytics.valuation.comparison.keys import contrasted
 from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.verdict.restored import BULK
@@ -27,6 +28,8 @@ _MEDIAN_ERROR = 1.2533
 _SPREAD_ERROR = 1.96 * 1.16  # of a robust spread of n values, times its root n: reach of the 95 % interval
 _FEWEST_GROUPS, _QUARTILES = 5, 1.349  # groups that show a spread; quartiles of a normal distribution lie so far apart
 GOODS = ["product", "unit", "like"]
+_MOSTLY, _GRADES = 0.5, 4.0  # share of a level in mixed goods; spreads of these that grades may explain
+_BY = ("aligned_value", "lines")  # what a good weighs in a cell
 UNIFORM, GRADES, MIX, UNKNOWN = "uniform", "some grades", "mixed", "unknown"
 
 
@@ -54,7 +57,8 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     shown = table["between"] * (1 + _SPREAD_ERROR / np.sqrt(table["enterprises"].clip(lower=1))) <= MIXED
     table["between"] = table["between"].where(shown | ~(whole > MIXED), np.fmax(table["between"], whole))
     table["between"] = table["between"].fillna(whole)
-    table = table.merge(price_groups(prepared), on=GOODS, how="left")
+    steps = pd.concat([price_groups(prepared), tiers(prepared)]).groupby(GOODS, as_index=False)["step"].max()
+    table = table.merge(steps, on=GOODS, how="left")
     table["grade"] = np.select(
         [table["step"].notna() | (table["between"] > MIXED), table["between"].isna(), table["between"] > SOME_GRADES],
         [MIX, UNKNOWN, GRADES],
@@ -93,7 +97,9 @@ def _between(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Share of each cell's value in mixed goods, the spread between enterprises of these, and what prices may reach.
+    """Share of each cell in mixed goods, the spread between enterprises of these, and what prices may reach.
+
+    By value or by lines, whichever is more: a level is told line by line, and few dear lines move it little.
 
     Parameters
     ----------
@@ -103,20 +109,40 @@ def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -
 
     Returns
     -------
-    DataFrame: `by`, `mixed_share`, `between` (of the mixed goods, by value; 0 without any), `reach` (log): by how much
-    a cell's level moves when it turns from one price of the codes that have several to the other.
+    DataFrame: `by`, `mixed_share`, `between` (of the mixed goods; 0 without any), `reach` (log): by how much a cell's
+    level moves when it turns from one price of the codes that have several to the other.
     """
     names = list(by)
-    frame = compared[list(dict.fromkeys([*names, *GOODS, "aligned_value"]))]
+    frame = compared[list(dict.fromkeys([*names, *GOODS, *_BY]))]
     frame = frame.merge(table[[*GOODS, "between", "step", "grade"]], on=GOODS, how="left")
-    mixed = frame["aligned_value"].where(frame["grade"] == MIX, 0.0)
-    steps = frame["aligned_value"] * frame["step"].fillna(0.0)
-    sums = frame.assign(mixed=mixed, spread=mixed * frame["between"].fillna(0.0), steps=steps)
-    total = sums.groupby(names, observed=True)[["aligned_value", "mixed", "spread", "steps"]].sum().reset_index()
-    total["reach"] = total["steps"] / total["aligned_value"]
-    total["mixed_share"] = total["mixed"] / total["aligned_value"]
+    found = [_mixture(frame, names, measure) for measure in _BY]
+    return pd.concat(found).groupby(names, observed=True)[["mixed_share", "between", "reach"]].max().reset_index()
+
+
+def _mixture(frame: pd.DataFrame, names: list[str], measure: str) -> pd.DataFrame:
+    """The same by one measure of how much a good weighs in its cell."""
+    mixed = frame[measure].where(frame["grade"] == MIX, 0.0)
+    steps = frame[measure] * frame["step"].fillna(0.0)
+    sums = frame[names].assign(
+        whole=frame[measure], mixed=mixed, spread=mixed * frame["between"].fillna(0.0), steps=steps
+    )
+    total = sums.groupby(names, observed=True)[["whole", "mixed", "spread", "steps"]].sum().reset_index()
+    total["reach"] = total["steps"] / total["whole"]
+    total["mixed_share"] = total["mixed"] / total["whole"]
     total["between"] = np.divide(total["spread"], total["mixed"], out=np.zeros(len(total)), where=total["mixed"] > 0)
-    return total[[*names, "mixed_share", "between", "reach"]]
+    return total
+
+
+def of_grades(cells: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
+    """True where grades may explain how far a level lies outside the band: watched, never confirmed.
+
+    Parameters
+    ----------
+    cells : DataFrame: `log_level` and the columns of `mixture_of`
+    band : levels that are in order
+    """
+    beyond = np.maximum(np.log(band[0]) - cells["log_level"], cells["log_level"] - np.log(band[1]))
+    return (beyond < cells["reach"]) | ((cells["mixed_share"] >= _MOSTLY) & (beyond < _GRADES * cells["between"]))
 
 
 def spread_of_groups(cells: pd.DataFrame, by: Sequence[str], base_period: str | None) -> pd.Series:

@@ -139,7 +139,7 @@ def dossier(
     found["relative"] = found["unit_value"] / found["reference"]
     gap = np.expm1(-np.log(found["relative"])).clip(lower=0, upper=MOST_AT_STAKE)
     found = found.assign(at_stake=found["tax_weight"] * gap).rename(columns={"tax_weight": "tax", "kind": "set_apart"})
-    standing = enterprise_levels(level.prepared, level.band)
+    standing = enterprise_levels(level.prepared, level.band, level.goods)
     standing = standing[standing["enterprise"] == enterprise]
     cells = level.levels.merge(found[list(level.by)].drop_duplicates(), on=list(level.by))
     return Dossier(

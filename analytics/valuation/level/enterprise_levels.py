@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import median_error, spread_between
+from analytics.valuation.alike.mixed_goods import GOODS, mixture_of, of_grades
 from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.verdict.decision import LIKELY_INSIDE, NEAR, decide
 
@@ -18,13 +19,15 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataFrame:
+def enterprise_levels(prepared: Prepared, band: tuple[float, float], goods: pd.DataFrame | None = None) -> pd.DataFrame:
     """Level of every named enterprise against like goods, wherever it declares.
 
     Parameters
     ----------
     prepared : lines with their offsets and deviations
     band : levels that are in order
+    goods : how much enterprises differ in each good (`mixed_goods.goods`); who buys the dearer grade of a code that
+        holds two is watched and not confirmed
 
     Returns
     -------
@@ -42,7 +45,7 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     every = prepared.kept
     kept = every.filter(every.enterprise != "")
     columns = {"off": kept["shift"] + kept.deviation, "spread": kept.spread, "value": kept.value}
-    lines = engine.fetch(kept.select("enterprise", "district", "product", **columns))
+    lines = engine.fetch(kept.select("enterprise", "district", *GOODS, **columns))
     if lines.empty:
         return pd.DataFrame(columns=COLUMNS)
     code, names = pd.factorize(lines["enterprise"], sort=True)
@@ -69,6 +72,8 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
     judged.status[untold] = "insufficient"
     for known_of in (judged.mean, judged.low, judged.high, judged.outside):
         known_of[untold] = np.nan
+    if goods is not None:
+        judged.status[_of_grades(lines, goods, names, effect, band) & (judged.status == "not_met")] = "watch"
     table = table.assign(
         status=judged.status,
         level=np.exp(judged.mean),
@@ -79,3 +84,12 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float]) -> pd.DataF
         order=pd.Series(judged.status).map({"not_met": 0, "watch": 1, "met": 2, "insufficient": 3}),
     )
     return table.sort_values(["order", "rank", "enterprise"], ignore_index=True)[COLUMNS]
+
+
+def _of_grades(
+    lines: pd.DataFrame, goods: pd.DataFrame, names: pd.Index, effect: np.ndarray, band: tuple[float, float]
+) -> np.ndarray:
+    """Enterprises whose distance from the band the grades of their codes may explain, in the order of `names`."""
+    weighed = lines.assign(lines=1.0, aligned_value=lines["value"] / np.exp(lines["off"]))
+    mixed = mixture_of(weighed, goods, ["enterprise"]).set_index("enterprise").reindex(names)
+    return of_grades(mixed.reset_index(drop=True).assign(log_level=effect), band).to_numpy()

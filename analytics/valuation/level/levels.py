@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NORMAL95
-from analytics.valuation.alike.mixed_goods import no_common_price, no_majority, spread_of_groups
+from analytics.valuation.alike.mixed_goods import no_common_price, no_majority, of_grades, spread_of_groups
 from analytics.valuation.comparison.keys import LEAST_LINES, contrasted, keyed
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import against_reference, common_months, ratios, unlike
@@ -190,7 +190,7 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
     moved = (
         sums["moved_share"].fillna(0.0).to_numpy() >= _MOSTLY if "moved_share" in sums else np.zeros(len(sums), bool)
     )
-    unlike = _unlike(sums, band).to_numpy() | (priceless & (off < _GRADES * spread))
+    unlike = of_grades(sums, band).to_numpy() | (priceless & (off < _GRADES * spread))
     unlike &= status == "not_met"
     status[unlike] = "watch"
     unjudged = priceless & ~moved & (off < _OF_GROUPS * spread) & (status != "insufficient") & ~doubted
@@ -202,12 +202,6 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
     status[wide] = "insufficient"
     out = np.isin(status, OUT)
     return np.select([doubted, unlike | unjudged, wide, out], ["set apart", "mixed goods", WIDE, "level"], "")
-
-
-def _unlike(sums: pd.DataFrame, band: tuple[float, float]) -> pd.Series:
-    """Cells of mixed goods whose level grades may explain: watched, never confirmed."""
-    beyond = np.maximum(np.log(band[0]) - sums["log_level"], sums["log_level"] - np.log(band[1]))
-    return (beyond < sums["reach"]) | ((sums["mixed_share"] >= _MOSTLY) & (beyond < _GRADES * sums["between"]))
 
 
 def prices_below(cells: pd.DataFrame, band: tuple[float, float]) -> pd.Series:

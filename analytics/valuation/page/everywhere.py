@@ -176,10 +176,11 @@ NATION_COLUMNS = (
 ENTERPRISE_NOTE = Text(
     "Median price against like goods elsewhere, over all goods and districts, drawn towards 1 by what honest "
     "enterprises differ; of the confirmed, one in a hundred may be a false alarm. Inside: its own lines show it; "
-    "whom they show neither inside nor outside is not judged. Names are masked. A related party or a special contract "
+    "whom they show neither inside nor outside is not judged; what the grades of mixed codes may explain is suspect at "
+    "most. Names are masked. A related party or a special contract "
     "can explain a level; it is a reason to ask.",
     "相对他处同类货物的中位价格（全部商品与关区），按正常企业间差异向1收缩；确认者中约百分之一可能为误报。"
-    "区间内：其自身记录足以表明；其余不作判断。"
+    "区间内：其自身记录足以表明；其余不作判断；混合编码的档次可以解释的，至多列为存疑。"
     "名称已脱敏。关联交易或特殊合同可能解释差异，仅为质疑理由。",
 )
 ENTERPRISE_COLUMNS = (
@@ -193,10 +194,10 @@ ENTERPRISE_COLUMNS = (
 )
 GOODS_NOTE = Text(
     "Spread between enterprises of one district, log: above 0.15 a code holds several grades. Two prices: how many "
-    "times the lower the higher is, where most places hold both. Specification, brand, size class or seller "
-    "(parameter like) may part them.",
-    "同一关区内企业间价格的离散程度（对数），超过0.15表明编码包含多个档次。两档价格：多数地方同时存在两档价格时，高档为低档的倍数。"
-    "可用规格、品牌、数量级或卖方（参数like）加以区分。",
+    "times the lower the higher is, where most places hold both, or enterprises fall into two groups that meet in most "
+    "places. Specification, brand, size class or seller (parameter like) may part them.",
+    "同一关区内企业间价格的离散程度（对数），超过0.15表明编码包含多个档次。两档价格：多数地方同时存在两档价格，"
+    "或企业价格分为两组且两组在多数地方并存时，高档为低档的倍数。可用规格、品牌、数量级或卖方（参数like）加以区分。",
 )
 GOODS_COLUMNS = (
     Column("product", Text("Product", "商品")),

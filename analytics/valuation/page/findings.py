@@ -91,7 +91,7 @@ class Findings:
     @cached_property
     def enterprises(self) -> pd.DataFrame:
         """Level of every enterprise wherever it declares, those outside first."""
-        return enterprise_levels(self.level.prepared, self.level.band)
+        return enterprise_levels(self.level.prepared, self.level.band, self.level.goods)
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:

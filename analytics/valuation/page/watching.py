@@ -208,12 +208,12 @@ METHOD = (
         "Confirmed: the largest set of suspects of which one in a hundred may be a false alarm. Few lines or "
         "enterprises, an interval that reaches more than 0.05 beyond the band, or more than one chance in ten of lying "
         "outside: cannot be told, unless the level is plainly outside. Codes in which enterprises of one district "
-        "differ by more than 0.15 (log), and those of which most places hold the same two prices, are mixed: what they "
-        "may explain is watched, not confirmed. Where the middle half of five places or "
-        "more does not fit into the band, there is no common price: not judged, unless a place stands two spreads "
-        "off. The band 0.95–1.05 is the plan's.",
+        "differ by more than 0.15 (log), and those of which most places, or the enterprises of most places, hold the "
+        "same two prices, are mixed: what they may explain is watched, not confirmed. Where the middle half of five "
+        "places or more does not fit into the band, there is no common price: not judged, unless a place stands two "
+        "spreads off. The band 0.95–1.05 is the plan's.",
         "存疑：按记录或按货值落在区间之外的概率不低于一半。确认：平均误报率不超过百分之一的最大集合。记录或企业过少、95%区间超出合理区间0.05以上、或超出区间的概率高于十分之一者无法判断，明显偏离者除外。"
-        "同一关区企业间差异超过0.15（对数）的编码，以及多数地方都有相同两档价格的编码，为混合编码；其可解释的偏离只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
+        "同一关区企业间差异超过0.15（对数）的编码，以及多数地方（或多数地方的企业）都有相同两档价格的编码，为混合编码；其可解释的偏离只列关注，不作确认。五个以上地方的中间一半仍超出区间宽度时视为无共同价格，不作判断（偏离两倍离散度者除外）。区间0.95—1.05为规划目标。",
     ),
     Text(
         "At stake: tax at the others' prices less tax declared, of groups outside that price below, at most three "
