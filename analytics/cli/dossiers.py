@@ -12,6 +12,7 @@ import click
 import yaml
 
 from analytics import root
+from analytics.cli import runs
 from analytics.language import Language
 
 _LINES, _SETS = "lines_to_verify", "queries"
@@ -23,8 +24,17 @@ _LINES, _SETS = "lines_to_verify", "queries"
 @click.option("--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of reports.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64), help="Dossiers made at a time.")
 @click.option("--ledger", metavar="SOURCE", help="Earlier queries and their outcome (table queries).")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Where the data lie on this machine.")
 @click.option("--language", default="en", show_default=True, type=click.Choice(["en", "zh"]), help="Of the dossiers.")
-def queries(report: Path, most: int, out: Path, jobs: int, ledger: str | None, language: Language) -> None:
+def queries(
+    report: Path,
+    most: int,
+    out: Path,
+    jobs: int,
+    ledger: str | None,
+    settings: tuple[str, ...],
+    language: Language,
+) -> None:
     """Make a dossier for each enterprise and good among the lines to verify of a price level's REPORT, most first.
 
     REPORT is the folder of one run of the valuation pillar (the one that holds result.json). The parameter sets are
@@ -49,15 +59,17 @@ def queries(report: Path, most: int, out: Path, jobs: int, ledger: str | None, l
         )
     folder = root.project_root() / "params" / "valuation" / _SETS / report.name
     folder.mkdir(parents=True, exist_ok=True)
-    files = [_written(folder, one, result["params"], ledger) for one in wanted]
+    given = {**known_places(report, result["params"]), **runs.settings_of(settings)}
+    files = [written_set(folder, one, given, ledger) for one in wanted]
     try:
         sets = batch.find_sets([str(f) for f in files])
     except ParameterError as error:
         raise click.ClickException(str(error)) from error
-    outcomes = batch.run_sets(sets, out, language, jobs=jobs)
+    outcomes = batch.run_sets(sets, out, language, jobs=jobs, report=runs.report)
     failed = [o for o in outcomes if o.state == "failed"]
     click.echo(f"{len(outcomes) - len(failed)} dossiers, {len(failed)} failed: {out / language / 'index.html'}")
     if failed:
+        click.echo("Where the data are not found, say where they lie: --set declarations=FILE.", err=True)
         sys.exit(1)
 
 
@@ -77,13 +89,33 @@ def asked(table: Path) -> list[tuple[str, str]]:
     return sorted(stake, key=lambda pair: (-stake[pair], pair))
 
 
-def _written(folder: Path, one: tuple[str, str], given: dict[str, Any], ledger: str | None) -> Path:
+def known_places(report: Path, params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of a run with the places of its files: a result names a file outside the project by its bare name.
+
+    The parameter set that the run was made from still knows the place; what was changed in it since is not taken.
+    """
+    from analytics.batch.checks import provenance
+    from analytics.briefing.written.plain import plain
+    from analytics.parameters import ParameterError, load
+
+    told = provenance.read(report)
+    try:
+        known = load(root.project_root() / told["set"]).values if told else {}
+    except (ParameterError, OSError):
+        known = {}
+    place = root.project_root()
+    return params | {k: v for k, v in known.items() if k in params and plain(v, place) == params[k]}
+
+
+def written_set(folder: Path, one: tuple[str, str], given: dict[str, Any], ledger: str | None) -> Path:
     """Parameter set of one dossier."""
     from analytics.parameters import schema
 
     allowed = schema("valuation/query")["properties"]
     values = {name: value for name, value in given.items() if name in allowed}
-    values |= {"notebook": "query", "enterprise": one[0], "product": one[1], "queries": ledger}
+    values |= {"notebook": "query", "enterprise": one[0], "product": one[1]}
+    if ledger is not None:  # else that of the page
+        values |= {"queries": ledger, "queries_map": None}
     path = folder / (re.sub(r"[^\w-]+", "_", f"{one[0]}_{one[1]}") + ".yaml")
     path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path

@@ -62,7 +62,7 @@ def run(
     except ParameterError as error:
         raise click.ClickException(f"{error}\nNothing was run.") from error
     with _told_when_stopped(out / language / "index.html"):
-        outcomes = batch.run_sets(sets, out, language, jobs=jobs, force=force, limits=limits, report=_report)
+        outcomes = batch.run_sets(sets, out, language, jobs=jobs, force=force, limits=limits, report=report)
     states = [o.state for o in outcomes]
     click.echo(
         f"{states.count('done')} run, {states.count('up_to_date')} up to date, {states.count('skipped')} skipped, "
@@ -123,7 +123,8 @@ def settings_of(pairs: tuple[str, ...]) -> dict[str, Any]:
     return values
 
 
-def _report(outcome: Any) -> None:
+def report(outcome: Any) -> None:
+    """Say what became of a set, and why where it did not run."""
     sign = {"done": "✓", "up_to_date": "=", "skipped": "-", "failed": "✗"}[outcome.state]
     words = outcome.message.splitlines()[:12] if outcome.state in ("failed", "skipped") else []
     first = f"{sign} {outcome.pillar}/{outcome.name}  {outcome.state.replace('_', ' ')}  {outcome.seconds:.1f} s"

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from analytics import briefing, valuation
-from analytics.cli.dossiers import asked
+from analytics.cli.dossiers import asked, known_places, written_set
 from analytics.language import Text
 from analytics.valuation import dossier
 from analytics.valuation.comparison.lines import ValuationError
+from analytics.valuation.page import Findings, headline
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,89 @@ def test_every_part_of_a_dossier_keeps_the_rules_of_the_house(file):
     assert parts["course"].exhibits[0].draw().axes
 
 
+@pytest.fixture(scope="module")
+def page() -> Findings:
+    """Five districts in order; small E001 declares everything at a third in two of them, E002 at 0.7 from July on."""
+    rng, lines = np.random.default_rng(8), 3_000
+    often = np.where(np.arange(40) == 1, 0.3, np.where(np.arange(40) == 2, 0.8, 1.0))
+    firm, month = rng.choice(40, lines, p=often / often.sum()), rng.integers(1, 13, lines)
+    place = np.where((firm == 1) & (rng.random(lines) < 0.5), 2, firm % 5)
+    quantity = np.exp(rng.normal(4, 0.5, lines))
+    price = np.exp(1 + rng.normal(0, 0.08, lines)) * np.where(firm == 1, 0.33, 1)
+    frame = pd.DataFrame(
+        {
+            "declaration_id": [f"{i:05d}" for i in range(lines)],
+            "line_no": 1,
+            "date": pd.to_datetime([f"2024-{m:02d}-10" for m in month]),
+            "district": [f"D{d}" for d in place],
+            "enterprise_id": [f"E{f:03d}" for f in firm],
+            "hs_code": [f"8{k}010000" for k in rng.integers(3, 6, lines)],
+            "unit": "kg",
+            "quantity": quantity,
+            "value": quantity * price * np.where((firm == 2) & (month > 6), 0.7, 1),
+        }
+    )
+    return Findings(valuation.price_level(frame, by=("district", "chapter")))
+
+
+def test_lines_of_an_enterprise_low_everywhere_are_listed_though_its_groups_are_in_order(page):
+    assert page.low_everywhere == ["E001"]
+    quiet = set(page.level.levels.loc[page.level.levels["status"] == "met", "key"])
+    listed = page.lines[(page.lines["enterprise"] == "E001") & page.lines["key"].isin(quiet)]
+    assert set(listed["because"]) == {"enterprise"}
+    assert set(listed["key"].str[:2]) == {"D1", "D2"}
+    assert not page.lines.duplicated(["declaration_id", "line_no"]).any()
+    assert page.outside.empty
+    assert f"{len(page.lines)} lines of 2 enterprises" in headline(page, Text("", "")).verdict.lead.en
+
+
+def test_a_dossier_gives_every_line_the_figures_of_the_page(page):
+    for who, what in dossier.largest(page.level, 4):
+        shown = page.lines[(page.lines["enterprise"] == who) & (page.lines["product"] == what)]
+        both = shown.merge(dossier.dossier(page.level, who, what).lines, on=["declaration_id", "line_no"])
+        assert len(both) == len(shown)
+        for one, other in (("reference", "reference"), ("compared_lines", "compared_lines"), ("rung", "rung")):
+            assert (both[f"{one}_x"] == both[f"{other}_y"]).all()
+        assert both["duty_at_stake"].to_numpy() == pytest.approx(both["at_stake"].to_numpy())
+
+
+def test_an_enterprise_of_two_districts_is_no_comparable_of_itself(page):
+    """In either district its lines of the other would be elsewhere: a third of the price, and close to its own."""
+    own = page.lines[page.lines["enterprise"] == "E001"]
+    assert own["relative"].median() == pytest.approx(0.33, rel=0.05)
+    kept = page.level.prepared.lines.execute()
+    for _, row in own.head(5).iterrows():
+        like = kept[(kept["product"] == row["product"]) & (kept["month"] == row["month"]) & (kept["kind"] == "")]
+        like = like[(like["district"] != row["key"][:2]) & (like["quantity"].map(np.log10).map(np.floor)
+                    == np.floor(np.log10(row["quantity"])))]  # fmt: skip
+        if row["rung"] == "same month and origin":
+            assert row["compared_lines"] == (like["enterprise"] != "E001").sum()
+
+
+def test_a_price_that_fell_is_asked_about_since_it_fell_and_not_for_all_its_lines(page):
+    fell = page.fallen
+    assert set(fell["enterprise"]) == {"E002"}
+    row = fell.iloc[0]
+    since = pd.Timestamp(row["since"])
+    found = dossier.dossier(page.level, "E002", row["product"])
+    assert abs(since - pd.Timestamp("2024-07-01")) < pd.Timedelta("32D")
+    assert (found.compared["month"] >= since).all()
+    assert found.ratio[0] == pytest.approx(0.7, rel=0.08)
+    said = dossier.verdict(found)
+    assert said.status == "watch"
+    assert "since" in said.text.en
+    assert any("All its" in item.en for item in dossier.exhibits(found, Text("", ""))["grounds"].items)
+
+
+def test_no_amount_is_told_of_an_enterprise_that_there_is_no_reason_to_ask(page, level):
+    calm = [dossier.dossier(page.level, f"E{k:03d}", "83010000") for k in (5, 6, 7)]
+    for found in calm:
+        assert dossier.verdict(found).status != "watch"
+        assert "at_stake" not in dossier.figures(found)
+        assert "higher" not in dossier.verdict(found).lead.en
+        assert found.at_stake < 0.5 * found.lines["at_stake"].sum()  # lines above count against those below
+
+
 def queries(file: dossier.Dossier, raised: int) -> pd.DataFrame:
     """A ledger on lines of the enterprise: the first are raised to their reference, the rest accepted."""
     rows = file.compared.head(12)
@@ -140,3 +224,20 @@ def test_the_command_asks_about_each_enterprise_and_good_once_most_at_stake_firs
     pd.DataFrame(rows, columns=["enterprise", "product", "duty_at_stake"]).to_csv(table, index=False)
     assert asked(table) == [("A", "1"), ("B", "1"), ("A", "2")]
     assert json.dumps(asked(table))
+
+
+def test_the_command_finds_the_file_of_a_page_where_the_set_still_knows_its_place(tmp_path, monkeypatch):
+    """A result names a file outside the project by its bare name: the dossiers read it all the same."""
+    data, folder = tmp_path / "own.csv", tmp_path / "report"
+    (tmp_path / "valuation").mkdir()
+    (tmp_path / "valuation" / "own.yaml").write_text(f"declarations: {data}\nmin_lines: 40\n")
+    folder.mkdir()
+    params = {"declarations": "own.csv", "min_lines": 30, "queries": "book.csv"}
+    told = {"set": str(tmp_path / "valuation" / "own.yaml")}
+    monkeypatch.setattr("analytics.batch.checks.provenance.read", lambda _: told)
+    found = known_places(folder, params)
+    assert found == {**params, "declarations": str(data)}  # what the set says otherwise by now is not taken
+    written = written_set(tmp_path, ("E-1", "8401"), found, None).read_text()
+    assert f"declarations: {data}" in written
+    assert "queries: book.csv" in written  # the page's own ledger
+    assert "queries: other.csv" in written_set(tmp_path, ("E-1", "8401"), found, "other.csv").read_text()

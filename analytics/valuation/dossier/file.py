@@ -7,21 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.language import NO_CURRENCY
+from analytics.language import NO_CURRENCY, Text, month
 from analytics.shown import Shown
 from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import GOODS, contrasted
 from analytics.valuation.comparison.lines import ValuationError
-from analytics.valuation.evidence.comparables import CLASS, NONE, RUNGS, with_comparables
+from analytics.valuation.dossier.order import ordered
+from analytics.valuation.evidence.comparables import with_comparables
 from analytics.valuation.evidence.ledger import Ledger
-from analytics.valuation.evidence.to_verify import lines as lines_to_verify
-from analytics.valuation.level.enterprise_levels import enterprise_levels
 from analytics.valuation.level.levels import MOST_AT_STAKE, OUT
 from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.page.findings import Findings
+from analytics.valuation.page.words import named
 
 _MEDIAN_ERROR = 1.2533
 _NAMED = 12
+FEWEST = 3  # lines with a reference, below which nothing is said of an enterprise's price
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,11 +39,13 @@ class Dossier(Shown):
         `at_stake`, `set_apart`; missing reference where too few others compare
     comparables : DataFrame, lines of others in the order of the law (identical before similar in time and origin,
         lowest first): `who` (a letter, no name), `rung`, `month`, `months_apart`, `other_district`, `origin`,
-        `quantity_ratio`, `unit_value`
+        `quantity_ratio`, `unit_value`, `in_doubt` (stands apart itself: last)
     standing : level of the enterprise wherever it declares, or None
     cells : rows of the price level in which the lines lie
     ledger : earlier queries of these lines, where a ledger is given
     currency : of the amounts, where the declarations do not say it
+    fall : row of `evidence.changes`, where the price of this good is told to have fallen
+    neighbours : unit value over reference of other enterprises of the same places (median), and their lines
     """
 
     level: PriceLevel
@@ -53,6 +57,8 @@ class Dossier(Shown):
     cells: pd.DataFrame
     ledger: Ledger | None = None
     currency: str = NO_CURRENCY
+    fall: pd.Series | None = None
+    neighbours: tuple[float, int] = (np.nan, 0)
 
     @property
     def unit(self) -> str:
@@ -81,30 +87,69 @@ class Dossier(Shown):
         return self.compared.sort_values("relative")[columns].reset_index(drop=True)
 
     @property
+    def asked(self) -> tuple[Text, pd.DataFrame]:
+        """Lines that the doubt is about, and in what they differ from the rest: all, unless a part alone is low.
+
+        A part is what the page of levels asks about: the lines in groups outside the band, or since a told fall. An
+        enterprise that is low in one of two districts has no low median of all its lines.
+        """
+        whole = (Text("", ""), self.lines)
+        out = self.cells[self.cells["status"].isin(OUT)]
+        inside = self.lines[list(self.level.by)].merge(out[list(self.level.by)], how="left", indicator=True)["_merge"]
+        parts = [whole]
+        if len(out):
+            where = named(self.level, out["key"].iloc[0])
+            more = Text(f"{len(out)} groups outside the band", f"超出区间的{len(out)}个分组")
+            of = where if len(out) == 1 else more
+            parts.append((Text(f"in {of.en}", of.zh), self.lines[(inside == "both").to_numpy()]))
+        if self.fall is not None:
+            since = pd.Timestamp(self.fall["since"])
+            said = Text(f"since {month(since)}", f"{month(since, 'zh')}以来")
+            parts.append((said, self.lines[self.lines["month"] >= since]))
+        low = self.level.band[0]
+        found = (p for p in parts if p[1]["reference"].notna().sum() >= FEWEST and ratio_of(p[1])[2] < low)
+        return next(found, whole)
+
+    @property
+    def elsewhere(self) -> pd.DataFrame:
+        """Comparables of other places: those of its own are left out of references, and shown in the table only."""
+        return self.comparables[self.comparables["other_district"].astype(bool)].reset_index(drop=True)
+
+    @property
     def compared(self) -> pd.DataFrame:
-        """Lines that have a reference."""
-        return self.lines[self.lines["reference"].notna()]
+        """Lines that the doubt is about and that have a reference."""
+        part = self.asked[1]
+        return part[part["reference"].notna()]
 
     @property
     def ratio(self) -> tuple[float, float, float]:
-        """Median of unit value over reference with its 95 % interval; missing where nothing compares.
-
-        The interval holds the scatter of the enterprise's own ratios and that of the comparables.
-        """
-        found = self.compared
-        if found.empty:
-            return np.nan, np.nan, np.nan
-        off = np.log(found["relative"])
-        own = float(off.std(ddof=1)) if len(off) > 1 else float(found["spread_of_compared"].median())
-        other = (found["spread_of_compared"] ** 2 / found["compared_lines"]).median()
-        error = NORMAL95 * _MEDIAN_ERROR * float(np.sqrt(own**2 / len(off) + other))
-        middle = float(off.median())
-        return float(np.exp(middle)), float(np.exp(middle - error)), float(np.exp(middle + error))
+        """Median of unit value over reference of the lines asked about; see `ratio_of`."""
+        return ratio_of(self.compared)
 
     @property
     def at_stake(self) -> float:
-        """Tax (or value) at the references less that declared, over the lines below them."""
-        return float(self.compared["at_stake"].sum())
+        """Tax (or value) at the references less that declared, over all lines compared: those above count against it.
+
+        The lines below alone would make an amount out of any honest scatter.
+        """
+        gap = np.expm1(-np.log(self.compared["relative"])).clip(upper=MOST_AT_STAKE)
+        return max(float((self.compared["tax"] * gap).sum()), 0.0)
+
+
+def ratio_of(lines: pd.DataFrame) -> tuple[float, float, float]:
+    """Median of unit value over reference with its 95 % interval; missing where nothing compares.
+
+    The interval holds the scatter of the enterprise's own ratios and that of the comparables.
+    """
+    found = lines[lines["reference"].notna()]
+    if found.empty:
+        return np.nan, np.nan, np.nan
+    off = np.log(found["relative"])
+    own = float(off.std(ddof=1)) if len(off) > 1 else float(found["spread_of_compared"].median())
+    other = (found["spread_of_compared"] ** 2 / found["compared_lines"]).median()
+    error = NORMAL95 * _MEDIAN_ERROR * float(np.sqrt(own**2 / len(off) + other))
+    middle = float(off.median())
+    return float(np.exp(middle)), float(np.exp(middle - error)), float(np.exp(middle + error))
 
 
 def dossier(
@@ -133,26 +178,40 @@ def dossier(
         raise _no_line(level, enterprise, product)
     asked = asked.sort_values(["month", "declaration_id", "line_no"], ignore_index=True)
     same = every.filter((every["product"] == product) & (every.enterprise != enterprise) & (every.kind == ""))
-    others = engine.fetch(same.select(*columns)).sort_values([*columns], ignore_index=True)
+    others = engine.fetch(same.select(*columns, "shift")).sort_values([*columns], ignore_index=True)
     found = with_comparables(asked, others, group)
     found["unit_value"] = found["value"] / found["quantity"]
     found["relative"] = found["unit_value"] / found["reference"]
     gap = np.expm1(-np.log(found["relative"])).clip(lower=0, upper=MOST_AT_STAKE)
     found = found.assign(at_stake=found["tax_weight"] * gap).rename(columns={"tax_weight": "tax", "kind": "set_apart"})
-    standing = enterprise_levels(level.prepared, level.band, level.goods)
-    standing = standing[standing["enterprise"] == enterprise]
+    seen = Findings(level)
+    standing = seen.enterprises[seen.enterprises["enterprise"] == enterprise]
+    fall = seen.fallen[(seen.fallen["enterprise"] == enterprise) & (seen.fallen["product"] == product)]
     cells = level.levels.merge(found[list(level.by)].drop_duplicates(), on=list(level.by))
     return Dossier(
         level,
         enterprise,
         product,
         found,
-        _ordered(found, others),
+        ordered(found, others),
         standing.iloc[0] if len(standing) else None,
         cells,
         ledger,
         currency,
+        fall.iloc[0] if len(fall) else None,
+        _neighbours(found, others, group),
     )
+
+
+def _neighbours(found: pd.DataFrame, others: pd.DataFrame, group: list[str]) -> tuple[float, int]:
+    """How other enterprises of the same places price this good, against the same kind of reference, and their lines."""
+    if not group:
+        return np.nan, 0
+    near = others.merge(found[group].drop_duplicates(), on=group)
+    if near.empty:
+        return np.nan, 0
+    off = np.exp(near["log_price"]) / with_comparables(near, others, group)["reference"]
+    return float(off.median()), int(off.notna().sum())
 
 
 def _no_line(level: PriceLevel, enterprise: str, product: str) -> ValuationError:
@@ -167,62 +226,12 @@ def _no_line(level: PriceLevel, enterprise: str, product: str) -> ValuationError
     return ValuationError(f'enterprise "{enterprise}" has no line of product "{product}". It declares: {named}.')
 
 
-def _ordered(asked: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Lines of others by nearness, then price; each at the nearest rung on which it meets any of the lines asked."""
-    columns = ["who", "rung", "month", "months_apart", "other_district", "origin", "quantity_ratio", "unit_value"]
-    if others.empty:
-        return pd.DataFrame(columns=columns)
-    asked, others = _dated(asked), _dated(others)
-    others = others.assign(rung=NONE)
-    for name, keys in RUNGS.items():
-        meets = (
-            others[list(keys)].merge(asked[list(keys)].drop_duplicates(), how="left", indicator=True)["_merge"]
-            == "both"
-        )
-        others.loc[(others["rung"] == NONE) & meets.to_numpy(), "rung"] = name
-    near = others[others["rung"] != NONE]
-    when = np.sort(asked["number"].unique())
-    apart = np.abs(near["number"].to_numpy()[:, None] - when[None, :]).min(axis=1) if len(near) else np.empty(0)
-    letters = pd.factorize(near["enterprise"], sort=True)[0]
-    near = near.assign(
-        who=[_letter(int(k)) if name else "" for k, name in zip(letters, near["enterprise"], strict=True)],
-        months_apart=apart,
-        other_district=~near["district"].isin(asked["district"].unique()),
-        quantity_ratio=near["quantity"] / float(asked["quantity"].median()),
-        unit_value=np.exp(near["log_price"]),
-        order=near["rung"].map({name: k for k, name in enumerate(RUNGS)}),
-    )
-    return near.sort_values(["order", "unit_value", "who", "month"], ignore_index=True)[columns]
-
-
-def _letter(number: int) -> str:
-    """A, B, ..., Z, AA, AB, ..."""
-    text = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def _dated(lines: pd.DataFrame) -> pd.DataFrame:
-    month = lines["month"].astype("datetime64[us]")
-    return lines.assign(
-        month=month,
-        quarter=month.dt.to_period("Q").astype("str"),
-        year=month.dt.year,
-        number=month.dt.year * 12 + month.dt.month,
-        **{CLASS: np.floor(np.log10(lines["quantity"])).astype(np.int64)},
-    )
-
-
 def largest(level: PriceLevel, most: int = 1) -> list[tuple[str, str]]:
     """Enterprise x good with most at stake in the lines to verify, the largest first.
 
-    Where no cell is outside, all lines count by what they lie below like goods.
+    Where there is none to verify, all lines count by what they lie below like goods.
     """
-    outside = level.levels[level.levels["status"].isin(OUT)]
-    found = lines_to_verify(level, outside["key"].tolist())
+    found = Findings(level).lines
     found = found[found["enterprise"] != ""]
     if len(found):
         sums = found.groupby(["enterprise", "product"])["duty_at_stake"].sum().reset_index()

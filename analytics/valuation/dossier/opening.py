@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.briefing import Headline, Lead, Tile, Verdict
-from analytics.language import Text, money, month, number
+from analytics.language import NO_FIGURE, Text, both, month, number, told
 from analytics.targets import Status
-from analytics.valuation.dossier.file import Dossier
+from analytics.valuation.dossier.file import FEWEST, Dossier
 from analytics.valuation.page.words import span, stake_word
 
 BADGES = {
@@ -15,13 +15,14 @@ BADGES = {
     "met": Text("no reason from prices", "价格无质疑理由"),
     "insufficient": Text("cannot be told", "尚不能定论"),
 }
-_FEWEST = 3  # lines with a reference, below which nothing is said of an enterprise's price
+NO_AMOUNT = Text("no reason to ask, no amount", "无质疑理由，不计金额")
 
 
 def verdict(found: Dossier) -> Verdict:
     """What the declared prices give reason to ask."""
     ratio, low, high = found.ratio
-    compared = found.compared
+    compared, part = found.compared, found.asked[0]
+    where = Text(f"{part.en} " if part.en else "", part.zh)
     below = int((compared["relative"] < found.level.band[0]).sum())
     band = found.level.band
     status: Status = "met"
@@ -30,7 +31,7 @@ def verdict(found: Dossier) -> Verdict:
         "ground for a doubt of the whole",
         f"企业{found.enterprise}、商品{found.product}：价格为可比价格的{ratio:.2f}倍，整体上无质疑理由",
     )
-    if len(compared) < _FEWEST:
+    if len(compared) < FEWEST:
         status = "insufficient"
         text = Text(
             f"Enterprise {found.enterprise}, product {found.product}: too few comparable lines of others for a doubt",
@@ -47,9 +48,9 @@ def verdict(found: Dossier) -> Verdict:
     elif high < band[0]:
         status = "watch"
         text = Text(
-            f"Enterprise {found.enterprise} declares product {found.product} at {ratio:.2f} of comparable prices: "
-            f"{below} of {len(compared)} lines lie below {band[0]:.2f}",
-            f"企业{found.enterprise}申报商品{found.product}的价格为可比价格的{ratio:.2f}倍："
+            f"Enterprise {found.enterprise} declares product {found.product} {where.en}at {ratio:.2f} of comparable "
+            f"prices: {below} of {len(compared)} lines lie below {band[0]:.2f}",
+            f"企业{found.enterprise}{where.zh}申报商品{found.product}的价格为可比价格的{ratio:.2f}倍："
             f"{len(compared)}条中{below}条低于{band[0]:.2f}",
         )
     known = np.isfinite(ratio)
@@ -60,22 +61,28 @@ def verdict(found: Dossier) -> Verdict:
         low if known else None,
         high if known else None,
         text,
-        _lead(found),
+        _lead(found, status),
         BADGES[status],
     )
 
 
-def _lead(found: Dossier) -> Text:
+def _lead(found: Dossier, status: Status) -> Text:
+    """What compares, and the amount where there is a reason to ask: an amount without one would be a reproach."""
     what, unit = stake_word(found.level), found.unit
-    compared = found.compared
+    compared, stake, (label, part) = found.compared, found.at_stake, found.asked
+    where = f" {label.en}" if label.en else ""
     lines = int(compared["compared_lines"].median()) if len(compared) else 0
-    stake = found.at_stake
+    amount = Text("", "")
+    if status == "watch":
+        amount = told(
+            " At their prices {what} would be {stake} higher.", "按其价格，{what}将增加{stake}。",
+            what=what, stake=both.money(stake, unit),
+        )  # fmt: skip
     return Text(
-        f"{len(compared)} of {len(found.lines)} lines compare with like lines of others (median {lines}). At their "
-        f"prices {what.en} would be {money(stake, unit, 'en')} higher. The transaction value stands until the hearing "
-        "shows otherwise.",
-        f"{len(found.lines)}条记录中{len(compared)}条有他人同类记录可比（中位{lines}条）。按其价格，"
-        f"{what.zh}将增加{money(stake, unit, 'zh')}。磋商结论作出前，以成交价格为准。",
+        f"{len(compared)} of {len(part)} lines{where} compare with like lines of others (median {lines})."
+        f"{amount.en} The transaction value stands until the hearing shows otherwise.",
+        f"{label.zh}{len(part)}条记录中{len(compared)}条有他人同类记录可比（中位{lines}条）。{amount.zh}"
+        "磋商结论作出前，以成交价格为准。",
     )
 
 
@@ -83,7 +90,8 @@ def headline(found: Dossier, place: Text) -> Headline:
     """The finding with its tiles."""
     ratio, low, high = found.ratio
     first, last = found.lines["month"].min(), found.lines["month"].max()
-    unit, what = found.unit, stake_word(found.level)
+    said, what = verdict(found), stake_word(found.level)
+    others = found.elsewhere
     known = np.isfinite(ratio)
     between = span(low, high) if known else Text("", "")
     tiles = (
@@ -98,29 +106,30 @@ def headline(found: Dossier, place: Text) -> Headline:
             Text("Lines", "记录"),
             number(len(found.lines)),
             Text("of this good", "该商品"),
-            Text(f"{len(found.compared)} with comparables", f"{len(found.compared)}条有可比记录"),
+            Text(f"{len(found.compared)} asked about", f"质疑涉及{len(found.compared)}条")
+            if said.status == "watch"
+            else Text(f"{len(found.compared)} with comparables", f"{len(found.compared)}条有可比记录"),
         ),
         Tile(
             Text("Comparables", "可比记录"),
-            number(len(found.comparables)),
-            Text("lines of others", "他人记录"),
-            Text(
-                f"{found.comparables['who'].nunique()} enterprises, masked",
-                f"{found.comparables['who'].nunique()}家企业（已脱敏）",
-            ),
+            number(len(others)),
+            Text("lines of others elsewhere", "他处他人记录"),
+            Text(f"{others['who'].nunique()} enterprises, masked", f"{others['who'].nunique()}家企业（已脱敏）"),
         ),
         Tile(
             Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"),
-            Text(money(found.at_stake, unit, "en"), money(found.at_stake, unit, "zh")),
+            both.money(found.at_stake, found.unit),
             Text("at comparable prices", "按可比价格"),
-            Text("at most three times what a line bears", "每条至多为所载金额三倍"),
-        ),
+            Text("lines above them count against it", "高于可比价格的记录已抵减"),
+        )
+        if said.status == "watch"
+        else Tile(Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}"), NO_FIGURE, NO_AMOUNT),
     )
     kicker = Text(
         f"{place.en} · price query · {month(first, 'en')} to {month(last, 'en')}",
         f"{place.zh} · 价格质疑 · {month(first, 'zh')}至{month(last, 'zh')}",
     )
-    return Headline(verdict(found), tiles, kicker)
+    return Headline(said, tiles, kicker)
 
 
 def leads(found: Dossier) -> list[Lead]:

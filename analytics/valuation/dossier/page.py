@@ -6,18 +6,26 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analytics.briefing import Chart, Column, Fold, Listing, Part, Points, Section, cells, say
+from analytics.briefing import Chart, Fold, Listing, Part, Section, cells, say
 from analytics.briefing.look import theme
 from analytics.language import Text, number
-from analytics.valuation.alike.mixed_goods import MIX
 from analytics.valuation.dossier.asked import ASKED, METHOD, steps
+from analytics.valuation.dossier.columns import (
+    COMPARABLE_COLUMNS,
+    IN_DOUBT,
+    LINES_NOTE,
+    NEARNESS,
+    SET_APART,
+    line_columns,
+)
 from analytics.valuation.dossier.file import Dossier
-from analytics.valuation.dossier.opening import headline
+from analytics.valuation.dossier.grounds import grounds
+from analytics.valuation.dossier.opening import headline, verdict
 from analytics.valuation.evidence.comparables import RUNGS
 from analytics.valuation.evidence.ledger import ACCEPTED, OPEN, RAISED
-from analytics.valuation.page.words import RUNG_NAMES, span
 
 _LINES, _COMPARABLES = 20, 15
+_LOGARITHMIC = 6  # highest over lowest price from which on equal distances are equal ratios
 
 
 def course(found: Dossier) -> Section:
@@ -29,11 +37,15 @@ def course(found: Dossier) -> Section:
         "district",
         "origin",
         "quantity",
+        "unit",
         "unit_value",
         "reference",
         "relative",
+        "set_apart",
     ]
     data = found.lines[columns]
+    unit = data["unit"].mode().iloc[0]  # prices of another unit stand on another scale: in the table only
+    drawn, axis = data[data["unit"] == unit], _per(found.unit, unit)
     chart = Chart(
         name="declared_prices",
         caption=Text("Declared unit price and its reference, line by line", "逐条申报单价与参考价"),
@@ -42,7 +54,7 @@ def course(found: Dossier) -> Section:
             "点：各月申报单价；短线：该条的参考价。",
         ),
         data=data,
-        draw=lambda: _drawn(data),
+        draw=lambda: _drawn(drawn, axis),
         note=Text(
             "Filled: declared. Dash: median of at least five like lines of others.",
             "实点：申报；短线：至少五条他人同类记录的中位数。",
@@ -52,7 +64,8 @@ def course(found: Dossier) -> Section:
         name="lines",
         caption=Text("Its lines, the lowest ratio first", "各条记录，比率低者在前"),
         frame=_told(found),
-        columns=LINE_COLUMNS,
+        columns=line_columns(found),
+        note=LINES_NOTE,
         rows=_LINES,
     )
     low = found.compared["relative"].min()
@@ -64,22 +77,39 @@ def course(found: Dossier) -> Section:
 
 def _told(found: Dossier) -> pd.DataFrame:
     lines = found.lines.sort_values(["relative", "declaration_id", "line_no"], na_position="last", ignore_index=True)
-    lines["nearness"] = cells(RUNG_NAMES[r] for r in lines["rung"])
+    lines["nearness"] = cells(NEARNESS[r] for r in lines["rung"])
     asked = found.ledger.of(lines) if found.ledger is not None else pd.Series("", lines.index)
     words = {RAISED: Text("raised", "已调整"), ACCEPTED: Text("accepted", "已接受"), OPEN: Text("open", "未结")}
-    lines["asked"] = cells(words.get(a) for a in asked)
+    marks = [SET_APART if kind else None for kind in lines["set_apart"]]
+    lines["asked"] = cells(words.get(a) or mark for a, mark in zip(asked, marks, strict=True))
     return lines
 
 
-def _drawn(data: pd.DataFrame) -> Figure:
+def _per(currency: str, unit: str) -> Text:
+    """What a unit price is counted in: "unit price, CNY/kg"."""
+    counted = "/".join(part for part in (currency, unit) if part)
+    return Text(f"unit price, {counted}", f"单价，{counted}") if counted else Text("unit price", "单价")
+
+
+def _drawn(data: pd.DataFrame, axis: Text) -> Figure:
     fig, ax = theme.subplots(height=3.0)
     when = data["month"].astype("datetime64[us]")
     ax.scatter(when, data["reference"], marker="_", s=90, color=theme.GREY, label=say(Text("reference", "参考价")))
-    ax.scatter(when, data["unit_value"], s=18, color=theme.ACCENT, label=say(Text("declared", "申报")))
-    if data["unit_value"].max() > 20 * data["unit_value"].min():
+    apart = (data["set_apart"] != "").to_numpy()
+    prices = data["unit_value"]
+    ax.scatter(when[~apart], prices[~apart], s=18, color=theme.ACCENT, label=say(Text("declared", "申报")))
+    if apart.any():
+        hollow = {"s": 22, "facecolors": "none", "edgecolors": theme.ACCENT, "linewidths": 1, "label": say(SET_APART)}
+        ax.scatter(when[apart], prices[apart], **hollow)
+    if prices.max() > _LOGARITHMIC * prices.min():
         ax.set_yscale("log")
-    ax.legend(frameon=False, loc="best")
-    theme.title(ax, say(Text("unit price", "单价")))
+        powers = np.arange(np.floor(np.log10(prices.min())), np.ceil(np.log10(prices.max())) + 1)
+        ticks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+        ax.set_yticks([tick for tick in ticks if prices.min() * 0.9 <= tick <= prices.max() * 1.1])
+        ax.minorticks_off()
+        theme.numbers(ax, "y", digits=0 if prices.min() >= 1 else 2)
+    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.2)
+    theme.title(ax, say(axis))
     theme.despine(ax)
     spots = sorted(when.unique())
     spots = [spots[0], spots[-1]] if len(spots) > 1 else spots
@@ -88,100 +118,43 @@ def _drawn(data: pd.DataFrame) -> Figure:
 
 
 def comparables(found: Dossier) -> Section:
-    """Lines of others, in the order of the law."""
-    table = found.comparables
+    """Lines of others elsewhere, in the order of the law; the own place's, which are no measure of it, in the table."""
+    table = found.elsewhere
+    doubted = table["in_doubt"].astype(bool)
     table = table.assign(
-        nearness=cells(RUNG_NAMES[r] for r in table["rung"]),
-        place=pd.Series(
-            [Text("elsewhere", "他处") if e else Text("same district", "本关区") for e in table["other_district"]],
-            table.index,
-            dtype=object,
-        ),
+        nearness=cells(NEARNESS[r] for r in table["rung"]), mark=cells(IN_DOUBT if d else None for d in doubted)
     )
-    first = next(iter(RUNGS))
-    same = int((table["rung"] == first).sum())
+    same = int((table["rung"] == next(iter(RUNGS))).sum())
+    near = len(found.comparables) - len(table)
     listing = Listing(
         name="comparables",
-        caption=Text("Comparables: the nearest first, of these the lowest", "可比记录：最接近者在前，其中价低者在前"),
+        caption=Text(
+            "Comparables elsewhere: the nearest first, of these the lowest",
+            "他处可比记录：最接近者在前，其中价低者在前",
+        ),
         frame=table,
-        columns=COMPARABLE_COLUMNS,
+        columns=tuple(c for c in COMPARABLE_COLUMNS if c.key != "mark" or doubted.any()),
         note=Text(
             "Identical goods (code, unit, size class) of the same month and origin before the same quarter, then other "
             "origins, then the year; of several the lowest counts (Agreement on Customs Valuation, Articles 2 and 3). "
-            "Names are letters. References leave the own district out.",
+            "Lines whose own price is in doubt come last. "
+            f"Names are letters. {number(near)} lines of others in the same places are no measure of them and stand in "
+            "the CSV comparables_same_place.",
             "同编码、同单位、同数量级的货物：同月同原产国优先，其次同季、其他原产国、同年；有多个时取最低（《WTO估价协定》第2、3条）。"
-            "企业以字母代称。参考价不含本关区记录。",
+            "自身价格存疑的记录排在最后。"
+            f"企业以字母代称。本地他人记录{number(near, 0, 'zh')}条不作参照，见CSV文件comparables_same_place。",
         ),
         rows=_COMPARABLES,
     )
     return Section(
         Text(
-            f"{number(len(table))} lines of others compare, {number(same)} of them of the same month and origin",
-            f"共{number(len(table), 0, 'zh')}条他人可比记录，其中{number(same, 0, 'zh')}条同月同原产国",
+            f"{number(len(table))} lines of others elsewhere compare, {number(same)} of them of the same month and "
+            "origin",
+            f"他处共{number(len(table), 0, 'zh')}条他人可比记录，其中{number(same, 0, 'zh')}条同月同原产国",
         ),
         Text("Comparables", "可比记录"),
         (listing,),
     )
-
-
-def grounds(found: Dossier) -> Points:
-    """Grounds for doubt, and what may explain the price."""
-    items, level = [], found.level
-    ratio, low, high = found.ratio
-    if np.isfinite(ratio):
-        between = span(low, high)
-        items.append(
-            Text(
-                f"Its lines stand at {ratio:.2f} of their references (95 %: {between.en}).",
-                f"其记录为参考价的{ratio:.2f}倍（95%区间：{between.zh}）。",
-            )
-        )
-    if found.standing is not None and np.isfinite(found.standing["level"]):
-        s = found.standing
-        between = span(s["low95"], s["high95"])
-        items.append(
-            Text(
-                f"Over all its goods the enterprise prices at {s['level']:.2f} of others ({between.en}), "
-                f"{int(s['lines'])} lines.",
-                f"就全部商品而言，该企业价格为他人的{s['level']:.2f}倍（{between.zh}），共{int(s['lines'])}条记录。",
-            )
-        )
-    for _, row in found.cells.iterrows():
-        if row["status"] in ("watch", "not_met"):
-            items.append(
-                Text(
-                    f"Its cell {row['key']} is outside the band at {row['level']:.2f}.",
-                    f"所属分组{row['key']}水平为{row['level']:.2f}，超出区间。",
-                )
-            )
-    grade = level.goods.loc[level.goods["product"] == found.product, "grade"]
-    if (grade == MIX).any():
-        items.append(
-            Text(
-                "The code mixes goods that are not alike: ask first for specification and grade.",
-                "该编码包含不同货物：先核对规格和档次。",
-            )
-        )
-    if not items:
-        items.append(Text("Nothing compares: there is no ground from prices.", "无可比记录：价格方面没有质疑理由。"))
-    items += _queried(found)
-    return Points(Text("Grounds for doubt", "质疑理由"), tuple(items))
-
-
-def _queried(found: Dossier) -> list[Text]:
-    """What became of earlier queries of these lines; nothing without a ledger."""
-    if found.ledger is None:
-        return []
-    counts = found.ledger.of(found.lines).value_counts()
-    known = int(counts.drop("", errors="ignore").sum())
-    return [
-        Text(
-            f"{known} of its lines were queried before: {int(counts.get(RAISED, 0))} raised, "
-            f"{int(counts.get(ACCEPTED, 0))} accepted, {int(counts.get(OPEN, 0))} open.",
-            f"其中{known}条曾被质疑：调整{int(counts.get(RAISED, 0))}条，接受{int(counts.get(ACCEPTED, 0))}条，"
-            f"未结{int(counts.get(OPEN, 0))}条。",
-        )
-    ]
 
 
 def exhibits(found: Dossier, place: Text, opened_on: str | None = None) -> dict[str, Part]:
@@ -204,7 +177,7 @@ def figures(found: Dossier) -> dict[str, float]:
         "lines": len(found.lines),
         "lines_compared": len(found.compared),
         "comparables": len(found.comparables),
-        "at_stake": found.at_stake,
+        "at_stake": found.at_stake if verdict(found).status == "watch" else np.nan,
     }
     known = {"ratio": ratio, "ratio_low95": low, "ratio_high95": high}
     return {name: float(x) for name, x in {**numbers, **known}.items() if np.isfinite(x)}
@@ -214,32 +187,10 @@ def tables(found: Dossier) -> dict[str, pd.DataFrame]:
     """Tables beside those of the exhibits: the line that a ledger of queries takes."""
     worst = found.compared.nsmallest(1, "relative")
     row = worst if len(worst) else found.lines.head(1)
+    near = ~found.comparables["other_district"].astype(bool)
     return {
+        "comparables_same_place": found.comparables[near],
         "query": row[["declaration_id", "line_no"]].assign(
             declared_value=row["value"], accepted_value=np.nan, outcome=OPEN
-        )
+        ),
     }
-
-
-LINE_COLUMNS = (
-    Column("declaration_id", Text("Declaration", "报关单号")),
-    Column("line_no", Text("Line", "项号")),
-    Column("month", Text("Month", "月份"), "month"),
-    Column("origin", Text("Origin", "原产国")),
-    Column("quantity", Text("Quantity", "数量"), "number"),
-    Column("unit_value", Text("Unit price", "单价"), "number", digits=2),
-    Column("reference", Text("Reference", "参考价"), "number", digits=2),
-    Column("relative", Text("Ratio", "比率"), "number", digits=2),
-    Column("compared_lines", Text("Compared lines", "可比记录"), "number"),
-    Column("nearness", Text("Nearness", "可比程度")),
-    Column("asked", Text("Queried", "曾质疑")),
-)
-COMPARABLE_COLUMNS = (
-    Column("who", Text("Enterprise", "企业")),
-    Column("nearness", Text("Nearness", "可比程度")),
-    Column("month", Text("Month", "月份"), "month"),
-    Column("months_apart", Text("Months apart", "相隔月数"), "number"),
-    Column("place", Text("Place", "地点")),
-    Column("quantity_ratio", Text("Quantity ratio", "数量比"), "number", digits=1),
-    Column("unit_value", Text("Unit price", "单价"), "number", digits=2),
-)

@@ -25,6 +25,7 @@ RUNGS = {
     "same year": ("product", "unit", "like", CLASS, "year"),
 }
 NONE = "none"
+_OWN, _NOBODY = "_own", -2
 COLUMNS = ["reference", "spread_of_compared", "compared_lines", "compared_enterprises", "rung"]
 
 
@@ -37,6 +38,11 @@ def with_comparables(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence
     others : DataFrame of lines that may serve: the same and log_price
     group : columns whose own lines are left out (the district)
 
+    Notes
+    -----
+    An enterprise is never compared with itself: where it declares in several groups, its own lines are left out of them
+    all.
+
     Returns
     -------
     `wanted` with `reference` (price a unit: median weighted by the root of the quantity), `spread_of_compared` (robust,
@@ -45,8 +51,10 @@ def with_comparables(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence
     wanted, others = _classed(wanted), _classed(others)
     group = [c for c in group if c in wanted.columns]
     result = wanted.assign(
-        reference=np.nan, spread_of_compared=np.nan, compared_lines=0, compared_enterprises=0, rung=NONE
-    )
+        reference=np.nan, spread_of_compared=np.nan, compared_lines=0, compared_enterprises=0, rung=NONE,
+        **{_OWN: _elsewhere_too(wanted, others, group)},
+    )  # fmt: skip
+    group = [*group, _OWN]
     for name, columns in RUNGS.items():
         open_ = result["rung"] == NONE
         if not open_.any() or others.empty:
@@ -60,7 +68,15 @@ def with_comparables(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence
             for column in COLUMNS[:-1]:
                 result.loc[at, column] = found.loc[known, column].to_numpy()
             result.loc[at, "rung"] = name
-    return result
+    return result.drop(columns=_OWN)
+
+
+def _elsewhere_too(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence[str]) -> pd.Series:
+    """Name of a line's enterprise where it declares in several groups, else "": leaving the group out is enough."""
+    both = pd.concat([lines[["enterprise", *group]] for lines in (wanted, others)]).drop_duplicates()
+    many = both["enterprise"].value_counts()
+    wide = many.index[many > 1] if group else many.index
+    return wanted["enterprise"].where(wanted["enterprise"].isin(wide), "")
 
 
 def _classed(lines: pd.DataFrame) -> pd.DataFrame:
@@ -82,9 +98,9 @@ class _Pool:
     enterprise: np.ndarray
     group: np.ndarray
 
-    def without(self, group: int) -> tuple[float, float, int, int] | None:
-        """Reference, spread, lines and enterprises of all but one group; None where they are too few."""
-        other = self.group != group
+    def without(self, group: int, own: int) -> tuple[float, float, int, int] | None:
+        """Reference, spread, lines and enterprises of all but one group and enterprise; None where they are too few."""
+        other = (self.group != group) & (self.enterprise != own)
         lines, named = int(other.sum()), np.unique(self.enterprise[other])
         who = LEAST_ENTERPRISES if len(named) == 1 and named[0] < 0 else len(named)
         if lines < LEAST_LINES or who < LEAST_ENTERPRISES:
@@ -95,27 +111,31 @@ class _Pool:
 
 
 def _medians(wanted: pd.DataFrame, others: pd.DataFrame, keys: list[str], group: list[str]) -> pd.DataFrame:
-    """Medians of the others for every key and group that is wanted."""
-    asked = wanted[[*keys, *group]].drop_duplicates()
+    """Medians of the others for every key and group that is wanted; the last of `group` is the enterprise's name."""
+    asked, group = wanted[[*keys, *group]].drop_duplicates(), group[:-1]
     pool = others.merge(asked[keys].drop_duplicates(), on=keys)
     if pool.empty:
         return pd.DataFrame()
     both = pd.concat([asked[group], pool[group]], ignore_index=True)
     label = both.groupby(group, sort=False).ngroup().to_numpy() if group else np.full(len(both), -1)
-    asked = asked.assign(_group=label[: len(asked)] if group else -2)
-    name = pd.factorize(pool["enterprise"])[0]
+    names = pd.Index(pool["enterprise"].unique())
+    asked = asked.assign(
+        _group=label[: len(asked)] if group else -2,
+        _who=np.where(asked[_OWN] == "", _NOBODY, names.get_indexer(asked[_OWN])),
+    )
+    name = names.get_indexer(pool["enterprise"])
     pool = pool.assign(
         _group=label[len(asked) :], _who=np.where(pool["enterprise"] == "", -1, name), _weight=np.sqrt(pool["quantity"])
     )
     pool = pool.sort_values([*keys, "log_price", "_weight"], kind="stable")
     ends = np.flatnonzero(~pool.duplicated(keys))[1:]
     parts = (np.split(pool[c].to_numpy(), ends) for c in ("log_price", "_weight", "_who", "_group"))
-    names = pool[keys].drop_duplicates().itertuples(index=False, name=None)
-    pools = {key: _Pool(*part) for key, *part in zip(names, *parts, strict=True)}
+    known = pool[keys].drop_duplicates().itertuples(index=False, name=None)
+    pools = {key: _Pool(*part) for key, *part in zip(known, *parts, strict=True)}
     rows = []
     for row in asked.itertuples(index=False):
         key = tuple(row[: len(keys)])
-        found = pools[key].without(row[-1]) if key in pools else None
+        found = pools[key].without(*row[-2:]) if key in pools else None
         if found is not None:
-            rows.append((*row[:-1], *found))
-    return pd.DataFrame(rows, columns=[*keys, *group, *COLUMNS[:-1]])
+            rows.append((*row[:-2], *found))
+    return pd.DataFrame(rows, columns=[*keys, *group, _OWN, *COLUMNS[:-1]])

@@ -13,7 +13,7 @@ from analytics.valuation.level.result import PriceLevel
 COLUMNS = ["hs_code", "unit", "origin", "month", "price", "low95", "high95", "lines", "enterprises"]
 _QUARTILES_TO_SD = 1.349
 _MEDIAN_ERROR = 1.2533
-_UNMOVED = 1e-9
+UNMOVED = 1e-9
 
 
 def fair_prices(level: PriceLevel) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def fair_prices(level: PriceLevel) -> pd.DataFrame:
     than five lines or two enterprises in a month are left out. The table serves as `reference` of another run.
     """
     every = level.prepared.kept
-    clean = every.filter(every["shift"].abs() < _UNMOVED)
+    clean = every.filter(every["shift"].abs() < UNMOVED)
     keys = ["product", "unit", "origin", "month"]
     sums = clean.group_by(keys).agg(
         log=clean.log_price.median(),

@@ -12,19 +12,23 @@ from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import GOODS, LEAST_LINES, contrasted
 from analytics.valuation.evidence.comparables import with_comparables
-from analytics.valuation.level.levels import MOST_AT_STAKE, prices_below
+from analytics.valuation.level.levels import MOST_AT_STAKE, OUT, prices_below
 from analytics.valuation.level.result import PriceLevel
 
 LINE_COLUMNS = [
     "key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month",
     "quantity", "unit_value", "reference", "compared_lines", "compared_enterprises", "rung", "set_apart", "tax",
-    "relative", "duty_at_stake", "duty_low", "duty_high", "capped",
+    "relative", "duty_at_stake", "duty_low", "duty_high", "capped", "because", "period",
 ]  # fmt: skip
+CELL, FIRM, FALL = "group", "enterprise", "price fell"
 _SPREADS, _LARGEST = 2.0, 5
 _MEDIAN_ERROR = 1.2533
+_NUMBERS = ("quantity", "unit_value", "reference", "tax", "relative", "duty_at_stake", "duty_low", "duty_high")
 
 
-def lines(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
+def lines(
+    level: PriceLevel, keys: Sequence[str], firms: Sequence[str] = (), falls: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Lines of some cells two spreads or more off their comparables, in the cell's direction, largest gap first.
 
     Of every cell the five largest gaps are listed, however near.
@@ -33,6 +37,8 @@ def lines(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
     ----------
     level : PriceLevel
     keys : cells, as in column `key`
+    firms : enterprises that price below the others wherever they declare: their lines below, in whatever cell
+    falls : DataFrame `enterprise`, `product`, `since` (month): prices that fell; lines below since then are listed
 
     Returns
     -------
@@ -41,20 +47,22 @@ def lines(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
     `compared_lines`, `compared_enterprises`, `rung` (how near in time and origin), `set_apart` (kind, "" where the line
     enters the level), `relative` (unit value over reference), `tax`, `duty_at_stake` (gap to the reference, at most
     three times what the line bears: `capped`) with `duty_low` and `duty_high` (95 %, from the spread of the compared
-    unit values; zero for prices above one).
+    unit values; zero for prices above one), `because` ("group", "enterprise", "price fell": each line once, for the
+    first that holds), `period` of the cell.
     """
     chosen = level.levels[level.levels["key"].isin(list(keys))]
-    empty = pd.DataFrame(columns=LINE_COLUMNS).astype(
-        dict.fromkeys(LINE_COLUMNS[8:11] + LINE_COLUMNS[15:20], "float64")
-    )
-    if chosen.empty or level.base_period is not None:
+    if "period" in level.by and chosen["status"].isin(OUT).any():  # of a place outside in one year, not its other years
+        chosen = chosen[chosen["status"].isin(OUT)]
+    empty = pd.DataFrame(columns=LINE_COLUMNS).astype(dict.fromkeys(_NUMBERS, "float64"))
+    if level.base_period is not None:
         return empty
-    found = _with_reference(level, chosen)
+    asked = _asked(level, chosen, list(firms), falls)
+    found = _with_reference(level, asked) if len(asked) else asked
+    if not len(asked) or found["reference"].isna().all():
+        return empty
     found = found[found["reference"].notna()].reset_index(drop=True)
-    if found.empty:
-        return empty
     found["relative"] = found["unit_value"] / found["reference"]
-    found = found[_pulls(found, prices_below(found, level.band))]
+    found = found[_pulls(found, prices_below(found, level.band) | (found["because"] != CELL))]
     error = NORMAL95 * _MEDIAN_ERROR * found["spread_of_compared"] / np.sqrt(found["compared_lines"].clip(lower=1))
     gap = -np.log(found["relative"])
     for name, log in (("duty_at_stake", gap), ("duty_low", gap - error), ("duty_high", gap + error)):
@@ -65,28 +73,44 @@ def lines(level: PriceLevel, keys: Sequence[str]) -> pd.DataFrame:
 
 
 def _pulls(found: pd.DataFrame, low: pd.Series) -> pd.Series:
-    """Lines two spreads and more off in their cell's direction, and the five largest gaps of every cell."""
+    """Lines two spreads and more off in their cell's direction, and the five largest gaps of every cell or name."""
     off = np.log(found["relative"])
     toward = off.where(~low, -off)
     gap = (found["tax"] * toward).where(toward > 0)
-    largest = gap.groupby(found["key"]).rank(ascending=False, method="first") <= _LARGEST
+    whose = found["key"].where(found["because"] == CELL, found["enterprise"])
+    largest = gap.groupby([found["because"], whose]).rank(ascending=False, method="first") <= _LARGEST
     return (toward > 0) & (largest | (toward > _SPREADS * found["spread_of_compared"]))
 
 
-def _with_reference(level: PriceLevel, chosen: pd.DataFrame) -> pd.DataFrame:
-    """Lines of the chosen cells with their comparables."""
-    by = list(dict.fromkeys([*level.by]))
-    every = level.prepared.lines
-    wanted = list(dict.fromkeys([*GOODS, "month", "quantity", "enterprise", *by]))
-    products = engine.load_frame(chosen[by].astype("str"), beside=every)
+def _asked(level: PriceLevel, chosen: pd.DataFrame, firms: list[str], falls: pd.DataFrame | None) -> pd.DataFrame:
+    """Lines of the chosen cells and of the names, each once, with why they are asked about."""
+    every, by = level.prepared.lines, list(level.by)
     own = ["declaration_id", "line_no", "value", "tax_weight", "kind"]
-    asked = engine.fetch(every.semi_join(products, by).select(*dict.fromkeys([*wanted, *own])))
+    columns = dict.fromkeys([*GOODS, "month", "quantity", "enterprise", *by, *own])
+    parts = []
+    if len(chosen):
+        cells = engine.load_frame(chosen[by].astype("str"), beside=every)
+        parts.append(engine.fetch(every.semi_join(cells, by).select(*columns)).assign(because=CELL))
+    if firms:
+        parts.append(engine.fetch(every.filter(every.enterprise.isin(firms)).select(*columns)).assign(because=FIRM))
+    if falls is not None and len(falls):
+        named = every.filter(every.enterprise.isin(falls["enterprise"].unique().tolist())).select(*columns)
+        fell = engine.fetch(named).merge(falls[["enterprise", "product", "since"]], on=["enterprise", "product"])
+        parts.append(fell[fell["month"] >= fell["since"]].drop(columns="since").assign(because=FALL))
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return found.drop_duplicates(["declaration_id", "line_no", *by], ignore_index=True) if len(parts) > 1 else found
+
+
+def _with_reference(level: PriceLevel, asked: pd.DataFrame) -> pd.DataFrame:
+    """Lines asked about with their comparables and their cell."""
+    by, every = list(level.by), level.prepared.lines
+    wanted = dict.fromkeys([*GOODS, "month", "quantity", "enterprise", *by])
     goods = engine.load_frame(asked[["product"]].drop_duplicates(), beside=every)
     clean = every.filter(every.kind == "").semi_join(goods, "product")
     others = engine.fetch(clean.select(*wanted, "log_price"))
     found = with_comparables(asked, others, contrasted(level.by, level.base_period))
-    told = chosen[[*by, "key", "level", "level_weighted", "reason", "set_apart_below", "set_apart_above"]]
-    found = found.merge(told, on=by)
+    told = ["key", "period", "level", "level_weighted", "reason", "set_apart_below", "set_apart_above"]
+    found = found.merge(level.levels[list(dict.fromkeys([*by, *told]))], on=by)
     found["unit_value"] = found["value"] / found["quantity"]
     return found.rename(columns={"tax_weight": "tax", "kind": "set_apart"})
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
 from analytics.briefing import Column, Lead, Listing, Section, cells, interval
-from analytics.language import Text, number
+from analytics.language import Text, joined, number
+from analytics.valuation.evidence.to_verify import CELL
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches as confirmed_cells
-from analytics.valuation.page.opening import verify_sentence
+from analytics.valuation.page.opening.to_verify import verify_sentences
 from analytics.valuation.page.words import (
+    BECAUSE,
+    QUERIED,
     RUNG_NAMES,
     UNJUDGED,
     figure,
@@ -34,7 +39,8 @@ def breaches(found: Findings) -> Section:
     table["verdict"] = verdict_words(table["status"])
     table["remark"] = cells(remark(row) for _, row in table.iterrows())
     table["leading"] = _leading(found.ranking, table["key"])
-    table["lines_to_verify"] = table["key"].map(found.lines.groupby("key").size()).fillna(0).astype(int)
+    count = _count(found)
+    table["lines_to_verify"] = [count[cell] for cell in zip(table["key"], table["period"], strict=True)]
     groups = Listing(
         name="breaches",
         caption=Text("Groups outside the band, confirmed first", "超出区间的分组，确认者在前"),
@@ -47,12 +53,17 @@ def breaches(found: Findings) -> Section:
         name="lines_to_verify",
         caption=Text("Lines to verify, largest gap first", "建议核查的记录，按差额排序"),
         frame=_told(found),
-        columns=_line_columns(unit, level),
+        columns=tuple(c for c in _line_columns(unit, level) if c.key != "why" or set(found.lines["because"]) - {CELL}),
         note=LINES_NOTE,
         rows=_LINES,
     )
-    lead = verify_sentence(level, found.lines, unit) if len(found.lines) else None
+    lead = joined(verify_sentences(found)) if len(found.lines) else None
     return Section(_finding(level), Text("Breaches", "偏离"), (groups, lines, *_not_judged(level)), lead)
+
+
+def _count(found: Findings) -> Counter[tuple[str, str]]:
+    """Lines to verify by cell and period."""
+    return Counter(zip(found.lines["key"], found.lines["period"], strict=True))
 
 
 def _not_judged(level: PriceLevel) -> tuple[Listing, ...]:
@@ -81,13 +92,13 @@ def _not_judged(level: PriceLevel) -> tuple[Listing, ...]:
 def leads(found: Findings) -> list[Lead]:
     """Cells outside the band for the board, confirmed first, each with its district and the lines to verify."""
     by = found.level.by
-    count = found.lines.groupby("key").size()
+    count = _count(found)
     made = []
     for row in found.outside.to_dict("records"):
         where = named(found.level, row["key"], period=row["period"] if "period" in by else None)
         what, between = reason(pd.Series(row)), span(row["low95"], row["high95"])
         said = Text("confirmed", "已确认") if row["status"] == "not_met" else Text("suspect", "存疑")
-        lines = int(count.get(row["key"], 0))
+        lines = count[row["key"], row["period"]]
         known = row["reason"] != "set apart"
         at = figure(row["level"])
         shown = Text(f"price level {at} ({between.en})", f"价格水平{at}（{between.zh}）")
@@ -115,7 +126,8 @@ def _told(found: Findings) -> pd.DataFrame:
     asked = found.ledger.of(lines) if found.ledger is not None else pd.Series("", lines.index)
     marks = [_queried(mark, state) for mark, state in zip(marks, asked, strict=True)]
     nearness = [RUNG_NAMES[r] for r in lines["rung"]]
-    return lines.assign(nearness=cells(nearness), mark=cells(marks))
+    why = cells(BECAUSE[name] for name in lines["because"])
+    return lines.assign(nearness=cells(nearness), mark=cells(marks), why=why)
 
 
 def _queried(mark: Text | None, state: str) -> Text | None:
@@ -160,11 +172,6 @@ def _finding(level: PriceLevel) -> Text:
     )
 
 
-QUERIED = {
-    "raised": Text("queried: raised", "曾质疑：调整"),
-    "accepted": Text("queried: accepted", "曾质疑：接受"),
-    "open": Text("queried: open", "质疑中"),
-}
 LINES_NOTE = Text(
     "Reference: median of at least five like lines of two enterprises (where named) of others, as near in time "
     "and origin as there are, in the same size class; lines without one are not listed. Gap: to that median, "
@@ -230,6 +237,7 @@ def _line_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
         Column("relative", Text("Ratio", "比率"), "number", digits=2),
         Column("nearness", Text("Nearness", "可比程度")),
         Column("duty_at_stake", Text(f"Gap, {what.en}", f"{what.zh}差额"), "money", unit=unit),
+        Column("why", Text("Because of", "缘由")),
         Column("mark", Text("Mark", "标记")),
     )
 

@@ -10,13 +10,14 @@ import pandas as pd
 
 from analytics.language import NO_CURRENCY
 from analytics.valuation import evidence
+from analytics.valuation.evidence.changes import PAIR
 from analytics.valuation.level import control_chart, enterprises, sensitivity
 from analytics.valuation.level.enterprise_levels import enterprise_levels
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page import numbers
 
 _CHARTS = 3
-_LINE_CELLS = 200  # cells whose lines are listed, the farthest first
+_LINE_CELLS = _LINE_NAMES = 200  # cells, enterprises and falls whose lines are listed, the farthest first
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,24 @@ class Findings:
 
     @cached_property
     def lines(self) -> pd.DataFrame:
-        """Lines to verify in the cells outside, confirmed and suspect, the largest gap first."""
-        found = evidence.lines(self.level, self.outside["key"].head(_LINE_CELLS).tolist())
+        """Lines to verify, the largest gap first: of cells outside, of enterprises low everywhere, since a fall."""
+        keys = self.outside["key"].head(_LINE_CELLS).tolist()
+        found = evidence.lines(self.level, keys, self.low_everywhere, self.fallen)
         return found[found["duty_at_stake"] > 0].reset_index(drop=True)
+
+    @property
+    def low_everywhere(self) -> list[str]:
+        """Enterprises confirmed to price below the others wherever they declare."""
+        table = self.enterprises
+        low = (table["status"] == "not_met") & (table["level"] < 1)
+        return [str(name) for name in table.loc[low, "enterprise"].head(_LINE_NAMES)]
+
+    @property
+    def fallen(self) -> pd.DataFrame:
+        """Enterprise x good whose price is told to have fallen."""
+        table = self.changes
+        fell = table["told"].astype(bool) & (table["change"] < 1) & (table["series"] == PAIR)
+        return table[fell].head(_LINE_NAMES)
 
     @cached_property
     def yielded(self) -> tuple[float, int]:

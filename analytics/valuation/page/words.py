@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.briefing import cells
 from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
+from analytics.valuation.evidence.to_verify import CELL, FALL, FIRM
 from analytics.valuation.level.levels import BY_VALUE, NO_MAJORITY, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
@@ -38,6 +39,16 @@ RUNG_NAMES = {
     "external": Text("external reference price", "外部参考价格"),
     "base period": Text("same product in the base period", "基期同商品"),
     "none": Text("nothing compares", "无可比"),
+}
+BECAUSE = {
+    CELL: Text("group", "分组"),
+    FIRM: Text("enterprise low everywhere", "企业各处偏低"),
+    FALL: Text("price that fell", "价格下降"),
+}
+QUERIED = {
+    "raised": Text("queried: raised", "曾质疑：调整"),
+    "accepted": Text("queried: accepted", "曾质疑：接受"),
+    "open": Text("queried: open", "质疑中"),
 }
 _LISTED = 3
 _NEAR_POWER = 0.08  # decimal logarithm
@@ -70,13 +81,18 @@ def named(level: PriceLevel, key: str, *, period: str | None = None) -> Text:
     columns = [c for c in level.by if c != "period"]
     values = key.split(SEPARATOR)
     en = ", ".join(f"{word(level, c).en} {v}" for c, v in zip(columns, values, strict=False)) or "all imports"
-    zh = "".join(f"{v}{word(level, c).zh}" for c, v in zip(columns, values, strict=False)) or "全部进口"
+    zh = "".join(_once(v, word(level, c).zh) for c, v in zip(columns, values, strict=False)) or "全部进口"
     return Text(f"{en} ({period})", f"{zh}（{period}）") if period else Text(en, zh)
 
 
 def capital(text: Text) -> Text:
     """Begin a sentence."""
     return Text(text.en[:1].upper() + text.en[1:], text.zh)
+
+
+def _once(value: str, called: str) -> str:
+    """A Chinese name with what it is: 5300关区, but 南宁海关 and not 南宁海关关区."""
+    return value if value.endswith(("海关", "关区", called)) else f"{value}{called}"
 
 
 def what(level: PriceLevel) -> Text:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import NO_FIGURE, Text, both, joined, number, told
+from analytics.valuation.evidence.to_verify import CELL
 from analytics.valuation.level.control_chart import chart
-from analytics.valuation.level.levels import NO_MAJORITY, OUT, prices_below
+from analytics.valuation.level.levels import NO_MAJORITY, OUT
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import (
@@ -24,6 +25,7 @@ from analytics.valuation.page.numbers import (
     without_price,
 )
 from analytics.valuation.page.opening.titles import prices_apart, title
+from analytics.valuation.page.opening.to_verify import lines_of, verify_sentences
 from analytics.valuation.page.words import (
     figure,
     floored,
@@ -40,7 +42,7 @@ _FARTHEST, _FIRST = Text("Farthest confirmed", "偏离最大（已确认）"), T
 
 def verdict(found: Findings) -> Verdict:
     """Judge the breakdown: the worst confirmed cell of many."""
-    level, to_verify, unit = found.level, found.lines, found.unit
+    level = found.level
     counts, status = breach_count(level), level.status
     row = first_cell(level)
     said = title(level, counts, row, status)
@@ -56,7 +58,7 @@ def verdict(found: Findings) -> Verdict:
         low=None if row is None else float(row["low95"]),
         high=None if row is None else float(row["high95"]),
         text=said,
-        lead=_lead(level, counts, to_verify, unit),
+        lead=_lead(found, counts),
         badge=_badge(counts, status),
     )
 
@@ -72,9 +74,9 @@ def _confirmed_enterprises(found: Findings) -> pd.DataFrame:
     return found.enterprises[found.enterprises["status"] == "not_met"]
 
 
-def _lead(level: PriceLevel, counts: dict[str, int], to_verify: pd.DataFrame, unit: str) -> Text:
+def _lead(found: Findings, counts: dict[str, int]) -> Text:
+    level, said = found.level, verify_sentences(found)
     share = both.percent(floored(coverage(level)), 0)
-    said = [verify_sentence(level, to_verify, unit)] if len(to_verify) else []
     if level.base_period is None:
         en, zh = "{share} of the value is compared with like goods ({goods}).", "按{goods}比较的货值占{share}。"
         said.append(told(en, zh, share=share, goods=like_goods(level)))
@@ -110,28 +112,6 @@ SIDES = Text(
     "base period or partners' export prices (parameters reference, base_period)",
     "没有多数一致的价格时，金额仅在偏低一方确属偏离时成立；参考价格、基期或出口方价格（参数reference、base_period）",
 )
-
-
-def verify_sentence(level: PriceLevel, to_verify: pd.DataFrame, unit: str) -> Text:
-    """Suggest verification of so many lines, with what is at stake in the cells outside."""
-    (stake, low, high), what, n = at_stake(level), stake_word(level), _lines(len(to_verify))
-    out = level.levels[level.levels["status"].isin(OUT)]
-    if stake <= 0 and prices_below(out, level.band).any():
-        return told("Suggest verification of {n}.", "建议核查{n}。", n=n)
-    if stake <= 0:
-        return told(
-            "Suggest verification of {n}; nothing that stands out prices below the others, no {what} is at stake.",
-            "建议核查{n}；偏离的分组均不低于其他，不涉及{what}流失。", n=n, what=what,
-        )  # fmt: skip
-    return told(
-        "Suggest verification of {n}; {what} at stake {stake} ({between}).",
-        "建议核查{n}；涉及{what}{stake}（{between}）。",
-        n=n, what=what, stake=both.money(stake, unit), between=money_span(max(low, 0.0), high, unit),
-    )  # fmt: skip
-
-
-def _lines(n: int) -> Text:
-    return both.counted(n, "line", "lines", "条记录")
 
 
 def _not_judged(level: PriceLevel, count: int) -> Text:
@@ -227,7 +207,7 @@ def _coverage(level: PriceLevel) -> Tile:
         told(
             "{n}; {apart} more set apart as outliers",
             "{n}；另有{apart}条作离群值列出",
-            n=_lines(int(lines)),
+            n=lines_of(int(lines)),
             apart=both.number(apart),
         ),
     )
@@ -245,6 +225,6 @@ def _stake(found: Findings) -> Tile:
     return Tile(
         name,
         both.money(stake, found.unit),
-        told("in {n} to verify", "建议核查{n}", n=_lines(len(found.lines))),
+        told("in {n} to verify", "建议核查{n}", n=lines_of(int((found.lines["because"] == CELL).sum()))),
         told("95 %: {between}", "95%区间：{between}", between=between),
     )
