@@ -23,14 +23,16 @@ import pandas as pd
 HERE = Path(__file__).parent
 PRICES = ("date", "hs_code", "unit", "origin", "district", "enterprise_id", "quantity", "value", "net_mass_kg", "tax")
 READ = "table = tables.read('declarations', source)"
-IMPORTED = "; from analytics.valuation.comparison import prepared, references as r"
-PREPARE = READ + IMPORTED + "; from analytics.valuation import Question; p = prepared.prepare(table, Question())"
-CELLS = PREPARE + "; cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))"
+LEVEL = "; from analytics.valuation import Question; from analytics.valuation.level import price_level as level"
+PREPARED = "from analytics.valuation.comparison import prepared; p = prepared.prepare(table, Question())"
 STEPS: dict[str, tuple[str, str, tuple[str, ...]]] = {  # name: made ready before, timed, columns of the bare scan
     "read and check": ("", READ, ()),
-    "alignment": (READ, PREPARE.removeprefix(READ + "; "), PRICES),
-    "cells": (PREPARE, "cell = engine.store(r.cells(p.kept, ['district'], ['heading', 'enterprise']))", PRICES),
-    "references": (CELLS, "r.with_references(engine.fetch(cell, coded=True), ['district'])", PRICES),
+    "alignment, cells, references": (READ + LEVEL, PREPARED, PRICES),
+    "cells as the model takes them": (
+        READ + LEVEL + "; " + PREPARED,
+        "level.compared_cells(p, ('district',), None, None)",
+        PRICES,
+    ),
     "all price levels": (READ, "from analytics.valuation import national_levels; national_levels(table)", PRICES),
 }
 SCRIPT = """

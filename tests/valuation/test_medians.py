@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.valuation.alignment.groups import _least_absolute
-from analytics.valuation.alignment.lines import codes, in_order
+from analytics.valuation.alignment.lines import Lines, codes, in_order
 from analytics.valuation.alignment.medians import Ordered, repeated_median, weighted_median
+from analytics.valuation.alignment.remembered import Medians
 
 
 @given(
@@ -71,3 +72,25 @@ def test_fitting_only_what_moved_is_the_fit_of_all():
     centre = weighted_median(cell, price - effect[group], weight, 60)
     for found, whole in zip(_least_absolute(cell, group, price, weight), (centre, effect), strict=True):
         assert found == pytest.approx(whole, abs=1e-12)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60),
+    st.lists(st.tuples(st.integers(0, 59), st.floats(-9, 9)), max_size=8),
+)
+def test_medians_that_are_remembered_are_those_of_all_lines_anew(rows, changes):
+    contract = np.sort(np.array([r[0] for r in rows]))
+    start = np.flatnonzero(np.append(True, contract[1:] != contract[:-1]))
+    unit = codes(np.array([rows[at][1] for at in start]))
+    price = np.array([float(r[2]) for r in rows])[np.lexsort(([r[2] for r in rows], contract))]
+    none = np.zeros(len(start), dtype=np.int64)
+    lines = Lines(price, price, start, none, unit, none, none, none)
+    every, medians = np.ones(int(unit.max()) + 1, dtype=bool), Medians(lines)
+    moved = price.copy()
+    for at, value in changes:
+        moved[at % len(moved)] = value
+    for x in (price, moved, price):
+        fresh = Ordered(lines.each(unit), x, len(every))
+        median, error = medians.of(("group",), x, every)
+        np.testing.assert_array_equal(median, fresh.median())
+        np.testing.assert_array_equal(error, fresh.error())

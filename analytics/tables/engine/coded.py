@@ -27,7 +27,7 @@ class Distinct:
 
     def codes(self, column: pa.Array) -> np.ndarray:
         """Numbers of values, in as few bytes as they fit; those not met before are added. A missing text is ""."""
-        if pa.types.is_string(column.type):
+        if column.null_count and pa.types.is_string(column.type):
             column = column.fill_null("")
         coded = column.dictionary_encode()
         distinct = coded.dictionary

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +38,15 @@ def _said_plainly() -> Iterator[None]:
         ) from None
     except duckdb.Error as error:
         raise EngineError(str(error).splitlines()[0]) from error
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches, of which the next is computed while one is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
 
 
 def _text(value: object) -> str:
@@ -91,7 +101,8 @@ class DuckDB(Engine):
     def stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """Execute an expression and give its rows batch by batch, in no particular order."""
         with _said_plainly():
-            yield from self.raw.sql(self.sql(expression)).to_arrow_reader(1 << 17)
+            batches = self.raw.sql(self.sql(expression)).to_arrow_reader(1 << 17)
+            yield from _ahead(batches) if self.limits.threads > 1 else batches
 
     def store(self, expression: ir.Table, stem: str) -> ir.Table:
         """Execute an expression once and keep the result."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.valuation.alignment.lines import Lines
-from analytics.valuation.alignment.medians import Ordered, repeated_median, spread_between
+from analytics.valuation.alignment.medians import repeated_median, spread_between
+from analytics.valuation.alignment.remembered import Medians
 
 _FEWEST, _FEWEST_GOODS = 5, 8  # lines of an enterprise, of goods
 _ENTERPRISE, _GOODS = 0.15, 0.35  # least log offset
@@ -19,12 +19,12 @@ _JOINT = 0.4  # of the squared sum of a unit's values over the sum of their squa
 _NORMAL_MEDIAN = np.sqrt(1.57)
 
 
-def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def units_apart(medians: Medians, rest: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Log offset of contracts through enterprises, goods and contracts that stand apart, (K,); and its doubt, (K,).
 
     Parameters
     ----------
-    lines : Lines
+    medians : of the lines, kept from round to round
     rest : (N,) log deviation from the cell, groups' offsets taken off
     spread : (K,) robust spread of the contract's cell
 
@@ -37,32 +37,32 @@ def units_apart(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> tuple[np.
     The spread of honest units is learnt and never below 0.05; a median's error is the larger of the normal one and the
     one from order statistics: where prices have several modes, the first alone would take grades for enterprises.
     """
-    shift = _everywhere(lines, rest, spread)
+    lines, shift = medians.lines, _everywhere(medians, rest, spread)
     names: tuple[str, ...] = ("group", "enterprise")
     every = np.ones(len(lines.lines_of(*names)), dtype=bool)
-    own, doubt = _moved(lines, names, rest - lines.each(shift), spread, _Asked(_FEWEST, every, _ENTERPRISE, _SPREADS))
+    own, doubt = _moved(medians, names, rest - lines.each(shift), spread, _Asked(_FEWEST, every, _ENTERPRISE, _SPREADS))
     shift = shift + own
     for names, fewest in ((("group", "product"), 2), (("group", "enterprise", "product"), 1)):
         shared = lines.distinct(names, "enterprise") >= fewest
         asked = _Asked(_FEWEST_GOODS, shared, _GOODS, _SPREADS_GOODS)
-        own, unsure = _moved(lines, names, rest - lines.each(shift), spread, asked)
+        own, unsure = _moved(medians, names, rest - lines.each(shift), spread, asked)
         shift, doubt = shift + own, doubt + unsure
     return shift, doubt
 
 
-def _everywhere(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
+def _everywhere(medians: Medians, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """Log offset of enterprises of several groups that stand apart wherever they declare, (K,).
 
     Such an offset is nothing that one group does, so that a model with enterprise effects takes it out of every level.
     How many stand apart is learnt, their offsets being drawn from a wide distribution: one moves where this is at least
     nine times likelier than an honest difference (two groups: Efron 2010).
     """
-    names = ("stratum", "enterprise")
+    lines, names = medians.lines, ("stratum", "enterprise")
     count = lines.lines_of(*names)
     able = (count >= _FEWEST_EVERYWHERE) & (lines.distinct(names, "group") > 1)
     if not able.any():
         return np.zeros(len(spread))
-    effect, error = _known_by_median(lines, names, rest, spread, able)
+    effect, error = _known_by_median(medians, names, rest, spread, able)
     honest = spread_between(effect, error, able) ** 2 + error[able] ** 2
     log = _log_density(effect[able], honest + _SLAB**2) - _log_density(effect[able], honest)
     odds = _FIRST_APART / (1 - _FIRST_APART)
@@ -80,17 +80,16 @@ def _log_density(x: np.ndarray, variance: np.ndarray) -> np.ndarray:
 
 
 def _known_by_median(
-    lines: Lines, names: tuple[str, ...], rest: np.ndarray, spread: np.ndarray, wanted: np.ndarray
+    medians: Medians, names: tuple[str, ...], rest: np.ndarray, spread: np.ndarray, wanted: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Median of each unit that is wanted and its standard error, (U,); of the others nothing is known."""
+    lines = medians.lines
     unit, count = lines.unit(*names), lines.lines_of(*names)
-    here, number, size = wanted[unit], np.cumsum(wanted) - 1, int(wanted.sum())
-    at = np.flatnonzero(lines.each(here))
-    ordered = Ordered(number[unit][lines.contract[at]], rest[at], size)
-    usual = repeated_median(number[unit[here]], spread[here], lines.count[here], size)
-    effect, error = np.full(len(count), np.nan), np.full(len(count), np.inf)
-    effect[wanted] = ordered.median()
-    error[wanted] = np.maximum(_NORMAL_MEDIAN * usual / np.sqrt(ordered.count), ordered.error())
+    here, number = wanted[unit], np.cumsum(wanted) - 1
+    usual = repeated_median(number[unit[here]], spread[here], lines.count[here], int(wanted.sum()))
+    effect, error = medians.of(names, rest, wanted)
+    error = error.copy()
+    error[wanted] = np.maximum(_NORMAL_MEDIAN * usual / np.sqrt(count[wanted]), error[wanted])
     return effect, error
 
 
@@ -105,15 +104,15 @@ class _Asked:
 
 
 def _moved(
-    lines: Lines, names: tuple[str, ...], rest: np.ndarray, spread: np.ndarray, asked: _Asked
+    medians: Medians, names: tuple[str, ...], rest: np.ndarray, spread: np.ndarray, asked: _Asked
 ) -> tuple[np.ndarray, np.ndarray]:
     """Offset of each contract's unit, 0 where it does not stand apart, and its doubt, (K,).
 
     A median is put back on all lines of its unit at once, by value: its variance counts so many times a line's.
     """
-    unit, count = lines.unit(*names), lines.lines_of(*names)
+    unit, count = medians.lines.unit(*names), medians.lines.lines_of(*names)
     known = (count >= _FEWEST) & asked.able
-    effect, error = _known_by_median(lines, names, rest, spread, known)
+    effect, error = _known_by_median(medians, names, rest, spread, known)
     between = spread_between(effect, error, known)
     far = np.maximum(asked.least, asked.spreads * np.sqrt(between**2 + error**2))
     moved = known & (count >= asked.fewest) & (np.abs(effect) > far)

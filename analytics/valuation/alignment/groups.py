@@ -71,7 +71,7 @@ def _prices(lines: Lines, block: np.ndarray, log_price: np.ndarray) -> np.ndarra
     mixed[block[lines.contract[within]]] = True
     found = np.empty(size)
     found[block] = middle(log_price, lines.start, lines.count)
-    at = np.flatnonzero(lines.each(mixed[block]))
+    at = lines.within(mixed[block])
     found[mixed] = median((np.cumsum(mixed) - 1)[block[lines.contract[at]]], log_price[at], int(mixed.sum()))
     return found
 
@@ -84,12 +84,12 @@ def _least_absolute(
     centre = weighted_median(cell, price, weight, cells)
     near = np.ones(len(effect), dtype=bool)  # groups in whose cells a price moved
     for _ in range(_ROUNDS):
-        renewed = _renewed(effect, near, group, price - centre[cell], weight)
+        renewed = _renewed(effect, near, (group, cell), centre, price, weight)
         moved, change = renewed != effect, float(np.nanmax(np.abs(renewed - effect)))
         effect = renewed
         open_ = np.zeros(cells, dtype=bool)
         open_[cell[moved[group]]] = True
-        fitted = _renewed(centre, open_, cell, price - effect[group], weight)
+        fitted = _renewed(centre, open_, (cell, group), effect, price, weight)
         moved, centre = fitted != centre, fitted
         if change < _CHANGE:
             break
@@ -98,11 +98,20 @@ def _least_absolute(
     return centre, effect
 
 
-def _renewed(known: np.ndarray, wanted: np.ndarray, code: np.ndarray, x: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Weighted medians by code: anew for those wanted, the others as they are known."""
-    at = np.flatnonzero(wanted[code])
+def _renewed(
+    known: np.ndarray,
+    wanted: np.ndarray,
+    code: tuple[np.ndarray, np.ndarray],
+    other: np.ndarray,
+    price: np.ndarray,
+    weight: np.ndarray,
+) -> np.ndarray:
+    """Weighted medians of prices less the other side's: anew for those wanted, the others as they are known."""
+    own, across = code
+    at = np.flatnonzero(wanted[own])
     found = known.copy()
-    found[wanted] = weighted_median((np.cumsum(wanted) - 1)[code[at]], x[at], weight[at], int(wanted.sum()))
+    number = (np.cumsum(wanted) - 1)[own[at]]
+    found[wanted] = weighted_median(number, price[at] - other[across[at]], weight[at], int(wanted.sum()))
     return found
 
 

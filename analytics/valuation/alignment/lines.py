@@ -28,23 +28,28 @@ def codes(*columns: np.ndarray) -> np.ndarray:
     return crossed
 
 
+def crossed(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """Number the crossings of integer codes in their order, with gaps."""
+    size = [int(column.max(initial=0)) + 1 for column in columns]
+    if np.prod(np.array(size, dtype=float)) >= _WIDEST:
+        return codes(*columns)
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, many in zip(columns, size, strict=True):
+        number *= many
+        number += column
+    return number
+
+
 def in_order(columns: Sequence[np.ndarray], price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Order of lines by their columns and, where these are equal, by price; and True where in it a crossing starts.
 
     Whatever order lines came in: sums of floats and ties of medians must not depend on it.
     """
-    size = [int(column.max(initial=0)) + 1 for column in columns]
-    if np.prod(np.array(size, dtype=float)) < _WIDEST:
-        crossed = np.zeros(len(price), dtype=np.int64)
-        for column, many in zip(columns, size, strict=True):
-            crossed *= many
-            crossed += column
-    else:
-        crossed = codes(*columns)
-    order = np.argsort(crossed)
-    crossed = crossed[order]
+    number = crossed(columns)
+    order = np.argsort(number)
+    number = number[order]
     new = np.ones(len(price), dtype=bool)
-    new[1:] = crossed[1:] != crossed[:-1]
+    new[1:] = number[1:] != number[:-1]
     by_price = np.empty(len(price), dtype=np.int64)
     by_price[np.argsort(price)] = np.arange(len(price))
     # Both in one word, which sorts many times faster than two keys.
@@ -91,6 +96,13 @@ class Lines:
     def each(self, of_contract: np.ndarray) -> np.ndarray:
         """What is said of contracts, said of their lines: (K,) to (N,)."""
         return np.repeat(of_contract, self.count)
+
+    def within(self, contracts: np.ndarray) -> np.ndarray:
+        """Positions of the lines of some contracts, given as flags (K,)."""
+        chosen = np.flatnonzero(contracts)
+        count = self.count[chosen]
+        before = np.cumsum(count) - count
+        return np.repeat(self.start[chosen] - before, count) + np.arange(count.sum())
 
     def unit(self, *names: str) -> np.ndarray:
         """Code of the crossing of some of the columns, such as ("group", "enterprise"), (K,); computed once."""

@@ -42,7 +42,6 @@ class Ordered:
         self.x = x[self.order]
         self.count = np.bincount(code, minlength=size)
         self.start = np.cumsum(self.count) - self.count
-        self.last = max(len(x) - 1, 0)
         self._settle(code, x)
 
     def _settle(self, code: np.ndarray, x: np.ndarray) -> None:
@@ -65,15 +64,8 @@ class Ordered:
         return middle(self.x, self.start, self.count)
 
     def error(self) -> np.ndarray:
-        """Standard error of each median without an assumption on the distribution: a quarter of its 95 % interval.
-
-        The interval lies between order statistics n/2 -+ sqrt(n). Source: David and Nagaraja (2003), ch. 7.
-        """
-        count, reach = self.count, np.sqrt(self.count)
-        low = self.start + np.maximum(np.floor(count / 2 - reach), 0).astype(np.int64)
-        high = self.start + np.clip(np.ceil(count / 2 + reach) - 1, 0, np.maximum(count - 1, 0)).astype(np.int64)
-        width = self.x[np.minimum(high, self.last)] - self.x[np.minimum(low, self.last)]
-        return np.where(count > 0, width / 4, np.inf)
+        """Standard error of each median, (size,); infinite for codes without observations."""
+        return error_of_middle(self.x, self.start, self.count)
 
 
 def middle(x: np.ndarray, start: np.ndarray, count: np.ndarray) -> np.ndarray:
@@ -82,6 +74,19 @@ def middle(x: np.ndarray, start: np.ndarray, count: np.ndarray) -> np.ndarray:
     low = x[np.minimum(start + np.maximum(count - 1, 0) // 2, last)]
     high = x[np.minimum(start + count // 2, last)]
     return np.where(count > 0, (low + high) / 2, np.nan)
+
+
+def error_of_middle(x: np.ndarray, start: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """Standard error of the median of each run of ascending values without an assumption on the distribution.
+
+    A quarter of its 95 % interval, which lies between order statistics n/2 -+ sqrt(n). Source: David and Nagaraja
+    (2003), ch. 7.
+    """
+    last, reach = max(len(x) - 1, 0), np.sqrt(count)
+    low = start + np.maximum(np.floor(count / 2 - reach), 0).astype(np.int64)
+    high = start + np.clip(np.ceil(count / 2 + reach) - 1, 0, np.maximum(count - 1, 0)).astype(np.int64)
+    width = x[np.minimum(high, last)] - x[np.minimum(low, last)] if len(x) else np.zeros(len(count))
+    return np.where(count > 0, width / 4, np.inf)
 
 
 def weighted_median(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: int) -> np.ndarray:

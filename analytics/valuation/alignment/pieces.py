@@ -52,10 +52,10 @@ def aligned(piece: Mapping[str, np.ndarray], compared: Compared, nameless: int, 
     contract = {name: piece[name][order[start]].astype(np.int64) for name in compared.columns}
     stratum = codes(*[contract[name] for name in compared.within])
     own = np.arange(len(start)) + int(contract["enterprise"].max(initial=0)) + 1
-    mass = piece["net_mass_kg"][order]
+    mass = piece["net_mass_kg"]
     lines = Lines(
         log_price=piece["log_price"][order],
-        per_mass=np.log(piece["quantity"][order] / np.where(mass > 0, mass, np.nan)),
+        per_mass=np.log(piece["quantity"] / np.where(mass > 0, mass, np.nan))[order],
         start=start,
         stratum=stratum,
         group=codes(stratum, *[contract[name] for name in compared.between]),

@@ -74,7 +74,7 @@ def _members(
     """Membership of the lines of units that hold lines chosen, positions among all lines."""
     holds = np.zeros(int(unit.max()) + 1, dtype=bool)
     holds[unit[lines.contract[chosen]]] = True
-    at = np.flatnonzero(lines.each(holds[unit]))
+    at = lines.within(holds[unit])
     mark = np.zeros(len(rest), dtype=bool)
     mark[chosen] = True
     code = (np.cumsum(holds) - 1)[unit][lines.contract[at]]

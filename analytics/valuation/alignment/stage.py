@@ -10,8 +10,8 @@ from analytics.statistics import MAD_TO_SD
 from analytics.valuation.alignment.apart import units_apart
 from analytics.valuation.alignment.groups import group_offsets
 from analytics.valuation.alignment.lines import Lines
-from analytics.valuation.alignment.medians import median
 from analytics.valuation.alignment.practices import LN10, practices
+from analytics.valuation.alignment.remembered import Medians
 
 KINDS = ("", "unit slip", "quantity and weight swapped", "extreme price")
 SLIP_NEARNESS = 2.5  # robust spreads from a power of ten within which a deviation is a slip of the decimal point
@@ -55,14 +55,14 @@ def align(lines: Lines, threshold: float = 3.5) -> Aligned:
     district at a tenth of the price loses no line. Cluster-wise in spirit: European Commission, JRC (2012), outliers in
     trade data; Rousseeuw and Van Driessen (2006) for robust groups.
     """
-    known = doubt = np.zeros(len(lines.log_price))
+    known, medians = np.zeros(len(lines.log_price)), Medians(lines)
     for _ in range(_ROUNDS):
         offsets = group_offsets(lines, lines.log_price - known)
         of_group = offsets.group[lines.group]
         from_cell = lines.log_price - lines.each(offsets.centre[lines.cell])
         rest = from_cell - lines.each(of_group)
-        by_contract = cell_spread(lines, rest)
-        own, unsure = units_apart(lines, rest, by_contract)
+        by_contract = cell_spread(medians, rest)
+        own, unsure = units_apart(medians, rest, by_contract)
         shift, spread, doubt = lines.each(of_group + own), lines.each(by_contract), lines.each(unsure)
         if threshold:
             own, unsure = practices(lines, from_cell - shift, spread, threshold)
@@ -74,13 +74,13 @@ def align(lines: Lines, threshold: float = 3.5) -> Aligned:
     return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold), doubt)
 
 
-def cell_spread(lines: Lines, rest: np.ndarray) -> np.ndarray:
+def cell_spread(medians: Medians, rest: np.ndarray) -> np.ndarray:
     """Robust spread of each contract's cell, drawn towards the common one where lines are few, (K,)."""
-    count = lines.lines_of("cell")
-    raw = median(lines.each(lines.cell), np.abs(rest), len(count))
+    count = medians.lines.lines_of("cell")
+    raw, _ = medians.of(("cell",), np.abs(rest), np.ones(len(count), dtype=bool))
     own = np.log(np.maximum(MAD_TO_SD * raw, _LEAST_SPREAD))
     common = np.average(own, weights=count)
-    return np.exp((count * own + _PRIOR_LINES * common) / (count + _PRIOR_LINES))[lines.cell]
+    return np.exp((count * own + _PRIOR_LINES * common) / (count + _PRIOR_LINES))[medians.lines.cell]
 
 
 def _kinds(lines: Lines, rest: np.ndarray, spread: np.ndarray, threshold: float) -> np.ndarray:

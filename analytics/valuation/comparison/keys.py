@@ -62,3 +62,8 @@ def stratified(by: Sequence[str], base_period: str | None) -> list[str]:
 def alike(by: Sequence[str], base_period: str | None) -> list[str]:
     """Columns that make goods alike; origins that are themselves compared do not part them."""
     return [c for c in GOODS if c not in contrasted(by, base_period)]
+
+
+def cell_keys(by: Sequence[str]) -> list[str]:
+    """Columns whose crossings are the cells of a breakdown, in the order in which these stand."""
+    return list(dict.fromkeys([*GOODS, "month", "district", "chapter", "heading", "enterprise", *by, "period"]))

@@ -9,7 +9,6 @@ level of 0.90 reads 0.957 at a 60 % share. Source: World Bank (2013), ch. 1; pra
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import ibis
 import ibis.expr.types as ir
@@ -23,10 +22,11 @@ from analytics.valuation.comparison.keys import GOODS, LEAST_ENTERPRISES
 
 RUNGS = ("same month", "three months", "twelve months", "heading", "external", "none")
 BASE = "base period"
+_RUNG = pd.CategoricalDtype(list(RUNGS))
 
 
-def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.Table:
-    """Sums of the lines of a cell (goods alike, by month) and group, over further columns.
+def cells(kept: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """Sums of the lines of each crossing of `keys`: goods alike, by month, group and further columns.
 
     Returns
     -------
@@ -34,7 +34,6 @@ def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.
     prices), `aligned_doubt` (variance of the former), `log_price` (mean of aligned prices),
     `log_size` (mean log quantity).
     """
-    keys = list(dict.fromkeys([*GOODS, "month", *group, *also]))
     aligned = (-kept["shift"]).exp()
     return kept.group_by(keys).agg(
         lines=kept.count(),
@@ -50,7 +49,7 @@ def cells(kept: ir.Table, group: Sequence[str], also: Sequence[str] = ()) -> ir.
 
 
 def with_references(cell: pd.DataFrame, group: Sequence[str], external: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Add `reference` (price a unit), `rung` and `reference_included`: the closest reference there is.
+    """Add `reference` (price a unit), `rung` (a category) and `reference_included`: the closest reference there is.
 
     Parameters
     ----------
@@ -70,26 +69,26 @@ def with_references(cell: pd.DataFrame, group: Sequence[str], external: pd.DataF
     for other, number in ladder:
         here = np.isnan(price) & np.isfinite(other)
         price, rung = np.where(here, other, price), np.where(here, number, rung)
-    names = pd.Series(RUNGS, dtype="str").array.take(rung)
-    return cell.assign(reference=price, rung=pd.Series(names, cell.index), reference_included=found.included)
+    names = pd.Categorical.from_codes(rung % len(RUNGS), dtype=_RUNG)
+    return cell.assign(reference=price, rung=names, reference_included=found.included)
 
 
 def _by_chapter(
     cell: pd.DataFrame, alike: Sequence[str], group: Sequence[str], further: Sequence[range] = FURTHER
 ) -> References:
     """References of cells, chapter by chapter where these are told: no good is of two, and small sorts are quick."""
-    date = pd.to_datetime(cell["month"])
-    month = (date.dt.year * 12 + date.dt.month).to_numpy(np.int64)
+    month = cell["month"].to_numpy("datetime64[M]").astype(np.int64)
     figures = {name: cell[name].to_numpy(float) for name in ("lines", "quantity", "value", "tax_weight")}
     figures["month"] = month - month.min(initial=1 << 20) + FIRST_MONTH
     # A row is one enterprise's; without a name it counts as many.
     figures["who"] = np.where(cell["enterprise"] == "", LEAST_ENTERPRISES, 1)
-    code = {name: pd.factorize(cell[name], sort=True)[0] for name in {*alike, *group}}
-    chapter = pd.factorize(cell["chapter"])[0] if "chapter" in cell else np.zeros(len(cell), dtype=np.int64)
+    code = {name: _coded(cell[name]) for name in {*alike, *group}}
+    chapter = _coded(cell["chapter"]) if "chapter" in cell else np.zeros(len(cell), dtype=np.int8)
     places = np.split(np.argsort(chapter, kind="stable"), np.cumsum(np.bincount(chapter))[:-1])
-    found = References(*(np.empty(len(cell), kind) for kind in (float, float, np.int64)))
-
-    def compare(at: np.ndarray) -> None:
+    found = References(*(np.empty(len(cell), kind) for kind in (float, float, np.int8)))
+    for at in places:
+        if not len(at):
+            continue
         numbered = [
             codes(np.zeros(len(at), dtype=np.int64), *[code[name][at] for name in names]) for names in (alike, group)
         ]
@@ -97,10 +96,14 @@ def _by_chapter(
         rows = Rows(cell=numbered[0], district=np.empty(0), enterprise=np.empty(0), **here)
         for name, values in vars(references(rows, numbered[1], further)).items():
             getattr(found, name)[at] = values
-
-    with ThreadPoolExecutor(engine.threads()) as pool:
-        list(pool.map(compare, places))
     return found
+
+
+def _coded(column: pd.Series) -> np.ndarray:
+    """Codes of values in their order; of categories, which stand in theirs, those that they have."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy()
+    return pd.factorize(column, sort=True)[0]
 
 
 def spelt(frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.language import Text
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alike.mixed_goods import goods, mixture_of
-from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, contrasted
+from analytics.valuation.comparison.keys import GOODS, PRODUCT_DERIVED, cell_keys, contrasted
 from analytics.valuation.comparison.lines import BAND, ValuationError
 from analytics.valuation.comparison.prepared import Prepared, prepare
 from analytics.valuation.comparison.question import Method, Period, Question
@@ -126,6 +126,7 @@ def judged(prepared: Prepared, question: Question) -> PriceLevel:
     """Price levels of lines that are prepared, with their period."""
     by, base_period = tuple(question.by), question.base_period
     compared = compared_cells(prepared, by, base_period, question.reference)
+    prepared = replace(prepared, compared=None)
     if base_period is not None and base_period not in set(compared["period"]):
         raise ValuationError(
             f'base_period "{base_period}" has no line. Periods: {", ".join(sorted(set(compared["period"]))[:24])}.'
@@ -180,10 +181,20 @@ def compared_cells(
     prepared: Prepared, by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Cells x group x enterprise with their references, in pandas."""
-    group = contrasted(by, base_period)
-    also = list(dict.fromkeys(["district", "chapter", "heading", "enterprise", *by, "period"]))
-    also = [c for c in also if c != "product"]
-    table = engine.store(cells(prepared.kept, group, also), "cells")
+    if prepared.compared is not None:
+        frame = spelt(prepared.compared)
+    else:
+        frame = _compared_in_engine(prepared, by, base_period, reference)
+    frame["price"] = frame["value"] / frame["quantity"]
+    frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]
+    return frame
+
+
+def _compared_in_engine(
+    prepared: Prepared, by: tuple[str, ...], base_period: str | None, reference: pd.DataFrame | None
+) -> pd.DataFrame:
+    group, keys = contrasted(by, base_period), cell_keys(by)
+    table = engine.store(cells(prepared.kept, keys), "cells")
     if base_period is not None:
         within = [c for c in by if c not in ("period", *PRODUCT_DERIVED)]
         frame = engine.fetch(over_time(table, base_period, within))
@@ -193,10 +204,7 @@ def compared_cells(
         assert reference is not None  # checked before: nothing inside the table compares
         frame = engine.fetch(external_only(table, reference))
     engine.drop(table)
-    frame = spelt(frame.sort_values(list(dict.fromkeys([*GOODS, "month", *also])), ignore_index=True))
-    frame["price"] = frame["value"] / frame["quantity"]
-    frame["base"] = frame["tax_weight"] * frame["reference"] / frame["price"]
-    return frame
+    return spelt(frame.sort_values(keys, ignore_index=True))
 
 
 def _outliers(prepared: Prepared) -> pd.DataFrame:

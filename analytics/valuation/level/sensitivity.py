@@ -79,7 +79,7 @@ def _anew(level: PriceLevel, question: Question, chosen: pd.DataFrame, *, quarte
     prepared = level.prepared if quarterly else realigned(level.prepared, question)
     if quarterly:
         kept = prepared.kept.mutate(month=prepared.kept.month.truncate("Q").cast("date"))
-        prepared = replace(prepared, kept=engine.store(kept, "lines"))
+        prepared = replace(prepared, kept=engine.store(kept, "lines"), compared=None)
     other = _relevelled(level, prepared, question, chosen[list(level.by)])
     engine.drop(prepared.kept if quarterly else prepared.lines)
     # Without a breakdown by period there is one span, which quarters would name by other months.
