@@ -9,6 +9,7 @@ from simulated_customs import judged, offences, realised
 from analytics import tables, valuation
 from analytics.simulation.world.bias import _largest
 
+_FAR, _BIASED = 3.5, 0.2
 CUSTOMS = ("standard", "hostile", "known")
 
 
@@ -99,8 +100,11 @@ def _parties(frame: pd.DataFrame, cells: pd.DataFrame, rng: np.random.Generator)
     return level
 
 
-def customs(world: str, seed: int, lines: int, *, alone: bool) -> tuple[pd.DataFrame, np.ndarray]:
-    """Cells of the simulated customs with truth and the suite's verdict, and draws of their log levels."""
+def customs(world: str, seed: int, lines: int, *, alone: bool, untold: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
+    """Cells of the simulated customs with truth and the suite's verdict, and draws of their log levels.
+
+    `practice` is the truth, `systematic` the same without offences; `untold` hides these from the observer.
+    """
     setting = "standard" if world == "standard" else "hostile"
     made = tables.simulate(lines, seed, setting=setting, districts=20, chapters=10)
     newest = made.declarations.sort_values("version").drop_duplicates(["declaration_id", "line_no"], keep="last")
@@ -117,12 +121,18 @@ def customs(world: str, seed: int, lines: int, *, alone: bool) -> tuple[pd.DataF
         cells = judged(level, truth)
     cells = cells[np.isfinite(cells["bias"])].sort_values(["district", "chapter"], ignore_index=True)
     cells["practice"] = cells["bias"] - cells.groupby("chapter")["bias"].transform("median")
-    return cells, _of_customs(made, clean, cells, world)
+    aimed = cells["intended"] - cells.groupby("chapter")["intended"].transform("median")
+    cells["systematic"] = cells["practice"].where(cells["cause"] == "enterprise", aimed)
+    return cells, _of_customs(made, clean.assign(offence=0.0) if untold else clean, cells, world, untold=untold)
 
 
-def _of_customs(made: tables.Simulation, lines: pd.DataFrame, cells: pd.DataFrame, world: str) -> np.ndarray:
+def _of_customs(
+    made: tables.Simulation, lines: pd.DataFrame, cells: pd.DataFrame, world: str, *, untold: bool
+) -> np.ndarray:
     w, p = made.world, made.world.parameters
     lines = _rests(w, lines, world)
+    if untold:  # beyond chance and any bias of a cell: set apart
+        lines = lines[lines["rest"].abs() < _FAR * lines["scale"] + _BIASED]
     random = {"enterprise_id": p.enterprise_spread**2, "contract": p.contract_spread**2}
     if world == "standard":  # there the better grade is a matter of the contract
         random["contract"] += 0.21 * p.quality_step**2

@@ -9,6 +9,9 @@ the best that can be done, and `expected` is what it reaches on average over all
 to be held against that, not against 1. Worlds: those of `other_hands.py` but "grades", and "standard" and "hostile" of
 the simulated customs (hostile: lines' grades hidden, taken for noise; "known": each cell's mix of grades is told).
 
+`--untold` hides offences from the observer of the simulated customs: he sets lines far from their price apart, as the
+suite does, and takes the rest as they stand. `systematic` is F1 with a truth that leaves offences out.
+
 "Could be had" are breaches that the observer calls and the suite does not, "told" those that only offences make, which
 he is told and the suite is not. A cell that is not judged counts here, as in the other scripts, as not called: it is a
 miss where it is a breach, and no false alarm where it is none. `F1 of judged` leaves these cells out of both.
@@ -56,17 +59,26 @@ def shown(cells: pd.DataFrame) -> str:
         f"{_f1(out, best):.3f} (P {hit / max(best.sum(), 1):.3f} R {hit / max(out.sum(), 1):.3f}) | suite: F1 "
         f"{_f1(out, called):.3f}, F1 of judged {_f1(out[~blind], called[~blind]):.3f}; "
         + ", ".join(f"{name} {int(which.sum())}" for name, which in figures.items())
+        + _without_offences(cells, best, called)
     )
+
+
+def _without_offences(cells: pd.DataFrame, best: np.ndarray, called: np.ndarray) -> str:
+    """Both against the truth that leaves offences out, where these are known."""
+    if "systematic" not in cells:
+        return ""
+    out = ((cells["systematic"] < LOW) | (cells["systematic"] > HIGH)).to_numpy()
+    return f" | systematic: {out.sum()} out, bound here {_f1(out, best):.3f}, suite {_f1(out, called):.3f}"
 
 
 def _f1(out: np.ndarray, called: np.ndarray) -> float:
     return float(2 * (out & called).sum() / max(out.sum() + called.sum(), 1))
 
 
-def run(world: str, seed: int, lines: int, *, alone: bool) -> pd.DataFrame:
+def run(world: str, seed: int, lines: int, *, alone: bool, untold: bool = False) -> pd.DataFrame:
     """Cells of one seed with the bound's verdict beside the suite's."""
     if world in CUSTOMS:
-        return verdicts(*customs(world, seed, 10 * lines, alone=alone))
+        return verdicts(*customs(world, seed, 10 * lines, alone=alone, untold=untold))
     cells, level = other_hand(world, seed, lines)
     if alone:
         cells = cells.assign(status="", reason="")
@@ -84,12 +96,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--lines", type=int, default=40_000, help="ten times as many of the simulated customs")
     parser.add_argument("--alone", action="store_true", help="the bound without the suite")
+    parser.add_argument("--untold", action="store_true", help="offences hidden from the observer too")
     parser.add_argument("--save", help="keep the cells here, as a pickle")
     given = parser.parse_args()
     warnings.filterwarnings("ignore")
     kept = []
     for world in given.worlds or WORLDS:
-        parts = [run(world, given.first + n, given.lines, alone=given.alone) for n in range(given.seeds)]
+        parts = [
+            run(world, given.first + n, given.lines, alone=given.alone, untold=given.untold) for n in range(given.seeds)
+        ]
         kept += [part.assign(world=world, seed=given.first + n) for n, part in enumerate(parts)]
         print(f"{world}: {shown(pd.concat(parts))}", flush=True)
     if given.save:

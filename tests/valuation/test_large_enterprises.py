@@ -178,3 +178,18 @@ def test_a_district_that_is_off_in_all_its_chapters_is_not_explained_by_its_ente
     at = np.arange(4) * 8
     np.testing.assert_array_equal(told.outside[at], alone.outside[at])
     np.testing.assert_array_equal(told.mean[at], alone.mean[at])
+
+
+def test_a_low_chapter_is_seen_under_enterprises_that_are_dear_elsewhere():
+    """0.05 dear in three chapters, 0.05 cheap in the fourth: that one is 0.10 low for who declares in it."""
+    parts = _districts(low=-0.10, everywhere=0.05)
+    alone, told = judge(parts, (0.95, 1.05)), judge(parts, (0.95, 1.05), SHARED)
+    assert alone.outside[0] < 0.5 < told.outside[0]
+
+
+@pytest.mark.parametrize("off", [-0.2, 0.15])
+def test_one_honest_chapter_of_a_district_that_is_off_everywhere_else_is_not_accused(off):
+    """That the other chapters are off is likelier than that their enterprises differ so much honestly."""
+    parts = _districts(low=-off, everywhere=off)
+    told = judge(parts, (0.95, 1.05), SHARED)
+    assert told.outside[0] < 0.5

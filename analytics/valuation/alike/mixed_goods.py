@@ -27,6 +27,7 @@ _LINES, _ENTERPRISES = 3, 8
 _MEDIAN_ERROR = 1.2533
 _SPREAD_ERROR = 1.96 * 1.16  # of a robust spread of n values, times its root n: reach of the 95 % interval
 _FEWEST_GROUPS, _QUARTILES = 5, 1.349  # groups that show a spread; quartiles of a normal distribution lie so far apart
+_PRIOR_GROUPS = 12.0  # groups' worth of the usual spread in a family's own
 GOODS = ["product", "unit", "like"]
 _MOSTLY, _GRADES = 0.5, 4.0  # share of a level in mixed goods; spreads of these that grades may explain
 _BY = ("aligned_value", "lines")  # what a good weighs in a cell
@@ -168,6 +169,29 @@ def spread_of_groups(cells: pd.DataFrame, by: Sequence[str], base_period: str | 
     spread = (MAD_TO_SD * off.groupby(family).transform("median")) ** 2 - error.groupby(family).transform("median") ** 2
     many = known.groupby(family).transform("sum") >= _FEWEST_GROUPS
     return spread.where(many).clip(lower=0).fillna(0.0) ** 0.5
+
+
+def drawn_together(spread: pd.Series, cells: pd.DataFrame, by: Sequence[str], base_period: str | None) -> pd.Series:
+    """Spreads of groups with what all families tell: a dozen groups, some of them guilty, tell their own badly.
+
+    Parameters
+    ----------
+    spread : of the groups of each cell's family (`spread_of_groups`)
+    cells : DataFrame: columns `by`
+    by : columns of the breakdown
+
+    Returns
+    -------
+    Series aligned to `cells`: each family's variance drawn to the median one with a weight of twelve groups.
+    """
+    fixed = [c for c in by if c not in contrasted(by, base_period)]
+    if not fixed:
+        return spread
+    families = (spread**2).groupby([cells[c] for c in fixed])
+    own, size = families.first(), families.size()
+    drawn = (size * own + _PRIOR_GROUPS * own.median()) / (size + _PRIOR_GROUPS)
+    found = cells[fixed].merge(drawn.rename("drawn").reset_index(), on=fixed, how="left")["drawn"]
+    return pd.Series(np.sqrt(found.to_numpy()), spread.index)
 
 
 def no_common_price(spread: pd.Series, band: tuple[float, float]) -> pd.Series:

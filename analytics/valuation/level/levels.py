@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.statistics import NORMAL95
-from analytics.valuation.alike.mixed_goods import no_common_price, no_majority, of_grades, spread_of_groups
+from analytics.valuation.alike.mixed_goods import (
+    drawn_together,
+    no_common_price,
+    no_majority,
+    of_grades,
+    spread_of_groups,
+)
 from analytics.valuation.comparison.keys import LEAST_LINES, contrasted, keyed
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import against_reference, common_months, ratios, unlike
@@ -35,6 +41,7 @@ _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these t
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
 WIDE, BY_VALUE, SET_APART = "wide interval", "by value", "set apart"
 NO_MAJORITY, OTHER_MONTHS = "no majority", "other months"
+OTHER_CHAPTERS = "other chapters"
 OWN_GOODS, _ADDED = "own goods", 0.02  # what goods that nobody else declares alike must add to a level (log) to be told
 
 
@@ -87,7 +94,7 @@ def levels(
         decision = decide(sums["log_level"].mask(thin).to_numpy(), sums["error"].to_numpy(), band)
     else:
         of = sums[list(by)].merge(pd.concat([estimates.keys, posterior], axis=1), on=list(by), how="left")
-        sums["apart"] = of["apart"]
+        sums["apart"], sums["told"] = of["apart"], of["told"].eq(True)
         decision = decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
     sums["spread_of_groups"] = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
     sums["other_months"], sums["unlike"] = False, 0.0
@@ -95,6 +102,10 @@ def levels(
         sums["other_months"], sums["unlike"] = _not_alike(sums, compared, by)
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
     reason = _judged(sums, decision, thin, shown, question)
+    if "told" in sums:
+        told = sums.pop("told").to_numpy() & (reason == "level")
+        decision.status[told] = "watch"  # not confirmed: its own lines alone leave it open
+        reason = np.where(told, OTHER_CHAPTERS, reason)
     blank = (decision.status == "insufficient") & ((reason == "") | (untold == NOTHING))
     sums["reason"] = np.where(blank, np.where(thin, untold, NOTHING), reason)
     return _described(sums, by, decision, shown), grid
@@ -117,7 +128,7 @@ def _judged(
     sums["probability_by_value"] = by_value.outside
     called = call_by_value(decision, by_value, beyond_band(sums["log_weighted"].to_numpy(), band))
     against = disputed(sums, band)
-    reason = _guarded(sums, decision, band, _seen(sums, shown, band) & ~against)
+    reason = _guarded(sums, decision, question, _seen(sums, shown, band) & ~against)
     reason = np.where((called & (reason == "level")) | (against & (reason == WIDE)), BY_VALUE, reason)
     reason = np.where(_in_order_by_value(sums, decision, band), BY_VALUE, reason)
     return _sided(sums, decision, reason, question)
@@ -173,13 +184,13 @@ def _seen(sums: pd.DataFrame, shown: pd.DataFrame, band: tuple[float, float]) ->
     return ((low >= np.log(max(band[0] - NEAR, 1e-9))) & (high <= np.log(band[1] + NEAR))).to_numpy()
 
 
-def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], seen: np.ndarray) -> np.ndarray:
+def _guarded(sums: pd.DataFrame, decision: Decision, question: Question, seen: np.ndarray) -> np.ndarray:
     """Hold the decision back where it says more than was seen; the reason of each verdict, (H,).
 
     Nothing is in order where much is set apart or the interval is wide; goods that are not alike confirm nothing; and
     where districts differ so much that none of them is the price, nothing is judged but who stands far off even so.
     """
-    status = decision.status
+    status, band = decision.status, question.band
     doubted = doubtful(sums).to_numpy() & (status == "met")
     # Where nothing is left but lines set apart, this is what there is to look at.
     doubted |= (sums["lines"] == 0).to_numpy() & (sums["lines_declared"] >= LEAST_LINES).to_numpy()
@@ -195,7 +206,8 @@ def _guarded(sums: pd.DataFrame, decision: Decision, band: tuple[float, float], 
     status[unlike] = "watch"
     unjudged = priceless & ~moved & (off < _OF_GROUPS * spread) & (status != "insufficient") & ~doubted
     # Groups that differ by more than honest ones are believed to call nobody who is one of them.
-    beyond = np.sqrt(np.maximum(spread**2 - MOST_ORDINARY**2, 0.0))
+    believed = drawn_together(sums["spread_of_groups"], sums, question.by, question.base_period).to_numpy()
+    beyond = np.sqrt(np.maximum(believed**2 - MOST_ORDINARY**2, 0.0))
     unjudged |= np.isin(status, OUT) & ~moved & ~doubted & (off < _OF_GROUPS * beyond)
     status[unjudged] = "insufficient"
     wide = (status == "met") & (~seen | (decision.outside > LIKELY_INSIDE))

@@ -9,7 +9,7 @@ from analytics.briefing import cells
 from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.evidence.to_verify import CELL, FALL, FIRM
-from analytics.valuation.level.levels import BY_VALUE, NO_MAJORITY, OTHER_MONTHS, OWN_GOODS, WIDE
+from analytics.valuation.level.levels import BY_VALUE, NO_MAJORITY, OTHER_CHAPTERS, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
 
@@ -176,6 +176,8 @@ def remark(row: pd.Series) -> Text | None:
         return Text("no majority: which side is off cannot be told", "没有多数：无法判断何方偏离")
     if row["reason"] == OTHER_MONTHS:
         return Text("compared with other months only", "仅与其他月份可比")
+    if row["reason"] == OTHER_CHAPTERS:
+        return Text("against what its enterprises declare in other chapters", "与其企业在其他章的申报相比")
     power = round(float(np.log10(row["level"]))) if 0 < row["level"] < np.inf else 0
     if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
         return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")

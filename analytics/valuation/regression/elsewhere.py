@@ -18,6 +18,8 @@ from analytics.valuation.regression.information import Information
 
 LEAST_SHARED = 1e-4  # variance (log) of enterprises below which nothing is to be learnt elsewhere
 MOST_EXPLAINED = 0.035  # of a group's log level, at most, is put down to what its enterprises do in other chapters
+EVERYWHERE, OFTEN = 0.1, 0.05  # spread (log) of what districts do to all their goods, and how often one does
+MOST_LIKELY = 0.2  # probability of that from which on nothing is put down to single enterprises
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,15 @@ class Prior:
 
     mean: np.ndarray
     variance: np.ndarray
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Groups of a stratum whose levels (G,) enterprises may explain: group (C,) of each and its share of it."""
+
+    level: np.ndarray
+    group: np.ndarray
+    share: np.ndarray
 
 
 def seen(known: Information, firm: np.ndarray, prior: Prior, mean: np.ndarray, cover: np.ndarray) -> Seen:
@@ -80,16 +91,23 @@ def elsewhere(told: Sequence[Seen], shared: float) -> list[Prior]:
     return found
 
 
-def explains_much(prior: Prior, group: np.ndarray, share: np.ndarray, groups: int) -> np.ndarray:
-    """True for groups of which others' chapters would explain more than `MOST_EXPLAINED`, (G,).
+def explains_much(prior: Prior, part: Explained, shared: float) -> np.ndarray:
+    """True for groups that others' chapters may not explain, (G,).
 
-    What all goods of a district depart by is nobody's own price: there each chapter is judged by its own lines.
-
-    Parameters
-    ----------
-    group, share : (C,) group of each large enterprise and its share of it
+    What all goods of a district depart by is nobody's own price: there each chapter is judged by its own lines. So at
+    most `MOST_EXPLAINED` of a departure is put down to what its enterprises do elsewhere. What would stand against it
+    (enterprises that are dear elsewhere, in a group that is not) is believed where it is no more than so many
+    enterprises differ by honestly, each with variance `shared`; else it may be the other chapters that are off.
     """
-    return np.abs(np.bincount(group, share * prior.mean, groups)) > MOST_EXPLAINED
+    size = len(part.level)
+    told = np.bincount(part.group, part.share * prior.mean, size)
+    honest = np.bincount(part.group, part.share**2 * np.maximum(shared - prior.variance, 0.0), size)
+    honest = np.maximum(honest, LEAST_SHARED**2)
+    everywhere = honest + EVERYWHERE**2
+    log = 0.5 * told**2 * (1 / honest - 1 / everywhere) - 0.5 * np.log(everywhere / honest)
+    likely = log > np.log(MOST_LIKELY / (1 - MOST_LIKELY) * (1 - OFTEN) / OFTEN)
+    against = told * np.nan_to_num(part.level) < 0
+    return (np.abs(told) > MOST_EXPLAINED) & (~against | likely)
 
 
 def without(prior: Prior, firms: np.ndarray, shared: float) -> Prior:

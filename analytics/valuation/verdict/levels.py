@@ -30,6 +30,7 @@ class Posterior:
     apart : probability that at least one large enterprise stands apart
     grid : how often cells depart by how much, and enterprises stand apart
     priors : of each stratum's large enterprises, as its other strata told; none where nobody asked
+    told : True where only what enterprises show in other strata puts the level outside the band
     """
 
     group: np.ndarray
@@ -40,6 +41,7 @@ class Posterior:
     apart: np.ndarray
     grid: Grid
     priors: Sequence[Prior] = ()
+    told: np.ndarray | None = None
 
     def but(self, other: Posterior, at: np.ndarray) -> Posterior:
         """Put another posterior in the place of some groups (bool)."""

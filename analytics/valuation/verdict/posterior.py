@@ -18,6 +18,7 @@ import pandas as pd
 
 from analytics.valuation.regression.elsewhere import (
     LEAST_SHARED,
+    Explained,
     Prior,
     elsewhere,
     explains_much,
@@ -63,7 +64,8 @@ def within_strata(
 
     Returns
     -------
-    DataFrame in the order of `estimates.keys`: mean, low, high (log), outside, apart (probabilities); and the grid.
+    DataFrame in the order of `estimates.keys`: mean, low, high (log), outside, apart (probabilities), told (by what
+    enterprises show in other strata); and the grid.
     """
     known, targets, large = estimates.mixed.information, estimates.targets, estimates.large
     if not known or targets.count != len(targets.target):
@@ -108,6 +110,7 @@ def within_strata(
 def _in_order(found: Posterior, targets: Targets) -> pd.DataFrame:
     """Posterior in the order of the targets."""
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
+    columns["told"] = np.zeros(len(found.group), dtype=bool) if found.told is None else found.told
     return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
 
 
@@ -163,19 +166,23 @@ def judge(parts: list[Part], band: tuple[float, float], shared: float = 0.0) -> 
         return alone
     priors = [Prior(np.zeros(len(part.firm)), np.full(len(part.firm), shared)) for part in parts]
     apart = [np.zeros(len(part.weight), dtype=bool) for part in parts]
+    ends = np.cumsum([len(part.weight) for part in parts])
+    level = np.split(alone.mean, ends[:-1])
+    explained = [Explained(own, part.group, part.share) for own, part in zip(level, parts, strict=True)]
     for _ in range(_PASSES):
         strata = zip(settled[0], parts, priors, strict=True)
         told = [seen(s.lines, part.firm, prior, s.mean, s.inverse) for s, part, prior in strata]
         priors = elsewhere(told, shared)
         for number, part in enumerate(parts):
-            apart[number] |= explains_much(priors[number], part.group, part.share, len(part.weight))
+            apart[number] |= explains_much(priors[number], explained[number], shared)
             priors[number] = without(priors[number], apart[number][part.group], shared)
         now = [replace(part, known=renewed(part.known, p, shared)) for part, p in zip(parts, priors, strict=True)]
         settled = _settled(now)
     found = levels(*settled, band).but(alone, np.concatenate(apart))
     # Other chapters may call a cell, or clear it of a call, but what its own lines leave open stays open.
     doubt = np.fmax(found.outside, np.fmin(alone.outside, _NOT_CALLED))
-    return replace(found, outside=np.where(found.outside < SUSPECT, doubt, found.outside), priors=priors)
+    called = (found.outside >= SUSPECT) & ~(alone.outside >= SUSPECT)
+    return replace(found, outside=np.where(found.outside < SUSPECT, doubt, found.outside), priors=priors, told=called)
 
 
 def _settled(parts: list[Part], held: Grid | None = None) -> tuple[list[Messages], list[Alike], Grid]:
