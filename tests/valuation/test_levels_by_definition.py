@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.valuation.level.levels import _in_order_by_value
+from analytics.valuation.level.verdicts import in_order_by_value
 from analytics.valuation.regression.components import (
     MOST,
     NOTHING,
@@ -341,7 +341,7 @@ def test_nobody_is_confirmed_whose_value_stands_in_order():
     level = pd.DataFrame({"log_level": np.log([0.8, 0.8, 0.8, 1.2]), "log_weighted": np.log([0.85, 0.99, 1.2, 1.01])})
     sure = decided(level["log_level"], level["log_level"] - 0.01, level["log_level"] + 0.01, pd.Series(np.ones(4)))
     assert list(sure.status) == ["not_met"] * 4
-    assert list(_in_order_by_value(level, sure, BAND)) == [False, True, True, True]
+    assert list(in_order_by_value(level, sure, BAND)) == [False, True, True, True]
     assert list(sure.status) == ["not_met", "watch", "watch", "watch"]
 
 

@@ -10,7 +10,7 @@ from analytics import valuation
 from analytics.language import NO_FIGURE, Text
 from analytics.valuation import page
 from analytics.valuation.comparison import prepared
-from analytics.valuation.level.levels import OUT
+from analytics.valuation.level.verdicts import OUT
 
 
 def trade(seed: int, lines: int = 3_000, districts: int = 5, codes: int = 4, spread: float = 0.15) -> pd.DataFrame:

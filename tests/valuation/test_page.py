@@ -11,7 +11,7 @@ import pytest
 from analytics import briefing, tables, valuation
 from analytics.language import Text
 from analytics.valuation import page
-from analytics.valuation.level.levels import OUT
+from analytics.valuation.level.verdicts import OUT
 
 SCHEMA = Path(__file__).resolve().parents[2] / "params" / "valuation" / "schema.json"
 

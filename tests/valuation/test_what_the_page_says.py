@@ -11,7 +11,7 @@ import pytest
 from analytics import valuation
 from analytics.language import Text
 from analytics.valuation import page
-from analytics.valuation.level.levels import prices_below
+from analytics.valuation.level.verdicts import prices_below
 
 _LINES, _BAND = 1_500, (0.95, 1.05)
 _ONE_OF_MANY = re.compile(

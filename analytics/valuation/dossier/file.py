@@ -16,8 +16,9 @@ from analytics.valuation.comparison.lines import ValuationError
 from analytics.valuation.dossier.order import ordered
 from analytics.valuation.evidence.comparables import with_comparables
 from analytics.valuation.evidence.ledger import Ledger
-from analytics.valuation.level.levels import MOST_AT_STAKE, OUT
+from analytics.valuation.level.levels import MOST_AT_STAKE
 from analytics.valuation.level.price_level import PriceLevel
+from analytics.valuation.level.verdicts import OUT
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import named
 

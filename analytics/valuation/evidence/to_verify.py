@@ -12,8 +12,9 @@ from analytics.statistics import NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import GOODS, LEAST_LINES, contrasted
 from analytics.valuation.evidence.comparables import with_comparables
-from analytics.valuation.level.levels import MOST_AT_STAKE, OUT, prices_below
+from analytics.valuation.level.levels import MOST_AT_STAKE
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import OUT, prices_below
 
 LINE_COLUMNS = [
     "key", "declaration_id", "line_no", "enterprise", "product", "unit", "origin", "month",

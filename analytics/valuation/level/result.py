@@ -16,7 +16,8 @@ from analytics.valuation.comparison.prepared import Prepared
 from analytics.valuation.comparison.question import Question
 from analytics.valuation.comparison.ratios import MATCHED
 from analytics.valuation.level import contributions
-from analytics.valuation.level.levels import BY_VALUE, COLUMNS, OTHER_MONTHS, OWN_GOODS
+from analytics.valuation.level.levels import COLUMNS
+from analytics.valuation.level.verdicts import BY_VALUE, OTHER_MONTHS, OWN_GOODS
 from analytics.valuation.verdict.departures import Grid
 from analytics.valuation.verdict.grades import Grades
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING

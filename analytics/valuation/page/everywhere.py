@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.briefing import Column, Listing, Section, cells, interval
 from analytics.language import Text, both, money, number, percent
 from analytics.valuation.alike.mixed_goods import MIX
-from analytics.valuation.level.levels import OUT
+from analytics.valuation.level.verdicts import OUT
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import at_stake
 from analytics.valuation.page.words import of_the_nation, verdict_words

@@ -6,8 +6,8 @@ import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section, interval
 from analytics.language import Text, month, number
-from analytics.valuation.level.levels import JUDGED, OUT, prices_below
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import JUDGED, OUT, prices_below
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches

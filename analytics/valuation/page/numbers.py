@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.valuation.comparison.keys import contrasted
-from analytics.valuation.level.levels import BY_VALUE, NO_MAJORITY, OUT, WIDE
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import BY_VALUE, NO_MAJORITY, OUT, WIDE
 
 
 def breaches(level: PriceLevel, status: Sequence[str] = ("not_met",)) -> pd.DataFrame:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, both, joined, told
-from analytics.valuation.level.levels import BY_VALUE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import BY_VALUE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import figure, named, word
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING

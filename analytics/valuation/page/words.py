@@ -9,8 +9,8 @@ from analytics.briefing import cells
 from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.evidence.to_verify import CELL, FALL, FIRM
-from analytics.valuation.level.levels import BY_VALUE, NO_MAJORITY, OTHER_CHAPTERS, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import BY_VALUE, NO_MAJORITY, OTHER_CHAPTERS, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
 
 LEVEL = Text("price level, 1 = same price as the others", "价格水平，1为与其他一致")

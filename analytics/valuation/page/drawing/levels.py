@@ -14,8 +14,8 @@ from analytics.briefing import say
 from analytics.briefing.look import theme
 from analytics.language import Text
 from analytics.statistics import NORMAL95
-from analytics.valuation.level.levels import BY_VALUE, WIDE
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import BY_VALUE, WIDE
 from analytics.valuation.page.words import LEVEL, word
 
 _MARK = {"not_met": "!", "watch": "?"}

@@ -10,8 +10,8 @@ from analytics.briefing import Headline, Tile, Verdict
 from analytics.language import NO_FIGURE, Text, both, joined, number, told
 from analytics.valuation.evidence.to_verify import CELL
 from analytics.valuation.level.control_chart import chart
-from analytics.valuation.level.levels import NO_MAJORITY, OUT
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import NO_MAJORITY, OUT
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import (
     at_stake,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.language import Text, percent, told
-from analytics.valuation.level.levels import BY_VALUE
 from analytics.valuation.level.result import PriceLevel
+from analytics.valuation.level.verdicts import BY_VALUE
 from analytics.valuation.page.numbers import judged_share, opposed
 from analytics.valuation.page.words import capital, figure, floored, named, reason, span, what
 

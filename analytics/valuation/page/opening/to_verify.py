@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.language import Text, both, told
 from analytics.valuation.evidence.to_verify import CELL
-from analytics.valuation.level.levels import OUT, prices_below
+from analytics.valuation.level.verdicts import OUT, prices_below
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import at_stake
 from analytics.valuation.page.words import money_span, stake_word
