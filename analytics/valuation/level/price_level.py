@@ -69,10 +69,10 @@ def price_level(
         Robust standard deviations from like goods, beyond what its group, enterprise or goods are off by, from which on
         a line is set apart; 0 keeps all.
     min_lines : int
-        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises,
-        or with less than a fifth of its value compared, and one whose interval reaches more than 0.05 beyond the band
-        without its being called (reason "wide interval"). Column `precise` says where the lines could tell a level at
-        the band's edge from 1 with 99 % confidence.
+        Below this many compared lines a cell is "insufficient"; so is one with fewer than three effective enterprises
+        (its own and those compared with), with less than a fifth of its value compared, or whose interval reaches more
+        than 0.05 beyond the band without its being called (reason "wide interval"). Column `precise` says where the
+        lines could tell a level at the band's edge from 1 with 99 % confidence.
     concordance : mapping of old to new HS code, optional
     like : sequence of str
         Further columns that make goods alike: specification, brand, transport_mode, trade_term, seller_id, regime,

@@ -190,7 +190,7 @@ def remark(row: pd.Series) -> Text | None:
 
 UNJUDGED = {
     FEW_LINES: Text("too few comparable lines", "可比记录过少"),
-    FEW_ENTERPRISES: Text("in effect fewer than three enterprises", "有效企业不足三家"),
+    FEW_ENTERPRISES: Text("in effect fewer than three enterprises on both sides", "双方有效企业不足三家"),
     NOTHING: Text("nothing compares", "没有可比货物"),
     LITTLE: Text("little of it is compared", "可比部分过少"),
     WIDE: Text("lines cannot rule out a level outside", "现有记录不能排除超出区间"),

@@ -28,7 +28,7 @@ class Estimate:
     ----------
     log : (H,) estimate; missing where nothing compares
     error : (H,) standard error
-    enterprises : (H,) effective number of enterprises behind the estimate; missing without enterprises
+    enterprises : (H,) effective number of enterprises behind both sides of the estimate; missing without enterprises
     information : what the lines of each stratum say of its groups, where there are random effects
     """
 
