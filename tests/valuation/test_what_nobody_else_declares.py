@@ -82,3 +82,34 @@ def test_the_chart_of_an_honest_district_gives_no_signal_and_that_of_a_low_one_d
         seen.append(low.loc[low["signal"], "month"].min())
     assert signals == 0
     assert all(pd.Timestamp("2024-05-01") <= when <= pd.Timestamp("2024-07-01") for when in map(pd.Timestamp, seen))
+
+
+def _of_two_places(seed: int, factor: float) -> pd.DataFrame:
+    """Goods that 5100 and 5200 alone declare are much of what these trade; in 5100 they are off by `factor`."""
+    lines = customs(seed)
+    own = lines["district"].isin(["5100", "5200"]) & lines["hs_code"].str[-1].isin(list("02468"))
+    lines.loc[own, "hs_code"] = "84139999"
+    lines.loc[own, "value"] = (
+        lines.loc[own, "quantity"] * 12 * np.exp(np.random.default_rng(seed).normal(0, 0.1, own.sum()))
+    )
+    lines.loc[own & (lines["district"] == "5100"), "value"] *= factor
+    return lines
+
+
+@pytest.mark.parametrize("factor", [0.6, 1.6])
+def test_goods_of_two_places_confirm_neither(factor: float):
+    """Of two prices nobody can tell which is off: the larger place was taken for the price, and the other confirmed."""
+    level, found = headline(_of_two_places(3, factor))
+    cells = level.levels.set_index("key").loc[["5100", "5200"]]
+    assert "not_met" not in set(cells["status"])
+    assert "one other place" in set(cells["reason"])
+    assert any(
+        "which is off cannot be told" in text.en for text in page.breaches(found).exhibits[0].frame["remark"] if text
+    )
+
+
+def test_a_place_that_is_off_in_all_its_goods_is_confirmed_though_half_of_them_have_one_other_place():
+    lines = _of_two_places(4, 1.0)
+    lines.loc[lines["district"] == "5100", "value"] *= 0.6
+    level, _ = headline(lines)
+    assert level.levels.set_index("key").loc["5100", "status"] == "not_met"

@@ -103,3 +103,31 @@ def test_a_group_stands_below_by_what_it_is_called_for(level):
     lead = page.verdict(found).lead
     assert lead is not None
     assert "no value is at stake" not in lead.en
+
+
+def test_enterprises_without_a_usual_price_are_not_confirmed_to_stand_apart_from_it():
+    """A few large ones have one price, each of many small ones its own: half of all would "price apart"."""
+    rng = np.random.default_rng(8)
+    firm = np.where(rng.random(2_000) < 0.6, rng.integers(0, 25, 2_000), rng.integers(25, 60, 2_000))
+    own = np.where(np.arange(60) < 25, rng.normal(0, 0.02, 60), np.abs(rng.normal(0.9, 0.5, 60)))
+    quantity = np.exp(rng.normal(4, 1, 2_000))
+    frame = pd.DataFrame(
+        {
+            "declaration_id": np.arange(2_000).astype(str),
+            "date": pd.Timestamp("2024-03-10"),
+            "district": np.char.add("D", (firm % 5).astype(str)),
+            "enterprise_id": np.char.add("E", firm.astype(str)),
+            "hs_code": "2835250000",
+            "origin": "CN",
+            "unit": "kg",
+            "quantity": quantity,
+            "value": quantity * np.exp(own[firm] + rng.normal(0, 0.1, 2_000)),
+        }
+    )
+    found = page.Findings(valuation.price_level(frame))
+    table = found.enterprises
+    assert not table["usual"].any()
+    assert not (table["status"] == "not_met").any()
+    section = page.enterprises(found)
+    assert section is not None
+    assert "the others differ too much to have a usual price" in section.finding.en

@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.statistics import NORMAL95
+from analytics.statistics import MAD_TO_SD, NORMAL95
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.medians import median_error, spread_between
 from analytics.valuation.alike.mixed_goods import GOODS, mixture_of, of_grades
 from analytics.valuation.comparison.prepared import Prepared
+from analytics.valuation.level.verdicts import OUT
 from analytics.valuation.verdict.decision import LIKELY_INSIDE, NEAR, decide
 
 _FEWEST = 5
+_SPREADS = 4.0  # of enterprises without a usual price, from which on one stands far off
+_MOST_APART = 1 / 3  # of enterprises; where more stand apart, none of their prices is the usual one
 _NORMAL_MEDIAN = np.sqrt(1.57)
 COLUMNS = [
     "enterprise", "status", "level", "low95", "high95", "probability_outside", "lines", "goods", "districts", "value",
+    "usual",
 ]  # fmt: skip
 
 
@@ -34,7 +38,8 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float], goods: pd.D
     DataFrame, those outside first, the farthest first: `enterprise`, `status` (met, watch, not_met; insufficient under
     five lines, or where its own lines do not show that it is in order), `level` (drawn towards 1 by what honest
     enterprises differ; missing where insufficient) with `low95` and `high95`, `probability_outside`, `lines`, `goods`,
-    `districts`, `value`.
+    `districts`, `value`, `usual` (False throughout where enterprises differ so much that none of their prices is the
+    usual one: only who stands far off all of them is told).
 
     Notes
     -----
@@ -69,6 +74,9 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float], goods: pd.D
     reach = NORMAL95 * error
     seen = (np.exp(effect - reach) >= band[0] - NEAR) & (np.exp(effect + reach) <= band[1] + NEAR)
     untold = (judged.status == "met") & ~(seen & (judged.outside <= LIKELY_INSIDE))
+    usual = _usual_price(judged.status, known)
+    if not usual:
+        untold |= _among_others(judged.status, effect, known)
     judged.status[untold] = "insufficient"
     for known_of in (judged.mean, judged.low, judged.high, judged.outside):
         known_of[untold] = np.nan
@@ -81,9 +89,23 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float], goods: pd.D
         high95=np.exp(judged.high),
         probability_outside=judged.outside,
         rank=table.index.map(dict(enumerate(-np.abs(judged.mean)))),
+        usual=usual,
         order=pd.Series(judged.status).map({"not_met": 0, "watch": 1, "met": 2, "insufficient": 3}),
     )
     return table.sort_values(["order", "rank", "enterprise"], ignore_index=True)[COLUMNS]
+
+
+def _usual_price(status: np.ndarray, known: np.ndarray) -> bool:
+    """Whether enterprises have a usual price: no more than a third of those with five lines stand apart from it."""
+    return bool(np.isin(status, OUT).sum() <= _MOST_APART * known.sum())
+
+
+def _among_others(status: np.ndarray, effect: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Enterprises within four robust spreads of the middle, where all differ: not judged; others suspect at most."""
+    away = np.abs(effect - np.median(effect[known]))
+    spread = MAD_TO_SD * float(np.median(away[known]))
+    status[status == "not_met"] = "watch"
+    return np.isin(status, OUT) & (away < _SPREADS * spread)
 
 
 def _of_grades(

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analytics.statistics import NORMAL95
 from analytics.valuation.alike.mixed_goods import spread_of_groups
-from analytics.valuation.comparison.keys import contrasted, keyed
+from analytics.valuation.alike.sides import not_alike
+from analytics.valuation.comparison.keys import keyed
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.comparison.ratios import against_reference, common_months, ratios, unlike
+from analytics.valuation.comparison.ratios import against_reference, ratios
 from analytics.valuation.level.verdicts import by_other_chapters, judged
 from analytics.valuation.regression.fixed_effects import Pair
 from analytics.valuation.verdict.decision import Decision, decide, decided
@@ -25,7 +26,6 @@ COLUMNS = [
 ]  # fmt: skip
 _COUNTS = ("lines", "value", "tax_weight", "matched_lines", "matched_tax", "matched_value_share", "effective_n")
 _NORMAL99 = 2.5758293035489004
-_COMMON = 0.1  # share of lines in months of a good that others declare, too, below which months are not common
 MOST_AT_STAKE = 3.0
 """At most so many times what goods bear is at stake without a mark: beyond, another unit is likelier than a price."""
 
@@ -77,9 +77,9 @@ def levels(
         posterior, grid = within_strata(estimates, band, back, mix) or (None, None)
     decision = _decision(sums, thin, question, estimates, posterior)
     sums["spread_of_groups"] = spread_of_groups(sums.assign(log_level=sums["log_level"].mask(thin)), by, base_period)
-    sums["other_months"], sums["unlike"] = False, 0.0
+    sums["other_months"], sums["unlike"], sums["one_sided"] = False, 0.0, 0.0
     if estimates is not None and base_period is None:
-        sums["other_months"], sums["unlike"] = _not_alike(sums, compared, by)
+        sums["other_months"], sums["unlike"], sums["one_sided"] = not_alike(sums, compared, by)
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
     reason = by_other_chapters(decision, judged(sums, decision, thin, shown, question), sums.pop("told").to_numpy())
     blank = (decision.status == "insufficient") & ((reason == "") | (untold == NOTHING))
@@ -98,14 +98,6 @@ def _decision(
     of = sums[by].merge(pd.concat([estimates.keys, posterior], axis=1), on=by, how="left")
     sums["apart"], sums["told"] = of["apart"], of["told"].eq(True)
     return decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
-
-
-def _not_alike(sums: pd.DataFrame, compared: pd.DataFrame, by: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Cells that meet the others in other months only, and what goods that nobody else declares alike add, (H,)."""
-    contrast = contrasted(by, None)
-    met = common_months(compared, by, contrast).merge(unlike(compared, by, contrast), on=list(by))
-    met = sums[list(by)].merge(met, on=list(by), how="left")
-    return met["common_months"].to_numpy() < _COMMON, met["unlike"].to_numpy()
 
 
 def _shown(sums: pd.DataFrame, decision: Decision, method: str, *, shrunk: bool) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from scipy.special import bdtrc
 
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.prepared import Prepared
+from analytics.valuation.verdict.by_value import beyond_band
 
 MUCH = 0.10  # share of a cell's value, at the others' prices, set apart on one side: nothing is in order there
 SOME = 0.05  # the same where more lines are than chance explains
@@ -61,15 +62,17 @@ def plain_by_value(prepared: Prepared, by: Sequence[str], contrast: Sequence[str
 
     Returns
     -------
-    DataFrame: `by`, `log_plain` (less the median of the groups it is compared with), `plain_error`, and `log_whole`:
-    the same with extreme prices, which are no slips of any kind, counted as declared.
+    DataFrame: `by`, `log_plain` (less the median of the groups it is compared with), `plain_error`, `log_whole`: the
+    same with extreme prices, which are no slips of any kind, counted as declared, and `log_lines`: the plain mean of
+    all these lines, none of which counts for more than a factor of e.
     """
     lines, names = prepared.lines, list(by)
     lines = lines.filter(lines.kind.isin(["", "extreme price"]))
     nameless = lines["product"] + lines.origin + lines.month.cast("string")
     cluster = ibis.ifelse(lines.enterprise == "", nameless, lines.enterprise)
     fair = lines.value * (-(lines["shift"] + lines.deviation)).exp()
-    lines = lines.mutate(cluster=cluster, fair=fair, extreme=lines.kind != "")
+    off = (lines["shift"] + lines.deviation).clip(-1, 1)
+    lines = lines.mutate(cluster=cluster, fair=fair, off=off, extreme=lines.kind != "")
     grouped = lines.group_by([*names, "cluster"])
     found = engine.fetch(
         grouped.agg(
@@ -77,20 +80,44 @@ def plain_by_value(prepared: Prepared, by: Sequence[str], contrast: Sequence[str
             fair=lines.fair.sum(where=~lines.extreme),
             more=lines.value.sum(where=lines.extreme),
             more_fair=lines.fair.sum(where=lines.extreme),
+            lines=lines.count(),
+            off=lines.off.sum(),
         )
     )
     found = found.fillna(0.0).sort_values([*names, "cluster"], ignore_index=True)
     total = found.groupby(names)[["value", "fair"]].transform("sum")
     found["square"] = (found["value"] - found["fair"] * total["value"] / total["fair"]) ** 2
-    sums = found.groupby(names)[["value", "fair", "square", "more", "more_fair"]].sum().reset_index()
+    columns = ["value", "fair", "square", "more", "more_fair", "lines", "off"]
+    sums = found.groupby(names)[columns].sum().reset_index()
     log = (sums["value"] / sums["fair"]).transform(np.log)
     whole = ((sums["value"] + sums["more"]) / (sums["fair"] + sums["more_fair"])).transform(np.log)
     fixed = [sums[c] for c in names if c not in contrast] or [pd.Series(0, sums.index)]
+    usual, error = _usual(log, fixed), np.sqrt(sums["square"]) / sums["value"]
+    mean = sums["off"] / sums["lines"]
+    return sums[names].assign(
+        log_plain=log - usual, plain_error=error, log_whole=whole - usual, log_lines=mean - _usual(mean, fixed)
+    )
+
+
+def _usual(log: pd.Series, fixed: list[pd.Series]) -> pd.Series:
+    """Level that each group is held against: the median of its family, of two the other."""
     family = log.groupby(fixed)
-    pair = family.transform("count") == 2
-    usual = family.transform("median").where(~pair, family.transform("sum") - log)
-    error = np.sqrt(sums["square"]) / sums["value"]
-    return sums[names].assign(log_plain=log - usual, plain_error=error, log_whole=whole - usual)
+    return family.transform("median").where(family.transform("count") != 2, family.transform("sum") - log)
+
+
+def outside_on_average(cells: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:
+    """True where nothing weighs an unlike line down and the level is outside: plain mean of lines, and by value, (H,).
+
+    A robust level leaves out a part that prices apart and is too near to be told from chance.
+
+    Parameters
+    ----------
+    cells : DataFrame: log_weighted and, where known, log_lines (`plain_by_value`)
+    band : levels that are in order
+    """
+    if "log_lines" not in cells:
+        return np.zeros(len(cells), dtype=bool)
+    return beyond_band((cells["log_lines"] + cells["log_weighted"]).to_numpy() / 2, band)
 
 
 def doubtful(cells: pd.DataFrame) -> pd.Series:

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analytics.statistics import NORMAL95
 from analytics.valuation.alike.mixed_goods import drawn_together, no_common_price, no_majority, of_grades
+from analytics.valuation.alike.sides import rests_on_one
 from analytics.valuation.comparison.keys import LEAST_LINES
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.level.set_apart import doubtful
+from analytics.valuation.level.set_apart import doubtful, outside_on_average
 from analytics.valuation.verdict.by_value import beyond_band, call_by_value, disputed
 from analytics.valuation.verdict.decision import LIKELY_INSIDE, MOST_ORDINARY, NEAR, Decision, decide
 from analytics.valuation.verdict.too_little import LITTLE
@@ -20,7 +21,7 @@ _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these t
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
 WIDE, BY_VALUE, SET_APART = "wide interval", "by value", "set apart"
 NO_MAJORITY, OTHER_MONTHS = "no majority", "other months"
-OTHER_CHAPTERS = "other chapters"
+OTHER_CHAPTERS, ONE_SIDE, ON_AVERAGE = "other chapters", "one other place", "on average"
 OWN_GOODS, _ADDED = "own goods", 0.02  # what goods that nobody else declares alike must add to a level (log) to be told
 
 
@@ -45,6 +46,9 @@ def judged(
     reason = _guarded(sums, decision, question, _seen(sums, shown, band) & ~against)
     reason = np.where((called & (reason == "level")) | (against & (reason == WIDE)), BY_VALUE, reason)
     reason = np.where(in_order_by_value(sums, decision, band), BY_VALUE, reason)
+    average = (decision.status == "met") & outside_on_average(sums, band)
+    decision.status[average] = "insufficient"
+    reason = np.where(average, ON_AVERAGE, reason)
     return _sided(sums, decision, reason, question)
 
 
@@ -69,11 +73,12 @@ def _sided(sums: pd.DataFrame, decision: Decision, reason: np.ndarray, question:
     own = (status == "met") & ~little & beyond_band(whole, question.band, NORMAL95 * sums["error"].to_numpy())
     # Months of their own: prices may have moved, which nothing but the other months' stillness speaks against.
     elsewhere = sums["other_months"].to_numpy(bool) & (reason != "set apart")
-    status[(sides | elsewhere) & out] = "watch"
+    single = (status == "not_met") & (reason == "level") & rests_on_one(sums, question.band)
+    status[(sides | elsewhere | single) & out] = "watch"
     own &= (reason == "") & (sums["unlike"].abs() > _ADDED).to_numpy()
     status[((sides | elsewhere) & (status == "met")) | little | own] = "insufficient"
-    told = [elsewhere, sides, little, own]
-    return np.select(told, [OTHER_MONTHS, NO_MAJORITY, LITTLE, OWN_GOODS], reason)
+    told = [elsewhere, sides, single, little, own]
+    return np.select(told, [OTHER_MONTHS, NO_MAJORITY, ONE_SIDE, LITTLE, OWN_GOODS], reason)
 
 
 def _seen(sums: pd.DataFrame, shown: pd.DataFrame, band: tuple[float, float]) -> np.ndarray:

@@ -28,7 +28,7 @@ def firmness(found: Findings) -> Section:
         frame=ladder.assign(name=cells(RUNG_NAMES[r] for r in ladder["rung"])),
         columns=LADDER_COLUMNS,
     )
-    finding = _finding(found.sensitivity, found.level.band)
+    finding = _finding(found.sensitivity, found.level.band, len(found.outside))
     return Section(finding, Text("Sensitivity", "敏感性"), (choices, references))
 
 
@@ -79,32 +79,49 @@ def _of_one(level: PriceLevel, row: pd.Series) -> Text:
     return told("{where} is {said}{at}.", "{where}{said}{at}。", where=capital(where), said=said, at=at)
 
 
-def _finding(table: pd.DataFrame, band: tuple[float, float]) -> Text:
-    """How many cells stay outside when all is computed anew, and under every definition."""
+def _finding(table: pd.DataFrame, band: tuple[float, float], outside: int) -> Text:
+    """How many of the cells shown stay outside when all is computed anew, and under every definition."""
     if table.empty:
         return Text("Nothing to test: no group stands out", "无偏离分组，无需检验")
     values = table.drop(columns=["key", "period"], errors="ignore")
     low = (values < band[0]) | values.isna()
     high = (values > band[1]) | values.isna()
     anew = ["judged", "strict", "unfiltered", "quarter"]
-    kept = int((low[anew].all(axis=1) | high[anew].all(axis=1)).sum())
-    firm = int((low.all(axis=1) | high.all(axis=1)).sum())
-    return Text(
-        f"{kept} of {len(table)} {'stays' if kept == 1 else 'stay'} outside however lines are filtered and compared, "
-        f"{firm} of them under every definition"
-        if len(table) > 1 and kept
-        else _of_few(len(table), kept, firm),
-        f"{len(table)}个中有{kept}个无论如何过滤和比较均超出区间，其中{firm}个在各种定义下均超出",
-    )
+    known = values[anew].notna().any(axis=1)  # where all is set apart there is no level that stays
+    kept = int((known & (low[anew].all(axis=1) | high[anew].all(axis=1))).sum())
+    firm = int((known & (low.all(axis=1) | high.all(axis=1))).sum())
+    if outside == 1 or not kept:
+        return _of_few(outside, kept, firm)
+    of = Text(f"{kept} of {outside}", f"{outside}个中有{kept}个")
+    if len(table) < outside:
+        of = Text(
+            f"{kept} of the {len(table)} farthest of {outside}", f"{outside}个中偏离最大的{len(table)}个里有{kept}个"
+        )
+    return told(
+        "{of} {stay} outside however lines are filtered and compared, {firm} of them under every definition",
+        "{of}无论如何过滤和比较均超出区间，其中{firm}个在各种定义下均超出",
+        of=of, stay="stays" if kept == 1 else "stay", firm=firm,
+    )  # fmt: skip
 
 
-def _of_few(many: int, kept: int, firm: int) -> str:
+def _of_few(many: int, kept: int, firm: int) -> Text:
     """Where one group stands out, or none stays, nothing is counted."""
     if not kept:
-        one = "The group does not stay" if many == 1 else f"None of {many} stays"
-        return f"{one} outside under every filter and reference"
-    also = ", under every definition" if firm else ", but not under every definition"
-    return f"The group stays outside however lines are filtered and compared{also}"
+        one = (
+            "The group that stands out does not stay"
+            if many == 1
+            else f"None of the {many} groups that stand out stays"
+        )
+        return Text(
+            f"{one} outside under every filter and reference", f"{many}个偏离分组在不同过滤和参考下均未能始终超出区间"
+        )
+    also = (
+        Text(", under every definition", "，各种定义下均如此")
+        if firm
+        else Text(", not under every definition", "，但并非各种定义下均如此")
+    )
+    en, zh = "The group stays outside however lines are filtered and compared", "该分组无论如何过滤和比较均超出区间"
+    return Text(en + also.en, zh + also.zh)
 
 
 SENSITIVITY_NOTE = Text(

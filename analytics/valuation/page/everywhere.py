@@ -25,6 +25,11 @@ def enterprises(found: Findings) -> Section | None:
     judged = int((table["status"] != "insufficient").sum())
     low = int((out["level"] < 1).sum())
     finding = _price_apart(judged, len(out), low)
+    if not table["usual"].all():
+        finding = Text(
+            f"{finding.en}; the others differ too much to have a usual price",
+            f"{finding.zh}；其余企业价格差异过大，没有通常价格",
+        )
     shown = table.assign(verdict=verdict_words(table["status"]))
     listing = Listing(
         name="enterprise_levels",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.valuation.comparison.keys import contrasted
 from analytics.valuation.level.result import PriceLevel
-from analytics.valuation.level.verdicts import BY_VALUE, NO_MAJORITY, OUT, WIDE
+from analytics.valuation.level.verdicts import BY_VALUE, NO_MAJORITY, ON_AVERAGE, OUT, WIDE
 
 
 def breaches(level: PriceLevel, status: Sequence[str] = ("not_met",)) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def breach_count(level: PriceLevel) -> dict[str, int]:
 def uncertain(level: PriceLevel) -> pd.Series:
     """True for cells neither called nor in order: a wide interval, or a level by value that lies outside."""
     levels = level.levels
-    return (levels["status"] == "insufficient") & levels["reason"].isin((WIDE, BY_VALUE))
+    return (levels["status"] == "insufficient") & levels["reason"].isin((WIDE, BY_VALUE, ON_AVERAGE))
 
 
 def at_stake(level: PriceLevel) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.briefing import Fold, Points
 from analytics.language import Text, both, joined, told
 from analytics.valuation.level.result import PriceLevel
-from analytics.valuation.level.verdicts import BY_VALUE, OTHER_MONTHS, OWN_GOODS, WIDE
+from analytics.valuation.level.verdicts import BY_VALUE, ON_AVERAGE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import figure, named, word
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
@@ -87,6 +87,11 @@ _UNTOLD: tuple[tuple[Callable[[pd.DataFrame], pd.Series], str, int, Text], ...] 
         "In {n} ({share} of value) nothing is seen line by line, but the level by value lies outside the band: a few "
         "large consignments price apart. Not called in order.",
         "{n}（占货值{share}）按记录未见异常，但按货值计超出区间：少数大额货物价格不同，不能视为正常。",
+    )),
+    (_for(ON_AVERAGE), "value", 1, Text(
+        "In {n} ({share} of value) most lines are in order, but the plain average, in which no line counts for less, "
+        "lies outside the band: a part of the lines prices apart. Not called in order.",
+        "{n}（占货值{share}）多数记录正常，但不降权的简单平均超出区间：部分记录价格不同，不能视为正常。",
     )),
     (_for(LITTLE, OTHER_MONTHS), "lines_declared", 1, Text(
         "In {n} ({share} of lines) less than half of value or lines is compared: goods, origins, units or months that "

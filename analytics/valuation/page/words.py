@@ -10,7 +10,16 @@ from analytics.language import DASH, Text, money, number, percent
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.evidence.to_verify import CELL, FALL, FIRM
 from analytics.valuation.level.result import PriceLevel
-from analytics.valuation.level.verdicts import BY_VALUE, NO_MAJORITY, OTHER_CHAPTERS, OTHER_MONTHS, OWN_GOODS, WIDE
+from analytics.valuation.level.verdicts import (
+    BY_VALUE,
+    NO_MAJORITY,
+    ON_AVERAGE,
+    ONE_SIDE,
+    OTHER_CHAPTERS,
+    OTHER_MONTHS,
+    OWN_GOODS,
+    WIDE,
+)
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
 
 LEVEL = Text("price level, 1 = same price as the others", "价格水平，1为与其他一致")
@@ -178,6 +187,10 @@ def remark(row: pd.Series) -> Text | None:
         return Text("compared with other months only", "仅与其他月份可比")
     if row["reason"] == OTHER_CHAPTERS:
         return Text("against what its enterprises declare in other chapters", "与其企业在其他章的申报相比")
+    if row["reason"] == ONE_SIDE:
+        return Text(
+            "rests on goods of one other place: which is off cannot be told", "依据仅另一处申报的货物：无法判断何方偏离"
+        )
     power = round(float(np.log10(row["level"]))) if 0 < row["level"] < np.inf else 0
     if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
         return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")
@@ -195,6 +208,7 @@ UNJUDGED = {
     LITTLE: Text("little of it is compared", "可比部分过少"),
     WIDE: Text("lines cannot rule out a level outside", "现有记录不能排除超出区间"),
     BY_VALUE: Text("in order line by line, outside by value", "按记录正常，按货值超出"),
+    ON_AVERAGE: Text("in order by most lines, outside on the plain average", "多数记录正常，简单平均超出区间"),
     NO_MAJORITY: Text("no majority: which side is off cannot be told", "没有多数：无法判断何方偏离"),
     OTHER_MONTHS: Text("compared with other months only", "仅与其他月份可比"),
     OWN_GOODS: Text("goods that nobody else declares alike", "货物他处无同类申报"),

@@ -15,7 +15,7 @@ from analytics.briefing.look import theme
 from analytics.language import Text
 from analytics.statistics import NORMAL95
 from analytics.valuation.level.result import PriceLevel
-from analytics.valuation.level.verdicts import BY_VALUE, WIDE
+from analytics.valuation.level.verdicts import BY_VALUE, ON_AVERAGE, WIDE
 from analytics.valuation.page.words import LEVEL, word
 
 _MARK = {"not_met": "!", "watch": "?"}
@@ -121,7 +121,8 @@ def _reach(data: pd.DataFrame, band: tuple[float, float]) -> tuple[float, float]
 def _drawn(level: PriceLevel) -> pd.Series:
     """Cells with something to draw: judged, or with an interval too wide to be."""
     data = level.levels
-    return np.isfinite(data["level"]) & ((data["status"] != "insufficient") | data["reason"].isin((WIDE, BY_VALUE)))
+    untold = data["reason"].isin((WIDE, BY_VALUE, ON_AVERAGE))
+    return np.isfinite(data["level"]) & ((data["status"] != "insufficient") | untold)
 
 
 def in_funnel(level: PriceLevel) -> pd.Series:
