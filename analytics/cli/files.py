@@ -24,11 +24,13 @@ def check(names: tuple[str, ...], column_map: str | None, pillar: str | None) ->
     table, source = _table_and_source(names, pillar)
     try:
         report = tables.check(table, source, column_map)
-        click.echo(report.text)
-        if not report.ok:
+        fit = fit_for(pillar, report.table, column_map) if pillar and report.ok else None
+        click.echo(report.text if fit is None else fit.after(report))
+        if not report.ok or (fit is not None and fit.doubts):
             sys.exit(1)
-        if pillar:
-            click.echo(fit_for(pillar, report.table, column_map))
+        looked_at = [name for name, needed in PILLARS.items() if needed == table]
+        if not pillar and looked_at:
+            click.echo(f"What the figures say is not looked at here: --for {' or '.join(looked_at)} does.")
     except AnalystError as error:
         raise click.ClickException(str(error)) from error
 

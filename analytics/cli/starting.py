@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mode
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import click
 if TYPE_CHECKING:  # the command starts faster without
     from analytics.tables import Report, Table
 
+_NAMED = 5  # districts named in a doubt
 PILLARS = {
     "valuation": "declarations",
     "smuggling": "declarations",
@@ -20,7 +22,29 @@ PILLARS = {
 }
 
 
-def fit_for(pillar: str, read: Table, column_map: str | None) -> str:
+@dataclass(frozen=True)
+class Fit:
+    """What a pillar can use of a table, and what is to be looked into before its page is believed.
+
+    Attributes
+    ----------
+    said : a line on what can be used
+    doubts : sentences; none where nothing is in the way
+    """
+
+    said: str
+    doubts: tuple[str, ...] = ()
+
+    def after(self, report: Report) -> str:
+        """The report with what the pillar says; a table with a doubt is not called ready."""
+        if not self.doubts:
+            return f"{report.text}\n{self.said}"
+        text = report.text.rpartition("\n")[0]
+        told = [f"Look into it first: {doubt}." for doubt in self.doubts]
+        return "\n".join([text, self.said, *told])
+
+
+def fit_for(pillar: str, read: Table, column_map: str | None) -> Fit:
     """Do with a table what a run of the pillar does first, and say what it would refuse.
 
     Parameters
@@ -30,7 +54,7 @@ def fit_for(pillar: str, read: Table, column_map: str | None) -> str:
 
     Returns
     -------
-    str : a line on what the pillar can use
+    Fit
 
     Raises
     ------
@@ -38,10 +62,11 @@ def fit_for(pillar: str, read: Table, column_map: str | None) -> str:
         What the run would be refused with.
     """
     fit = {"valuation": _prices, "smuggling": _risks, "scorecard": _goals, "tax_forecast": _receipts}[pillar]
-    return f"for {pillar}: {fit(read, column_map)}"
+    found = fit(read, column_map)
+    return Fit(f"for {pillar}: {found.said}", found.doubts)
 
 
-def _receipts(read: Table, _: str | None) -> str:
+def _receipts(read: Table, _: str | None) -> Fit:
     """Series and periods that a forecast can be made of."""
     import numpy as np
 
@@ -49,7 +74,7 @@ def _receipts(read: Table, _: str | None) -> str:
 
     panel = prepare(read)
     unit = panel.total.unit or "no unit: the page shows plain figures"
-    return f"{max(len(panel.leaves), 1)} series, {int(np.isfinite(panel.total.grid).sum())} periods, {unit}"
+    return Fit(f"{max(len(panel.leaves), 1)} series, {int(np.isfinite(panel.total.grid).sum())} periods, {unit}")
 
 
 def breakdown(columns: Sequence[str]) -> list[str]:
@@ -58,7 +83,7 @@ def breakdown(columns: Sequence[str]) -> list[str]:
     return [*(["district"] if "district" in columns else others), "chapter"]
 
 
-def _prices(read: Table, column_map: str | None) -> str:
+def _prices(read: Table, column_map: str | None) -> Fit:
     """Lines that the price level can be made of."""
     from analytics import tables, valuation
     from analytics.errors import DataError
@@ -73,10 +98,26 @@ def _prices(read: Table, column_map: str | None) -> str:
         raise DataError(f"{read.source}: no import line with positive quantity and value is left for the price level.")
     stated = look(used.ibis).currency or "no currency stated: say it as `currency:` in the set, or the page will say so"
     groups = "" if "district" in read.columns else f"; no district: set `by: [{', '.join(breakdown(read.columns))}]`"
-    return f"{left:,} import lines with quantity and value, {stated}{groups}"
+    return Fit(f"{left:,} import lines with quantity and value, {stated}{groups}", _far_off(used, read.columns))
 
 
-def _risks(read: Table, _: str | None) -> str:
+def _far_off(used: Table, columns: Sequence[str]) -> tuple[str, ...]:
+    """Say which districts declare at a multiple or a fraction of the others' prices."""
+    from analytics.valuation.alike.at_sight import far_off
+
+    if "district" not in columns:
+        return ()
+    said = [f"{row.place} at {row.ratio:.3g} times" for row in far_off(used).head(_NAMED).itertuples()]
+    if not said:
+        return ()
+    which = "district " + said[0] if len(said) == 1 else "districts " + ", ".join(said)
+    return (
+        f"{which} the others' unit values, over all goods; settle whether amounts or quantities there are in another "
+        "unit (the map can convert them); if not, that is their price, and the page says so",
+    )
+
+
+def _risks(read: Table, _: str | None) -> Fit:
     """Lines that risk can be told of, and what is lacking."""
     from analytics.smuggling.audit.records import Records
     from analytics.smuggling.features.frames import prepare
@@ -86,8 +127,8 @@ def _risks(read: Table, _: str | None) -> str:
     said = "with outcomes" if known else "no outcomes: expert rules rank, and the page says so"
     lacking = [f"no {name}" for name in ("enterprise_id", "origin", "tax") if name not in read.columns]
     doubts = [_NOT_JUDGED[name] for name in Records.of(lines, _DELAY).doubts] if known else []
-    told = f"; the page will judge nothing: {', '.join(doubts)}" if doubts else ""
-    return f"{len(lines):,} lines, {', '.join([said, *lacking])}{told}"
+    told = (f"the page will judge nothing: {', '.join(doubts)}",) if doubts else ()
+    return Fit(f"{len(lines):,} lines, {', '.join([said, *lacking])}", told)
 
 
 _DELAY = 28  # days until an outcome is usually known, as in params/smuggling/schema.json
@@ -102,13 +143,13 @@ _NOT_JUDGED = {
 }
 
 
-def _goals(read: Table, _: str | None) -> str:
+def _goals(read: Table, _: str | None) -> Fit:
     """Goals of the plan that the declarations alone can judge."""
     from analytics import scorecard, tables
 
     card = scorecard.score(scorecard.Sources(declarations=read), root=tables.project_root())
     measured = sum(card.measure(goal) is not None for goal in card.distinct)
-    return f"{read.accounting.rows_used:,} lines measure {measured} of {len(card.distinct)} goals of {card.year}"
+    return Fit(f"{read.accounting.rows_used:,} lines measure {measured} of {len(card.distinct)} goals of {card.year}")
 
 
 @click.command()
@@ -134,22 +175,25 @@ def start(source: str, pillar: str | None, *, force: bool) -> None:
         told = ["Open doubts: nothing runs before they are settled.", *open_]
         comments = "\n".join(f"# {line}".rstrip() for line in told)
         _write(path, path.read_text(encoding="utf-8") + "\n" + comments + "\n", force=True)
-    click.echo(report.text)
+    fit, todo = _next(report, pillar, column_map)
+    click.echo(report.text if fit is None else fit.after(report))
     target = folder / pillar / f"{stem}.yaml"
     _write(target, _set_text(pillar, source, column_map, report.table), force=force)
-    click.echo(f"\ncolumn map: {column_map}\nparameter set: {target}\n{_next(report, pillar, column_map, target)}")
+    click.echo(f"\ncolumn map: {column_map}\nparameter set: {target}\n{todo.format(target=target)}")
 
 
-def _next(report: Report, pillar: str, column_map: str, target: Path) -> str:
-    """What to do next: run, or first what a run would refuse."""
+def _next(report: Report, pillar: str, column_map: str) -> tuple[Fit | None, str]:
+    """What the pillar says of the table, and what to do next: run, or first what a run would refuse."""
     from analytics.errors import AnalystError
 
+    settle = "next: settle what is said above in the column map, then analytics run {target}"
     if not report.ok:
-        return f"next: settle what is said above in the column map, then analytics run {target}"
+        return None, settle
     try:
-        return f"{fit_for(pillar, report.table, column_map)}\nnext: analytics run {target}"
+        fit = fit_for(pillar, report.table, column_map)
     except AnalystError as error:
-        return f"A run for {pillar} would be refused:\n{error}"
+        return None, f"A run for {pillar} would be refused:\n{error}".replace("{", "{{").replace("}", "}}")
+    return fit, settle if fit.doubts else "next: analytics run {target}"
 
 
 def _beside(source: str) -> tuple[Path, str]:
