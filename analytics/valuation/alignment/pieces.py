@@ -37,7 +37,7 @@ def aligned(piece: Mapping[str, np.ndarray], compared: Compared, nameless: int, 
 
     Parameters
     ----------
-    piece : the columns of `compared` as codes, log_price, quantity and net_mass_kg
+    piece : the columns of `compared` as codes, month (a code in the order of time), log_price, quantity, net_mass_kg
     compared : Compared
     nameless : code of lines without an enterprise, each of which is taken for one of its own; -1 for none
     threshold : as in `align`
@@ -63,7 +63,8 @@ def aligned(piece: Mapping[str, np.ndarray], compared: Compared, nameless: int, 
         product=codes(*[contract[name] for name in compared.alike if name != "origin"]),
         origin=contract["origin"] if "origin" in compared.alike else np.zeros(len(start), dtype=np.int64),
     )
-    return Aligned(**{name: _back(told, order) for name, told in vars(align(lines, threshold)).items()})
+    found = align(lines, threshold, None if "period" in compared.between else piece["month"][order])
+    return Aligned(**{name: _back(told, order) for name, told in vars(found).items()})
 
 
 def _back(told: np.ndarray, order: np.ndarray) -> np.ndarray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analytics.statistics import MAD_TO_SD
 from analytics.valuation.alignment.apart import units_apart
-from analytics.valuation.alignment.groups import group_offsets
+from analytics.valuation.alignment.course import FARTHEST, course, months_apart
+from analytics.valuation.alignment.groups import Offsets, group_offsets
 from analytics.valuation.alignment.lines import Lines
 from analytics.valuation.alignment.practices import LN10, practices
 from analytics.valuation.alignment.remembered import Medians
@@ -16,6 +17,7 @@ from analytics.valuation.alignment.remembered import Medians
 KINDS = ("", "unit slip", "quantity and weight swapped", "extreme price")
 SLIP_NEARNESS = 2.5  # robust spreads from a power of ten within which a deviation is a slip of the decimal point
 _ROUNDS = 2
+_COURSES = 3  # one that reaches beyond where lines are bounded takes another round
 _LEAST_SPREAD = 0.02
 _PRIOR_LINES = 25.0  # lines' worth of the common spread in a cell's own
 
@@ -41,13 +43,14 @@ class Aligned:
     doubt: np.ndarray
 
 
-def align(lines: Lines, threshold: float = 3.5) -> Aligned:
+def align(lines: Lines, threshold: float = 3.5, month: np.ndarray | None = None) -> Aligned:
     """Find what is off by much and by whom, and which lines are slips.
 
     Parameters
     ----------
     lines : Lines
     threshold : robust spreads from its cell, offsets taken off, beyond which a line is set apart; 0 keeps all
+    month : (N,) month of each line, as a code in the order of time; None where the course of prices is what is asked
 
     Notes
     -----
@@ -55,23 +58,42 @@ def align(lines: Lines, threshold: float = 3.5) -> Aligned:
     district at a tenth of the price loses no line. Cluster-wise in spirit: European Commission, JRC (2012), outliers in
     trade data; Rousseeuw and Van Driessen (2006) for robust groups.
     """
-    known, medians = np.zeros(len(lines.log_price)), Medians(lines)
-    for _ in range(_ROUNDS):
-        offsets = group_offsets(lines, lines.log_price - known)
+    lines, offsets = _without_course(lines, month)
+    medians, known = Medians(lines), np.zeros(len(lines.log_price))
+    for turn in range(_ROUNDS):
+        offsets = group_offsets(lines, lines.log_price - known) if turn else offsets
         of_group = offsets.group[lines.group]
         from_cell = lines.log_price - lines.each(offsets.centre[lines.cell])
         rest = from_cell - lines.each(of_group)
-        by_contract = cell_spread(medians, rest)
-        own, unsure = units_apart(medians, rest, by_contract)
-        shift, spread, doubt = lines.each(of_group + own), lines.each(by_contract), lines.each(unsure)
+        of_month = months_apart(lines, rest, month) if month is not None else np.zeros(len(rest))
+        by_contract = cell_spread(medians, rest - of_month)
+        own, unsure = units_apart(medians, rest - of_month, by_contract)
+        shift = lines.each(of_group + own) + of_month
+        spread, doubt = lines.each(by_contract), lines.each(unsure)
         if threshold:
             own, unsure = practices(lines, from_cell - shift, spread, threshold)
-            moved = np.flatnonzero(own)
+            moved = np.flatnonzero((own != 0) | (of_month != 0))
             shift, doubt = shift + own, doubt + unsure
             known = np.zeros(len(shift))
             known[moved] = shift[moved] - of_group[lines.contract[moved]]
     rest = from_cell - shift
     return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold), doubt)
+
+
+def _without_course(lines: Lines, month: np.ndarray | None) -> tuple[Lines, Offsets]:
+    """Lines at prices without the common course of their goods over the months, and the offsets of their groups."""
+    offsets = group_offsets(lines, lines.log_price)
+    if month is None or not len(month) or month.min() == month.max():
+        return lines, offsets
+    for _ in range(_COURSES):
+        found = course(lines, month, offsets)
+        if found is None:
+            break
+        lines = replace(lines, log_price=lines.log_price - found)
+        offsets = group_offsets(lines, lines.log_price)
+        if np.abs(found).max() < FARTHEST / 2:
+            break
+    return lines, offsets
 
 
 def cell_spread(medians: Medians, rest: np.ndarray) -> np.ndarray:

@@ -31,7 +31,8 @@ def cells(kept: ir.Table, keys: Sequence[str]) -> ir.Table:
     Returns
     -------
     Ibis table: keys, `lines`, `quantity`, `value`, `tax_weight`, `aligned_value` and `aligned_tax` (the same at aligned
-    prices), `aligned_doubt` (variance of the former), `log_price` (mean of aligned prices),
+    prices), `aligned_doubt` (variance of the former), `log_price` (mean of aligned prices, less the
+    good's and the common course of its price over the months),
     `log_size` (mean log quantity).
     """
     aligned = (-kept["shift"]).exp()
@@ -43,7 +44,8 @@ def cells(kept: ir.Table, keys: Sequence[str]) -> ir.Table:
         aligned_value=(kept.value * aligned).sum(),
         aligned_tax=(kept.tax_weight * aligned).sum(),
         aligned_doubt=((kept.value * aligned) ** 2 * kept.doubt).sum(),
-        log_price=(kept.log_price - kept["shift"]).mean(),
+        # Of like goods' usual price in all months, and so of what the good's price did over them.
+        log_price=kept.deviation.mean(),
         log_size=kept.quantity.ln().mean(),
     )
 

@@ -170,7 +170,7 @@ def mix_of_grades(prepared: Prepared, estimates: Pair, by: tuple[str, ...]) -> G
     wanted = [*GOODS, "month", "chapter", "enterprise", *by, "log_price", "quantity", "value"]
     kept = prepared.kept
     shift = kept["shift"]
-    kept = kept.mutate(log_price=kept.log_price - shift, value=kept.value * (-shift).exp())
+    kept = kept.mutate(log_price=kept.deviation, value=kept.value * (-shift).exp())
     every = 1 + int(engine.fetch(kept.aggregate(lines=kept.count()))["lines"].iloc[0]) // _SHAPE_LINES
     if every > 1:  # by the last digits of the price, so that any engine and any order of rows take the same lines
         kept = kept.filter((kept.log_price * 1e6).floor().cast("int64") % every == 0)

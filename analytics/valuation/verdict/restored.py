@@ -35,6 +35,7 @@ class Restored:
     family : code of the targets that are compared with each other
     weight : value at aligned prices
     doubt : variance of `log`, where it is not known which lines belong to a practice
+    base : True for the targets of the base period, which the others are compared with; None for none
     """
 
     log: np.ndarray
@@ -44,6 +45,7 @@ class Restored:
     family: np.ndarray
     weight: np.ndarray
     doubt: np.ndarray
+    base: np.ndarray | None = None
 
     @property
     def moved(self) -> np.ndarray:
@@ -51,11 +53,18 @@ class Restored:
         return self.share >= _MOVED
 
     def against_bulk(self, contrast: np.ndarray) -> np.ndarray:
-        """Log levels against the bulk of the others, from contrasts of aligned prices against all others, (H,)."""
+        """Log levels against the bulk of the others, from contrasts of aligned prices against all others, (H,).
+
+        Over time against the base period and nothing else: were most periods dear, the bulk would call them 1.
+        """
         result = np.full(len(contrast), np.nan)
         for code in np.unique(self.family):
             at = np.flatnonzero((self.family == code) & np.isfinite(contrast))
-            if len(at) > 1:
+            if self.base is not None:
+                then = at[self.base[at]]
+                usual = np.average(self.log[then], weights=self.weight[then]) if len(then) else np.nan
+                result[at] = contrast[at] + self.log[at] - usual
+            elif len(at) > 1:
                 weight = self.weight[at]
                 effect = (1 - weight / weight.sum()) * contrast[at]
                 total = effect + self.log[at]
@@ -95,6 +104,7 @@ def restored(compared: pd.DataFrame, keys: pd.DataFrame, by: Sequence[str], base
         family=family,
         weight=aligned,
         doubt=found["aligned_doubt"].to_numpy() / aligned**2,
+        base=(keys["period"] == base_period).to_numpy() if base_period is not None else None,
     )
 
 

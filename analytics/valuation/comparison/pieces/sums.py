@@ -62,6 +62,6 @@ def _figures(columns: Mapping[str, Any], found: Aligned, cell: np.ndarray, size:
         figures[moved] *= factor
     sums |= {"aligned_value": total(aligned["value"]), "aligned_tax": total(aligned["tax_weight"])}
     sums["aligned_doubt"] = total(aligned["value"][unsure] ** 2 * found.doubt[unsure], unsure)
-    sums["log_price"] = total(columns["log_price"] - found.shift) / sums["lines"]
+    sums["log_price"] = total(found.deviation) / sums["lines"]
     sums["log_size"] = total(pc.ln(columns["quantity"]).to_numpy()) / sums["lines"]
     return sums

@@ -1,0 +1,108 @@
+"""Who buys late at a price that rose for all does not price high; who turns low meanwhile is called all the same."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import valuation
+from analytics.valuation.level.verdicts import OUT
+
+COURSES = {
+    "still": lambda m: 0.0 * m,
+    "doubles within six months": lambda m: np.log(2) * np.clip((m - 3) / 6, 0, 1),
+    "doubles at once": lambda m: np.log(2) * (m > 6),
+    "season": lambda m: 0.35 * np.sin(np.pi * (m - 1) / 6),
+}
+EVEN = np.full(12, 1 / 12)
+LATE = np.repeat([0.15 / 6, 0.85 / 6], 6)
+
+
+def moving(seed: int, course: str, late: str, lines: int = 2_400, codes: int = 4, spread: float = 0.1) -> pd.DataFrame:
+    """Four districts: who is late buys mostly after June, the others of a late district mostly before."""
+    rng = np.random.default_rng(seed)
+    firm, product = rng.integers(0, 48, lines), rng.integers(0, codes, lines)
+    after, even = rng.choice(12, lines, p=LATE), rng.choice(12, lines, p=EVEN)
+    before = 11 - rng.choice(12, lines, p=LATE)
+    month = (
+        1
+        + {
+            "D0": np.where(firm % 4 == 0, after, before),
+            "E00": np.where(firm == 0, after, even),
+            "nobody": even,
+        }[late]
+    )
+    off = rng.normal(0, 0.03, 48)[firm] + rng.normal(0, spread, lines) + COURSES[course](month)
+    quantity = np.exp(rng.normal(4, 1, lines))
+    return pd.DataFrame(
+        {
+            "declaration_id": [f"{i:06d}" for i in range(lines)],
+            "line_no": 1,
+            "date": pd.to_datetime([f"2024-{m:02d}-10" for m in month]),
+            "district": [f"D{f % 4}" for f in firm],
+            "enterprise_id": [f"E{f:02d}" for f in firm],
+            "hs_code": [f"84{p:02d}0000" for p in product],
+            "origin": "US",
+            "unit": "kg",
+            "quantity": quantity,
+            "value": quantity * np.exp(1 + 0.5 * product + off),
+        }
+    )
+
+
+def judged(frame: pd.DataFrame) -> pd.DataFrame:
+    return valuation.price_level(frame, ("district", "chapter")).levels.set_index("district")
+
+
+@pytest.mark.parametrize("late", ["D0", "E00"])
+@pytest.mark.parametrize("course", ["doubles within six months", "doubles at once", "season"])
+def test_who_buys_late_at_a_price_that_moved_for_all_is_in_order(course, late):
+    level = valuation.price_level(moving(1, course, late), ("district", "chapter"))
+    cells = level.levels.set_index("district")
+    assert set(cells["status"]) == {"met"}
+    np.testing.assert_allclose(cells["level"], 1.0, atol=0.025)
+    assert cells["moved_share"].max() < 0.01
+    assert cells["lines"].sum() > 0.99 * 2_400
+
+
+@pytest.mark.parametrize("late", ["D0", "nobody"])
+@pytest.mark.parametrize(("course", "factor", "since"), [("doubles within six months", 0.1, 0), ("season", 0.5, 8)])
+@pytest.mark.parametrize("spread", [0.1, 0.3])
+def test_a_district_low_always_or_since_some_month_is_called_and_read_while_prices_move(
+    course, factor, since, late, spread
+):
+    frame = moving(2, course, late, codes=8, spread=spread)
+    own = frame["district"] == "D0"
+    low = frame.assign(value=frame["value"] * np.where(own & (frame["date"].dt.month > since), factor, 1.0))
+    cells = judged(low)
+    true = low.loc[own, "value"].sum() / frame.loc[own, "value"].sum()
+    assert cells.loc["D0", "status"] in OUT
+    assert cells.loc["D0", "level"] == pytest.approx(true, rel=0.06)
+    assert not set(cells.drop("D0")["status"]) & set(OUT)
+
+
+@pytest.mark.parametrize(("factor", "since"), [(0.3, 6), (0.6, 9), (0.1, 11), (5.0, 8)])
+def test_since_some_month_counts_by_value_though_half_of_the_lines_are_as_ever(factor, since):
+    """A scatter of 0.3 in which neither half is far from the middle of both."""
+    frame = moving(3, "still", "nobody", codes=12, spread=0.3)
+    own = frame["district"] == "D0"
+    low = frame.assign(value=frame["value"] * np.where(own & (frame["date"].dt.month > since), factor, 1.0))
+    true = low.loc[own, "value"].sum() / frame.loc[own, "value"].sum()
+    row = judged(low).loc["D0"]
+    assert row["status"] in OUT
+    assert row["level"] == pytest.approx(true, rel=0.05)
+
+
+def test_one_good_whose_price_doubles_is_no_practice_of_who_buys_it_late():
+    frame = moving(4, "still", "D0", codes=6)
+    risen = (frame["hs_code"] == "84000000") & (frame["date"].dt.month > 6)
+    cells = judged(frame.assign(value=frame["value"] * np.where(risen, 2.0, 1.0)))
+    assert set(cells["status"]) == {"met"}
+    assert cells["moved_share"].max() < 0.01
+
+
+def test_a_level_over_time_keeps_what_prices_did():
+    frame = moving(5, "doubles at once", "nobody")
+    found = valuation.price_level(frame, ("period",), period="quarter", base_period="2024-Q1").levels
+    read = found.set_index("period")["level"]
+    assert read["2024-Q4"] == pytest.approx(2.0, rel=0.03)
+    assert read["2024-Q2"] == pytest.approx(1.0, rel=0.03)
