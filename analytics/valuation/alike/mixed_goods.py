@@ -26,12 +26,13 @@ SOME_GRADES, MIXED = 0.10, 0.15  # robust spread (log) between enterprises
 _LINES, _ENTERPRISES = 3, 8
 _MEDIAN_ERROR = 1.2533
 _SPREAD_ERROR = 1.96 * 1.16  # of a robust spread of n values, times its root n: reach of the 95 % interval
+_SURELY, _SURE = 1.645 * 1.16, 0.07  # the same one-sided; spread of single grades, beyond which several are sure
 _FEWEST_GROUPS, _QUARTILES = 5, 1.349  # groups that show a spread; quartiles of a normal distribution lie so far apart
 _PRIOR_GROUPS = 12.0  # groups' worth of the usual spread in a family's own
 GOODS = ["product", "unit", "like"]
 _MOSTLY, _GRADES = 0.5, 4.0  # share of a level in mixed goods; spreads of these that grades may explain
 _BY = ("aligned_value", "lines")  # what a good weighs in a cell
-UNIFORM, GRADES, MIX, UNKNOWN = "uniform", "some grades", "mixed", "unknown"
+UNIFORM, GRADES, MIX, PERHAPS, UNKNOWN = "uniform", "some grades", "mixed", "perhaps mixed", "unknown"
 
 
 def goods(prepared: Prepared) -> pd.DataFrame:
@@ -41,7 +42,8 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     -------
     DataFrame: product, unit, like, `lines`, `value`, `enterprises` (of three lines and more), `between` (robust spread
     of their median prices, log, their own error taken off; missing under eight), `step` (log, between two prices that
-    most places hold; missing where one price is seen), `grade` ("uniform", "some grades", "mixed", "unknown").
+    most places hold; missing where one price is seen), `grade` ("uniform", "some grades", "mixed", "perhaps mixed"
+    where too few enterprises tell to be sure, "unknown").
     """
     kept = prepared.kept
     named = kept.filter(kept.enterprise != "").mutate(size=kept.quantity.log10().floor().cast("int64"))
@@ -51,6 +53,7 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     pooled = _between(_apart(named.mutate(whole_off=whole_off), ibis._.whole_off, GOODS[:2]), GOODS[:2])
     sums = engine.fetch(kept.group_by(GOODS).agg(lines=kept.count(), value=kept.value.sum()))
     table = sums.merge(table, on=GOODS, how="left").sort_values(GOODS, ignore_index=True)
+    sure = np.fmax(table.pop("surely"), table[GOODS[:2]].merge(pooled, on=GOODS[:2], how="left")["surely"]) > _SURE
     table["enterprises"] = table["enterprises"].fillna(0).astype(int)
     # Where what parts goods leaves few enterprises in each, the code as a whole tells; and a part of a mixed code is of
     # one kind only where its own enterprises show it, their spread's error included.
@@ -60,9 +63,10 @@ def goods(prepared: Prepared) -> pd.DataFrame:
     table["between"] = table["between"].fillna(whole)
     steps = pd.concat([price_groups(prepared), tiers(prepared)]).groupby(GOODS, as_index=False)["step"].max()
     table = table.merge(steps, on=GOODS, how="left")
+    wide = table["between"] > MIXED
     table["grade"] = np.select(
-        [table["step"].notna() | (table["between"] > MIXED), table["between"].isna(), table["between"] > SOME_GRADES],
-        [MIX, UNKNOWN, GRADES],
+        [table["step"].notna() | (wide & sure), wide, table["between"].isna(), table["between"] > SOME_GRADES],
+        [MIX, PERHAPS, UNKNOWN, GRADES],
         UNIFORM,
     )
     return table
@@ -85,15 +89,21 @@ def _apart(named: ir.Table, off: ir.FloatingValue, goods: list[str]) -> pd.DataF
 
 
 def _between(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Robust spread between the enterprises of each good, their own errors taken off; missing under eight."""
+    """Robust spread between the enterprises of each good, their own errors taken off; missing under eight.
+
+    `surely` is the lower end of its one-sided 95 % interval: values weigh enterprises, so that few of many may tell.
+    """
     code, first = pd.factorize(pd.MultiIndex.from_frame(found[keys]))
     weight, count = np.sqrt(found["value"].to_numpy()), len(first)
     table = pd.DataFrame(list(first), columns=keys).astype("str")
     table["enterprises"] = np.bincount(code, minlength=count)
     raw = MAD_TO_SD * weighted_median(code, found["off"].to_numpy(), weight, count)
     error = weighted_median(code, found["error"].to_numpy(), weight, count)
-    between = np.sqrt(np.maximum(raw**2 - error, 0.0))
-    table["between"] = np.where(table["enterprises"] >= _ENTERPRISES, between, np.nan)
+    many = table["enterprises"] >= _ENTERPRISES
+    table["between"] = np.where(many, np.sqrt(np.maximum(raw**2 - error, 0.0)), np.nan)
+    effective = np.bincount(code, weight, count) ** 2 / np.bincount(code, weight**2, count)
+    least = raw * np.maximum(1 - _SURELY / np.sqrt(effective), 0.0)
+    table["surely"] = np.where(many, np.sqrt(np.maximum(least**2 - error, 0.0)), np.nan)
     return table
 
 
@@ -122,7 +132,7 @@ def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -
 
 def _mixture(frame: pd.DataFrame, names: list[str], measure: str) -> pd.DataFrame:
     """The same by one measure of how much a good weighs in its cell."""
-    mixed = frame[measure].where(frame["grade"] == MIX, 0.0)
+    mixed = frame[measure].where(frame["grade"].isin((MIX, PERHAPS)), 0.0)
     steps = frame[measure] * frame["step"].fillna(0.0)
     sums = frame[names].assign(
         whole=frame[measure], mixed=mixed, spread=mixed * frame["between"].fillna(0.0), steps=steps

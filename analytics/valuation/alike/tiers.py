@@ -19,9 +19,10 @@ from analytics.valuation.comparison.keys import GOODS
 from analytics.valuation.comparison.prepared import Prepared
 
 _GOODS = list(GOODS[:3])  # whatever the origin
+_MEDIAN_ERROR = 1.2533
 _LINES, _ENTERPRISES = 3, 8  # of an enterprise in a place; of those, of a code
 _SMALLER = 0.2  # share of the smaller group, at least, and no fewer than two
-_STEP, _SPREADS = 0.15, 4.0  # least distance (log) of the groups' medians, and in robust spreads within them
+_STEP, _SPREADS, _ERRORS = 0.15, 4.0, 3.0  # least distance (log) of the medians; in spreads within, in errors of one
 _BETWEEN = 0.1  # share of enterprises in the middle third between the medians, at most
 _MET, _PLACES = 0.7, 3  # places where both meet: of those that chance would give, and at least
 
@@ -36,7 +37,7 @@ def tiers(prepared: Prepared) -> pd.DataFrame:
     kept = prepared.kept
     named = kept.filter(kept.enterprise != "")
     sums = named.group_by([*_GOODS, "district", "enterprise"]).agg(
-        off=(named["shift"] + named.deviation).median(), lines=named.count()
+        off=(named["shift"] + named.deviation).median(), lines=named.count(), spread=named.spread.median()
     )
     found = engine.fetch(sums.filter(sums.lines >= _LINES))
     found = found.sort_values([*_GOODS, "district", "enterprise"], ignore_index=True)
@@ -45,7 +46,8 @@ def tiers(prepared: Prepared) -> pd.DataFrame:
     for key, part in found[many].groupby(_GOODS, sort=True):
         off = part["off"].to_numpy()
         step, dear = two_groups(off)
-        if step > 0 and _meet(part["district"].to_numpy(), dear):
+        error = float((_MEDIAN_ERROR * part["spread"] / np.sqrt(part["lines"])).median())
+        if step > _ERRORS * error and _meet(part["district"].to_numpy(), dear):
             rows.append((*key, step))
     return pd.DataFrame(rows, columns=[*_GOODS, "step"]).astype(dict.fromkeys(_GOODS, "str") | {"step": "float64"})
 
