@@ -100,6 +100,7 @@ def test_a_group_stands_below_by_what_it_is_called_for(level):
         duty_at_stake=0.0,
     )
     assert page.map(found).finding.en == "The one group that stands out prices below the others"
+    assert page.funnel(found).finding.en == "No group reads outside the band; 1 more stands out by what is set apart"
     lead = page.verdict(found).lead
     assert lead is not None
     assert "no value is at stake" not in lead.en
@@ -131,3 +132,17 @@ def test_enterprises_without_a_usual_price_are_not_confirmed_to_stand_apart_from
     section = page.enterprises(found)
     assert section is not None
     assert "the others differ too much to have a usual price" in section.finding.en
+
+
+def test_a_headline_says_of_how_many_that_can_be_judged_and_confirmed_is_not_all_that_stand_outside(level):
+    """Where nobody is judged who does not stand far off, all that are judged stand outside."""
+    keys = level.levels["key"]
+    found = _with(
+        level,
+        status=np.select([keys == "D1", keys == "D2"], ["not_met", "watch"], "insufficient"),
+        reason=np.where(keys.isin(["D1", "D2"]), "level", "mixed goods"),
+    )
+    said = page.verdict(found).text.en
+    assert said.startswith(
+        "1 of 2 districts that can be judged is confirmed outside 0.95–1.05; district D1 is farthest"
+    )

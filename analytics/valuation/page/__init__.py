@@ -9,10 +9,11 @@ from analytics.briefing import Part
 from analytics.language import Text
 from analytics.valuation import evidence
 from analytics.valuation.page.cells import breaches, leads
+from analytics.valuation.page.chance import funnel
 from analytics.valuation.page.choices import firmness, one_district
 from analytics.valuation.page.everywhere import enterprises, mixed, nation, queries
 from analytics.valuation.page.findings import Findings
-from analytics.valuation.page.maps import changes, funnel, map, over_time
+from analytics.valuation.page.maps import changes, map, over_time
 from analytics.valuation.page.numbers import at_stake, breach_count, coverage, uncertain
 from analytics.valuation.page.opening import headline, verdict
 from analytics.valuation.page.tree import contributions, pulls

@@ -7,11 +7,11 @@ import pandas as pd
 from analytics.briefing import Chart, Column, Listing, Section, interval
 from analytics.language import Text, month, number
 from analytics.valuation.level.result import PriceLevel
-from analytics.valuation.level.verdicts import JUDGED, OUT, prices_below
+from analytics.valuation.level.verdicts import JUDGED, prices_below
 from analytics.valuation.page import drawing
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.numbers import breaches
-from analytics.valuation.page.words import listing
+from analytics.valuation.page.words import NOBODY, listing
 
 _CHANGES = 12
 
@@ -31,34 +31,6 @@ def map(found: Findings) -> Section:
     return Section(_map_finding(level), Text("Map", "分布"), (chart,))
 
 
-def funnel(found: Findings) -> Section:
-    """Level against its standard error: what chance explains."""
-    level = found.level
-    columns = ["key", "period", "level", "low95", "high95", "probability_outside", "status", "reason"]
-    chart = Chart(
-        name="funnel",
-        caption=Text("Level and how well it is known", "价格水平及其可靠程度"),
-        alt=FUNNEL_ALT,
-        data=level.levels[columns],
-        draw=lambda: drawing.funnel(level),
-        note=_funnel_note(level),
-    )
-    return Section(_funnel_finding(level), Text("Chance", "偶然性"), (chart,))
-
-
-def _funnel_note(level: PriceLevel) -> Text:
-    beyond = drawing.beyond_funnel(level)
-    if not beyond:
-        return FUNNEL_NOTE
-    return Text(
-        f"{FUNNEL_NOTE.en} Groups too uncertain for its width: {beyond} (in the CSV).",
-        f"{FUNNEL_NOTE.zh}另有{beyond}个分组标准误过大，未在图中（见CSV）。",
-    )
-
-
-NOBODY = Text("No group can be judged: whether one stands out is not known", "没有可判断的分组：是否偏离不得而知")
-
-
 def _map_finding(level: PriceLevel) -> Text:
     """Where the confirmed and suspect cells lie."""
     outside = level.levels[level.levels["status"].isin(["not_met", "watch"])]
@@ -68,10 +40,11 @@ def _map_finding(level: PriceLevel) -> Text:
         return Text("No group that can be judged stands out", "可判断的分组均未明显偏离")
     below = int(prices_below(outside, level.band).sum())
     above, price = len(outside) - below, "prices" if below == 1 else "price"
+    if len(outside) == 1:
+        side = Text("below the others", "低于其他") if below else Text("above the others", "高于其他")
+        return Text(f"The one group that stands out prices {side.en}", f"唯一的偏离分组{side.zh}")
     return Text(
-        "The one group that stands out prices " + ("below the others" if below else "above the others")
-        if len(outside) == 1
-        else f"Of {len(outside)} groups that stand out, {below} {price} below the others and {above} above",
+        f"Of {len(outside)} groups that stand out, {below} {price} below the others and {above} above",
         f"{len(outside)}个偏离分组中，{below}个低于其他，{above}个高于其他",
     )
 
@@ -90,57 +63,6 @@ MAP_NOTE = Text(
     "Bold with ! = confirmed outside the band; bold with ? = suspect; blank = cannot be told. Blue above 1, brown "
     "below.",
     "加粗带“!”为确认超出区间，加粗带“?”为存疑；空白为无法判断。蓝色高于1，褐色低于1。",
-)
-
-
-def _funnel_finding(level: PriceLevel) -> Text:
-    """How many point estimates outside the band are chance, and how many inside it are called by their value."""
-    drawn = drawing.in_funnel(level)
-    shown = level.levels[drawn]
-    out = (shown["level"] < level.band[0]) | (shown["level"] > level.band[1])
-    called = shown["status"].isin(OUT)
-    untold = int((out & ~called & ~shown["status"].isin(JUDGED)).sum())
-    count, chance = int(out.sum()) - untold, int((out & ~called).sum()) - untold
-    if not shown["status"].isin(JUDGED).any():
-        return NOBODY
-    inside = int((~out & called).sum())  # by lines in order, by value not
-    more = Text("", "")
-    if inside:
-        stand = "stands" if inside == 1 else "stand"
-        more = Text(f"; {number(inside)} more {stand} out by value", f"；另有{inside}个按货值判为偏离")
-    wide = int(level.levels.loc[~drawn, "status"].isin(OUT).sum())
-    if wide:
-        en = f"; {number(wide)} more, too uncertain to be drawn, {'stands' if wide == 1 else 'stand'} out"
-        more = Text(more.en + en, f"{more.zh}；另有{wide}个判为偏离，因不确定性过大未绘出")
-    if untold:
-        more = Text(f"{more.en}; {number(untold)} cannot be told", f"{more.zh}；另有{untold}个无法判断")
-    said = _outside_finding(count, chance)
-    return Text(said.en + more.en, said.zh + more.zh)
-
-
-def _outside_finding(count: int, chance: int) -> Text:
-    if not count:
-        return Text("No group reads outside the band", "没有分组的水平在区间之外")
-    en = f"{number(count)} {'group reads' if count == 1 else 'groups read'} outside the band"
-    zh = f"{count}个分组的水平在区间之外"
-    if not chance:
-        return Text(f"{en}: more than chance explains", f"{zh}，均非偶然所能解释")
-    if chance == count:
-        return Text(f"{en}: chance is enough to explain it", f"{zh}，用偶然即可解释")
-    return Text(
-        f"{en}; for {number(chance)} of them chance is enough to explain it, the others are called",
-        f"{zh}，其中{chance}个用偶然即可解释，其余判为偏离",
-    )
-
-
-FUNNEL_ALT = Text(
-    "Each point is a group: price level against its standard error. Points beyond the dashed lines lie outside the "
-    "band by more than their error.",
-    "每点为一个分组：价格水平与其标准误。虚线之外的点超出区间的幅度大于其误差。",
-)
-FUNNEL_NOTE = Text(
-    "Dashed: band widened by 1.96 standard errors. Diamonds are confirmed, triangles suspect, rings cannot be told.",
-    "虚线：区间加减1.96倍标准误。菱形为确认，三角为存疑，圆圈为无法判断。",
 )
 
 
@@ -179,7 +101,7 @@ def changes(found: Findings) -> Section | None:
     )
     if len(told):
         last = falls["since"].max() if len(falls) else told["since"].max()
-        down = f"{number(len(falls))} of them down"
+        down = f"{number(len(falls)) if len(falls) else 'none'} of them down"
         if len(told) == 1:
             down = "down" if len(falls) else "up"
         side = Text("the latest fall", "最近一次下降") if len(falls) else Text("the latest", "最近一次")

@@ -16,6 +16,8 @@ from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import figure, named, word
 from analytics.valuation.verdict.too_little import FEW_ENTERPRISES, FEW_LINES, LITTLE, NOTHING
 
+_APART = 0.05  # log: by value and by line less than so much apart are one price
+
 
 def watch(found: Findings) -> Points:
     """What to watch: concentration, thin cells, coverage, outliers."""
@@ -33,7 +35,7 @@ def _concentrated(level: PriceLevel) -> list[Text]:
     data = level.levels
     apart = np.log(data["level_weighted"]) - data["log_level"]
     spread = np.hypot(data["error"], data["weighted_error"])
-    focused = data[(apart.abs() > 2 * spread) & (data["status"] != "insufficient")]
+    focused = data[(apart.abs() > np.maximum(2 * spread, _APART)) & (data["status"] != "insufficient")]
     if focused.empty:
         return []
     row = focused.loc[apart[focused.index].abs().idxmax()]
@@ -153,7 +155,7 @@ def _mix(level: PriceLevel) -> list[Text]:
     data = data.assign(square=data["value"] * np.log(data["level"]) ** 2, pull=data["value"] * np.log(data["level"]))
     sums = data.groupby(columns[0])[["pull", "value"]].sum()
     rows = (sums["pull"] / sums["value"]).transform(np.exp).sort_values()
-    if len(rows) < 2:
+    if len(rows) < 2 or rows.between(*level.band).all():  # nothing to explain
         return _goods(data, columns)
     said = told(
         "Over all goods the lowest {first} is {low} ({least}), the highest {high} ({most}): a place that is low "

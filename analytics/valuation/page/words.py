@@ -235,3 +235,6 @@ def of_the_nation(whole: pd.Series, band: tuple[float, float]) -> Text:
         f"全部进口为参考价格的{whole['level']:.2f}倍（{between.zh}），{said.zh}；"
         f"{percent(whole['value_share'], 0, 'zh')}的货值有参考价格",
     )
+
+
+NOBODY = Text("No group can be judged: whether one stands out is not known", "没有可判断的分组：是否偏离不得而知")

@@ -29,11 +29,11 @@ def title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, stat
     if judged == 1 and status in ("met", "not_met"):
         return _only_one(level, row, status)
     if status == "not_met":
-        n = counts["not_met"]
-        verb = "stands" if n == 1 else "stand"
+        n, of = counts["not_met"], _judged(level, judged)
         return Text(
-            f"{n} of {judged} {cells.en} {verb} outside {band.en}; {where.en} is farthest at {figure(row['level'])}",
-            f"{judged}{cells.zh}中{n}个价格水平超出{band.zh}；偏离最大的是{where.zh}，为{figure(row['level'])}",
+            f"{n} of {of.en} {'is' if n == 1 else 'are'} confirmed outside {band.en}; {where.en} is farthest at "
+            f"{figure(row['level'])}",
+            f"{of.zh}中{n}个确认超出{band.zh}；偏离最大的是{where.zh}，为{figure(row['level'])}",
         )
     if status == "watch":
         sides = opposed(level, row)
@@ -47,13 +47,21 @@ def title(level: PriceLevel, counts: dict[str, int], row: pd.Series | None, stat
                 f"各{cells.zh.removeprefix('个')}价格水平把握不足，无法判断",
             )
         return _known_too_little(level, counts["insufficient"], judged)
-    share = floored(judged_share(level))
+    share, of = floored(judged_share(level)), _judged(level, judged)
     return Text(
-        f"None of {judged} {cells.en} is found outside {band.en} ({percent(share, 0)} of value judged); "
+        f"None of {of.en} is found outside {band.en} ({percent(share, 0)} of value judged); "
         f"farthest from 1 is {where.en} at {figure(row['level'])}",
-        f"{judged}{cells.zh}均未见超出{band.zh}（判断覆盖货值{percent(share, 0, 'zh')}）；"
+        f"{of.zh}均未见超出{band.zh}（判断覆盖货值{percent(share, 0, 'zh')}）；"
         f"离1最远的是{where.zh}，为{figure(row['level'])}",
     )
+
+
+def _judged(level: PriceLevel, judged: int) -> Text:
+    """How many are judged, and that others are not: of who stands far off alone all would seem to."""
+    cells = what(level)
+    if judged == len(level.levels):
+        return Text(f"{judged} {cells.en}", f"{judged}{cells.zh}")
+    return Text(f"{judged} {cells.en} that can be judged", f"可判断的{judged}{cells.zh}")
 
 
 def _only_one(level: PriceLevel, row: pd.Series, status: str) -> Text:
@@ -70,7 +78,7 @@ def _only_one(level: PriceLevel, row: pd.Series, status: str) -> Text:
 def _to_watch(level: PriceLevel, n: int, judged: int, row: pd.Series) -> Text:
     """Suspects without a confirmed breach, the first of them with its reason."""
     where = named(level, row["key"], period=row["period"] if "period" in level.by else None)
-    of = Text(f"{n} of {judged} {what(level).en} ", f"{judged}{what(level).zh}中{n}个")
+    of = told("{n} of {of} ", "{of}中{n}个", n=n, of=_judged(level, judged))
     first = Text(f"are to be watched, {where.en} first,", f"需关注，首位为{where.zh}")
     if judged == 1:
         of, first = (
