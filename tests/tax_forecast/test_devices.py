@@ -47,7 +47,7 @@ def test_an_event_that_cannot_be_read_is_quoted_with_what_to_write(line, message
 def test_an_event_on_one_item_moves_the_total_by_its_share(panel, forgetful):
     frame = panel(districts=("north",))
     event = policy_events(["2024-07-01 duty -50 % announced 2024-01-05"])
-    kwargs = {"year": 2024, "as_of": "2024-06", "model": "last_year", "paths": 200}
+    kwargs = {"year": 2024, "as_of": "2024-06", "model": "last_year", "paths": 200, "record_years": 1}
     plain, cut = forecast_year(frame, **kwargs), forecast_year(frame, events=event, **kwargs)
     last = frame[frame["ds"].dt.year == 2023]
     share = last.loc[last["tax_item"] == "duty", "y"].sum() / last["y"].sum()
@@ -90,7 +90,7 @@ def oil():
 def test_a_scenario_moves_the_open_months_by_the_elasticity(series, oil, forgetful):
     frame = series(noise=0.02)
     frame["y"] *= (oil["oil"].to_numpy() / 60) ** 0.4
-    year = forecast_year(frame, 2024, "2024-06", drivers=oil, paths=200)
+    year = forecast_year(frame, 2024, "2024-06", drivers=oil, paths=200, record_years=6)
     level = oil.loc["2024-06-01", "oil"]
     table = compare(year, parse_scenarios([f"Double: oil = {2 * level:.6f}", "Same: oil = " + repr(float(level))]))
     double, same = table.iloc[1], table.iloc[2]
@@ -113,7 +113,7 @@ def test_a_scenario_with_an_unknown_driver_or_no_effect_stops(series):
 def test_drivers_known_only_later_are_not_used(series, oil, forgetful):
     later = oil.copy()
     later.loc["2024-03-01":] *= 3
-    kwargs = {"year": 2024, "as_of": "2024-02", "model": "structural_drivers", "paths": 200}
+    kwargs = {"year": 2024, "as_of": "2024-02", "model": "structural_drivers", "paths": 200, "record_years": 1}
     assert (
         forecast_year(series(), drivers=oil, **kwargs).forecast
         == forecast_year(series(), drivers=later, **kwargs).forecast
@@ -125,8 +125,9 @@ def test_base_and_rate_apart_see_a_change_of_rate_at_once(series, forgetful):
     frame = base.assign(y=base["y"] * 0.05)
     frame.loc[frame["ds"] >= "2024-03-01", "y"] *= 2
     imports = base.set_index("ds")["y"]
-    apart = forecast_year(frame, 2024, "2024-06", model="rate_last", tax_base=imports, paths=200)
-    blind = forecast_year(frame, 2024, "2024-06", model="year_to_date_share", paths=200)
+    kwargs = {"paths": 200, "record_years": 1}
+    apart = forecast_year(frame, 2024, "2024-06", model="rate_last", tax_base=imports, **kwargs)
+    blind = forecast_year(frame, 2024, "2024-06", model="year_to_date_share", **kwargs)
     assert abs(apart.error) < 0.05 < abs(blind.error)
 
 
@@ -135,9 +136,9 @@ def test_a_broken_rate_is_noticed_said_and_kept(series, forgetful):
     noise = np.exp(np.random.default_rng(3).normal(0, 0.02, len(base)))
     frame = base.assign(y=base["y"] * 0.05 * noise)
     imports = base.set_index("ds")["y"]
-    calm = forecast_year(frame, 2024, "2024-06", tax_base=imports, paths=200)
+    calm = forecast_year(frame, 2024, "2024-06", tax_base=imports, paths=200, record_years=8)
     frame.loc[frame["ds"] >= "2024-05-01", "y"] *= 2
-    broken = forecast_year(frame, 2024, "2024-06", tax_base=imports, paths=200)
+    broken = forecast_year(frame, 2024, "2024-06", tax_base=imports, paths=200, record_years=8)
     assert not any("out of all proportion" in note.en for note in calm.notes)
     assert any("out of all proportion" in note.en for note in broken.notes)
     assert broken.weights["year_to_date_share"] == 0
@@ -154,7 +155,7 @@ def test_driver_levels_come_from_indicators_by_name():
 
 def test_what_moved_the_forecast_adds_up(series, forgetful):
     events = policy_events(["2024-09-01 all -20 % announced 2024-05-10"])
-    year = forecast_year(series(), 2024, "2024-06", events=events, paths=200)
+    year = forecast_year(series(), 2024, "2024-06", events=events, paths=200, record_years=6)
     table = revisions(year)
     rest = table.iloc[1:]
     assert np.allclose(rest[["new_actuals", "assumptions", "model"]].sum(axis=1), rest["change"])

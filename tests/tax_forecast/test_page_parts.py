@@ -37,7 +37,7 @@ def shown(frame):
 
     def parts(as_of: str, **kwargs: object) -> tuple[tax_forecast.YearForecast, dict]:
         rows = frame if kwargs.pop("judged", True) else frame[frame["ds"] <= f"{as_of}-01"]
-        year = forecast_year(rows, 2024, as_of, "theta", paths=200, **kwargs)
+        year = forecast_year(rows, 2024, as_of, "theta", paths=200, record_years=8, **kwargs)
         return year, page.exhibits(year, PLACE, LINES if as_of < "2024-08" else (), PLANS)
 
     made = {name: parts(as_of) for name, as_of in ORIGINS.items()}

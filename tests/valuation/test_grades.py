@@ -13,7 +13,7 @@ from analytics.valuation.regression.mixed import against_others
 
 
 def judged(setting: str) -> tuple[tables.Simulation, pd.DataFrame]:
-    made = tables.simulate(160_000, 5, setting=setting, districts=14, chapters=4)
+    made = tables.simulate(80_000, 5, setting=setting, districts=14, chapters=4)
     return made, valuation.price_level(made.declarations, by=("district", "chapter")).levels
 
 
@@ -70,7 +70,7 @@ def test_statistics_without_enterprises_are_not_asked(graded):
 
 LEVELS = """
 from analytics import tables, valuation
-made = tables.simulate(160_000, 5, setting="hostile", districts=14, chapters=4)
+made = tables.simulate(80_000, 5, setting="hostile", districts=14, chapters=4)
 cells = valuation.price_level(made.declarations, by=("district", "chapter")).levels
 assert (cells["grade_mix"] != 1).any()
 print(*cells["grade_mix"])

@@ -149,6 +149,8 @@ def _first_cells(source: Opened) -> dict[str, list[str]]:
 def _dates(table: ir.Table, pair: tuple[Column, parse.Style], column_map: ColumnMap, today: dt.date) -> Dates:
     """Meaning of the date texts of a column that do not read at once."""
     column, style = pair
+    if table[column.name].type().is_temporal() and not style.time_zone:
+        return Dates()  # dates as the source holds them are no texts
     texts = parse.cleaned(table, {column.name: pair})
     quick, text = texts[f"_q_{column.name}"], parse.trimmed_day(texts[f"_t_{column.name}"], style)
     rest = texts.filter(quick.isnull(), texts[f"_t_{column.name}"].notnull())
