@@ -28,6 +28,13 @@ def counted(n: int, one: str, many: str, zh: str) -> Text:
     return told("{n} {what}", "{n}{what}", n=number(n), what=Text(one if n == 1 else many, zh))
 
 
+def part(n: int, whole: int) -> Text:
+    """How many of some: "none", "all", or the number."""
+    if not n or n == whole:
+        return Text("all" if n else "none", f"{n}")
+    return number(n)
+
+
 def percent(share: float | None, digits: int = 1, *, sign: bool = False) -> Text:
     """Write a share as a percentage: "5.3 %" and "5.3%"; what is not known is a dash."""
     known = float("nan") if share is None else share

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.briefing import Column, Listing, Look, Section, cells
-from analytics.language import Text, told
+from analytics.language import Text, both, told
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.page.findings import Findings
 from analytics.valuation.page.words import RUNG_NAMES, UNJUDGED, capital, figure, named, span, word
@@ -100,7 +100,7 @@ def _finding(table: pd.DataFrame, band: tuple[float, float], outside: int) -> Te
     return told(
         "{of} {stay} outside however lines are filtered and compared, {firm} of them under every definition",
         "{of}无论如何过滤和比较均超出区间，其中{firm}个在各种定义下均超出",
-        of=of, stay="stays" if kept == 1 else "stay", firm=firm,
+        of=of, stay="stays" if kept == 1 else "stay", firm=both.part(firm, kept),
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def _price_apart(judged: int, out: int, low: int) -> Text:
     if out == 1:
         side = "below" if low else "above"
         return Text(f"{of} prices apart wherever it declares, {side} the others", zh)
-    return Text(f"{of} price apart wherever they declare, {number(low)} of them below the others", zh)
+    return Text(f"{of} price apart wherever they declare, {both.part(low, out).en} of them below the others", zh)
 
 
 def nation(found: Findings) -> Section | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.briefing import Chart, Column, Listing, Section, interval
-from analytics.language import Text, month, number
+from analytics.language import Text, both, month, number
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.level.verdicts import JUDGED, prices_below
 from analytics.valuation.page import drawing
@@ -44,7 +44,8 @@ def _map_finding(level: PriceLevel) -> Text:
         side = Text("below the others", "低于其他") if below else Text("above the others", "高于其他")
         return Text(f"The one group that stands out prices {side.en}", f"唯一的偏离分组{side.zh}")
     return Text(
-        f"Of {len(outside)} groups that stand out, {below} {price} below the others and {above} above",
+        f"Of {len(outside)} groups that stand out, {both.part(below, len(outside)).en} {price} below the others"
+        + (f" and {above} above" if below and above else ""),
         f"{len(outside)}个偏离分组中，{below}个低于其他，{above}个高于其他",
     )
 
@@ -101,12 +102,12 @@ def changes(found: Findings) -> Section | None:
     )
     if len(told):
         last = falls["since"].max() if len(falls) else told["since"].max()
-        down = f"{number(len(falls)) if len(falls) else 'none'} of them down"
+        side = Text("the latest fall", "最近一次下降") if len(falls) else Text("the latest", "最近一次")
+        down = f"{both.part(len(falls), len(told)).en} of them down; {side.en}"
         if len(told) == 1:
             down = "down" if len(falls) else "up"
-        side = Text("the latest fall", "最近一次下降") if len(falls) else Text("the latest", "最近一次")
         finding = Text(
-            f"{number(len(told))} of {number(len(table))} series changed price, {down}; {side.en} since {month(last)}",
+            f"{number(len(told))} of {number(len(table))} series changed price, {down} since {month(last)}",
             f"{number(len(table), 0, 'zh')}个序列中{number(len(told), 0, 'zh')}个价格发生变动，"
             f"其中{number(len(falls), 0, 'zh')}个下降；{side.zh}始于{month(last, 'zh')}",
         )

@@ -132,11 +132,11 @@ def _set_apart(level: PriceLevel) -> Text:
             "No line is set apart as a clerical error or an extreme price.", "没有因笔误或价格极端而另列的记录。"
         )
     return told(
-        "{slips} {look} like clerical errors (decimal slips, quantity and weight swapped) and {extreme} like extreme "
+        "{slips} {look} (decimal slips, quantity and weight swapped) and {extreme} like extreme "
         "prices: {all}, since an extreme undervaluation looks like an error too.",
         "{slips}疑似笔误（小数点错位、数量与重量互换），{extreme}条价格极端：{all}，因为极端低报也形似差错。",
         slips=both.counted(slips, "line", "lines", "条"), extreme=both.number(extreme),
-        look="looks" if slips == 1 else "look",
+        look="looks like a clerical error" if slips == 1 else "look like clerical errors",
         all=Text("it is listed" if slips + extreme == 1 else "all are listed", "均已列出"),
     )  # fmt: skip
 
@@ -201,12 +201,12 @@ METHOD = (
         "单侧另列达货值十分之一的分组列为关注。",
     ),
     Text(
-        "Aligned prices go through a mixed model: log unit value = goods in the month + district in the chapter + size "
-        "of the consignment + enterprise + enterprise by district + contract + product by district + error, outlying "
-        "lines weighted down (bisquare 4.685). All groups are judged together (empirical Bayes). What alignment took "
-        "off is put back by value, and each level stands against the bulk of the others, not their mean. The interval "
-        "holds honest differences too; the verdict asks for a practice.",
-        "对齐后的价格进入混合模型：对数单价=当月同类货物+关区（章内）+批量+企业+企业×关区+合同+商品×关区+误差，"
+        "Aligned prices go through a mixed model: log unit value = goods + month + goods in the month + district in "
+        "the chapter + size of the consignment + enterprise + enterprise by district + contract + product by district "
+        "+ error, outlying lines weighted down (bisquare 4.685). All groups are judged together (empirical Bayes). "
+        "What alignment took off is put back by value, and each level stands against the bulk of the others, not their "
+        "mean. The interval holds honest differences too; the verdict asks for a practice.",
+        "对齐后的价格进入混合模型：对数单价=同类货物+月份+当月同类货物+关区（章内）+批量+企业+企业×关区+合同+商品×关区+误差，"
         "离群记录降权（双权4.685）。所有分组一并判断（经验贝叶斯）。对齐时移去的部分按货值加回，参照为其他分组的主体而非均值。"
         "区间包含正常差异，判断只针对做法。",
     ),
