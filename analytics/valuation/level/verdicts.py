@@ -44,7 +44,8 @@ def judged(
     called = call_by_value(decision, by_value, beyond_band(sums["log_weighted"].to_numpy(), band))
     against = disputed(sums, band)
     reason = _guarded(sums, decision, question, _seen(sums, shown, band) & ~against)
-    reason = np.where((called & (reason == "level")) | (against & (reason == WIDE)), BY_VALUE, reason)
+    open_ = called & (decision.status == "insufficient") & (reason == "")
+    reason = np.where((called & (reason == "level")) | open_ | (against & (reason == WIDE)), BY_VALUE, reason)
     reason = np.where(in_order_by_value(sums, decision, band), BY_VALUE, reason)
     average = (decision.status == "met") & outside_on_average(sums, band)
     decision.status[average] = "insufficient"
