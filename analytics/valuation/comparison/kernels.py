@@ -176,25 +176,46 @@ class _Window:
         place = np.empty_like(order)
         place[order] = np.arange(len(order))
         own, sums = own[order], self.sums[:, order]
+        every, mine = _Back(self.cell, self.totals, at[open_]), _Back(own, sums, place[open_])
         for number, months in enumerate(further, 1):
-            back = months.stop - 1
-            rest = _since(self.cell, self.totals, at[open_], back) - _since(own, sums, place[open_], back)
-            result[open_] = _price(rest)
+            every.reach(months.stop - 1)
+            mine.reach(months.stop - 1)
+            result[open_] = _price(every.total - mine.total)
             missing = np.isnan(result[open_])
             rung[open_] = np.where(missing, -1, number)
             open_ = open_[missing]
+            every.keep(missing)
+            mine.keep(missing)
         return result, rung
 
 
-def _since(key: np.ndarray, sums: np.ndarray, at: np.ndarray, back: int) -> np.ndarray:
-    """Sums (4, M) over the entries `at` and those before them whose sorted key is at most `back` less."""
-    total, lowest, step, going = sums[:, at], key[at] - back, at - 1, np.arange(len(at))
-    while len(going):
-        inside = (step >= 0) & (key[step] >= lowest)
-        going, step, lowest = going[inside], step[inside], lowest[inside]
-        total[:, going] += sums[:, step]
-        step = step - 1
-    return total
+class _Back:
+    """Sums (4, M) over entries and those before them in the same row of keys, as far back as one goes.
+
+    Parameters
+    ----------
+    key : (K,) sorted; those of a row that lie so many months back are so much less
+    sums : (4, K)
+    at : (M,) entries that the sums start from
+    """
+
+    def __init__(self, key: np.ndarray, sums: np.ndarray, at: np.ndarray) -> None:
+        self.key, self.sums = key, sums
+        self.total, self.own, self.step = sums[:, at], key[at], at - 1
+
+    def reach(self, back: int) -> None:
+        """Go on to what lies at most `back` months before."""
+        going = np.arange(len(self.own))
+        while len(going):
+            step = self.step[going]
+            inside = (step >= 0) & (self.key[step] >= self.own[going] - back)
+            going, step = going[inside], step[inside]
+            self.total[:, going] += self.sums[:, step]
+            self.step[going] -= 1
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Go on for some of the entries alone, given as flags."""
+        self.total, self.own, self.step = self.total[:, rows], self.own[rows], self.step[rows]
 
 
 def _price(rest: np.ndarray) -> np.ndarray:

@@ -4,43 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import ibis.expr.types as ir
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import pandas as pd
 
+from analytics.tables.engine import coded
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.kernels import Lines
 from analytics.valuation.comparison.lines import imports, keyed, look
 
 CODED = ("product", "unit", "origin", "district", "enterprise")
 _FIGURES = ("quantity", "value", "tax_weight", "net_mass_kg")
+_PIECE = 500_000  # lines that are parted by chapter at a time
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Lines of some chapters.
+    """Lines of some chapters, laid in pieces of whole chapters.
 
     Attributes
     ----------
-    lines : Lines
     texts : distinct texts of the coded columns, sorted; a code is a position in them
-    chapters : their names, sorted
-    places : for each chapter the positions of its lines
+    chapters : names of the chapters of each piece, sorted
     """
 
-    lines: Lines
     texts: dict[str, np.ndarray]
-    chapters: list[str]
-    places: list[np.ndarray]
+    chapters: list[list[str]]
+    _read: coded.Read
 
     @property
     def nameless(self) -> int:
         """Code of lines without an enterprise, -1 where there are none."""
         names = self.texts["enterprise"]
         return 0 if len(names) and names[0] == "" else -1
+
+    def take(self, piece: int) -> list[Lines]:
+        """Lines of the chapters of a piece, in their order; they are let go, not kept."""
+        columns = self._read.take(piece)
+        columns["month"] = columns["month"].astype(np.int64) - columns["month"].min(initial=1 << 20)
+        number = {name: at for at, name in enumerate(self.chapters[piece])}
+        of_product = np.array([number.get(str(product)[:2], 0) for product in self.texts["product"]], dtype=np.uint16)
+        chapter = of_product[columns["product"]]
+        order = np.argsort(chapter, kind="stable")  # numpy sorts 16 bits by radix
+        places = np.split(order, np.cumsum(np.bincount(chapter, minlength=len(self.chapters[piece])))[:-1])
+        return [Lines(**{name: column[at] for name, column in columns.items()}) for at in places]
 
 
 class Loader:
@@ -69,38 +78,13 @@ class Loader:
             part = self.lines
             if len(wanted) < len(self.counts):
                 part = part.filter(part["chapter"].isin(list(wanted["chapter"])))
-            yield _read(part, int(wanted["lines"].sum()))
+            piece = pd.factorize((wanted["lines"].cumsum() - wanted["lines"]) // _PIECE)[0]
+            sizes = wanted.groupby(piece)["lines"].sum().tolist()
+            piece_of = dict(zip(wanted["chapter"], piece.tolist(), strict=True))
+            read = coded.read(part.drop("chapter"), CODED, sizes, "product", partial(_piece_of, piece_of))
+            texts = {name: found.to_numpy(zero_copy_only=False) for name, found in read.distinct.items()}
+            yield Batch(texts, [list(names) for _, names in wanted["chapter"].groupby(piece)], read)
 
 
-def _read(part: ir.Table, size: int) -> Batch:
-    columns: dict[str, np.ndarray] = {name: np.empty(size, np.int32) for name in (*CODED, "month")}
-    columns |= {name: np.empty(size) for name in _FIGURES}
-    told: dict[str, list[pa.Array]] = {name: [] for name in CODED}
-    bounds = [0]
-    for batch in engine.stream(part.select(*columns)):
-        here = slice(bounds[-1], bounds[-1] + len(batch))
-        for name, values in columns.items():
-            column = batch.column(name)
-            if name in told:
-                column = column.dictionary_encode()
-                told[name].append(column.dictionary.cast(pa.string()))
-                column = column.indices
-            values[here] = column.to_numpy(zero_copy_only=False)
-        bounds.append(here.stop)
-    texts = {name: _one_code(columns[name], told[name], bounds) for name in CODED}
-    columns["month"] -= columns["month"].min(initial=np.iinfo(np.int32).max)
-    prefix = np.array([str(product)[:2] for product in texts["product"]], dtype=object)
-    chapters, chapter = np.unique(prefix, return_inverse=True)
-    of_line = chapter.astype(np.uint16)[columns["product"]]  # numpy sorts 16 bits by radix
-    order = np.argsort(of_line, kind="stable").astype(np.int32)
-    places = np.split(order, np.cumsum(np.bincount(of_line, minlength=len(chapters)))[:-1])
-    return Batch(Lines(**columns), texts, list(chapters), places)
-
-
-def _one_code(codes: np.ndarray, told: list[pa.Array], bounds: list[int]) -> np.ndarray:
-    """Number all parts of a column by the same sorted texts, in place; the texts."""
-    every = pa.chunked_array(told, pa.string()).unique()
-    every = every.take(pc.sort_indices(every))
-    for texts, start, stop in zip(told, bounds[:-1], bounds[1:], strict=True):
-        codes[start:stop] = pc.index_in(texts, value_set=every).to_numpy(zero_copy_only=False)[codes[start:stop]]
-    return every.to_numpy(zero_copy_only=False)
+def _piece_of(piece_of: dict[str, int], product: str) -> int:
+    return piece_of[product[:2]]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.stage import KINDS
-from analytics.valuation.comparison.kernels import References, Rows, references, summed
+from analytics.valuation.comparison.kernels import Lines, References, Rows, references, summed
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.comparison.lines import ValuationError
 from analytics.valuation.comparison.loading import Batch, Loader
@@ -90,8 +90,8 @@ def national_levels(
     kinds: np.ndarray = np.zeros((2, len(KINDS)))
     with ThreadPoolExecutor(engine.threads()) as pool:
         for batch in loader.batches():
-            chapters = range(len(batch.chapters))
-            found = list(pool.map(partial(_chapter, batch, threshold=outlier_threshold, contrasts=contrasts), chapters))
+            work = partial(_piece, batch, threshold=outlier_threshold, contrasts=contrasts)
+            found = [one for piece in pool.map(work, range(len(batch.chapters))) for one in piece]
             kinds += sum(one.kinds for one in found)
             total |= {b: _added_up(found, b, batch, total.get(b)) for b in breakdowns}
     if not kinds[0].any():
@@ -117,13 +117,17 @@ class _Found:
     kinds: np.ndarray
 
 
-def _chapter(batch: Batch, chapter: int, threshold: float, contrasts: Sequence[str]) -> _Found:
+def _piece(batch: Batch, piece: int, threshold: float, contrasts: Sequence[str]) -> list[_Found]:
+    """What the chapters of a piece add, in their order."""
+    return [_chapter(lines, batch.nameless, threshold, contrasts) for lines in batch.take(piece)]
+
+
+def _chapter(lines: Lines, nameless: int, threshold: float, contrasts: Sequence[str]) -> _Found:
     """Filter, cells, references and ratios of one chapter."""
-    lines = batch.lines.take(batch.places[chapter])
-    lines = replace(lines, product=lines.product - lines.product.min(initial=2**31 - 1))
+    lines = replace(lines, product=lines.product - lines.product.min())
     kind = outlier_kinds(lines, threshold)
     kinds = np.array([np.bincount(kind, minlength=len(KINDS)), np.bincount(kind, lines.value, len(KINDS))])
-    rows = summed(lines.take(np.flatnonzero(kind == 0)), batch.nameless)
+    rows = summed(lines.take(np.flatnonzero(kind == 0)), nameless)
     sums = {}
     for name in contrasts:
         group = getattr(rows, name)
@@ -144,7 +148,7 @@ def _added_up(
     parts = [one.sums[contrast] for one in found]
     code, sums = np.concatenate([c for c, _ in parts]), np.concatenate([s for _, s in parts], axis=1)
     chapter = np.repeat(np.arange(len(parts)), [len(c) for c, _ in parts])
-    names, chapters = batch.texts[contrast], np.array(batch.chapters, dtype=object)
+    names, chapters = batch.texts[contrast], np.array([c for piece in batch.chapters for c in piece], dtype=object)
     places: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {
         ("nation",): (np.zeros_like(code), np.array(["all"], dtype=object)),
         ("chapter",): (chapter, chapters),

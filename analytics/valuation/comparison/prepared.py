@@ -44,6 +44,7 @@ class Prepared:
         in squares of it), `deviation` (log, from its cell, offset taken off), `spread` (robust,
         of the cell) and `kind` ("" where kept)
     kept : Ibis table, the lines that enter price levels
+    stored : what the engine holds of them, to be dropped once nobody asks
     weighted_by : "tax", or "value" where the declarations hold no tax
     currency : the currency of all values, or "" where none is given
     compared : DataFrame, one row a cell of `cell_keys` with its sums and references (`with_references`), in the order
@@ -52,6 +53,7 @@ class Prepared:
 
     lines: ir.Table
     kept: ir.Table
+    stored: ir.Table
     weighted_by: str
     currency: str
     compared: pd.DataFrame | None = field(default=None, repr=False)
@@ -98,16 +100,20 @@ def realigned(prepared: Prepared, question: Question) -> Prepared:
 
 def _told(lines: ir.Table, count: pd.DataFrame, question: Question, basis: tuple[str, str]) -> Prepared:
     schema = {**lines.schema(), "period": "string", **dict.fromkeys(TOLD, "float64"), "kind": "string"}
+    held = {name: kind for name, kind in schema.items() if name != "log_price"} | {"month": "date"}
     compared: list[pd.DataFrame] = []
 
     def frames() -> Iterator[pd.DataFrame]:
         for piece in _pieces(lines, count, question):
             if piece.compared is not None:
                 compared.append(piece.compared)
-            yield piece.lines[list(schema)]
+            yield piece.lines[list(held)]
 
-    found = engine.load_frames(frames(), ibis.schema(schema), beside=lines)
-    return Prepared(found, found.filter(found.kind == ""), *basis, joined(compared) if compared else None)
+    stored = engine.load_frames(frames(), ibis.schema(held), beside=lines)
+    # Of few bytes, or none, in the engine: what a query casts or computes of them costs less than to hold it.
+    price = (stored.value / stored.quantity).ln()
+    found = stored.mutate(line_no=stored.line_no.cast("int64"), log_price=price).select(*schema)
+    return Prepared(found, found.filter(found.kind == ""), stored, *basis, joined(compared) if compared else None)
 
 
 def _pieces(lines: ir.Table, count: pd.DataFrame, question: Question) -> Iterator[Piece]:
@@ -115,7 +121,7 @@ def _pieces(lines: ir.Table, count: pd.DataFrame, question: Question) -> Iterato
     piece = pd.factorize((count["lines"].cumsum() - count["lines"]) // AT_ONCE)[0]
     with ThreadPoolExecutor(engine.threads()) as pool:
         running: list[Future[Piece]] = []
-        for read, part in pieces(lines, dict(zip(count["chapter"], piece.tolist(), strict=True)), question.length):
+        for read, part in pieces(lines, count.assign(piece=piece), question.length):
             if len(running) == engine.threads():
                 yield running.pop(0).result()
             running.append(pool.submit(worked, read, part, question))

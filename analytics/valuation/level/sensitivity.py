@@ -81,7 +81,7 @@ def _anew(level: PriceLevel, question: Question, chosen: pd.DataFrame, *, quarte
         kept = prepared.kept.mutate(month=prepared.kept.month.truncate("Q").cast("date"))
         prepared = replace(prepared, kept=engine.store(kept, "lines"), compared=None)
     other = _relevelled(level, prepared, question, chosen[list(level.by)])
-    engine.drop(prepared.kept if quarterly else prepared.lines)
+    engine.drop(prepared.kept if quarterly else prepared.stored)
     # Without a breakdown by period there is one span, which quarters would name by other months.
     return other if "period" in level.by else other.assign(period=level.levels["period"].iloc[0])
 

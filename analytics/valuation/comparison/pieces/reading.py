@@ -9,6 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from analytics.tables.engine import coded
 from analytics.tables.engine import connection as engine
@@ -28,12 +29,14 @@ class Read:
     texts : by column the texts of its codes, in order
     day : first day of each month
     derived : by column what it is derived from, and its code for each code of that
+    line : type of as few bytes as hold the numbers of lines
     """
 
     parts: coded.Read
     texts: dict[str, pd.CategoricalDtype]
     day: np.ndarray
     derived: dict[str, tuple[str, np.ndarray]]
+    line: np.dtype
 
     @classmethod
     def of(cls, parts: coded.Read, length: str) -> Read:
@@ -46,7 +49,8 @@ class Read:
             code, values[name] = pd.factorize(texts, sort=True)
             derived[name] = source, code.astype(coded.narrow(len(values[name])))
         values["kind"] = pd.Series(KINDS)
-        return cls(parts, {name: pd.CategoricalDtype(texts) for name, texts in values.items()}, day, derived)
+        kinds = {name: pd.CategoricalDtype(texts) for name, texts in values.items()}
+        return cls(parts, kinds, day, derived, parts.fewest_bytes("line_no"))
 
     @property
     def nameless(self) -> int:
@@ -57,16 +61,19 @@ class Read:
     def take(self, part: int) -> dict[str, Any]:
         """Columns of a piece, those derived among them; it is let go, not kept."""
         columns = self.parts.take(part)
-        return columns | {name: code[columns[source]] for name, (source, code) in self.derived.items()}
+        columns |= {name: code[columns[source]] for name, (source, code) in self.derived.items()}
+        columns["line_no"] = columns["line_no"].astype(self.line)
+        # Arrow's logarithm is the engine's to the last digit; numpy's is not.
+        return columns | {"log_price": pc.ln(columns["value"] / columns["quantity"]).to_numpy()}
 
 
-def pieces(lines: ir.Table, piece_of: dict[str, int], length: str) -> Iterator[tuple[Read, int]]:
+def pieces(lines: ir.Table, chapters: pd.DataFrame, length: str) -> Iterator[tuple[Read, int]]:
     """Read all pieces in one pass, or each on its own where rows do not come as they are computed.
 
     Parameters
     ----------
     lines : as from `keyed`
-    piece_of : piece of each chapter
+    chapters : DataFrame chapter, lines, piece
     length : of a period
 
     Returns
@@ -74,15 +81,17 @@ def pieces(lines: ir.Table, piece_of: dict[str, int], length: str) -> Iterator[t
     What was read, and the part of it that is the next piece.
     """
     month = (lines.month.year() * 12 + lines.month.month()).cast("int32").fill_null(0)
-    count, wanted = 1 + max(piece_of.values()), lines.mutate(month=month).drop(*PRODUCT_KEYS)
+    wanted = lines.mutate(month=month).drop(*PRODUCT_KEYS, "log_price")
+    piece_of = dict(zip(chapters["chapter"], chapters["piece"].tolist(), strict=True))
+    sizes = chapters.groupby("piece")["lines"].sum().tolist()
     if engine.of(lines).streams:
-        parts = coded.read(wanted, _CODED, count, "product", lambda product: piece_of[product[:2]])
+        parts = coded.read(wanted, _CODED, sizes, "product", lambda product: piece_of[product[:2]])
         read = Read.of(parts, length)
-        yield from ((read, part) for part in range(count))
+        yield from ((read, part) for part in range(len(sizes)))
         return
-    for at in range(count):
-        chapters = [chapter for chapter, piece in piece_of.items() if piece == at]
-        yield Read.of(coded.read(wanted.filter(wanted["product"].substr(0, 2).isin(chapters)), _CODED), length), 0
+    for at, size in enumerate(sizes):
+        here = [chapter for chapter, piece in piece_of.items() if piece == at]
+        yield Read.of(coded.read(wanted.filter(wanted["product"].substr(0, 2).isin(here)), _CODED, [size]), length), 0
 
 
 def _first_day(month: np.ndarray) -> np.ndarray:
