@@ -106,3 +106,28 @@ def test_a_level_over_time_keeps_what_prices_did():
     read = found.set_index("period")["level"]
     assert read["2024-Q4"] == pytest.approx(2.0, rel=0.03)
     assert read["2024-Q2"] == pytest.approx(1.0, rel=0.03)
+
+
+def test_half_of_the_enterprises_far_off_all_year_are_no_months():
+    """Their share of a month's lines changes, and with it the month's median from one price to the other."""
+    frame = moving(6, "still", "nobody", lines=800, codes=1)
+    own = frame["district"] == "D0"
+    half = own & (frame["enterprise_id"].str[1:].astype(int) // 4 % 2 == 0)
+    dear = frame.assign(value=frame["value"] * np.where(half, 20.0, 1.0))
+    row = judged(dear).loc["D0"]
+    true = dear.loc[own, "value"].sum() / frame.loc[own, "value"].sum()
+    assert row["level"] == pytest.approx(true, rel=0.06)
+
+
+def test_what_some_lines_do_without_standing_apart_widens_the_interval():
+    """A third of the lines at two thirds, scattered by 0.25: a robust mean hardly sees them, the value does."""
+    frame = moving(7, "still", "nobody", lines=4_000, spread=0.25)
+    own = (frame["district"] == "D0").to_numpy()
+    some = own & (np.random.default_rng(7).random(len(frame)) < 1 / 3)
+    low = frame.assign(value=frame["value"] * np.where(some, 0.6, 1.0))
+    cells = judged(low)
+    true = low.loc[own, "value"].sum() / frame.loc[own, "value"].sum()
+    width = np.log(cells["high95"] / cells["low95"])
+    assert cells.loc["D0", "status"] in OUT
+    assert cells.loc["D0", "low95"] < true < cells.loc["D0", "high95"]
+    assert width["D0"] > 1.5 * width.drop("D0").max()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.valuation.alignment.medians import repeated_median, spread_between
+from analytics.valuation.alignment.membership import JOINT
 from analytics.valuation.alignment.remembered import Medians
 
 _FEWEST, _FEWEST_GOODS = 5, 8  # lines of an enterprise, of goods
@@ -15,7 +16,6 @@ _SPREADS, _SPREADS_GOODS = 4.0, 4.5  # and so many standard deviations of honest
 _FEWEST_EVERYWHERE = 20  # lines of an enterprise in all groups together
 _SLAB, _LIKELY = 0.25, 0.9  # spread (log) of offsets of those apart; how likely it must be that one is
 _FIRST_APART, _PRIOR_UNITS, _ROUNDS = 0.02, 50.0, 10  # first guess of their share, its weight in units, rounds
-_JOINT = 0.4  # of the squared sum of a unit's values over the sum of their squares, a line: values are uneven
 _NORMAL_MEDIAN = np.sqrt(1.57)
 
 
@@ -117,5 +117,5 @@ def _moved(
     far = np.maximum(asked.least, asked.spreads * np.sqrt(between**2 + error**2))
     moved = known & (count >= asked.fewest) & (np.abs(effect) > far)
     doubt = np.zeros(len(count))
-    doubt[moved] = _JOINT * count[moved] * error[moved] ** 2
+    doubt[moved] = JOINT * count[moved] * error[moved] ** 2
     return np.where(moved, effect, 0.0)[unit], doubt[unit]

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.valuation.alignment.medians import median
+from analytics.valuation.alignment.groups import bounded
+from analytics.valuation.alignment.lines import Lines
+from analytics.valuation.alignment.medians import median, weighted_median
 
 _ENOUGH = 10  # far lines that show a second group of prices; fewer are taken as they are, and no line beside them
 _ROUNDS = 12
 _PRIOR_LINES = 10.0  # lines' worth of the unit's middle of ordinary lines in what its own say
+_NEAR, _REJECTED = 3.5, 4.685  # spreads within which lines are asked, and of the robust mean
+_FEWEST, _LEAST, _ERRORS = 30, 0.015, 4.0  # lines; log by which mean value and robust mean differ, and standard errors
+JOINT = 0.4  # of the squared sum of a unit's values over the sum of their squares, a line: values are uneven
 _CERTAIN = 0.02  # a chance nearer than this to 0 or 1 is taken for it
 
 
@@ -90,3 +95,37 @@ def _mean(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: int, prior:
     total = np.bincount(code, weight, size)
     average = float(weight.mean()) if len(weight) else 1.0
     return np.bincount(code, weight * x, size) / np.maximum(total + prior * average, 1e-12)
+
+
+def unseen(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Doubt of a group's level through what some lines may do without standing apart, (N,), as that of a practice.
+
+    A third of the lines at two thirds of the price, scattered as widely, are no second group of prices. A robust mean
+    hardly sees them, the value does: what both differ by, beyond what they differ by in other groups, is not known.
+
+    Parameters
+    ----------
+    lines : Lines
+    rest : (N,) log deviation from the cell with all offsets taken off
+    spread : (N,) robust spread of the cell
+    """
+    group, size = lines.each(lines.group), int(lines.group.max()) + 1
+    at = np.flatnonzero(np.abs(rest) <= _NEAR * spread)
+    code, y, s = group[at], rest[at], spread[at]
+    count = np.maximum(np.bincount(code, minlength=size), 1)
+    middle = np.bincount(code, y, size) / count
+    for _ in range(2):
+        weight = (1 - np.minimum(np.abs(y - middle[code]) / (_REJECTED * s), 1.0) ** 2) ** 2
+        middle = np.bincount(code, weight * y, size) / np.maximum(np.bincount(code, weight, size), 1e-9)
+    y = y - middle[code]
+    worth = np.exp(y)
+    mean = np.maximum(np.bincount(code, worth, size) / count, 1e-9)
+    pull = worth / mean[code] - 1 - weight * y
+    error = np.sqrt(np.bincount(code, pull**2, size)) / count
+    stratum = np.zeros(size, dtype=np.int64)
+    stratum[lines.group] = lines.stratum
+    strata = int(stratum.max()) + 1
+    voice = bounded(count.astype(float), stratum, strata)
+    beyond = np.log(mean) - weighted_median(stratum, np.log(mean), voice, strata)[stratum]
+    told = (count >= _FEWEST) & (np.abs(beyond) > np.maximum(_LEAST, _ERRORS * error))
+    return np.where(told, JOINT * count * beyond**2, 0.0)[group]

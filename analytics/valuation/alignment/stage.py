@@ -11,6 +11,7 @@ from analytics.valuation.alignment.apart import units_apart
 from analytics.valuation.alignment.course import FARTHEST, course, months_apart
 from analytics.valuation.alignment.groups import Offsets, group_offsets
 from analytics.valuation.alignment.lines import Lines
+from analytics.valuation.alignment.membership import unseen
 from analytics.valuation.alignment.practices import LN10, practices
 from analytics.valuation.alignment.remembered import Medians
 
@@ -77,6 +78,7 @@ def align(lines: Lines, threshold: float = 3.5, month: np.ndarray | None = None)
             known = np.zeros(len(shift))
             known[moved] = shift[moved] - of_group[lines.contract[moved]]
     rest = from_cell - shift
+    doubt = doubt + unseen(lines, rest, spread)
     return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold), doubt)
 
 

@@ -14,6 +14,7 @@ from analytics.valuation.alignment.groups import Offsets
 from analytics.valuation.alignment.lines import Lines, codes
 
 FARTHEST = 1.5  # log deviation that a line counts at most
+_WIDE = 0.1  # log: a course that ranges over less is left to the fine model
 
 
 def course(lines: Lines, month: np.ndarray, offsets: Offsets) -> np.ndarray | None:
@@ -40,5 +41,5 @@ def course(lines: Lines, month: np.ndarray, offsets: Offsets) -> np.ndarray | No
     found = np.zeros(len(count))
     for unit, like in ((stratum, product), (product, product), (cell, cell)):
         table = Table.added((unit, like, group, month), mean - found, count)
-        found += of_columns(table)[table.column][table.entry]
+        found += of_columns(table, _WIDE)[table.column][table.entry]
     return found[entry] if found.any() else None

@@ -4,45 +4,67 @@ from __future__ import annotations
 
 import numpy as np
 
+from analytics.valuation.alignment.course.common import FARTHEST
+from analytics.valuation.alignment.course.two_way import Table, of_columns
 from analytics.valuation.alignment.groups import FAR
 from analytics.valuation.alignment.lines import Lines, codes
-from analytics.valuation.alignment.medians import Ordered, spread_between
+from analytics.valuation.alignment.medians import weighted_median
 
-_FEWEST, _FEWEST_MOVED = 5, 8  # lines of a group in a month that tell something, that may be moved
-_SPREADS = 4.5  # standard deviations of honest months and their errors
-_ENOUGH_LINES = 100_000  # that suffice to tell how honest months of groups differ
+_ROUNDS = 3  # months beyond where lines are bounded take another
+_FEWEST = 8  # lines of a group in a month
 
 
 def months_apart(lines: Lines, rest: np.ndarray, month: np.ndarray) -> np.ndarray:
-    """Log offset of months in which a group as a whole stands apart from what it is off by in all, (N,); 0 elsewhere.
+    """Log offset of months in which a group as a whole stands apart from its others, (N,); 0 elsewhere.
 
     What a group does since some month only, or in its newest one, is half a practice and half none: its median lies
-    between both, and neither half is far from it.
+    between both, and neither half is far from it. Its enterprises are the rows here, each with one voice: half of them
+    far off all the time is no month.
 
     Parameters
     ----------
     lines : Lines
     rest : (N,) log deviation from the cell, common course and groups' offsets taken off
-    month : (N,) month of each line, as a code
+    month : (N,) month of each line, as a code in the order of time
     """
-    unit = codes(lines.each(lines.group), month)
+    group, shift = lines.each(lines.group), np.zeros(len(rest))
+    for _ in range(_ROUNDS):
+        at = _asked(group, rest - shift, month)
+        if not len(at):
+            break
+        contract = lines.contract[at]
+        found = _course_of_groups(
+            lines.group[contract], lines.enterprise[contract], month[at].astype(np.int64), (rest - shift)[at]
+        )
+        shift[at] += found
+        if np.abs(found).max() < FARTHEST / 2:
+            break
+    return shift
+
+
+def _asked(group: np.ndarray, rest: np.ndarray, month: np.ndarray) -> np.ndarray:
+    """Positions of the lines of groups with a month whose median is beyond a limit: more than half of its lines are."""
+    unit = codes(group, month)
     count = np.bincount(unit)
-    shift = np.zeros(len(rest))
-    # A median is beyond a limit where more than half of the lines are: only these are sorted.
-    beyond = [np.bincount(unit, far, len(count)) > count / 2 for far in (rest < -FAR, rest > FAR)]
-    asked = (beyond[0] | beyond[1]) & (count >= _FEWEST_MOVED)
-    if not asked.any():
-        return shift
-    usual = _some(unit, len(count)) | asked[unit]
-    at = np.flatnonzero(usual)
-    ordered = Ordered(unit[at], rest[at], len(count))
-    effect, error = ordered.median(), ordered.error()
-    between = spread_between(effect, error, ordered.count >= _FEWEST)
-    moved = asked & (np.abs(effect) > np.maximum(FAR, _SPREADS * np.sqrt(between**2 + error**2)))
-    return np.where(moved, effect, 0.0)[unit]
+    far = np.zeros(len(count), dtype=bool)
+    for beyond in (rest < -FAR, rest > FAR):
+        far |= np.bincount(unit, beyond, len(count)) > count / 2
+    far &= count >= _FEWEST
+    asked = np.zeros(int(group.max(initial=-1)) + 1, dtype=bool)
+    asked[group[far[unit]]] = True
+    return np.flatnonzero(asked[group])
 
 
-def _some(unit: np.ndarray, size: int) -> np.ndarray:
-    """Lines of some units, enough of them to tell how honest ones differ, (N,) boolean array."""
-    every = 1 + len(unit) // _ENOUGH_LINES
-    return np.isin(unit, np.arange(0, size, every)) if every > 1 else np.ones(len(unit), dtype=bool)
+def _course_of_groups(group: np.ndarray, enterprise: np.ndarray, month: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """What each group's enterprises share over the months, where far from its usual month, (M,)."""
+    group = codes(group)
+    entry = codes(group, enterprise, month)
+    count = np.bincount(entry).astype(float)
+    first = np.zeros(len(count), dtype=np.int64)
+    first[entry] = np.arange(len(entry))
+    mean = np.bincount(entry, np.clip(rest, -FARTHEST, FARTHEST)) / count
+    of = group[first]
+    table = Table.added((of, of, enterprise[first], month[first]), mean, count)
+    found = of_columns(table, FAR)[table.column][table.entry]
+    found -= weighted_median(of, found, count, int(of.max()) + 1)[of]
+    return np.where(np.abs(found) > FAR, found, 0.0)[entry]

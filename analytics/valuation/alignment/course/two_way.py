@@ -14,7 +14,6 @@ from analytics.statistics import MAD_TO_SD
 from analytics.valuation.alignment.lines import codes
 from analytics.valuation.alignment.medians import Ordered
 
-WIDE = 0.1  # log: a course that ranges over less is left to the fine model
 _HALF_VOICE = 5.0  # lines of a row in a month that are half a voice
 _MOST, _STILL = 0.5, 0.05  # voice of one group at most to all others'; of no change, to that of all groups
 _OTHERS = 0.3  # voices beside the loudest group's, below which a month tells nothing by itself
@@ -88,14 +87,14 @@ def _bounded(voice: np.ndarray, speaker: np.ndarray, column: np.ndarray) -> np.n
     return voice * np.minimum(1.0, limit / total)[speaker]
 
 
-def of_columns(table: Table) -> np.ndarray:
-    """Course of each unit by column, 0 where it has none, (C,)."""
+def of_columns(table: Table, wide: float) -> np.ndarray:
+    """Course of each unit by column, 0 where it has none that is beyond chance and ranges as wide, (C,)."""
     found, near = np.zeros(len(table.of)), _restless(table)
     if near.any():
         part = table.some(near)
         course, rest = _fitted(part)
         error = _error(part, rest)
-        for unit in np.flatnonzero(near & _moved(part, course, error)):
+        for unit in np.flatnonzero(near & _moved(part, course, error, wide)):
             at = np.flatnonzero(table.of == unit)
             known = np.isfinite(error[at])
             drawn = _drawn(course[at], error[at])
@@ -190,7 +189,7 @@ def _left(code: np.ndarray, away: np.ndarray, told: np.ndarray) -> np.ndarray:
     return np.maximum(MAD_TO_SD * np.where(ordered.count > 0, found, 0.0), _LEAST_SPREAD)
 
 
-def _moved(table: Table, course: np.ndarray, error: np.ndarray) -> np.ndarray:
+def _moved(table: Table, course: np.ndarray, error: np.ndarray, wide: float) -> np.ndarray:
     """Units whose course is beyond chance and ranges wide, (U,)."""
     units = int(table.of.max()) + 1
     precision = error**-2.0
@@ -201,7 +200,7 @@ def _moved(table: Table, course: np.ndarray, error: np.ndarray) -> np.ndarray:
     high, low = np.full(units, -np.inf), np.full(units, np.inf)
     np.maximum.at(high, table.of[precision > 0], course[precision > 0])
     np.minimum.at(low, table.of[precision > 0], course[precision > 0])
-    return (chdtrc(np.maximum(count - 1, 1), square) < _CHANCE / units) & (high - low >= WIDE)
+    return (chdtrc(np.maximum(count - 1, 1), square) < _CHANCE / units) & (high - low >= wide)
 
 
 def _drawn(course: np.ndarray, error: np.ndarray) -> np.ndarray:
