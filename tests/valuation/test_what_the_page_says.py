@@ -20,13 +20,13 @@ _ONE_OF_MANY = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def level() -> valuation.PriceLevel:
+def _lines() -> pd.DataFrame:
+    """Four districts of forty enterprises; D1 at 0.8."""
     rng = np.random.default_rng(5)
     firm, month = rng.integers(0, 40, _LINES), rng.integers(1, 13, _LINES)
     quantity = np.exp(rng.normal(4, 1, _LINES))
     off = rng.normal(0, 0.02, 40)[firm] + rng.normal(0, 0.1, _LINES) + np.where(firm % 4 == 1, np.log(0.8), 0.0)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "declaration_id": np.arange(_LINES).astype(str),
             "date": pd.to_datetime([f"2024-{m:02d}-10" for m in month]),
@@ -39,7 +39,11 @@ def level() -> valuation.PriceLevel:
             "value": quantity * np.exp(off),
         }
     )
-    return valuation.price_level(frame)
+
+
+@pytest.fixture(scope="module")
+def level() -> valuation.PriceLevel:
+    return valuation.price_level(_lines())
 
 
 def _texts(shown: object) -> Iterator[Text]:
@@ -146,3 +150,34 @@ def test_a_headline_says_of_how_many_that_can_be_judged_and_confirmed_is_not_all
     assert said.startswith(
         "1 of 2 districts that can be judged is confirmed outside 0.95–1.05; district D1 is farthest"
     )
+
+
+def test_a_breakdown_by_enterprise_has_a_page_and_one_level_an_enterprise():
+    """The page of a documented breakdown ended in an error, under it stood other levels of the same enterprises."""
+    parts = page.exhibits(page.Findings(valuation.price_level(_lines(), by=["enterprise"])), Text("a place", "某地"))
+    assert "enterprises" not in parts
+    assert "breaches" in parts
+
+
+def test_an_amount_whose_level_has_no_interval_stands_without_one():
+    found = page.Findings(valuation.price_level(_lines(), method="ratio"))
+    lead = page.verdict(found).lead
+    assert lead is not None
+    assert re.search(r"at stake [^(]*\d[^(]*\. ", lead.en)
+    assert "CNY 0" not in lead.en
+    assert "at_stake" in page.figures(found)
+    assert "at_stake_low95" not in page.figures(found)
+
+
+def test_quarters_of_a_district_are_counted_as_such():
+    found = page.Findings(valuation.price_level(_lines(), by=["district", "period"], period="quarter"))
+    assert "district x period groups" in page.verdict(found).text.en
+    assert len(found.sensitivity) == min(len(found.outside), found.cells_shown)
+
+
+def test_no_group_is_said_to_be_inside_where_none_can_be_judged_but_an_enterprise(level):
+    found = _with(level, status="insufficient", reason="few lines")
+    apart = found.enterprises.assign(status="not_met", level=0.7)
+    told = dataclasses.replace(found)
+    told.__dict__["enterprises"] = apart
+    assert page.verdict(told).text.en.startswith("No group can be judged, but 40 enterprises price apart")

@@ -73,7 +73,8 @@ def with_comparables(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence
 
 def _elsewhere_too(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence[str]) -> pd.Series:
     """Name of a line's enterprise where it declares in several groups, else "": leaving the group out is enough."""
-    both = pd.concat([lines[["enterprise", *group]] for lines in (wanted, others)]).drop_duplicates()
+    names = list(dict.fromkeys(["enterprise", *group]))
+    both = pd.concat([lines[names] for lines in (wanted, others)]).drop_duplicates()
     many = both["enterprise"].value_counts()
     wide = many.index[many > 1] if group else many.index
     return wanted["enterprise"].where(wanted["enterprise"].isin(wide), "")

@@ -15,6 +15,7 @@ from analytics.valuation.verdict.decision import LIKELY_INSIDE, NEAR, decide
 
 _FEWEST = 5
 _SPREADS = 4.0  # of enterprises without a usual price, from which on one stands far off
+_SOME, _DEARER = 8, 0.2  # enterprises that stand apart, and share of them that are dearer, at least
 _MOST_APART = 1 / 3  # of enterprises; where more stand apart, none of their prices is the usual one
 _NORMAL_MEDIAN = np.sqrt(1.57)
 COLUMNS = [
@@ -74,7 +75,7 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float], goods: pd.D
     reach = NORMAL95 * error
     seen = (np.exp(effect - reach) >= band[0] - NEAR) & (np.exp(effect + reach) <= band[1] + NEAR)
     untold = (judged.status == "met") & ~(seen & (judged.outside <= LIKELY_INSIDE))
-    usual = _usual_price(judged.status, known)
+    usual = _usual_price(np.where(untold, "insufficient", judged.status), effect, known)
     if not usual:
         untold |= _among_others(judged.status, effect, known)
     judged.status[untold] = "insufficient"
@@ -95,9 +96,15 @@ def enterprise_levels(prepared: Prepared, band: tuple[float, float], goods: pd.D
     return table.sort_values(["order", "rank", "enterprise"], ignore_index=True)[COLUMNS]
 
 
-def _usual_price(status: np.ndarray, known: np.ndarray) -> bool:
-    """Whether enterprises have a usual price: no more than a third of those with five lines stand apart from it."""
-    return bool(np.isin(status, OUT).sum() <= _MOST_APART * known.sum())
+def _usual_price(status: np.ndarray, effect: np.ndarray, known: np.ndarray) -> bool:
+    """Whether enterprises have a usual price: no more than a third of those with five lines stand apart from it.
+
+    Nor more than half of those that can be judged, with a fifth of them dearer: who undervalues is not dear.
+    """
+    out = np.isin(status, OUT)
+    dearer = float((effect[out] > 0).mean()) if out.any() else 0.0
+    half = out.sum() >= _SOME and 2 * out.sum() > (status != "insufficient").sum() and dearer >= _DEARER
+    return bool(out.sum() <= _MOST_APART * known.sum() and not half)
 
 
 def _among_others(status: np.ndarray, effect: np.ndarray, known: np.ndarray) -> np.ndarray:

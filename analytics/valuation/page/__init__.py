@@ -65,7 +65,7 @@ def figures(found: Findings) -> dict[str, float]:
     if len(whole) and whole["level"].iloc[0] > 0:
         numbers["nation_level"] = whole["level"].iloc[0]
     numbers |= {f"spread_{name}": np.sqrt(v) for name, v in found.level.variances.items()}
-    return {name: float(value) for name, value in numbers.items()}
+    return {name: float(value) for name, value in numbers.items() if np.isfinite(value)}
 
 
 def tables(found: Findings) -> dict[str, pd.DataFrame]:

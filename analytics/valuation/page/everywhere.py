@@ -17,9 +17,9 @@ _ROWS = 12
 
 
 def enterprises(found: Findings) -> Section | None:
-    """Enterprises outside the band wherever they declare; None where no enterprise is named."""
+    """Enterprises outside the band wherever they declare; None where none is named, or they are what is broken down."""
     table = found.enterprises
-    if table.empty:
+    if table.empty or "enterprise" in found.level.by:
         return None
     out = table[table["status"].isin(OUT)]
     judged = int((table["status"] != "insufficient").sum())

@@ -112,7 +112,9 @@ class Findings:
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
         """Levels of the cells outside under other choices."""
-        return sensitivity.sensitivity(self.level, self.outside["key"].head(self.cells_shown).tolist())
+        shown = self.outside.head(self.cells_shown)
+        table = sensitivity.sensitivity(self.level, shown["key"].tolist())
+        return table.merge(shown[["key", "period"]]) if "period" in table else table  # not the other months of a key
 
     @cached_property
     def set_apart(self) -> pd.DataFrame:

@@ -31,9 +31,13 @@ def uncertain(level: PriceLevel) -> pd.Series:
 
 
 def at_stake(level: PriceLevel) -> tuple[float, float, float]:
-    """Amount at stake with its 95 % interval: over the cells outside, confirmed and suspect, that price below."""
-    cells = level.levels[level.levels["status"].isin(OUT)]
-    stake, low, high = (float(cells[c].sum()) for c in ("duty_at_stake", "duty_low", "duty_high"))
+    """Amount at stake with its 95 % interval: over the cells outside, confirmed and suspect, that price below.
+
+    The interval is missing where the level that is shown has none (a ratio).
+    """
+    cells = level.levels[level.levels["status"].isin(OUT) & level.levels["duty_at_stake"].notna()]
+    columns = ("duty_at_stake", "duty_low", "duty_high")
+    stake, low, high = (float(cells[c].sum(skipna=False)) for c in columns)
     return stake, low, high
 
 

@@ -106,7 +106,7 @@ def _once(value: str, called: str) -> str:
 
 def what(level: PriceLevel) -> Text:
     """What is judged: districts, or district x chapter cells."""
-    columns = [c for c in level.by if c != "period"] or ["period"]
+    columns = list(level.by)
     if len(columns) == 1:
         said = word(level, columns[0])
         plural = "modes of transport" if said.en == "mode of transport" else f"{said.en}s"

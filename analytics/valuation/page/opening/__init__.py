@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from analytics.briefing import Headline, Tile, Verdict
@@ -50,7 +51,8 @@ def verdict(found: Findings) -> Verdict:
         status, said = "watch", of_the_nation(found.nation.iloc[0], level.band)
     apart = _confirmed_enterprises(found) if status in ("met", "insufficient") else found.level.levels.iloc[:0]
     if len(apart):  # a group in order does not clear an enterprise in it
-        status, said = "watch", prices_apart(apart)
+        judged = found.level.levels["status"].ne("insufficient").any()
+        status, said = "watch", prices_apart(apart, any_judged=bool(judged))
     return Verdict(
         target="price_level",
         status=status,  # type: ignore[arg-type]
@@ -216,7 +218,7 @@ def _coverage(level: PriceLevel) -> Tile:
 def _stake(found: Findings) -> Tile:
     """What is at stake; nothing is said of groups that are not judged, and no interval where none stands out."""
     stake, low, high = at_stake(found.level)
-    what, between = stake_word(found.level), money_span(max(low, 0.0), high, found.unit)
+    what = stake_word(found.level)
     name = Text(f"{what.en.capitalize()} at stake", f"涉及{what.zh}")
     if (found.level.levels["status"] == "insufficient").all():
         return Tile(name, NO_FIGURE, Text("no group could be judged", "没有可判断的分组"))
@@ -226,5 +228,7 @@ def _stake(found: Findings) -> Tile:
         name,
         both.money(stake, found.unit),
         told("in {n} to verify", "建议核查{n}", n=lines_of(int((found.lines["because"] == CELL).sum()))),
-        told("95 %: {between}", "95%区间：{between}", between=between),
+        told("95 %: {between}", "95%区间：{between}", between=money_span(max(low, 0.0), high, found.unit))
+        if np.isfinite(high)
+        else None,
     )

@@ -133,7 +133,7 @@ def _known_too_little(level: PriceLevel, unknown: int, judged: int) -> Text:
     )
 
 
-def prices_apart(table: pd.DataFrame) -> Text:
+def prices_apart(table: pd.DataFrame, *, any_judged: bool = True) -> Text:
     """Who prices apart in groups none of which does."""
     first, n = table.iloc[0], len(table)
     who = (
@@ -142,7 +142,10 @@ def prices_apart(table: pd.DataFrame) -> Text:
         else f"{n} enterprises price apart wherever they declare"
     )
     at = figure(first["level"])
+    none = Text("No group is found outside the band", "未见分组超出区间")
+    if not any_judged:
+        none = Text("No group can be judged", "没有可判断的分组")
     return Text(
-        f"No group is found outside the band, but {who} ({first['enterprise']} at {at})",
-        f"未见分组超出区间，但有{n}家企业各处申报价格均与众不同（{first['enterprise']}为{at}）",
+        f"{none.en}, but {who} ({first['enterprise']} at {at})",
+        f"{none.zh}，但有{n}家企业各处申报价格均与众不同（{first['enterprise']}为{at}）",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from analytics.language import Text, both, told
 from analytics.valuation.evidence.to_verify import CELL
 from analytics.valuation.level.verdicts import OUT, prices_below
@@ -28,10 +30,18 @@ def _of_cells(found: Findings, lines: int) -> Text:
             "建议核查{n}；偏离的分组均不低于其他，不涉及{what}流失。", n=n, what=what,
         )  # fmt: skip
     return told(
-        "Suggest verification of {n}; {what} at stake {stake} ({between}).",
-        "建议核查{n}；涉及{what}{stake}（{between}）。",
-        n=n, what=what, stake=both.money(stake, unit), between=money_span(max(low, 0.0), high, unit),
+        "Suggest verification of {n}; {what} at stake {stake}{between}.",
+        "建议核查{n}；涉及{what}{stake}{between}。",
+        n=n, what=what, stake=both.money(stake, unit), between=stake_span(low, high, unit),
     )  # fmt: skip
+
+
+def stake_span(low: float, high: float, unit: str) -> Text:
+    """The amount's interval in brackets; nothing where the level shown has none, as a ratio."""
+    if not np.isfinite(high):
+        return Text("", "")
+    span = money_span(max(low, 0.0), high, unit)
+    return Text(f" ({span.en})", f"（{span.zh}）")
 
 
 def lines_of(n: int) -> Text:
