@@ -55,12 +55,31 @@ def test_a_price_that_falls_is_told_since_the_month_it_falls(last: bool):
 
 
 def test_a_cell_whose_prices_fall_is_told_with_its_size():
-    frame = trade(10)
-    low = (frame["district"] == "D2") & (frame["date"] >= "2024-05-01")
-    found = told(frame.assign(value=frame["value"] * np.where(low, 0.85, 1.0)))
-    cell = found[(found["series"] == "cell") & (found["key"] == "D2 x 84")].iloc[0]
-    assert str(cell["since"])[:7] == "2024-05"
     # Against like goods everywhere, a sixth of which are its own: they fell by a sixth of it too.
-    seen = 0.85 ** (5 / 6)
-    assert cell["low95"] < seen < cell["high95"]
-    assert cell["change"] == pytest.approx(seen, abs=0.03)
+    seen, held = 0.85 ** (5 / 6), 0
+    for seed in (10, 11, 12):
+        frame = trade(seed)
+        low = (frame["district"] == "D2") & (frame["date"] >= "2024-05-01")
+        found = told(frame.assign(value=frame["value"] * np.where(low, 0.85, 1.0)))
+        cell = found[(found["series"] == "cell") & (found["key"] == "D2 x 84")].iloc[0]
+        assert str(cell["since"])[:7] == "2024-05"
+        held += cell["low95"] < seen < cell["high95"]
+        assert cell["change"] == pytest.approx(seen, abs=0.03)
+    assert held >= 2
+
+
+def test_who_declares_more_where_it_is_cheaper_has_changed_no_price_nor_has_its_cell():
+    """E007 is at 0.6 in D2 and at 1 in D1, and moves to D2; E012, at a third everywhere, declares more later."""
+    frame = trade(11)
+    rng, late = np.random.default_rng(2), frame["date"] >= "2024-02-01"
+    cheap = (frame["enterprise_id"] == "E007") & (rng.random(len(frame)) < np.where(late, 0.9, 0.1))
+    frame.loc[frame["enterprise_id"] == "E007", "district"] = "D1"
+    frame.loc[cheap, "district"] = "D2"
+    more = frame[(frame["enterprise_id"] == "E012") & late]
+    more = pd.concat([more] * 2).assign(declaration_id=lambda f: [f"M{i}" for i in range(len(f))])
+    frame = pd.concat([frame, more], ignore_index=True)
+    third = np.where(frame["enterprise_id"] == "E012", 1 / 3, 1.0)
+    low = (frame["enterprise_id"] == "E007") & (frame["district"] == "D2")
+    found = told(frame.assign(value=frame["value"] * third * np.where(low, 0.6, 1.0)))
+    assert not (found["enterprise"] == "E007").any()
+    assert not found["key"].isin(["D0 x 84", "D2 x 84"]).any()

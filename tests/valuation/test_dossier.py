@@ -11,7 +11,7 @@ from analytics.cli.dossiers import asked, known_places, written_set
 from analytics.language import Text
 from analytics.valuation import dossier
 from analytics.valuation.comparison.lines import ValuationError
-from analytics.valuation.page import Findings, headline
+from analytics.valuation.page import Findings, headline, tables
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +140,17 @@ def test_a_dossier_gives_every_line_the_figures_of_the_page(page):
         for one, other in (("reference", "reference"), ("compared_lines", "compared_lines"), ("rung", "rung")):
             assert (both[f"{one}_x"] == both[f"{other}_y"]).all()
         assert both["duty_at_stake"].to_numpy() == pytest.approx(both["at_stake"].to_numpy())
+
+
+def test_a_line_has_one_ratio_on_the_page_in_its_dossier_and_in_the_table_for_risk(page):
+    gaps = tables(page)["price_gaps"]
+    both = gaps.merge(page.lines, on=["declaration_id", "line_no"])
+    assert len(both) == (page.lines["relative"] < 0.7).sum() > 20
+    assert (both["relative_x"] == both["relative_y"]).all()
+    assert (both["compared_lines_x"] == both["compared_lines_y"]).all()
+    assert gaps["relative"].is_monotonic_increasing
+    assert gaps["relative"].max() < 0.7
+    assert not gaps.duplicated(["declaration_id", "line_no"]).any()
 
 
 def test_an_enterprise_of_two_districts_is_no_comparable_of_itself(page):

@@ -65,3 +65,22 @@ def test_two_goods_are_too_few_to_judge_a_nation(past):
     row = evidence.nation(valuation.price_level(trade(0.9), reference=few)).iloc[0]
     assert np.isnan(row["level"])
     assert row["goods"] == 2
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("t", 1000), ("吨", 1000), ("千克", 1), ("g", 0.001)])
+def test_reference_prices_in_another_unit_of_mass_are_brought_to_that_of_the_lines(past, unit, factor):
+    other = past.assign(unit=unit, price=past["price"] * factor)
+    told = evidence.nation(valuation.price_level(trade(0.9), reference=other)).iloc[0]
+    assert told["level"] == pytest.approx(0.9, abs=0.02)
+    assert told["value_share"] > 0.9
+
+
+def test_reference_prices_in_another_currency_are_refused_and_no_exchange_rate_is_called_a_level(past):
+    lines = trade(1.0).assign(currency="CNY")
+    with pytest.raises(valuation.ValuationError, match="in USD, the declarations in CNY"):
+        valuation.price_level(lines, reference=past.assign(currency="USD", price=past["price"] / 7))
+    with pytest.raises(valuation.ValuationError, match="in CNY, USD"):
+        valuation.price_level(lines, reference=past.assign(currency=np.where(np.arange(len(past)) % 2, "CNY", "USD")))
+    own = evidence.fair_prices(valuation.price_level(lines))
+    assert set(own["currency"]) == {"CNY"}
+    assert evidence.nation(valuation.price_level(lines, reference=own))["level"].iloc[0] == pytest.approx(1, abs=0.02)

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.briefing import Lead, Listing, Section, interval
 from analytics.briefing.parts import Column
 from analytics.early_warning.mirrored.study import MirrorFindings
-from analytics.language import Text, money, number
+from analytics.language import NO_CURRENCY, Text, money, number
 
 _ROWS = 12
 
@@ -81,7 +81,7 @@ def tables(found: MirrorFindings) -> dict[str, pd.DataFrame]:
     """Tables that other programs read."""
     return {
         "mirror_gaps": found.gaps.cells.drop(columns=["is_hub", "import_weight", "export_weight"]),
-        "reference_prices": found.prices,
+        "reference_prices": found.prices.assign(currency=found.currency if found.currency != NO_CURRENCY else ""),
         "risk_features": risk_features(found),
     }
 

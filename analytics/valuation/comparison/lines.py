@@ -25,7 +25,7 @@ NEEDED = ("date", "hs_code", "quantity", "value")
 OPTIONAL_TEXT = ("district", "enterprise_id", "origin", "regime", "transport_mode", "unit", "declaration_id")
 LIKE = ("specification", "brand", "transport_mode", "trade_term", "seller_id", "regime", "related_party", "size_class")
 """What may part goods of one code beyond unit and origin; a size class is a power of ten of the quantity."""
-_KILOGRAMS = {
+KILOGRAMS = {
     "kg": 1.0, "kgs": 1.0, "kgm": 1.0, "kilo": 1.0, "kilos": 1.0, "kilogram": 1.0, "kilograms": 1.0, "kilogramme": 1.0,
     "kilos netos": 1.0, "kilo neto": 1.0, "kilogramo": 1.0, "kilogramos": 1.0, "kilogrammes": 1.0,
     "千克": 1.0, "公斤": 1.0,
@@ -204,7 +204,7 @@ def keyed(
     mass = table.net_mass_kg.cast("float64") if "net_mass_kg" in table.columns else ibis.null("float64")
     unit = text["unit"].strip().lower()
     # Only what occurs: testing each line for all spellings costs more than a pass.
-    masses = {name: _KILOGRAMS[name] for name in seen.units if name in _KILOGRAMS}
+    masses = {name: KILOGRAMS[name] for name in seen.units if name in KILOGRAMS}
     factor = ibis.cases(*[(unit == name, size) for name, size in masses.items()], else_=1.0) if masses else 1.0
     quantity = table.quantity.cast("float64") * factor
     lines = table.select(

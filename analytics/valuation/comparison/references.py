@@ -19,6 +19,7 @@ from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.lines import codes
 from analytics.valuation.comparison.kernels import FIRST_MONTH, FURTHER, References, Rows, references
 from analytics.valuation.comparison.keys import GOODS, LEAST_ENTERPRISES
+from analytics.valuation.comparison.lines import KILOGRAMS, ValuationError
 
 RUNGS = ("same month", "three months", "twelve months", "heading", "external", "none")
 BASE = "base period"
@@ -159,6 +160,23 @@ def _join_external(cell: ir.Table, external: pd.DataFrame) -> ir.Table:
     return cell.left_join(table, keys).select(cell, table.external)
 
 
+def same_currency(external: pd.DataFrame, currency: str) -> None:
+    """Refuse reference prices in another currency than the declarations: the ratio would be an exchange rate.
+
+    Raises
+    ------
+    ValuationError
+        Both currencies are known and differ, or the reference names several.
+    """
+    named = sorted(set(external["currency"].dropna().astype("str").str.strip().str.upper()) - {""}) if (
+        "currency" in external) else []  # fmt: skip
+    if named and (len(named) > 1 or (currency and named != [currency.upper()])):
+        raise ValuationError(
+            f"reference: its prices are in {', '.join(named)}, the declarations in {currency or 'no stated currency'}. "
+            "Convert them to the currency of the declarations and set their column currency."
+        )
+
+
 def by_month(external: pd.DataFrame, months: pd.Series) -> pd.DataFrame:
     """External prices of every good in every month: of the month itself, else the latest before, else the earliest.
 
@@ -169,7 +187,8 @@ def by_month(external: pd.DataFrame, months: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: product, price, with unit, origin and month where `external` has them; one row a key.
+    DataFrame: product, price, with unit, origin and month where `external` has them; one row a key. Units of mass are
+    kilograms, as in the lines: a price a tonne is a thousandth of it a kilogram.
     """
     keys = [k for k in ("unit", "origin") if k in external and external[k].notna().any()]
     frame = external.rename(columns={"hs_code": "product"})
@@ -177,6 +196,10 @@ def by_month(external: pd.DataFrame, months: pd.Series) -> pd.DataFrame:
     for name in keys:
         text = frame[name].fillna("").astype("str").str.strip()
         frame[name] = text.str.lower() if name == "unit" else text.str.upper()
+    if "unit" in keys:
+        mass = frame["unit"].map(KILOGRAMS)
+        frame["price"] = frame["price"] / mass.fillna(1.0)
+        frame["unit"] = frame["unit"].mask(mass.notna(), "kg")
     keys = ["product", *keys]
     if "month" not in frame or frame["month"].isna().all():
         return frame.groupby(keys)["price"].median().reset_index()

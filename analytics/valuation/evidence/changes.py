@@ -51,8 +51,9 @@ def changes(prepared: Prepared, by: Sequence[str]) -> pd.DataFrame:
     """
     kept = engine.store(_of_the_month(prepared.kept), "changes")
     cell = [c for c in by if c != "period"]
-    parts = [_of(kept.filter(kept.enterprise != ""), ["enterprise", "product"], PAIR)]
-    parts += [_of(kept, cell, CELL)] if cell and cell != ["enterprise", "product"] else []
+    within = [c for c in ("district", *cell) if c not in ("enterprise", "product", "chapter")]
+    parts = [_of(kept.filter(kept.enterprise != ""), ["enterprise", "product"], PAIR, within)]
+    parts += [_of(kept, cell, CELL, ["enterprise"])] if cell and cell != ["enterprise", "product"] else []
     engine.drop(kept)
     found = pd.concat([p for p in parts if len(p)], ignore_index=True) if any(map(len, parts)) else None
     if found is None:
@@ -82,11 +83,23 @@ def _of_the_month(kept: ir.Table) -> ir.Table:
     return lines_of.mutate(off=lines_of.off - middle)
 
 
-def _of(lines: ir.Table, names: list[str], series: str) -> pd.DataFrame:
-    """Largest change of each series of some columns."""
-    off = lines.off
+def _of(lines: ir.Table, names: list[str], series: str, within: Sequence[str]) -> pd.DataFrame:
+    """Largest change of each series of some columns.
+
+    Each line stands against the mean of its part of the series (`within`): an enterprise that declares more in its
+    cheaper district, or a cell in which a cheap enterprise declares more, has changed no price. What a part does that
+    is there on one side alone cannot be seen, and makes a change smaller, not larger.
+    """
+    parts = list(dict.fromkeys([*names, *within]))
+    means = lines.group_by(parts).agg(part_mean=lines.off.mean())
+    wholes = lines.group_by(names).agg(whole_mean=lines.off.mean())
+    lines = lines.join(means, parts).select(lines, means.part_mean)
+    lines = lines.join(wholes, names).select(lines, wholes.whole_mean)
     keys = list(dict.fromkeys([*names, "month"]))
-    sums = lines.group_by(keys).agg(lines=off.count(), total=off.sum(), spread=lines.spread.mean())
+    own = lines.off - lines.part_mean + lines.whole_mean
+    sums = lines.group_by(keys).agg(
+        lines=lines.off.count(), total=own.sum(), declared=lines.off.sum(), spread=lines.spread.mean()
+    )
     months = engine.fetch(sums).sort_values(keys, ignore_index=True)
     whole = months.groupby(names)["lines"].agg(["sum", "size"])
     enough = whole.index[(whole["sum"] >= _LINES) & (whole["size"] >= _MONTHS)]
@@ -124,12 +137,12 @@ def _splits(code: np.ndarray, months: pd.DataFrame) -> pd.DataFrame:
     lines, total = months["lines"].to_numpy(float), months["total"].to_numpy()
     mean, line = total / lines, months["spread"].to_numpy() ** 2
     month = _of_months(code, mean, line / lines)
-    frame = pd.DataFrame({"code": code, "lines": lines, "total": total, "line": lines * line, "one": 1.0})
+    parts = {"lines": lines, "total": total, "line": lines * line, "one": 1.0, "declared": months["declared"]}
+    frame = pd.DataFrame({"code": code, **parts})
     by = frame.groupby("code")
-    upto = by[["lines", "total", "line", "one"]].cumsum()
-    whole = by[["lines", "total", "line", "one"]].transform("sum")
+    upto, whole = by[list(parts)].cumsum(), by[list(parts)].transform("sum")
     first = by.cumcount().to_numpy() > 0
-    before, after = (upto - frame[["lines", "total", "line", "one"]]), whole
+    before = upto - frame[list(parts)]
     after = whole - before
     part = {"before": before[first], "after": after[first]}
     means = {k: v["total"] / v["lines"] for k, v in part.items()}
@@ -149,7 +162,7 @@ def _splits(code: np.ndarray, months: pd.DataFrame) -> pd.DataFrame:
             "z": z / wide,
             "before": part["before"]["lines"],
             "after": part["after"]["lines"],
-            "mean_after": means["after"],
+            "mean_after": part["after"]["declared"] / part["after"]["lines"],
             "splits": whole["one"][first] - 1,
         }
     ).reset_index(drop=True)

@@ -10,7 +10,7 @@ from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import LEAST_ENTERPRISES, LEAST_LINES
 from analytics.valuation.level.result import PriceLevel
 
-COLUMNS = ["hs_code", "unit", "origin", "month", "price", "low95", "high95", "lines", "enterprises"]
+COLUMNS = ["hs_code", "unit", "origin", "month", "price", "low95", "high95", "lines", "enterprises", "currency"]
 _QUARTILES_TO_SD = 1.349
 _MEDIAN_ERROR = 1.2533
 UNMOVED = 1e-9
@@ -25,8 +25,8 @@ def fair_prices(level: PriceLevel) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: hs_code, unit, origin, month, price (currency a unit), low95, high95, lines, enterprises. Goods of fewer
-    than five lines or two enterprises in a month are left out. The table serves as `reference` of another run.
+    DataFrame: hs_code, unit, origin, month, price (currency a unit), low95, high95, lines, enterprises, currency.
+    Goods of fewer than five lines or two enterprises in a month are left out. The table serves as `reference` of another run.
     """
     every = level.prepared.kept
     clean = every.filter(every["shift"].abs() < UNMOVED)
@@ -49,5 +49,6 @@ def fair_prices(level: PriceLevel) -> pd.DataFrame:
         price=np.exp(found["log"]),
         low95=np.exp(found["log"] - error),
         high95=np.exp(found["log"] + error),
+        currency=level.prepared.currency,
     )
     return found[COLUMNS]

@@ -130,18 +130,20 @@ def outliers(level: PriceLevel, rows: int | None = None) -> pd.DataFrame:
     return engine.fetch(table.limit(rows) if rows else table)
 
 
-def gaps(level: PriceLevel, below: float = 0.7) -> pd.DataFrame:
+def gaps(level: PriceLevel, below: float = 0.7, told: pd.DataFrame | None = None) -> pd.DataFrame:
     """Lines far below like goods: tables/price_gaps.csv, for risk selection.
 
     Parameters
     ----------
     level : PriceLevel
     below : ratio to the like goods' price under which a line is listed
+    told : lines to verify, as the page lists them: what it says of a line is said here too
 
     Returns
     -------
     DataFrame, the lowest first: declaration_id, line_no, relative (unit value over the price of like goods),
-    compared_lines and enterprises (of like goods, the line's own group included).
+    compared_lines and enterprises (of like goods, the line's own group included; of lines in `told` ratio, lines and
+    enterprises of its comparables).
     """
     every = level.prepared.lines
     keys = [c for c in GOODS if c not in contrasted(level.by, level.base_period)]
@@ -150,4 +152,9 @@ def gaps(level: PriceLevel, below: float = 0.7) -> pd.DataFrame:
     far = every.mutate(relative=relative).filter(ibis._.relative < below)
     joined = far.join(many, keys).filter(ibis._.compared_lines > LEAST_LINES)
     columns = ["declaration_id", "line_no", "relative", "compared_lines", "enterprises"]
-    return engine.fetch(joined.select(*columns).order_by("relative", "declaration_id", "line_no"))
+    found = engine.fetch(joined.select(*columns))
+    if told is not None and len(told):
+        same = told.drop(columns="enterprise").rename(columns={"compared_enterprises": "enterprises"})[columns]
+        found = pd.concat([same, found]).drop_duplicates(["declaration_id", "line_no"])
+    found = found[found["relative"] < below]
+    return found.sort_values(["relative", "declaration_id", "line_no"], ignore_index=True)

@@ -16,7 +16,14 @@ from analytics.valuation.comparison.lines import BAND, ValuationError
 from analytics.valuation.comparison.prepared import Prepared, prepare
 from analytics.valuation.comparison.question import Method, Period, Question
 from analytics.valuation.comparison.ratios import ladder
-from analytics.valuation.comparison.references import cells, external_only, over_time, spelt, with_references
+from analytics.valuation.comparison.references import (
+    cells,
+    external_only,
+    over_time,
+    same_currency,
+    spelt,
+    with_references,
+)
 from analytics.valuation.level.levels import levels
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.level.set_apart import plain_by_value, set_apart
@@ -125,6 +132,8 @@ def judge(declarations: Any, question: Question) -> PriceLevel:
 def judged(prepared: Prepared, question: Question) -> PriceLevel:
     """Price levels of lines that are prepared, with their period."""
     by, base_period = tuple(question.by), question.base_period
+    if question.reference is not None:
+        same_currency(question.reference, prepared.currency)
     compared = compared_cells(prepared, by, base_period, question.reference)
     prepared = replace(prepared, compared=None)
     if base_period is not None and base_period not in set(compared["period"]):

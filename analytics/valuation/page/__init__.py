@@ -75,7 +75,7 @@ def tables(found: Findings) -> dict[str, pd.DataFrame]:
         "contributions": contributions(found),
         "outliers": found.set_apart,
         "fair_prices": evidence.fair_prices(found.level),
-        "price_gaps": evidence.gaps(found.level),
+        "price_gaps": evidence.gaps(found.level, told=found.lines),
     }
 
 

@@ -73,7 +73,11 @@ class Findings:
     @cached_property
     def yielded(self) -> tuple[float, int]:
         """Share of the gap that closed queries of lines far below brought, and of how many; missing under ten."""
-        return (float("nan"), 0) if self.ledger is None else self.ledger.yield_of(evidence.gaps(self.level, 0.95))
+        return (
+            (float("nan"), 0)
+            if self.ledger is None
+            else self.ledger.yield_of(evidence.gaps(self.level, 0.95, self.lines))
+        )
 
     @cached_property
     def nation(self) -> pd.DataFrame:
