@@ -26,7 +26,8 @@ def fair_prices(level: PriceLevel) -> pd.DataFrame:
     Returns
     -------
     DataFrame: hs_code, unit, origin, month, price (currency a unit), low95, high95, lines, enterprises, currency.
-    Goods of fewer than five lines or two enterprises in a month are left out. The table serves as `reference` of another run.
+    Goods of fewer than five lines or two enterprises in a month are left out. The table serves as
+    `reference` of another run.
     """
     every = level.prepared.kept
     clean = every.filter(every["shift"].abs() < UNMOVED)
