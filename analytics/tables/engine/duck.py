@@ -24,6 +24,7 @@ from analytics.errors import DataError
 from analytics.tables.engine.interface import Engine, EngineError, new_name
 from analytics.tables.engine.settings import Limits
 
+_BATCH = 1 << 16  # rows; larger ones are fetched from the system anew each time
 Casts = Callable[[ir.Table], Mapping[str, ir.Value]]
 
 
@@ -101,7 +102,7 @@ class DuckDB(Engine):
     def stream(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """Execute an expression and give its rows batch by batch, in no particular order."""
         with _said_plainly():
-            batches = self.raw.sql(self.sql(expression)).to_arrow_reader(1 << 17)
+            batches = self.raw.sql(self.sql(expression)).to_arrow_reader(_BATCH)
             yield from _ahead(batches) if self.limits.threads > 1 else batches
 
     def store(self, expression: ir.Table, stem: str) -> ir.Table:

@@ -76,43 +76,73 @@ def _prices(lines: Lines, block: np.ndarray, log_price: np.ndarray) -> np.ndarra
     return found
 
 
+class _Side:
+    """Blocks by the code of one side of the fit, its cells or its groups.
+
+    Parameters
+    ----------
+    code : (B,) of each block
+    """
+
+    def __init__(self, code: np.ndarray) -> None:
+        self.code = code
+        self.order = np.argsort(code, kind="stable")
+        self.count = np.bincount(code)
+        self.start = np.cumsum(self.count) - self.count
+        self.number = np.zeros(len(self.count), dtype=np.int64)
+
+    def blocks(self, wanted: np.ndarray) -> np.ndarray:
+        """Blocks of some codes, ascending."""
+        if len(wanted) == len(self.count):
+            return np.arange(len(self.code))
+        count = self.count[wanted]
+        place = np.repeat(self.start[wanted] - (np.cumsum(count) - count), count) + np.arange(count.sum())
+        return np.sort(self.order[place])
+
+    def renewed(
+        self,
+        known: np.ndarray,
+        wanted: np.ndarray,
+        others: tuple[np.ndarray, np.ndarray],
+        price: np.ndarray,
+        weight: np.ndarray,
+    ) -> np.ndarray:
+        """Weighted medians of prices less the other side's, anew for the codes wanted, the others as they are known.
+
+        Parameters
+        ----------
+        known : (U,)
+        wanted : codes, ascending
+        others : code of each block on the other side, (B,), and that side's values
+        """
+        at = self.blocks(wanted)
+        self.number[wanted] = np.arange(len(wanted))
+        across, value = others
+        found = known.copy()
+        rest = price[at] - value[across[at]]
+        found[wanted] = weighted_median(self.number[self.code[at]], rest, weight[at], len(wanted))
+        return found
+
+
 def _least_absolute(
     cell: np.ndarray, group: np.ndarray, price: np.ndarray, weight: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Prices of cells and effects of groups; after the first round only what the last one moved is fitted anew."""
-    cells, effect = int(cell.max()) + 1, np.zeros(int(group.max()) + 1)
-    centre = weighted_median(cell, price, weight, cells)
-    near = np.ones(len(effect), dtype=bool)  # groups in whose cells a price moved
+    cells, groups = _Side(cell), _Side(group)
+    effect = np.zeros(len(groups.count))
+    centre = weighted_median(cell, price, weight, len(cells.count))
+    near = np.arange(len(effect))  # groups in whose cells a price moved
     for _ in range(_ROUNDS):
-        renewed = _renewed(effect, near, (group, cell), centre, price, weight)
-        moved, change = renewed != effect, float(np.nanmax(np.abs(renewed - effect)))
+        renewed = groups.renewed(effect, near, (cell, centre), price, weight)
+        moved, change = np.flatnonzero(renewed != effect), float(np.nanmax(np.abs(renewed - effect)))
         effect = renewed
-        open_ = np.zeros(cells, dtype=bool)
-        open_[cell[moved[group]]] = True
-        fitted = _renewed(centre, open_, (cell, group), effect, price, weight)
-        moved, centre = fitted != centre, fitted
+        open_ = np.flatnonzero(np.bincount(cell[groups.blocks(moved)], minlength=len(centre)))
+        fitted = cells.renewed(centre, open_, (group, effect), price, weight)
+        moved, centre = np.flatnonzero(fitted != centre), fitted
         if change < _CHANGE:
             break
-        near[:] = False
-        near[group[moved[cell]]] = True
+        near = np.flatnonzero(np.bincount(group[cells.blocks(moved)], minlength=len(effect)))
     return centre, effect
-
-
-def _renewed(
-    known: np.ndarray,
-    wanted: np.ndarray,
-    code: tuple[np.ndarray, np.ndarray],
-    other: np.ndarray,
-    price: np.ndarray,
-    weight: np.ndarray,
-) -> np.ndarray:
-    """Weighted medians of prices less the other side's: anew for those wanted, the others as they are known."""
-    own, across = code
-    at = np.flatnonzero(wanted[own])
-    found = known.copy()
-    number = (np.cumsum(wanted) - 1)[own[at]]
-    found[wanted] = weighted_median(number, price[at] - other[across[at]], weight[at], int(wanted.sum()))
-    return found
 
 
 def _stratum_of(lines: Lines) -> np.ndarray:

@@ -19,21 +19,13 @@ from analytics.tables import Table, as_ibis
 from analytics.tables.currency import several
 from analytics.tables.engine import connection as engine
 from analytics.valuation.comparison.keys import PRODUCT_KEYS
+from analytics.valuation.comparison.units import in_one_unit
 
 BAND = (0.95, 1.05)
 NEEDED = ("date", "hs_code", "quantity", "value")
 OPTIONAL_TEXT = ("district", "enterprise_id", "origin", "regime", "transport_mode", "unit", "declaration_id")
 LIKE = ("specification", "brand", "transport_mode", "trade_term", "seller_id", "regime", "related_party", "size_class")
 """What may part goods of one code beyond unit and origin; a size class is a power of ten of the quantity."""
-KILOGRAMS = {
-    "kg": 1.0, "kgs": 1.0, "kgm": 1.0, "kilo": 1.0, "kilos": 1.0, "kilogram": 1.0, "kilograms": 1.0, "kilogramme": 1.0,
-    "kilos netos": 1.0, "kilo neto": 1.0, "kilogramo": 1.0, "kilogramos": 1.0, "kilogrammes": 1.0,
-    "千克": 1.0, "公斤": 1.0,
-    "g": 1e-3, "gr": 1e-3, "grm": 1e-3, "gram": 1e-3, "grams": 1e-3, "克": 1e-3,
-    "t": 1e3, "tn": 1e3, "tne": 1e3, "ton": 1e3, "tons": 1e3, "tonne": 1e3, "tonnes": 1e3, "mt": 1e3,
-    "metric ton": 1e3, "metric tons": 1e3, "吨": 1e3, "公吨": 1e3,
-    "lb": 0.45359237, "lbs": 0.45359237, "lbr": 0.45359237, "pound": 0.45359237, "pounds": 0.45359237, "磅": 0.45359237,
-}  # fmt: skip
 
 
 class ValuationError(AnalystError, ValueError):
@@ -145,13 +137,13 @@ class Seen:
     ----------
     currencies : lines by currency, the most first
     taxed : whether any tax is declared
-    units : spellings of units, small letters without spaces around them
+    units : spellings of units, each with itself in small letters without spaces around it
     chapters : DataFrame chapter, lines; in the order of the chapters
     """
 
     currencies: pd.Series
     taxed: bool
-    units: tuple[str, ...]
+    units: dict[str, str]
     chapters: pd.DataFrame
 
     @property
@@ -167,12 +159,13 @@ def look(table: ir.Table, concordance: Mapping[str, str] | None = None) -> Seen:
     keys = {"chapter": _code(table, concordance).substr(0, 2), "unit": _text(table, "unit")}
     keys["currency"] = table.currency if "currency" in table.columns else ibis.null("string")
     tax = table.tax.fill_null(0.0).sum() if "tax" in table.columns else ibis.literal(0.0)
-    found = engine.fetch(table.group_by(**keys).agg(lines=table.count(), tax=tax))
+    every = table.group_by(**keys).agg(lines=table.count(), tax=tax)
+    found = engine.fetch(every.mutate(spelt=every["unit"].strip().lower()))
     currencies = found[found["currency"].notna()].groupby("currency")["lines"].sum()
     return Seen(
         currencies.sort_values(ascending=False, kind="stable"),
         bool(found["tax"].sum() > 0),
-        tuple(sorted(set(found["unit"].str.strip().str.lower()))),
+        dict(sorted(set(zip(found["unit"], found["spelt"], strict=True)))),
         found.groupby("chapter")["lines"].sum().reset_index(),
     )
 
@@ -202,10 +195,7 @@ def keyed(
     code = _code(table, concordance)
     weight = table.tax.fill_null(0.0).cast("float64") if seen.taxed else table.value.cast("float64")
     mass = table.net_mass_kg.cast("float64") if "net_mass_kg" in table.columns else ibis.null("float64")
-    unit = text["unit"].strip().lower()
-    # Only what occurs: testing each line for all spellings costs more than a pass.
-    masses = {name: KILOGRAMS[name] for name in seen.units if name in KILOGRAMS}
-    factor = ibis.cases(*[(unit == name, size) for name, size in masses.items()], else_=1.0) if masses else 1.0
+    unit, factor = in_one_unit(text["unit"], seen.units)
     quantity = table.quantity.cast("float64") * factor
     lines = table.select(
         declaration_id=text["declaration_id"],
@@ -217,7 +207,7 @@ def keyed(
         origin=text["origin"].strip().upper(),
         regime=text["regime"],
         transport_mode=text["transport_mode"],
-        unit=ibis.ifelse(unit.isin(list(masses)), "kg", unit) if masses else unit,
+        unit=unit,
         like=_like(table, quantity, like),
         quantity=quantity,
         value=table.value.cast("float64"),

@@ -16,7 +16,7 @@ from analytics.valuation.alignment.stage import KINDS
 from analytics.valuation.comparison.kernels import Lines, References, Rows, references, summed
 from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.comparison.lines import ValuationError
-from analytics.valuation.comparison.loading import Batch, Loader
+from analytics.valuation.comparison.pieces.loading import Batch, Loader
 from analytics.valuation.comparison.slips import outlier_kinds
 
 BREAKDOWNS = (("nation",), ("chapter",), ("district",), ("district", "chapter"), ("enterprise",))

@@ -19,7 +19,8 @@ from analytics.tables.engine import connection as engine
 from analytics.valuation.alignment.lines import codes
 from analytics.valuation.comparison.kernels import FIRST_MONTH, FURTHER, References, Rows, references
 from analytics.valuation.comparison.keys import GOODS, LEAST_ENTERPRISES
-from analytics.valuation.comparison.lines import KILOGRAMS, ValuationError
+from analytics.valuation.comparison.lines import ValuationError
+from analytics.valuation.comparison.units import KILOGRAMS
 
 RUNGS = ("same month", "three months", "twelve months", "heading", "external", "none")
 BASE = "base period"
