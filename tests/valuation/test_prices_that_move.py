@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics import valuation
+from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.level.verdicts import OUT
 
 COURSES = {
@@ -131,3 +132,22 @@ def test_what_some_lines_do_without_standing_apart_widens_the_interval():
     assert cells.loc["D0", "status"] in OUT
     assert cells.loc["D0", "low95"] < true < cells.loc["D0", "high95"]
     assert width["D0"] > 1.5 * width.drop("D0").max()
+
+
+def test_half_of_the_enterprises_in_some_months_are_a_practice_of_some_lines():
+    frame = moving(14, "still", "nobody", spread=0.15)
+    own = frame["district"] == "D0"
+    half = own & (frame["enterprise_id"].str[1:].astype(int) // 4 % 2 == 0) & frame["date"].dt.month.isin([3, 4, 9])
+    low = frame.assign(value=frame["value"] * np.where(half, 0.1, 1.0))
+    row = judged(low).loc["D0"]
+    assert row["status"] in OUT
+    assert row["level"] == pytest.approx(low.loc[own, "value"].sum() / frame.loc[own, "value"].sum(), rel=0.03)
+
+
+def test_more_slips_than_chance_count_where_with_them_a_level_would_not_be_in_order():
+    """A tenth in some months of some enterprises and a decimal point that slips look alike: neither is in order."""
+    cells = pd.DataFrame({
+        "lines_declared": [600] * 5, "lines_below": [24, 24, 3, 2, 4], "lines_above": 3, "set_apart_above": 0.01,
+        "set_apart_below": [0.045, 0.045, 0.01, 0.06, 0.12], "log_level": np.log([0.96, 1.02, 0.955, 1.0, 1.0]),
+    })  # fmt: skip
+    assert doubtful(cells, 0.95).tolist() == [True, False, False, False, True]

@@ -120,12 +120,18 @@ def outside_on_average(cells: pd.DataFrame, band: tuple[float, float]) -> np.nda
     return beyond_band((cells["log_lines"] + cells["log_weighted"]).to_numpy() / 2, band)
 
 
-def doubtful(cells: pd.DataFrame) -> pd.Series:
+def doubtful(cells: pd.DataFrame, lowest: float) -> pd.Series:
     """True where so much is set apart on one side that a cell cannot be called in order.
 
     Parameters
     ----------
-    cells : DataFrame with the columns of `set_apart`
+    cells : DataFrame with the columns of `set_apart` and `log_level`
+    lowest : level that is still in order: below, more lines than chance explains also count for what they take off it
+
+    Notes
+    -----
+    Some enterprises at a tenth in some months look like a decimal point that slips. Whichever it is, a level is not in
+    order that would not be with these lines as they are declared.
     """
     found = pd.Series(False, cells.index)
     total = cells["lines_declared"].to_numpy(np.int64)
@@ -133,5 +139,8 @@ def doubtful(cells: pd.DataFrame) -> pd.Series:
         hits, share = cells[f"lines_{side}"].to_numpy(float), cells[f"set_apart_{side}"]
         rate = max(hits.sum() / max(total.sum(), 1), 1e-4)
         beyond = bdtrc(np.maximum(hits - 1, 0), total, rate) < _CHANCE
-        found |= (hits >= _FEWEST) & ((share >= MUCH) | ((share >= SOME) & beyond))
+        much = share >= SOME
+        if side == "below":
+            much |= cells["log_level"] + np.log1p(-share.clip(upper=_CAP)) < np.log(lowest)
+        found |= (hits >= _FEWEST) & ((share >= MUCH) | (much & beyond))
     return found

@@ -99,7 +99,7 @@ def _guarded(sums: pd.DataFrame, decision: Decision, question: Question, seen: n
     where districts differ so much that none of them is the price, nothing is judged but who stands far off even so.
     """
     status, band = decision.status, question.band
-    doubted = doubtful(sums).to_numpy() & (status == "met")
+    doubted = doubtful(sums, band[0]).to_numpy() & (status == "met")
     # Where nothing is left but lines set apart, this is what there is to look at.
     doubted |= (sums["lines"] == 0).to_numpy() & (sums["lines_declared"] >= LEAST_LINES).to_numpy()
     status[doubted] = "watch"

@@ -11,7 +11,7 @@ from analytics.valuation.alignment.lines import Lines, codes
 from analytics.valuation.alignment.medians import weighted_median
 
 _ROUNDS = 3  # months beyond where lines are bounded take another
-_FEWEST = 8  # lines of a group in a month
+_FEWEST, _MOST = 8, 0.75  # lines of a group in a month; share of them nearer to the month's offset than to none
 
 
 def months_apart(lines: Lines, rest: np.ndarray, month: np.ndarray) -> np.ndarray:
@@ -65,6 +65,12 @@ def _course_of_groups(group: np.ndarray, enterprise: np.ndarray, month: np.ndarr
     mean = np.bincount(entry, np.clip(rest, -FARTHEST, FARTHEST)) / count
     of = group[first]
     table = Table.added((of, of, enterprise[first], month[first]), mean, count)
-    found = of_columns(table, FAR)[table.column][table.entry]
-    found -= weighted_median(of, found, count, int(of.max()) + 1)[of]
-    return np.where(np.abs(found) > FAR, found, 0.0)[entry]
+    found, size = of_columns(table, FAR)[table.column][table.entry], int(of.max()) + 1
+    usual = weighted_median(of, found, count, size)
+    level = weighted_median(of, mean - found, count, size) + usual  # in months that are not apart
+    found = found - usual[of]
+    found = np.where(np.abs(found) > FAR, found, 0.0)[entry]
+    # Where half of a month's lines are far off it is a practice of some lines, and these are moved by themselves.
+    unit, rest = codes(group, month), rest - level[group]
+    whole = np.bincount(unit, np.abs(rest - found) < np.abs(rest)) >= _MOST * np.bincount(unit)
+    return np.where(whole[unit], found, 0.0)
