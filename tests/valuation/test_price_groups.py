@@ -6,6 +6,7 @@ import pytest
 
 from analytics import valuation
 from analytics.valuation import page
+from analytics.valuation.alike.mixed_goods import mixture_of, of_grades
 from analytics.valuation.alike.tiers import two_groups
 from analytics.valuation.level.enterprise_levels import enterprise_levels
 
@@ -138,3 +139,19 @@ def test_a_clean_code_of_few_enterprises_is_not_said_to_mix_goods(seed):
     level = valuation.price_level(frame, by=["district"])
     assert "perhaps mixed" in set(level.goods["grade"])
     assert page.mixed(page.Findings(level)) is None
+
+
+def test_a_mixed_code_explains_as_much_as_it_weighs_by_value_or_by_lines():
+    """A minor code in which one enterprise buys the dear side moves its cell though most of the cell is of one kind."""
+    compared = pd.DataFrame({
+        "district": "D1", "product": ["a", "b"], "unit": "kg", "like": "", "aligned_value": [40.0, 60.0], "lines": [10, 90],
+    })  # fmt: skip
+    table = compared[["product", "unit", "like"]].assign(between=[0.5, 0.02], step=np.nan, grade=["mixed", "uniform"])
+    found = mixture_of(compared, table, ["district"]).iloc[0]
+    assert found["mixed_share"] == pytest.approx(0.4)
+    assert found["reach"] == pytest.approx(0.4 * 2 * 0.5)
+    by_lines = mixture_of(compared.assign(lines=[90, 10]), table, ["district"]).iloc[0]
+    assert by_lines["mixed_share"] == pytest.approx(0.9)
+    band = (0.95, 1.05)
+    assert of_grades(pd.DataFrame([found]).assign(log_level=0.3), band).all()
+    assert not of_grades(pd.DataFrame([found]).assign(log_level=0.6), band).any()

@@ -121,7 +121,8 @@ def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -
     Returns
     -------
     DataFrame: `by`, `mixed_share`, `between` (of the mixed goods; 0 without any), `reach` (log): by how much a cell's
-    level moves when it turns from one price of the codes that have several to the other.
+    level moves when it turns from one price of the codes that have several to the other, or from one side of their
+    enterprises to the other.
     """
     names = list(by)
     frame = compared[list(dict.fromkeys([*names, *GOODS, *_BY]))]
@@ -132,8 +133,10 @@ def mixture_of(compared: pd.DataFrame, table: pd.DataFrame, by: Sequence[str]) -
 
 def _mixture(frame: pd.DataFrame, names: list[str], measure: str) -> pd.DataFrame:
     """The same by one measure of how much a good weighs in its cell."""
-    mixed = frame[measure].where(frame["grade"].isin((MIX, PERHAPS)), 0.0)
-    steps = frame[measure] * frame["step"].fillna(0.0)
+    unlike = frame["grade"].isin((MIX, PERHAPS))
+    mixed = frame[measure].where(unlike, 0.0)
+    # Where no two prices are seen, enterprises on either side of the middle are two spreads apart.
+    steps = frame[measure] * frame["step"].fillna(2 * frame["between"].where(unlike)).fillna(0.0)
     sums = frame[names].assign(
         whole=frame[measure], mixed=mixed, spread=mixed * frame["between"].fillna(0.0), steps=steps
     )

@@ -127,6 +127,12 @@ def _set_apart(level: PriceLevel) -> Text:
     kinds = level.outliers.set_index("kind")["lines"]
     slips = int(kinds.get("unit slip", 0) + kinds.get("quantity and weight swapped", 0))
     extreme = int(kinds.get("extreme price", 0))
+    if extreme and not slips:
+        return told(
+            "{extreme} set apart for extreme prices, and listed: an extreme undervaluation looks like an error, too.",
+            "{extreme}因价格极端而另列并列出：极端低报也形似差错。",
+            extreme=both.counted(extreme, "line is", "lines are", "条记录"),
+        )
     if not slips + extreme:
         return Text(
             "No line is set apart as a clerical error or an extreme price.", "没有因笔误或价格极端而另列的记录。"
