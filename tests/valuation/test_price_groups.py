@@ -144,7 +144,8 @@ def test_a_clean_code_of_few_enterprises_is_not_said_to_mix_goods(seed):
 def test_a_mixed_code_explains_as_much_as_it_weighs_by_value_or_by_lines():
     """A minor code in which one enterprise buys the dear side moves its cell though most of the cell is of one kind."""
     compared = pd.DataFrame({
-        "district": "D1", "product": ["a", "b"], "unit": "kg", "like": "", "aligned_value": [40.0, 60.0], "lines": [10, 90],
+        "district": "D1", "product": ["a", "b"], "unit": "kg", "like": "",
+        "aligned_value": [40.0, 60.0], "lines": [10, 90],
     })  # fmt: skip
     table = compared[["product", "unit", "like"]].assign(between=[0.5, 0.02], step=np.nan, grade=["mixed", "uniform"])
     found = mixture_of(compared, table, ["district"]).iloc[0]

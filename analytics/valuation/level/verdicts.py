@@ -110,7 +110,7 @@ def _guarded(sums: pd.DataFrame, decision: Decision, question: Question, seen: n
         sums["moved_share"].fillna(0.0).to_numpy() >= _MOSTLY if "moved_share" in sums else np.zeros(len(sums), bool)
     )
     unlike = of_grades(sums, band).to_numpy() | (priceless & (off < _GRADES * spread))
-    unlike &= status == "not_met"
+    unlike &= np.isin(status, OUT)  # who is suspect only is told why, too
     status[unlike] = "watch"
     unjudged = priceless & ~moved & (off < _OF_GROUPS * spread) & (status != "insufficient") & ~doubted
     # Groups that differ by more than honest ones are believed to call nobody who is one of them.
