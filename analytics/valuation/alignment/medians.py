@@ -9,22 +9,24 @@ from analytics.statistics import MAD_TO_SD
 _LEAST_UNITS = 10
 _LEAST_SPREAD = 0.05
 _FINEST, _COARSEST = 50, 40  # bits of a value in a word that it shares with its code
+_SMALLEST = 1e-280  # range of values that is cut into steps
 
 
-def _packed(code: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Order of x within each code: both in one word, which sorts many times faster than two keys.
+def _packed(code: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Order of x within each code: both in one word, which sorts many times faster than two keys; and the words.
 
-    x is taken to as many bits as the codes leave: what stands nearer than some 1e-13 of its range stands in any order.
+    x is taken to as many bits as the codes leave: what stands nearer than some 1e-13 of its range has one word, and
+    stands in any order. No words where the range leaves no room: then the order is exact.
     """
     low, reach = float(x.min()), float(np.ptp(x))
     room = min(64 - int(code.max()).bit_length(), _FINEST)
-    if not np.isfinite(reach) or room < _COARSEST:
-        return np.lexsort((x, code))
+    if not np.isfinite(reach) or room < _COARSEST or 0 < reach < _SMALLEST:
+        return np.lexsort((x, code)), None
     step = reach / (2**room - 2) if reach > 0 else 1.0
     word = code.astype(np.uint64)
     word <<= np.uint64(room)
     word |= ((x - low) / step).astype(np.uint64)
-    return np.argsort(word)
+    return np.argsort(word), word
 
 
 class Ordered:
@@ -38,24 +40,30 @@ class Ordered:
     """
 
     def __init__(self, code: np.ndarray, x: np.ndarray, size: int) -> None:
-        self.order = _packed(code, x) if len(x) else np.empty(0, dtype=np.int64)
+        none: tuple[np.ndarray, np.ndarray | None] = (np.empty(0, dtype=np.int64), None)
+        self.order, word = _packed(code, x) if len(x) else none
         self.x = x[self.order]
         self.count = np.bincount(code, minlength=size)
         self.start = np.cumsum(self.count) - self.count
-        self._settle(code, x)
+        if word is not None:
+            self._settle(word, x)
 
-    def _settle(self, code: np.ndarray, x: np.ndarray) -> None:
-        """Sort codes again in which values stand nearer to each other than a word tells."""
+    def _settle(self, word: np.ndarray, x: np.ndarray) -> None:
+        """Sort again where values stand nearer to each other than a word tells."""
         back = np.flatnonzero(self.x[1:] < self.x[:-1])
-        back = np.unique(code[self.order[back]][code[self.order[back]] == code[self.order[back + 1]]])
-        if len(back):
-            within = np.arange(self.count[back].sum()) - np.repeat(
-                np.cumsum(self.count[back]) - self.count[back], self.count[back]
-            )
-            at = np.repeat(self.start[back], self.count[back]) + within
-            rows = np.sort(self.order[at])
-            self.order[at] = rows[np.lexsort((x[rows], code[rows]))]
-            self.x[at] = x[self.order[at]]
+        back = back[word[self.order[back]] == word[self.order[back + 1]]]  # not from one code to the next
+        if not len(back):
+            return
+        new = np.ones(len(x), dtype=bool)
+        in_order = word[self.order]
+        new[1:] = in_order[1:] != in_order[:-1]
+        run = np.cumsum(new) - 1
+        open_ = np.zeros(int(run[-1]) + 1, dtype=bool)
+        open_[run[back]] = True
+        at = np.flatnonzero(open_[run])
+        rows = np.sort(self.order[at])
+        self.order[at] = rows[np.lexsort((x[rows], word[rows]))]
+        self.x[at] = x[self.order[at]]
 
     def median(self) -> np.ndarray:
         """Median by code, (size,); missing for codes without observations."""

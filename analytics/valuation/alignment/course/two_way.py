@@ -6,6 +6,7 @@ Sources: Tukey (1977), ch. 10, for two-way tables; Schlossmacher (1973) for leas
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.special import chdtrc
@@ -47,6 +48,19 @@ class Table:
     month: np.ndarray
     of: np.ndarray
     entry: np.ndarray
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """Rows that entries are of, numbered without gaps, (E,)."""
+        return codes(self.row)
+
+    @cached_property
+    def told(self) -> np.ndarray:
+        """Entries of each unit that a fit of its rows and columns does not use up, (U,)."""
+        units = int(self.of.max()) + 1
+        used = np.bincount(self.unit[first_of(self.rows)], minlength=units)
+        used += np.bincount(self.of[np.unique(self.column)], minlength=units)
+        return np.maximum(np.bincount(self.unit, minlength=units) - used, 0)
 
     @classmethod
     def added(cls, key: tuple[np.ndarray, ...], mean: np.ndarray, lines: np.ndarray) -> Table:
@@ -122,18 +136,19 @@ def _restless(table: Table) -> np.ndarray:
 
 def _fitted(table: Table) -> tuple[np.ndarray, np.ndarray]:
     """Course by column (C,), and what rows and columns leave of each entry (E,), by weighted least squares."""
-    row, column, size = codes(table.row), table.column, len(table.of)
+    row, column, size = table.rows, table.column, len(table.of)
     quiet = _STILL * np.bincount(column, table.voice, size)
     course, weight, still = np.zeros(size), table.voice, quiet
-    rest = table.mean
+    rest, held = np.empty_like(table.mean), np.empty_like(table.mean)  # the same room for each sweep
     for turn in range(_WEIGHTINGS + _RESISTING):
         of_row, of_column = np.bincount(row, weight), np.bincount(column, weight, size) + still
         of_column[of_column == 0] = 1.0
         for _ in range(_SWEEPS):
-            level = np.bincount(row, weight * (table.mean - course[column])) / of_row
-            rest = table.mean - level[row]
-            course = np.bincount(column, weight * rest, size) / of_column
-        rest = rest - course[column]
+            np.subtract(table.mean, np.take(course, column, out=held, mode="clip"), out=held)
+            level = np.bincount(row, np.multiply(weight, held, out=held)) / of_row
+            np.subtract(table.mean, np.take(level, row, out=rest, mode="clip"), out=rest)
+            course = np.bincount(column, np.multiply(weight, rest, out=held), size) / of_column
+        rest -= course[column]
         if turn < _WEIGHTINGS:
             weight = table.voice / np.maximum(np.abs(rest), _NEAREST)
             still = quiet / np.maximum(np.abs(course), _NEAREST)
@@ -159,11 +174,7 @@ def _biweight(z: np.ndarray) -> np.ndarray:
 
 def _spread(table: Table, rest: np.ndarray) -> np.ndarray:
     """Robust spread of an entry of one voice by unit, (U,); entries that the fit uses up are taken for the smallest."""
-    units = int(table.of.max()) + 1
-    used = np.bincount(table.unit[first_of(codes(table.row))], minlength=units)
-    used += np.bincount(table.of[np.unique(table.column)], minlength=units)
-    told = np.maximum(np.bincount(table.unit, minlength=units) - used, 0)
-    return _drawn_spread(table.unit, np.abs(rest) * np.sqrt(table.voice), told)
+    return _drawn_spread(table.unit, np.abs(rest) * np.sqrt(table.voice), table.told)
 
 
 def _error(table: Table, rest: np.ndarray) -> np.ndarray:
@@ -177,8 +188,14 @@ def _error(table: Table, rest: np.ndarray) -> np.ndarray:
 
 def _drawn_spread(unit: np.ndarray, away: np.ndarray, told: np.ndarray) -> np.ndarray:
     """Robust spread of each unit, (U,), drawn towards all units' where few entries tell it."""
-    own, common = _left(unit, away, told), _left(np.zeros_like(unit), away, told.sum(keepdims=True))
+    own, common = _left(unit, away, told), _left_of_all(away, int(told.sum()))
     return np.exp((told * np.log(own) + _PRIOR * np.log(common)) / (told + _PRIOR))
+
+
+def _left_of_all(away: np.ndarray, told: int) -> float:
+    """The same of all together, of which no order is asked but that one."""
+    place = max(len(away) - 1 - told // 2, 0)
+    return max(MAD_TO_SD * float(np.partition(away, place)[place]), _LEAST_SPREAD) if len(away) else _LEAST_SPREAD
 
 
 def _left(code: np.ndarray, away: np.ndarray, told: np.ndarray) -> np.ndarray:
