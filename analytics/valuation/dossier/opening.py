@@ -24,7 +24,7 @@ def verdict(found: Dossier) -> Verdict:
     compared, part = found.compared, found.asked[0]
     where = Text(f"{part.en} " if part.en else "", part.zh)
     below = int((compared["relative"] < found.level.band[0]).sum())
-    band = found.level.band
+    band, lie = found.level.band, "lies" if below == 1 else "lie"
     status: Status = "met"
     text = Text(
         f"Enterprise {found.enterprise}, product {found.product}: prices at {ratio:.2f} of comparable ones give no "
@@ -41,7 +41,7 @@ def verdict(found: Dossier) -> Verdict:
         status = "insufficient"
         text = Text(
             f"Enterprise {found.enterprise}, product {found.product}: prices at {ratio:.2f} of comparable ones, too "
-            f"scattered to say more; {below} of {len(compared)} lines lie below {band[0]:.2f}",
+            f"scattered to say more; {below} of {len(compared)} lines {lie} below {band[0]:.2f}",
             f"企业{found.enterprise}、商品{found.product}：价格为可比价格的{ratio:.2f}倍，离散过大，尚不能定论；"
             f"{len(compared)}条中{below}条低于{band[0]:.2f}",
         )
@@ -49,7 +49,7 @@ def verdict(found: Dossier) -> Verdict:
         status = "watch"
         text = Text(
             f"Enterprise {found.enterprise} declares product {found.product} {where.en}at {ratio:.2f} of comparable "
-            f"prices: {below} of {len(compared)} lines lie below {band[0]:.2f}",
+            f"prices: {below} of {len(compared)} lines {lie} below {band[0]:.2f}",
             f"企业{found.enterprise}{where.zh}申报商品{found.product}的价格为可比价格的{ratio:.2f}倍："
             f"{len(compared)}条中{below}条低于{band[0]:.2f}",
         )

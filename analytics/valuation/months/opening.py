@@ -45,9 +45,11 @@ def verdict(table: pd.DataFrame, newest: str) -> Verdict:
         return Verdict("", "watch", *values, text, reach, Text("no move seen", "未见变动"))
     first = out.iloc[0]
     text = told(
-        "{month}: {out} of {judged} districts left their own usual range, {key} farthest at {level}",
-        "{month}：{judged}个关区中{out}个超出自身通常范围，其中{key}最远，为{level}",
+        "{month}: {out} of {judged} districts left {whose} usual range, {key} {far}at {level}",
+        "{month}：{judged}个关区中{out}个超出自身通常范围，{far}{key}为{level}",
         month=month, out=len(out), judged=len(judged), key=first["key"], level=f"{first['level']:.2f}",
+        whose="its own" if len(out) == 1 else "their own",
+        far=Text("", "") if len(out) == 1 else Text("farthest ", "最远的"),
     )  # fmt: skip
     names = joined([_named(row) for _, row in out.head(_NAMED).iterrows()], "; ", "；")
     lead = joined([told("{names}.", "{names}。", names=names), reach])

@@ -48,8 +48,9 @@ def districts(months: Months, table: pd.DataFrame) -> Section:
     course = own[own["key"].isin(shown)][["month", "key", "level_loo", "lines", "matched_value_share"]]
     course = course.rename(columns={"key": "district"}).reset_index(drop=True)
     out, judged = int((table["status"] == "watch").sum()), int((table["status"] != "insufficient").sum())
-    finding = told("{out} of {judged} districts stand outside their own usual range",
-                   "{judged}个可判断关区中{out}个超出自身通常范围", out=out, judged=judged)  # fmt: skip
+    stand = "stands outside its own" if out == 1 else "stand outside their own"
+    finding = told("{out} of {judged} districts {stand} usual range", "{judged}个可判断关区中{out}个超出自身通常范围",
+                   out=out, judged=judged, stand=stand)  # fmt: skip
     if not judged:
         finding = Text("No district has enough earlier months to be judged", "各关区此前月份不足，不作判断")
     elif not out:
