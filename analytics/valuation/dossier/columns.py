@@ -37,14 +37,6 @@ def line_columns(found: Dossier) -> tuple[Column, ...]:
 
 
 IN_DOUBT = Text("itself in doubt", "自身存疑")
-NEARNESS = {
-    "same month and origin": Text("month, origin", "月、原产国"),
-    "same quarter and origin": Text("quarter, origin", "季、原产国"),
-    "same quarter": Text("quarter", "季"),
-    "same year and origin": Text("year, origin", "年、原产国"),
-    "same year": Text("year", "年"),
-    "none": Text("nothing compares", "无可比"),
-}
 COMPARABLE_COLUMNS = (
     Column("who", Text("Enterprise", "企业")),
     Column("nearness", Text("Same", "相同")),

@@ -14,7 +14,6 @@ from analytics.valuation.dossier.columns import (
     COMPARABLE_COLUMNS,
     IN_DOUBT,
     LINES_NOTE,
-    NEARNESS,
     SET_APART,
     line_columns,
 )
@@ -23,6 +22,7 @@ from analytics.valuation.dossier.grounds import grounds
 from analytics.valuation.dossier.opening import headline, verdict
 from analytics.valuation.evidence.comparables import RUNGS
 from analytics.valuation.evidence.ledger import ACCEPTED, OPEN, RAISED
+from analytics.valuation.page.words import NEARNESS
 
 _LINES, _COMPARABLES = 20, 15
 _LOGARITHMIC = 6  # highest over lowest price from which on equal distances are equal ratios
@@ -133,7 +133,7 @@ def comparables(found: Dossier) -> Section:
             "他处可比记录：最接近者在前，其中价低者在前",
         ),
         frame=table,
-        columns=tuple(c for c in COMPARABLE_COLUMNS if c.key != "mark" or doubted.any()),
+        columns=tuple(c for c in COMPARABLE_COLUMNS if c.key != "mark" or doubted.head(_COMPARABLES).any()),
         note=Text(
             "Identical goods (code, unit, size class) of the same month and origin before the same quarter, then other "
             "origins, then the year; of several the lowest counts (Agreement on Customs Valuation, Articles 2 and 3). "

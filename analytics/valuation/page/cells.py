@@ -16,8 +16,8 @@ from analytics.valuation.page.numbers import breaches as confirmed_cells
 from analytics.valuation.page.opening.to_verify import verify_sentences
 from analytics.valuation.page.words import (
     BECAUSE,
+    NEARNESS,
     QUERIED,
-    RUNG_NAMES,
     UNJUDGED,
     figure,
     listing,
@@ -125,7 +125,7 @@ def _told(found: Findings) -> pd.DataFrame:
     marks = [words.get((bool(c), bool(a))) for c, a in zip(lines["capped"], lines["set_apart"], strict=True)]
     asked = found.ledger.of(lines) if found.ledger is not None else pd.Series("", lines.index)
     marks = [_queried(mark, state) for mark, state in zip(marks, asked, strict=True)]
-    nearness = [RUNG_NAMES[r] for r in lines["rung"]]
+    nearness = [NEARNESS[r] for r in lines["rung"]]
     why = cells(BECAUSE[name] for name in lines["because"])
     return lines.assign(nearness=cells(nearness), mark=cells(marks), why=why)
 
@@ -235,7 +235,7 @@ def _line_columns(unit: str, level: PriceLevel) -> tuple[Column, ...]:
         Column("reference", Text("Reference", "参考价"), "number", digits=2),
         Column("compared_lines", Text("Compared lines", "可比记录"), "number"),
         Column("relative", Text("Ratio", "比率"), "number", digits=2),
-        Column("nearness", Text("Nearness", "可比程度")),
+        Column("nearness", Text("Same", "相同")),
         Column("duty_at_stake", Text(f"Gap, {what.en}", f"{what.zh}差额"), "money", unit=unit),
         Column("why", Text("Because of", "缘由")),
         Column("mark", Text("Mark", "标记")),

@@ -49,6 +49,14 @@ RUNG_NAMES = {
     "base period": Text("same product in the base period", "基期同商品"),
     "none": Text("nothing compares", "无可比"),
 }
+NEARNESS = {
+    "same month and origin": Text("month, origin", "月、原产国"),
+    "same quarter and origin": Text("quarter, origin", "季、原产国"),
+    "same quarter": Text("quarter", "季"),
+    "same year and origin": Text("year, origin", "年、原产国"),
+    "same year": Text("year", "年"),
+    "none": Text("nothing compares", "无可比"),
+}
 BECAUSE = {
     CELL: Text("group", "分组"),
     FIRM: Text("enterprise low everywhere", "企业各处偏低"),
