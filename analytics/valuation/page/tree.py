@@ -61,8 +61,8 @@ def _finding(nodes: pd.DataFrame) -> Text:
 
 PARETO_NOTE = Text(
     "Contributions of the leave-one-out ratio add up exactly to level − 1 at every step, from all imports to the line; "
-    "contributions.csv holds every step. This ratio compares with all others, those that are low among them, and so puts "
-    "who stands in order above 1: the map judges, not this.",
+    "contributions.csv holds every step. This ratio compares with all others, those that are low among them, and so "
+    "puts who stands in order above 1: the map judges, not this.",
     "留一法比率的贡献在每一层精确相加为“水平−1”，从全部进口直到记录；各层见contributions.csv。"
     "该比率以其他所有分组（含偏低者）为参照，正常者因此会高于1：判断以分布图为准。",
 )
