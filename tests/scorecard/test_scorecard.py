@@ -207,8 +207,15 @@ def _result(tmp_path, **changed):
     return str(path)
 
 
-def test_a_verdict_of_another_briefing_is_taken_as_it_is(tmp_path):
-    lines = tables.read("declarations", "simulated:lines=1000,seed=1,detail=full,start=2007-01-01,end=2008-12-31")
+@pytest.fixture(scope="module")
+def lines():
+    """Simulated declarations, read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANALYTICS_MASK_KEY", "a key for tests only")
+        yield tables.read("declarations", "simulated:lines=1000,seed=1,detail=full,start=2007-01-01,end=2008-12-31")
+
+
+def test_a_verdict_of_another_briefing_is_taken_as_it_is(tmp_path, lines):
     card = score(Sources(lines, results=(_result(tmp_path),)))
     status = {g.id: card.status(g) for g in card.distinct}
     assert status["full_collection_rate"] == "watch"  # its interval alone would say met
@@ -216,9 +223,8 @@ def test_a_verdict_of_another_briefing_is_taken_as_it_is(tmp_path):
     assert card.measure(code).value == pytest.approx(98)
 
 
-def test_what_another_briefing_left_open_is_not_called_missed(tmp_path):
+def test_what_another_briefing_left_open_is_not_called_missed(tmp_path, lines):
     verdict = {"target": "price_level", "status": "watch", "value": 0.76, "low": None, "high": None}
-    lines = tables.read("declarations", "simulated:lines=1000,seed=1,detail=full,start=2007-01-01,end=2008-12-31")
     card = score(Sources(lines, results=(_result(tmp_path, verdict=verdict),)))
     assert card.status(next(g for g in card.distinct if g.id == "price_level")) == "watch"
 

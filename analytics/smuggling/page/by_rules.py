@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.briefing import Column, Fold, Headline, Lead, Listing, Points, Section, Tile, Verdict
-from analytics.language import Text, number
+from analytics.language import Text, day, number
 from analytics.smuggling.inquiry.unlabelled import RuleStudy
 from analytics.smuggling.page.cautions import lacking
 from analytics.smuggling.page.selected import declarations
@@ -49,8 +49,9 @@ def headline(study: RuleStudy, place: Text) -> Headline:
             Text(f"{number(random)} of them drawn at random", f"其中随机抽取{number(random)}票"),
         ),
     )
-    first, last = (study.targeting["date"].agg(how).date() for how in ("min", "max"))
-    return Headline(verdict(study), tiles, Text(f"{place.en} · {first} to {last}", f"{place.zh} · {first}至{last}"))
+    first, last = (study.targeting["date"].agg(how) for how in ("min", "max"))
+    kicker = Text(f"{place.en} · {day(first)} to {day(last)}", f"{place.zh} · {day(first, 'zh')}至{day(last, 'zh')}")
+    return Headline(verdict(study), tiles, kicker)
 
 
 def leads(study: RuleStudy, rows: int = 8) -> Section:

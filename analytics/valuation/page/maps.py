@@ -97,7 +97,7 @@ def changes(found: Findings) -> Section | None:
     told = table[table["told"]]
     falls = told[told["change"] < 1]
     finding = Text(
-        f"No lasting change of price in {number(len(table))} series of enterprises, goods and cells",
+        f"No lasting change of price in {number(len(table))} series of enterprises, goods and groups",
         f"企业、商品和分组共{number(len(table), 0, 'zh')}个序列中未见价格的持续变动",
     )
     if len(told):
@@ -156,7 +156,7 @@ CHANGE_COLUMNS = (
     Column("lines_after", Text("Lines since", "此后记录"), "number"),
 )
 CHANGE_NOTE = Text(
-    "Every enterprise by good and every cell with eight lines in three months or more, split at every month; price "
+    "Every enterprise by good and every group with eight lines in three months or more, split at every month; price "
     "after over price before, against like goods of the month. Of the changes told one in twenty may be a false alarm.",
     "每个企业×商品及每个分组（至少三个月、八条记录），逐月分段；变动为此后与此前价格之比（相对当月同类货物）。"
     "所列变动中约二十分之一可能为误报。",
