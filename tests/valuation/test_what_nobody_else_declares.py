@@ -7,6 +7,7 @@ import pytest
 from analytics import valuation
 from analytics.valuation import page
 from analytics.valuation.level import control_chart
+from analytics.valuation.level.set_apart import rests_on_few
 
 
 def customs(seed: int, districts: int = 8, lines: int = 4000) -> pd.DataFrame:
@@ -113,3 +114,10 @@ def test_a_place_that_is_off_in_all_its_goods_is_confirmed_though_half_of_them_h
     lines.loc[lines["district"] == "5100", "value"] *= 0.6
     level, _ = headline(lines)
     assert level.levels.set_index("key").loc["5100", "status"] == "not_met"
+
+
+def test_a_level_that_a_few_lines_make_is_told_from_one_that_most_lines_share():
+    """Four of 187 lines hold a third of the value; put back by value they make a level by themselves."""
+    cells = pd.DataFrame({"log_level": [-0.10, -0.10, 0.10, 0.10], "log_lines": [-0.015, -0.09, -0.02, np.nan]})
+    assert rests_on_few(cells).tolist() == [True, False, True, False]
+    assert not rests_on_few(cells[["log_level"]]).any()  # over time there is no plain mean

@@ -39,8 +39,8 @@ class PriceLevel:
         `probability_outside`, `apart` (probability that a large enterprise prices apart),
         `moved_share` (of value, whose prices alignment moved), `set_apart_below` and `set_apart_above` (shares of value
         set apart), `reason` of a verdict ("level", "set apart", "mixed goods", "wide interval", "by value",
-        "on average", "no majority", "one other place", "other months", "own goods", "other chapters"; why a cell is
-        not judged, also "few lines", "few enterprises", "little compared", "nothing compares"),
+        "on average", "a few lines", "no majority", "one other place", "other months", "own goods", "other chapters";
+        why a cell is not judged, also "few lines", "few enterprises", "little compared", "nothing compares"),
         `probability_by_value` (that the level by value lies outside), `enterprises` (effective number),
         `value`, `tax_weight`, `duty_at_stake`, `duty_low`, `duty_high`
     ladder : DataFrame, share of value by rung of the reference ladder

@@ -16,6 +16,7 @@ from analytics.valuation.verdict.by_value import beyond_band
 MUCH = 0.10  # share of a cell's value, at the others' prices, set apart on one side: nothing is in order there
 SOME = 0.05  # the same where more lines are than chance explains
 _FEWEST, _CHANCE = 3, 1e-3
+_IN_ORDER = 0.025  # log: half of the way to the band's edge
 _CAP = 0.99  # quantile of value at fair prices that no line set apart exceeds
 COLUMNS = ("lines_below", "lines_above", "set_apart_below", "set_apart_above", "lines_declared", "value_declared")
 
@@ -118,6 +119,16 @@ def outside_on_average(cells: pd.DataFrame, band: tuple[float, float]) -> np.nda
     if "log_lines" not in cells:
         return np.zeros(len(cells), dtype=bool)
     return beyond_band((cells["log_lines"] + cells["log_weighted"]).to_numpy() / 2, band)
+
+
+def rests_on_few(cells: pd.DataFrame) -> np.ndarray:
+    """True where the plain mean of a cell's lines is in order though its level is not: a few lines make it, (H,).
+
+    What alignment takes for a practice comes back by value: four lines of one enterprise can hold a third of it.
+    """
+    if "log_lines" not in cells:
+        return np.zeros(len(cells), dtype=bool)
+    return (np.sign(cells["log_level"]) * cells["log_lines"] < _IN_ORDER).to_numpy()
 
 
 def doubtful(cells: pd.DataFrame, lowest: float) -> pd.Series:

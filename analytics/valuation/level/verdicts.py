@@ -10,7 +10,7 @@ from analytics.valuation.alike.mixed_goods import drawn_together, no_common_pric
 from analytics.valuation.alike.sides import rests_on_one
 from analytics.valuation.comparison.keys import LEAST_LINES
 from analytics.valuation.comparison.question import Question
-from analytics.valuation.level.set_apart import doubtful, outside_on_average
+from analytics.valuation.level.set_apart import doubtful, outside_on_average, rests_on_few
 from analytics.valuation.verdict.by_value import beyond_band, call_by_value, disputed
 from analytics.valuation.verdict.decision import LIKELY_INSIDE, MOST_ORDINARY, NEAR, Decision, decide
 from analytics.valuation.verdict.too_little import LITTLE
@@ -21,7 +21,7 @@ _MOSTLY, _GRADES = 0.5, 4.0  # share of value in mixed goods; spreads of these t
 _OF_GROUPS = 2.0  # spreads of the groups of goods without a common price, from which on one stands far off
 WIDE, BY_VALUE, SET_APART = "wide interval", "by value", "set apart"
 NO_MAJORITY, OTHER_MONTHS = "no majority", "other months"
-OTHER_CHAPTERS, ONE_SIDE, ON_AVERAGE = "other chapters", "one other place", "on average"
+OTHER_CHAPTERS, ONE_SIDE, ON_AVERAGE, A_FEW = "other chapters", "one other place", "on average", "a few lines"
 OWN_GOODS, _ADDED = "own goods", 0.02  # what goods that nobody else declares alike must add to a level (log) to be told
 
 
@@ -47,6 +47,9 @@ def judged(
     open_ = called & (decision.status == "insufficient") & (reason == "")
     reason = np.where((called & (reason == "level")) | open_ | (against & (reason == WIDE)), BY_VALUE, reason)
     reason = np.where(in_order_by_value(sums, decision, band), BY_VALUE, reason)
+    few = (decision.status == "not_met") & (reason == "level") & rests_on_few(sums)
+    decision.status[few] = "watch"
+    reason = np.where(few, A_FEW, reason)
     average = (decision.status == "met") & outside_on_average(sums, band)
     decision.status[average] = "insufficient"
     reason = np.where(average, ON_AVERAGE, reason)

@@ -11,6 +11,7 @@ from analytics.valuation.comparison.keys import SEPARATOR
 from analytics.valuation.evidence.to_verify import CELL, FALL, FIRM
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.level.verdicts import (
+    A_FEW,
     BY_VALUE,
     NO_MAJORITY,
     ON_AVERAGE,
@@ -189,16 +190,8 @@ def remark(row: pd.Series) -> Text | None:
     """What else is to be known of a cell outside: another unit, mixed goods, value set apart."""
     if row["reason"] == "set apart":
         return reason(row)
-    if row["reason"] == NO_MAJORITY:
-        return Text("no majority: which side is off cannot be told", "没有多数：无法判断何方偏离")
-    if row["reason"] == OTHER_MONTHS:
-        return Text("compared with other months only", "仅与其他月份可比")
-    if row["reason"] == OTHER_CHAPTERS:
-        return Text("against what its enterprises declare in other chapters", "与其企业在其他章的申报相比")
-    if row["reason"] == ONE_SIDE:
-        return Text(
-            "rests on goods of one other place: which is off cannot be told", "依据仅另一处申报的货物：无法判断何方偏离"
-        )
+    if row["reason"] in REMARKS:
+        return REMARKS[row["reason"]]
     power = round(float(np.log10(row["level"]))) if 0 < row["level"] < np.inf else 0
     if power and abs(np.log10(row["level"]) - power) < _NEAR_POWER:
         return Text("a power of ten: another unit, or the price?", "恰为十的整数次方：计量单位不同，还是价格如此？")
@@ -209,6 +202,15 @@ def remark(row: pd.Series) -> Text | None:
     return None
 
 
+REMARKS = {
+    NO_MAJORITY: Text("no majority: which side is off cannot be told", "没有多数：无法判断何方偏离"),
+    OTHER_MONTHS: Text("compared with other months only", "仅与其他月份可比"),
+    OTHER_CHAPTERS: Text("against what its enterprises declare in other chapters", "与其企业在其他章的申报相比"),
+    A_FEW: Text("a few lines make it, the others are in order", "由少数记录造成，其余记录正常"),
+    ONE_SIDE: Text(
+        "rests on goods of one other place: which is off cannot be told", "依据仅另一处申报的货物：无法判断何方偏离"
+    ),
+}
 UNJUDGED = {
     FEW_LINES: Text("too few comparable lines", "可比记录过少"),
     FEW_ENTERPRISES: Text("in effect fewer than three enterprises on both sides", "双方有效企业不足三家"),
