@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analytics import valuation
+from analytics.valuation import evidence, page
 from analytics.valuation.level.set_apart import doubtful
 from analytics.valuation.level.verdicts import OUT
 
@@ -99,6 +100,20 @@ def test_one_good_whose_price_doubles_is_no_practice_of_who_buys_it_late():
     cells = judged(frame.assign(value=frame["value"] * np.where(risen, 2.0, 1.0)))
     assert set(cells["status"]) == {"met"}
     assert cells["moved_share"].max() < 0.01
+
+
+def test_the_page_says_whose_price_moved_for_all_and_from_when_to_when():
+    frame = moving(4, "still", "D0", codes=6)
+    fallen = (frame["hs_code"] == "84030000") & (frame["date"].dt.month > 6)
+    level = valuation.price_level(frame.assign(value=frame["value"] * np.where(fallen, 0.5, 1.0)), ("district",))
+    moved = evidence.courses(level)
+    assert moved["product"].tolist() == ["84030000"]
+    assert moved["change"].iloc[0] == pytest.approx(-0.5, abs=0.04)
+    assert moved["start"].iloc[0] <= "2024-06" < "2024-07" <= moved["end"].iloc[0]
+    said = [item.en for item in page.watch(page.Findings(level)).items]
+    assert any("Prices of 1 code moved" in text and "84030000" in text for text in said)
+    still = valuation.price_level(moving(4, "still", "D0", codes=6), ("district",))
+    assert evidence.courses(still).empty
 
 
 def test_a_level_over_time_keeps_what_prices_did():

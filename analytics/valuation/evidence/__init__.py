@@ -2,6 +2,7 @@
 
 from analytics.valuation.evidence.changes import changes
 from analytics.valuation.evidence.comparables import with_comparables
+from analytics.valuation.evidence.course import courses
 from analytics.valuation.evidence.fair import fair_prices
 from analytics.valuation.evidence.ledger import Ledger, ledger
 from analytics.valuation.evidence.nation import nation
@@ -11,6 +12,7 @@ __all__ = [
     "LINE_COLUMNS",
     "Ledger",
     "changes",
+    "courses",
     "fair_prices",
     "gaps",
     "ledger",

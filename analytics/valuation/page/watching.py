@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.briefing import Fold, Points
 from analytics.language import Text, both, joined, told
+from analytics.valuation.evidence.course import courses
 from analytics.valuation.level.result import PriceLevel
 from analytics.valuation.level.verdicts import BY_VALUE, ON_AVERAGE, OTHER_MONTHS, OWN_GOODS, WIDE
 from analytics.valuation.page.findings import Findings
@@ -22,7 +23,7 @@ _APART = 0.05  # log: by value and by line less than so much apart are one price
 def watch(found: Findings) -> Points:
     """What to watch: concentration, thin cells, coverage, outliers."""
     level = found.level
-    items = [*_mix(level), *_concentrated(level), *_uncertain(level), _set_apart(level)]
+    items = [*_mix(level), *_concentrated(level), *_moved(level), *_uncertain(level), _set_apart(level)]
     return Points(Text("What to watch", "关注点"), tuple(items))
 
 
@@ -45,6 +46,17 @@ def _concentrated(level: PriceLevel) -> list[Text]:
         "{n}中少数大额货物的价格与其余不同，最明显的是{where}：按货值{value}，按记录{line}。",
         n=_groups(len(focused)), where=named(level, row["key"]), value=figure(row["level_weighted"]),
         line=figure(row["level_mixed"]),
+    )]  # fmt: skip
+
+
+def _moved(level: PriceLevel) -> list[Text]:
+    """Prices that moved for most groups at once, which levels are net of: a market, or a practice of most."""
+    return [] if (moved := courses(level)).empty else [told(
+        "Prices of {n} moved by a tenth or more for most groups at once, most of all {product} ({change} from {start} "
+        "to {end}); levels are net of it. What most do together counts as the market: other price sources can tell.",
+        "{n}的价格在多数分组中同时变动一成以上，{product}最大（{start}至{end}{change}），价格水平已扣除；多数分组的共同变动视同行情，须以其他价格来源核对。",
+        **{**moved.iloc[0], "change": both.percent(moved["change"].iloc[0], 0, sign=True)},
+        n=both.counted(len(moved), "code", "codes", "个编码"),
     )]  # fmt: skip
 
 

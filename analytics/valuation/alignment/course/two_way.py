@@ -178,12 +178,17 @@ def _spread(table: Table, rest: np.ndarray) -> np.ndarray:
 
 
 def _error(table: Table, rest: np.ndarray) -> np.ndarray:
-    """Standard error of the course in each column (C,); infinite where one group alone tells it."""
-    size = len(table.of)
+    """Standard error of the course in each column (C,); infinite where one group alone, or nothing beyond it, tells it.
+
+    Of a thin good nearly every entry is used up by its own row, and what is left says little of its months.
+    """
+    size, told = len(table.of), table.told
+    count = np.bincount(table.unit, minlength=len(told))
     voice, loudest = np.bincount(table.column, table.voice, size), np.zeros(size)
     np.maximum.at(loudest, table.column, np.bincount(table.speaker, table.voice)[table.speaker])
-    variance = _MEDIAN_VARIANCE * _spread(table, rest)[table.of] ** 2 / np.maximum(voice, 1e-9)
-    return np.where(voice - loudest >= _OTHERS, np.sqrt(variance), np.inf)
+    thin = np.divide(count, told, out=np.full(len(count), np.inf), where=told > 0)
+    variance = _MEDIAN_VARIANCE * _spread(table, rest) ** 2 * thin
+    return np.where(voice - loudest >= _OTHERS, np.sqrt(variance[table.of] / np.maximum(voice, 1e-9)), np.inf)
 
 
 def _drawn_spread(unit: np.ndarray, away: np.ndarray, told: np.ndarray) -> np.ndarray:
