@@ -156,7 +156,8 @@ class Seen:
 
 def look(table: ir.Table, concordance: Mapping[str, str] | None = None) -> Seen:
     """Look through import lines once."""
-    keys = {"chapter": _code(table, concordance).substr(0, 2), "unit": _text(table, "unit")}
+    # By the whole code, of which no text is made anew for each line.
+    keys = {"code": _code(table, concordance), "unit": _text(table, "unit")}
     keys["currency"] = table.currency if "currency" in table.columns else ibis.null("string")
     tax = table.tax.fill_null(0.0).sum() if "tax" in table.columns else ibis.literal(0.0)
     every = table.group_by(**keys).agg(lines=table.count(), tax=tax)
@@ -166,7 +167,7 @@ def look(table: ir.Table, concordance: Mapping[str, str] | None = None) -> Seen:
         currencies.sort_values(ascending=False, kind="stable"),
         bool(found["tax"].sum() > 0),
         dict(sorted(set(zip(found["unit"], found["spelt"], strict=True)))),
-        found.groupby("chapter")["lines"].sum().reset_index(),
+        found.groupby(found["code"].str[:2].rename("chapter"))["lines"].sum().reset_index(),
     )
 
 
