@@ -84,7 +84,7 @@ def test_medians_that_are_remembered_are_those_of_all_lines_anew(rows, changes):
     unit = codes(np.array([rows[at][1] for at in start]))
     price = np.array([float(r[2]) for r in rows])[np.lexsort(([r[2] for r in rows], contract))]
     none = np.zeros(len(start), dtype=np.int64)
-    lines = Lines(price, price, start, none, unit, none, none, none)
+    lines = Lines(price, price, price, start, none, unit, none, none, none)
     every, medians = np.ones(int(unit.max()) + 1, dtype=bool), Medians(lines)
     moved = price.copy()
     for at, value in changes:

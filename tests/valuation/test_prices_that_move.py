@@ -136,17 +136,28 @@ def test_half_of_the_enterprises_far_off_all_year_are_no_months():
 
 
 def test_what_some_lines_do_without_standing_apart_widens_the_interval():
-    """A third of the lines at two thirds, scattered by 0.25: a robust mean hardly sees them, the value does."""
-    frame = moving(7, "still", "nobody", lines=4_000, spread=0.25)
+    """A third of the lines at 1.7 times the price, scattered by 0.25: a robust mean sees less of them than value."""
+    frame = moving(8, "still", "nobody", lines=4_000, spread=0.25)
     own = (frame["district"] == "D0").to_numpy()
     some = own & (np.random.default_rng(7).random(len(frame)) < 1 / 3)
-    low = frame.assign(value=frame["value"] * np.where(some, 0.6, 1.0))
-    cells = judged(low)
-    true = low.loc[own, "value"].sum() / frame.loc[own, "value"].sum()
+    cells = judged(frame.assign(value=frame["value"] * np.where(some, 1.7, 1.0)))
+    true = 1 + 0.7 * frame.loc[some, "value"].sum() / frame.loc[own, "value"].sum()
     width = np.log(cells["high95"] / cells["low95"])
     assert cells.loc["D0", "status"] in OUT
     assert cells.loc["D0", "low95"] < true < cells.loc["D0", "high95"]
     assert width["D0"] > 1.5 * width.drop("D0").max()
+
+
+def test_samples_at_any_price_are_no_doubt_of_a_level_by_value():
+    """Half of the lines of D0 are samples of a few grams, scattered by 1.2 about the price and worth nothing."""
+    frame = moving(9, "still", "nobody", lines=4_000, codes=1)
+    rng = np.random.default_rng(9)
+    sample = ((frame["district"] == "D0") & (rng.random(len(frame)) < 0.5)).to_numpy()
+    frame["origin"] = np.where(sample | (rng.random(len(frame)) < 0.02), "CH", "US")
+    off = np.where(frame["origin"] == "CH", 1e-5 * np.exp(rng.normal(0.0, 1.2, len(frame))), 1.0)
+    frame["quantity"] *= np.where(frame["origin"] == "CH", 1e-5, 1.0)
+    row = judged(frame.assign(value=frame["value"] * off)).loc["D0"]
+    assert row["high95"] / row["low95"] < 1.5
 
 
 def test_half_of_the_enterprises_in_some_months_are_a_practice_of_some_lines():

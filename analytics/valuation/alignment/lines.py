@@ -63,6 +63,7 @@ class Lines:
     Attributes
     ----------
     log_price : (N,) log unit value, ascending within each contract
+    log_quantity : (N,) log of the quantity
     per_mass : (N,) log of quantity over net mass; missing where no mass is declared
     start : (K,) position of the first line of each contract
     stratum : (K,) what is compared apart (a chapter), as a code; so are those that follow
@@ -73,6 +74,7 @@ class Lines:
     """
 
     log_price: np.ndarray
+    log_quantity: np.ndarray
     per_mass: np.ndarray
     start: np.ndarray
     stratum: np.ndarray

@@ -14,7 +14,8 @@ _ENOUGH = 10  # far lines that show a second group of prices; fewer are taken as
 _ROUNDS = 12
 _PRIOR_LINES = 10.0  # lines' worth of the unit's middle of ordinary lines in what its own say
 _NEAR, _REJECTED = 3.5, 4.685  # spreads within which lines are asked, and of the robust mean
-_FEWEST, _LEAST, _ERRORS = 30, 0.015, 4.0  # lines; log by which mean value and robust mean differ, and standard errors
+_FEWEST, _LEAST, _ERRORS = 30, 0.015, 3.0  # lines; log by which mean value and robust mean differ, and standard errors
+_LARGE = 0.2  # of the mean value of what a unit of value lies in: from it on a line counts in full
 JOINT = 0.4  # of the squared sum of a unit's values over the sum of their squares, a line: values are uneven
 _CERTAIN = 0.02  # a chance nearer than this to 0 or 1 is taken for it
 
@@ -97,7 +98,7 @@ def _mean(code: np.ndarray, x: np.ndarray, weight: np.ndarray, size: int, prior:
     return np.bincount(code, weight * x, size) / np.maximum(total + prior * average, 1e-12)
 
 
-def unseen(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
+def unseen(lines: Lines, rest: np.ndarray, spread: np.ndarray, worth: np.ndarray) -> np.ndarray:
     """Doubt of a group's level through what some lines may do without standing apart, (N,), as that of a practice.
 
     A third of the lines at two thirds of the price, scattered as widely, are no second group of prices. A robust mean
@@ -108,24 +109,30 @@ def unseen(lines: Lines, rest: np.ndarray, spread: np.ndarray) -> np.ndarray:
     lines : Lines
     rest : (N,) log deviation from the cell with all offsets taken off
     spread : (N,) robust spread of the cell
+    worth : (N,) log of the line's value with all offsets taken off
     """
     group, size = lines.each(lines.group), int(lines.group.max()) + 1
     at = np.flatnonzero(np.abs(rest) <= _NEAR * spread)
     code, y, s = group[at], rest[at], spread[at]
-    count = np.maximum(np.bincount(code, minlength=size), 1)
-    middle = np.bincount(code, y, size) / count
+    value = np.exp(worth[at] - worth.max(initial=0.0))
+    whole, square = (np.maximum(np.bincount(code, value**power, size), 1e-300) for power in (1, 2))
+    # Samples at any price are most lines of some goods and none of their value.
+    share = np.minimum(value * np.exp(-y) / (_LARGE * square / whole)[code], 1.0)
+    count, total = np.bincount(code, minlength=size), np.maximum(np.bincount(code, share, size), 1e-300)
+    middle = np.bincount(code, share * y, size) / total
     for _ in range(2):
         weight = (1 - np.minimum(np.abs(y - middle[code]) / (_REJECTED * s), 1.0) ** 2) ** 2
-        middle = np.bincount(code, weight * y, size) / np.maximum(np.bincount(code, weight, size), 1e-9)
+        sums = np.bincount(code, share * weight * y, size), np.bincount(code, share * weight, size)
+        middle = np.divide(*sums, out=np.zeros(size), where=sums[1] > 0)
     y = y - middle[code]
-    worth = np.exp(y)
-    mean = np.maximum(np.bincount(code, worth, size) / count, 1e-9)
-    pull = worth / mean[code] - 1 - weight * y
-    error = np.sqrt(np.bincount(code, pull**2, size)) / count
+    ratio = np.exp(y)
+    mean = np.maximum(np.bincount(code, share * ratio, size) / total, 1e-9)
+    pull = share * (ratio / mean[code] - 1 - weight * y)
+    error = np.sqrt(np.bincount(code, pull**2, size)) / total
     stratum = np.zeros(size, dtype=np.int64)
     stratum[lines.group] = lines.stratum
     strata = int(stratum.max()) + 1
-    voice = bounded(count.astype(float), stratum, strata)
+    voice = bounded(np.maximum(count, 1).astype(float), stratum, strata)
     beyond = np.log(mean) - weighted_median(stratum, np.log(mean), voice, strata)[stratum]
     told = (count >= _FEWEST) & (np.abs(beyond) > np.maximum(_LEAST, _ERRORS * error))
-    return np.where(told, JOINT * count * beyond**2, 0.0)[group]
+    return np.where(told, whole**2 / square * beyond**2, 0.0)[group]

@@ -55,6 +55,7 @@ def aligned(piece: Mapping[str, np.ndarray], compared: Compared, nameless: int, 
     mass = piece["net_mass_kg"]
     lines = Lines(
         log_price=piece["log_price"][order],
+        log_quantity=np.log(piece["quantity"])[order],
         per_mass=np.log(piece["quantity"] / np.where(mass > 0, mass, np.nan))[order],
         start=start,
         stratum=stratum,

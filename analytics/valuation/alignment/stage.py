@@ -78,7 +78,7 @@ def align(lines: Lines, threshold: float = 3.5, month: np.ndarray | None = None)
             known = np.zeros(len(shift))
             known[moved] = shift[moved] - of_group[lines.contract[moved]]
     rest = from_cell - shift
-    doubt = doubt + unseen(lines, rest, spread)
+    doubt = doubt + unseen(lines, rest, spread, lines.log_price - shift + lines.log_quantity)
     return Aligned(shift, rest, spread, _kinds(lines, rest, spread, threshold), doubt)
 
 
