@@ -121,3 +121,41 @@ def test_a_level_that_a_few_lines_make_is_told_from_one_that_most_lines_share():
     cells = pd.DataFrame({"log_level": [-0.10, -0.10, 0.10, 0.10], "log_lines": [-0.015, -0.09, -0.02, np.nan]})
     assert rests_on_few(cells).tolist() == [True, False, True, False]
     assert not rests_on_few(cells[["log_level"]]).any()  # over time there is no plain mean
+
+
+def _with_lots(seed: int) -> pd.DataFrame:
+    """One product of three origins; from DE laboratories buy lots at thirty times the price of the shiploads of one."""
+    rng = np.random.default_rng([seed, 1])
+    lines = customs(seed, districts=4, lines=2400)
+    lines["hs_code"], lines["origin"] = "31043010", rng.choice(["BE", "CN"], len(lines))
+    fair = np.exp(rng.normal(0, 0.08, len(lines)))
+    bulk = lines.index < 240
+    lots = (lines.index >= 240) & (lines.index < 480)
+    lines.loc[bulk | lots, "origin"] = "DE"
+    lines.loc[bulk, ["district", "enterprise_id"]] = ["5100", "BULK"]
+    lines.loc[lots, "enterprise_id"] = [f"LAB{i % 24}" for i in range(240)]
+    lines.loc[lots, "district"] = [f"{51 + i % 4}00" for i in range(240)]
+    lines.loc[bulk, "quantity"] *= 20
+    lines.loc[lots, "quantity"] = 0.2
+    return lines.assign(value=lines["quantity"] * fair * np.where(lots, 30.0, 1.0))
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_who_buys_by_the_shipload_is_not_off_where_lots_share_code_and_origin(seed: int):
+    level = valuation.price_level(_with_lots(seed), by=["district"])
+    row = level.levels.set_index("key").loc["5100"]
+    assert row["level"] == pytest.approx(1, abs=0.03)
+    assert abs(row["log_plain"]) < 0.03
+    assert row["moved_share"] < 0.01
+
+
+def test_own_goods_are_held_against_the_middle_of_the_others_and_their_own_year():
+    """Lots at thirty times the price and years at twice it are no reason to think an honest origin of its own cheap."""
+    lines = _with_lots(5)
+    lines.loc[lines["enterprise_id"] == "BULK", "origin"] = "MM"
+    early = lines["date"] < "2024-07-01"
+    lines.loc[~early, "date"] += pd.Timedelta(365, "D")
+    lines.loc[~early, "value"] *= 2
+    late = lines["enterprise_id"].eq("BULK") & ~early
+    level = valuation.price_level(lines[~late], by=["district"])
+    assert abs(level.levels.set_index("key").loc["5100", "unlike"]) < 0.05

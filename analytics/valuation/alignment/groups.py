@@ -18,6 +18,8 @@ from analytics.valuation.alignment.medians import median, middle, weighted_media
 FAR = 0.25  # log offset from which on a group is aligned before the fine model
 _ERRORS = 5.0  # and so many standard errors
 _LEAST_BLOCKS = 3
+_HARDLY, _HEAP = 0.1, 0.4  # share of a cell's lines that makes no price, and of one heap of two
+AROUND = 0.5  # log distance within which lines belong to a heap
 _ROUNDS, _CHANGE = 40, 1e-4
 _MEDIAN_ERROR = 1.25  # standard error of a median over that of a mean, where values are normal
 
@@ -30,10 +32,12 @@ class Offsets:
     ----------
     group : (G,) log offset of each group from the bulk of its stratum; 0 where it is not off by much
     centre : (C,) log price of each cell, the groups' offsets taken off
+    split : (C,) True where another heap of lines costs something else altogether
     """
 
     group: np.ndarray
     centre: np.ndarray
+    split: np.ndarray
 
 
 def group_offsets(lines: Lines, log_price: np.ndarray) -> Offsets:
@@ -59,7 +63,39 @@ def group_offsets(lines: Lines, log_price: np.ndarray) -> Offsets:
     far = (np.abs(off) > np.maximum(FAR, _ERRORS * error)) & (blocks >= _LEAST_BLOCKS)
     offset = np.where(far, off, 0.0)
     aligned = weighted_median(cell, price - offset[group], weight, len(centre))
-    return Offsets(offset, aligned)
+    product = lines.unit("stratum", "product")[first]
+    return Offsets(offset, *_usual_heap(cell, product, price - offset[group], count, aligned))
+
+
+def _usual_heap(
+    cell: np.ndarray, product: np.ndarray, price: np.ndarray, count: np.ndarray, centre: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Prices of cells, (C,): where two heaps share one, that of the heap that other origins speak for; and which, (C,).
+
+    Lots for laboratories stand beside shiploads in one code and origin, each with its own price. Counted by who buys,
+    the lots are the bulk, or the median falls between. Where about half of the lines cost what the product does from
+    all origins, and the median of the cell is far from that, they tell the price.
+
+    Parameters
+    ----------
+    cell, product, price, count : (B,) of blocks, groups' offsets taken off
+    centre : (C,) median of the blocks of each cell
+    """
+    size = len(centre)
+    of, total, off = np.zeros(size, dtype=np.int64), np.bincount(cell, count, size), price - centre[cell]
+    of[cell] = product
+    near = np.bincount(cell, count * (np.abs(off) <= FAR), size)
+    between = near < _HARDLY * total  # no price: hardly anything is sold at it
+    usual = weighted_median(of[~between], centre[~between], total[~between], int(of.max()) + 1)[of]
+    side = np.where((usual < centre)[cell], off < -FAR, off > FAR)
+    heap = np.where(between[cell], side, np.abs(price - usual[cell]) <= AROUND)
+    asked = (between | (np.abs(centre - usual) > 1)) & np.isfinite(usual)
+    asked &= np.bincount(cell, count * heap, size) >= _HEAP * total
+    at = np.flatnonzero(heap & asked[cell])
+    found = centre.copy()
+    number = (np.cumsum(asked) - 1)[cell[at]]
+    found[asked] = weighted_median(number, price[at], count[at].astype(float), int(asked.sum()))
+    return found, asked
 
 
 def _prices(lines: Lines, block: np.ndarray, log_price: np.ndarray) -> np.ndarray:

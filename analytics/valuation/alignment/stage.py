@@ -9,8 +9,9 @@ import numpy as np
 from analytics.statistics import MAD_TO_SD
 from analytics.valuation.alignment.apart import units_apart
 from analytics.valuation.alignment.course import FARTHEST, course, months_apart
-from analytics.valuation.alignment.groups import Offsets, group_offsets
+from analytics.valuation.alignment.groups import AROUND, Offsets, group_offsets
 from analytics.valuation.alignment.lines import Lines
+from analytics.valuation.alignment.medians import median
 from analytics.valuation.alignment.membership import unseen
 from analytics.valuation.alignment.practices import LN10, practices
 from analytics.valuation.alignment.remembered import Medians
@@ -67,7 +68,7 @@ def align(lines: Lines, threshold: float = 3.5, month: np.ndarray | None = None)
         from_cell = lines.log_price - lines.each(offsets.centre[lines.cell])
         rest = from_cell - lines.each(of_group)
         of_month = months_apart(lines, rest, month) if month is not None else np.zeros(len(rest))
-        by_contract = cell_spread(medians, rest - of_month)
+        by_contract = cell_spread(medians, rest - of_month, offsets.split)
         own, unsure = units_apart(medians, rest - of_month, by_contract)
         shift = lines.each(of_group + own) + of_month
         spread, doubt = lines.each(by_contract), lines.each(unsure)
@@ -98,10 +99,21 @@ def _without_course(lines: Lines, month: np.ndarray | None) -> tuple[Lines, Offs
     return lines, offsets
 
 
-def cell_spread(medians: Medians, rest: np.ndarray) -> np.ndarray:
-    """Robust spread of each contract's cell, drawn towards the common one where lines are few, (K,)."""
+def cell_spread(medians: Medians, rest: np.ndarray, split: np.ndarray | None = None) -> np.ndarray:
+    """Robust spread of each contract's cell, drawn towards the common one where lines are few, (K,).
+
+    Parameters
+    ----------
+    medians : of the lines
+    rest : (N,) log deviation from the cell
+    split : (C,) True for cells of which another heap of lines costs something else: only those near the price count
+    """
     count = medians.lines.lines_of("cell")
     raw, _ = medians.of(("cell",), np.abs(rest), np.ones(len(count), dtype=bool))
+    if split is not None and split.any():
+        at = np.flatnonzero(medians.lines.each(split[medians.lines.cell]) & (np.abs(rest) <= AROUND))
+        near = median(medians.lines.cell[medians.lines.contract[at]], np.abs(rest[at]), len(count))
+        raw = np.where(split & np.isfinite(near), near, raw)
     own = np.log(np.maximum(MAD_TO_SD * raw, _LEAST_SPREAD))
     common = np.average(own, weights=count)
     return np.exp((count * own + _PRIOR_LINES * common) / (count + _PRIOR_LINES))[medians.lines.cell]

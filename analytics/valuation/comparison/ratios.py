@@ -11,6 +11,7 @@ from analytics.valuation.comparison.references import BASE, RUNGS
 
 # Comparisons of like with like; a heading's average is shown, never used for a level.
 MATCHED = (*RUNGS[:3], RUNGS[4], BASE)
+_BOUND = 0.3  # log distance from the middle that a price of others counts at most (Huber)
 
 
 def ratios(compared: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
@@ -66,21 +67,27 @@ def unlike(compared: pd.DataFrame, by: tuple[str, ...], contrast: list[str]) -> 
     Notes
     -----
     Who relabels an origin, or a specification, leaves every comparison. Code and unit still compare; whether a gap
-    there is one of price or of origin cannot be told, so that it accuses nobody: it says what was not seen.
+    there is one of price or of origin cannot be told, so that it accuses nobody: it says what was not seen. Prices of
+    the same year where others declare then; of the others none counts as farther than 0.3 (log) from the middle.
     """
     alike = [c for c in GOODS[:2] if c not in contrast]
+    log = np.log(compared["price"])
     frame = compared[list(dict.fromkeys([*alike, *contrast, *by]))].assign(
-        lines=compared["lines"].astype(float),
-        log=compared["lines"] * np.log(compared["price"]),
-        value=compared["value"],
+        year=compared["month"].dt.year, lines=compared["lines"].astype(float), value=compared["value"]
     )
-    total = frame.groupby(alike, observed=True)[["lines", "log"]].transform("sum")
-    own = frame.groupby([*alike, *contrast], observed=True)[["lines", "log"]].transform("sum")
-    others = total - own
-    off = np.log(compared["price"]) - others["log"] / others["lines"].where(others["lines"] >= LEAST_LINES)
-    off = off.where(~compared["rung"].isin(MATCHED)).fillna(0.0)
+    of_year, of_all = (_of_others(frame, log, keys, contrast) for keys in ([*alike, "year"], alike))
+    off = (log - of_year.fillna(of_all)).where(~compared["rung"].isin(MATCHED)).fillna(0.0)
     sums = frame.assign(due=frame["value"] * np.exp(-off)).groupby(list(by), observed=True)[["value", "due"]].sum()
     return (sums["value"] / sums["due"]).transform(np.log).rename("unlike").reset_index()
+
+
+def _of_others(frame: pd.DataFrame, log: pd.Series, keys: list[str], contrast: list[str]) -> pd.Series:
+    """Mean log price of the others' lines of the same keys, far ones bounded; missing where these are too few."""
+    middle = log.groupby([frame[c] for c in keys], observed=True).transform("median")
+    bounded = frame.assign(log=frame["lines"] * (middle + (log - middle).clip(-_BOUND, _BOUND)))
+    total = bounded.groupby(keys, observed=True)[["lines", "log"]].transform("sum")
+    others = total - bounded.groupby([*keys, *contrast], observed=True)[["lines", "log"]].transform("sum")
+    return others["log"] / others["lines"].where(others["lines"] >= LEAST_LINES)
 
 
 def ladder(compared: pd.DataFrame) -> pd.DataFrame:

@@ -69,7 +69,8 @@ def _sided(sums: pd.DataFrame, decision: Decision, reason: np.ndarray, question:
     """Confirm nobody whom no majority speaks against, call nothing in order of which little compares; the reasons."""
     status = decision.status
     out = np.isin(status, OUT)
-    apart = no_majority(sums.assign(called=out), question.by, question.base_period)
+    called = out & (reason != "set apart")  # whose level is in order accuses no other of standing on the wrong side
+    apart = no_majority(sums.assign(called=called), question.by, question.base_period)
     sides = apart.to_numpy(bool) & (reason != "set apart")
     compared = np.fmin(sums["matched_value_share"].to_numpy(), (sums["matched_lines"] / sums["lines"]).to_numpy())
     little = (status == "met") & (compared < _MOSTLY)
