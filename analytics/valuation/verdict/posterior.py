@@ -36,7 +36,7 @@ from analytics.valuation.verdict.messages import Alike, Messages, Part, grouped
 from analytics.valuation.verdict.restored import Restored
 
 _WILDEST = 1e12  # prices that have nothing to do with their quantities scatter beyond all numbers
-_ROUNDS = 7
+_ROUNDS, _LEARNING = 15, 7  # over the cells: of two in a stratum each tells the other how far it is off
 _NOT_CALLED = SUSPECT - 0.01
 _PASSES = 2  # over what enterprises show in other strata
 _PRIOR_ENTERPRISES = 50.0  # enterprises' worth of belief in the first guess of how many stand apart
@@ -189,12 +189,12 @@ def _settled(parts: list[Part], held: Grid | None = None) -> tuple[list[Messages
     """Judge the cells of all strata in turn until they agree."""
     grid, strata = held or Grid.start(), [Messages(part) for part in parts]
     kinds = grouped(strata)
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         for stratum in strata:
             stratum.solve()
         for kind in kinds:
             kind.update(grid)
-        if held is None:
+        if held is None and turn < _LEARNING:
             _learn(grid, kinds)
     return strata, kinds, grid
 
