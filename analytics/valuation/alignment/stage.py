@@ -88,14 +88,17 @@ def _without_course(lines: Lines, month: np.ndarray | None) -> tuple[Lines, Offs
     offsets = group_offsets(lines, lines.log_price)
     if month is None or not len(month) or month.min() == month.max():
         return lines, offsets
+    asked = None
     for _ in range(_COURSES):
-        found = course(lines, month, offsets)
+        found = course(lines, month, offsets, asked)
         if found is None:
             break
         lines = replace(lines, log_price=lines.log_price - found)
         offsets = group_offsets(lines, lines.log_price)
-        if np.abs(found).max() < FARTHEST / 2:
+        far = lines.each(lines.stratum)[np.abs(found) >= FARTHEST / 2]
+        if not len(far):
             break
+        asked = np.bincount(far, minlength=int(lines.stratum.max()) + 1) > 0
     return lines, offsets
 
 

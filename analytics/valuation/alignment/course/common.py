@@ -17,7 +17,7 @@ FARTHEST = 1.5  # log deviation that a line counts at most
 _WIDE = 0.1  # log: a course that ranges over less is left to the fine model
 
 
-def course(lines: Lines, month: np.ndarray, offsets: Offsets) -> np.ndarray | None:
+def course(lines: Lines, month: np.ndarray, offsets: Offsets, strata: np.ndarray | None = None) -> np.ndarray | None:
     """Common course of each line's good in its month, (N,); None where no good has one.
 
     Parameters
@@ -25,6 +25,7 @@ def course(lines: Lines, month: np.ndarray, offsets: Offsets) -> np.ndarray | No
     lines : Lines
     month : (N,) month of each line, as a code in the order of time
     offsets : of these lines: a first guess of what is usual
+    strata : (S,) True for those that are asked; None for all
 
     Notes
     -----
@@ -39,7 +40,8 @@ def course(lines: Lines, month: np.ndarray, offsets: Offsets) -> np.ndarray | No
     group, stratum, cell = lines.group[contract], lines.stratum[contract], lines.cell[contract]
     product = codes(stratum, lines.product[contract])
     found = np.zeros(len(count))
+    at = slice(None) if strata is None else np.flatnonzero(strata[stratum])
     for unit, like in ((stratum, product), (product, product), (cell, cell)):
-        table = Table.added((unit, like, group, month), mean - found, count)
-        found += of_columns(table, _WIDE)[table.column][table.entry]
+        table = Table.added(tuple(key[at] for key in (unit, like, group, month)), (mean - found)[at], count[at])
+        found[at] += of_columns(table, _WIDE)[table.column][table.entry]
     return found[entry] if found.any() else None

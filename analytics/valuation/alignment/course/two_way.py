@@ -20,7 +20,7 @@ _MOST, _STILL = 0.5, 0.05  # voice of one group at most to all others'; of no ch
 _OTHERS = 0.3  # voices beside the loudest group's, below which a month tells nothing by itself
 _CHANCE = 1e-3  # of finding one course where none of all units has one
 _PERHAPS, _CAP = 3.0, 3.0  # standard deviations from which on rows are looked at; spreads that an entry counts at most
-_SWEEPS, _WEIGHTINGS, _NEAREST = 15, 10, 0.02
+_SWEEPS, _WEIGHTINGS, _NEAREST, _SETTLED = 3, 12, 0.02, 1e-3
 _RESISTING, _REJECTED, _LEAST_WEIGHT = 4, 4.685, 0.01  # weightings more; spreads that count no more, or but so much
 _PRIOR, _LEAST_SPREAD = 25.0, 0.005  # entries' worth of the common spread in a unit's own; least (log)
 _MEDIAN_VARIANCE = 1.57
@@ -147,7 +147,9 @@ def _fitted(table: Table) -> tuple[np.ndarray, np.ndarray]:
             np.subtract(table.mean, np.take(course, column, out=held, mode="clip"), out=held)
             level = np.bincount(row, np.multiply(weight, held, out=held)) / of_row
             np.subtract(table.mean, np.take(level, row, out=rest, mode="clip"), out=rest)
-            course = np.bincount(column, np.multiply(weight, rest, out=held), size) / of_column
+            before, course = course, np.bincount(column, np.multiply(weight, rest, out=held), size) / of_column
+            if np.abs(course - before).max() < _SETTLED:
+                break
         rest -= course[column]
         if turn < _WEIGHTINGS:
             weight = table.voice / np.maximum(np.abs(rest), _NEAREST)
