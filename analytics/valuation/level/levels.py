@@ -81,7 +81,7 @@ def levels(
     if estimates is not None and base_period is None:
         sums["other_months"], sums["unlike"], sums["one_sided"] = not_alike(sums, compared, by)
     shown = _shown(sums, decision, question.method, shrunk=posterior is not None)
-    reason = by_other_chapters(decision, judged(sums, decision, thin, shown, question), sums.pop("told").to_numpy())
+    reason = by_other_chapters(decision, judged(sums, decision, thin, shown, question), sums.pop("told").to_numpy() > 0)
     blank = (decision.status == "insufficient") & ((reason == "") | (untold == NOTHING))
     sums["reason"] = np.where(blank, np.where(thin, untold, NOTHING), reason)
     return _described(sums, by, decision, shown), grid
@@ -91,12 +91,12 @@ def _decision(
     sums: pd.DataFrame, thin: pd.Series, question: Question, estimates: Pair | None, posterior: pd.DataFrame | None
 ) -> Decision:
     """What all cells together say of each: of their posteriors, or of the mixed model where there are none."""
-    sums["told"] = False
+    sums["told"] = 0
     if estimates is None or posterior is None:
         return decide(sums["log_level"].mask(thin).to_numpy(), sums["error"].to_numpy(), question.band)
     by = list(question.by)
     of = sums[by].merge(pd.concat([estimates.keys, posterior], axis=1), on=by, how="left")
-    sums["apart"], sums["told"] = of["apart"], of["told"].eq(True)
+    sums["apart"], sums["told"] = of["apart"], of["told"].fillna(0).astype(int)
     return decided(of["mean"], of["low"], of["high"], of["outside"].mask(thin))
 
 

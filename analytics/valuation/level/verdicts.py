@@ -41,7 +41,8 @@ def judged(
     band = question.band
     by_value = decide(sums["log_weighted"].mask(thin).to_numpy(), sums["weighted_error"].to_numpy(), band)
     sums["probability_by_value"] = by_value.outside
-    called = call_by_value(decision, by_value, beyond_band(sums["log_weighted"].to_numpy(), band))
+    beyond = beyond_band(sums["log_weighted"].to_numpy(), band)
+    called = call_by_value(decision, by_value, beyond, sums["told"].to_numpy() < 0)
     against = disputed(sums, band)
     reason = _guarded(sums, decision, question, _seen(sums, shown, band) & ~against)
     open_ = called & (decision.status == "insufficient") & (reason == "")

@@ -13,7 +13,7 @@ _BY_ITSELF = 0.9  # by value, from which on it does so whatever the lines say
 _ADDED = 0.02  # what extreme prices must add to a level (log) to dispute it by themselves
 
 
-def call_by_value(decision: Decision, by_value: Decision, out: np.ndarray) -> np.ndarray:
+def call_by_value(decision: Decision, by_value: Decision, out: np.ndarray, cleared: np.ndarray) -> np.ndarray:
     """Make cells suspect, or open, that only both definitions together put outside the band.
 
     Parameters
@@ -21,6 +21,7 @@ def call_by_value(decision: Decision, by_value: Decision, out: np.ndarray) -> np
     decision : verdict line by line; its status is changed
     by_value : the same of the levels by value
     out : (G,) True where the level by value lies outside the band
+    cleared : (G,) True where its enterprises' prices in other chapters speak for a cell
 
     Returns
     -------
@@ -31,7 +32,7 @@ def call_by_value(decision: Decision, by_value: Decision, out: np.ndarray) -> np
     value = np.nan_to_num(by_value.outside)
     both = 1 - (1 - decision.outside) * (1 - value)
     called = (decision.status == "met") & (both >= SUSPECT) & out
-    suspect = (decision.outside >= _NOT_UNLIKELY) | (value >= _BY_ITSELF)
+    suspect = (decision.outside >= _NOT_UNLIKELY) & ~cleared | (value >= _BY_ITSELF)
     decision.status[called] = np.where(suspect, "watch", "insufficient")[called]
     return called
 

@@ -30,7 +30,7 @@ class Posterior:
     apart : probability that at least one large enterprise stands apart
     grid : how often cells depart by how much, and enterprises stand apart
     priors : of each stratum's large enterprises, as its other strata told; none where nobody asked
-    told : True where only what enterprises show in other strata puts the level outside the band
+    told : 1 where only what enterprises show in other strata puts the level outside the band, -1 where that clears it
     """
 
     group: np.ndarray

@@ -64,8 +64,8 @@ def within_strata(
 
     Returns
     -------
-    DataFrame in the order of `estimates.keys`: mean, low, high (log), outside, apart (probabilities), told (by what
-    enterprises show in other strata); and the grid.
+    DataFrame in the order of `estimates.keys`: mean, low, high (log), outside, apart (probabilities), told (called,
+    1, or cleared, -1, by what enterprises show in other strata); and the grid.
     """
     known, targets, large = estimates.mixed.information, estimates.targets, estimates.large
     if not known or targets.count != len(targets.target):
@@ -110,7 +110,7 @@ def within_strata(
 def _in_order(found: Posterior, targets: Targets) -> pd.DataFrame:
     """Posterior in the order of the targets."""
     columns = {name: getattr(found, name) for name in ("mean", "low", "high", "outside", "apart")}
-    columns["told"] = np.zeros(len(found.group), dtype=bool) if found.told is None else found.told
+    columns["told"] = np.zeros(len(found.group), dtype=int) if found.told is None else found.told
     return pd.DataFrame(columns, index=targets.target[found.group]).reindex(range(targets.count))
 
 
@@ -181,8 +181,9 @@ def judge(parts: list[Part], band: tuple[float, float], shared: float = 0.0) -> 
     found = levels(*settled, band).but(alone, np.concatenate(apart))
     # Other chapters may call a cell, or clear it of a call, but what its own lines leave open stays open.
     doubt = np.fmax(found.outside, np.fmin(alone.outside, _NOT_CALLED))
-    called = (found.outside >= SUSPECT) & ~(alone.outside >= SUSPECT)
-    return replace(found, outside=np.where(found.outside < SUSPECT, doubt, found.outside), priors=priors, told=called)
+    called, before = found.outside >= SUSPECT, alone.outside >= SUSPECT
+    told = called.astype(int) - before.astype(int)
+    return replace(found, outside=np.where(found.outside < SUSPECT, doubt, found.outside), priors=priors, told=told)
 
 
 def _settled(parts: list[Part], held: Grid | None = None) -> tuple[list[Messages], list[Alike], Grid]:
