@@ -159,3 +159,22 @@ def test_own_goods_are_held_against_the_middle_of_the_others_and_their_own_year(
     late = lines["enterprise_id"].eq("BULK") & ~early
     level = valuation.price_level(lines[~late], by=["district"])
     assert abs(level.levels.set_index("key").loc["5100", "unlike"]) < 0.05
+
+
+def test_enterprises_stand_beside_what_they_declare_between_related_parties():
+    lines = customs(9, districts=4, lines=1600)
+    lines["related_party"] = pd.array([None] * len(lines), dtype="boolean")
+    own = lines["enterprise_id"] == "E3"
+    lines.loc[own, "related_party"] = np.arange(own.sum()) % 4 < 3
+    lines.loc[lines["enterprise_id"] == "E4", "related_party"] = False
+    _, found = headline(lines)
+    share = found.enterprises.set_index("enterprise")["related"]
+    said = lines[own]
+    wanted = said.loc[said["related_party"], "value"].sum() / said["value"].sum()
+    assert share["E3"] == pytest.approx(wanted)
+    assert share["E4"] == 0
+    assert share.drop(["E3", "E4"]).isna().all()
+    columns = [column.key for column in page.everywhere.enterprises(found).exhibits[0].columns]
+    assert "related" in columns
+    _, found = headline(lines.drop(columns="related_party"))
+    assert "related" not in [column.key for column in page.everywhere.enterprises(found).exhibits[0].columns]

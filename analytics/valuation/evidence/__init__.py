@@ -6,6 +6,7 @@ from analytics.valuation.evidence.course import courses
 from analytics.valuation.evidence.fair import fair_prices
 from analytics.valuation.evidence.ledger import Ledger, ledger
 from analytics.valuation.evidence.nation import nation
+from analytics.valuation.evidence.related import related
 from analytics.valuation.evidence.to_verify import LINE_COLUMNS, gaps, lines, outliers
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "lines",
     "nation",
     "outliers",
+    "related",
     "with_comparables",
 ]

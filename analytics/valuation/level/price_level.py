@@ -126,7 +126,7 @@ def judge(declarations: Any, question: Question) -> PriceLevel:
     declarations : tables.Table, Ibis table or DataFrame of the canonical table
     question : Question
     """
-    return judged(prepare(declarations, question), question)
+    return replace(judged(prepare(declarations, question), question), declarations=declarations)
 
 
 def judged(prepared: Prepared, question: Question) -> PriceLevel:

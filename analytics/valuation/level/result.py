@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,7 @@ class PriceLevel:
     prepared : the lines, in the engine
     goods : DataFrame, how much enterprises differ in each good (`mixed_goods.goods`)
     variances : variance components of the mixed model (log), and "cell": of ordinary differences between cells
+    declarations : what was judged, where it is at hand
     grid, mix : what all cells together tell: how often one departs by how much, and its mix of grades
     """
 
@@ -62,6 +64,7 @@ class PriceLevel:
     goods: pd.DataFrame
     grid: Grid | None = None
     mix: Grades | None = None
+    declarations: Any = field(default=None, repr=False)
 
     @property
     def by(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def enterprises(found: Findings) -> Section | None:
         name="enterprise_levels",
         caption=Text("Level of enterprises against like goods", "企业相对于同类货物的价格水平"),
         frame=shown,
-        columns=ENTERPRISE_COLUMNS,
+        columns=(*ENTERPRISE_COLUMNS, *((RELATED,) if table["related"].notna().any() else ())),
         note=ENTERPRISE_NOTE,
         rows=_ROWS,
     )
@@ -197,6 +197,7 @@ ENTERPRISE_COLUMNS = (
     Column("goods", Text("Goods", "商品数"), "number"),
     Column("districts", Text("Districts", "关区数"), "number"),
 )
+RELATED = Column("related", Text("Between related parties", "关联交易"), "percent", digits=0)
 GOODS_NOTE = Text(
     "Spread between enterprises of one district, log: above 0.15 a code holds several grades. Two prices: how many "
     "times the lower the higher is, where most places hold both, or enterprises fall into two groups that meet in most "

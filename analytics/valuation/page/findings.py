@@ -110,8 +110,9 @@ class Findings:
 
     @cached_property
     def enterprises(self) -> pd.DataFrame:
-        """Level of every enterprise wherever it declares, those outside first."""
-        return enterprise_levels(self.level.prepared, self.level.band, self.level.goods)
+        """Level of every enterprise wherever it declares, those outside first, and its share of `related` parties."""
+        found = enterprise_levels(self.level.prepared, self.level.band, self.level.goods)
+        return found.merge(evidence.related(self.level.declarations), on="enterprise", how="left")
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
