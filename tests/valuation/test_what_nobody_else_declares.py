@@ -149,6 +149,26 @@ def test_who_buys_by_the_shipload_is_not_off_where_lots_share_code_and_origin(se
     assert row["moved_share"] < 0.01
 
 
+@pytest.mark.parametrize("seed", [2, 4])
+def test_a_dear_origin_at_the_price_of_the_cheap_ones_is_no_usual_heap(seed: int):
+    """One of five districts declares nine twentieths of the lines of an origin, all at a quarter of its price."""
+    rng = np.random.default_rng(seed)
+    lines = customs(20 + seed, districts=5, lines=5000).assign(hs_code="31043010")
+    own = (lines["district"] == "5100").to_numpy()
+    lines["origin"] = rng.choice(["BE", "CN"], len(lines))
+    low = rng.choice(np.flatnonzero(own), int(0.4 * own.sum()), replace=False)
+    lines.loc[low, "origin"] = "DE"
+    lines.loc[rng.choice(np.flatnonzero(~own), int(len(low) * 0.55 / 0.45), replace=False), "origin"] = "DE"
+    fair = np.exp(rng.normal(0, 0.1, len(lines))) * np.where(lines["origin"] == "DE", 4.0, 1.0)
+    lines["value"] = lines["quantity"] * fair
+    true = 1 - 0.75 * lines.loc[low, "value"].sum() / lines.loc[own, "value"].sum()
+    lines.loc[low, "value"] *= 0.25
+    levels = valuation.price_level(lines, by=["district"]).levels.set_index("key")
+    assert levels.loc["5100", "level"] == pytest.approx(true, rel=0.03)
+    assert levels.loc["5100", "status"] == "not_met"
+    assert (levels["status"].drop("5100") == "met").all()
+
+
 def test_own_goods_are_held_against_the_middle_of_the_others_and_their_own_year():
     """Lots at thirty times the price and years at twice it are no reason to think an honest origin of its own cheap."""
     lines = _with_lots(5)

@@ -18,7 +18,7 @@ from analytics.valuation.alignment.medians import median, middle, weighted_media
 FAR = 0.25  # log offset from which on a group is aligned before the fine model
 _ERRORS = 5.0  # and so many standard errors
 _LEAST_BLOCKS = 3
-_HARDLY, _HEAP = 0.1, 0.4  # share of a cell's lines that makes no price, and of one heap of two
+_HARDLY, _HEAP, _LOTS = 0.1, 0.4, 0.05  # shares of a cell's lines: no price, one heap of two; of its quantity: lots
 AROUND = 0.5  # log distance within which lines belong to a heap
 _ROUNDS, _CHANGE = 40, 1e-4
 _MEDIAN_ERROR = 1.25  # standard error of a median over that of a mean, where values are normal
@@ -63,18 +63,23 @@ def group_offsets(lines: Lines, log_price: np.ndarray) -> Offsets:
     far = (np.abs(off) > np.maximum(FAR, _ERRORS * error)) & (blocks >= _LEAST_BLOCKS)
     offset = np.where(far, off, 0.0)
     aligned = weighted_median(cell, price - offset[group], weight, len(centre))
-    product = lines.unit("stratum", "product")[first]
-    return Offsets(offset, *_usual_heap(cell, product, price - offset[group], count, aligned))
+    product, price = lines.unit("stratum", "product")[first], price - offset[group]
+    heap, other, asked = _usual_heap(cell, product, price, count, aligned)
+    asked &= _are_lots(lines, block, other, asked)
+    at = np.flatnonzero(heap & asked[cell])
+    number = (np.cumsum(asked) - 1)[cell[at]]
+    aligned[asked] = weighted_median(number, price[at], count[at].astype(float), int(asked.sum()))
+    return Offsets(offset, aligned, asked)
 
 
 def _usual_heap(
     cell: np.ndarray, product: np.ndarray, price: np.ndarray, count: np.ndarray, centre: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Prices of cells, (C,): where two heaps share one, that of the heap that other origins speak for; and which, (C,).
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Blocks that cost what the product does from all origins, and those of another heap, (B,); cells asked, (C,).
 
     Lots for laboratories stand beside shiploads in one code and origin, each with its own price. Counted by who buys,
-    the lots are the bulk, or the median falls between. Where about half of the lines cost what the product does from
-    all origins, and the median of the cell is far from that, they tell the price.
+    the lots are the bulk, or the median falls between. Where about half of the lines cost what the product does
+    elsewhere, they may tell the price.
 
     Parameters
     ----------
@@ -90,12 +95,23 @@ def _usual_heap(
     side = np.where((usual < centre)[cell], off < -FAR, off > FAR)
     heap = np.where(between[cell], side, np.abs(price - usual[cell]) <= AROUND)
     asked = (between | (np.abs(centre - usual) > 1)) & np.isfinite(usual)
-    asked &= np.bincount(cell, count * heap, size) >= _HEAP * total
-    at = np.flatnonzero(heap & asked[cell])
-    found = centre.copy()
-    number = (np.cumsum(asked) - 1)[cell[at]]
-    found[asked] = weighted_median(number, price[at], count[at].astype(float), int(asked.sum()))
-    return found, asked
+    other = np.where(between[cell], (np.abs(off) > FAR) & ~heap, ~heap)
+    return heap, other, asked & (np.bincount(cell, count * heap, size) >= _HEAP * total)
+
+
+def _are_lots(lines: Lines, block: np.ndarray, other: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """True for cells next to none of whose quantity lies in the other heap, (C,): lots, and not a dearer origin.
+
+    Without this, a district that declares a dear origin at the price of the cheap ones would be its price.
+    """
+    whole = np.zeros((2, len(asked)))
+    if asked.any():
+        of = asked[lines.cell]
+        at, contract = lines.within(of), np.repeat(np.flatnonzero(of), lines.count[of])
+        quantity = np.exp(lines.log_quantity[at] - lines.log_quantity[at].max(initial=0.0))
+        for row, weight in enumerate((quantity, quantity * other[block[contract]])):
+            whole[row] = np.bincount(lines.cell[contract], weight, len(asked))
+    return whole[1] <= _LOTS * whole[0]
 
 
 def _prices(lines: Lines, block: np.ndarray, log_price: np.ndarray) -> np.ndarray:
