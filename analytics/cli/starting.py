@@ -119,16 +119,20 @@ def _far_off(used: Table, columns: Sequence[str]) -> tuple[str, ...]:
 
 def _risks(read: Table, _: str | None) -> Fit:
     """Lines that risk can be told of, and what is lacking."""
+    from analytics.smuggling.audit.outcomes import left_out
     from analytics.smuggling.audit.records import Records
     from analytics.smuggling.features.frames import prepare
+    from analytics.smuggling.inquiry.periods import leaks_in
 
     lines = prepare(read)
     known = {"inspected", "finding"} <= set(read.columns)
     said = "with outcomes" if known else "no outcomes: expert rules rank, and the page says so"
     lacking = [f"no {name}" for name in ("enterprise_id", "origin", "tax") if name not in read.columns]
-    doubts = [_NOT_JUDGED[name] for name in Records.of(lines, _DELAY).doubts] if known else []
-    told = (f"the page will judge nothing: {', '.join(doubts)}",) if doubts else ()
-    return Fit(f"{len(lines):,} lines, {', '.join([said, *lacking])}", told)
+    leaks = leaks_in(lines)[1] if known else []
+    told = [f"{', '.join(leaks)}: tells outcomes that nobody knew then, and is left out of the study"] if leaks else []
+    doubts = [_NOT_JUDGED[name] for name in Records.of(left_out(lines, leaks), _DELAY).doubts] if known else []
+    told += [f"the page will judge nothing: {', '.join(doubts)}"] if doubts else []
+    return Fit(f"{len(lines):,} lines, {', '.join([said, *lacking])}", tuple(told))
 
 
 _DELAY = 28  # days until an outcome is usually known, as in params/smuggling/schema.json

@@ -117,3 +117,11 @@ def test_check_says_beforehand_what_the_page_will_not_judge(declared: pd.DataFra
         assert any(_NOT_JUDGED[name] in doubt for doubt in _risks(as_ibis(doubted(declared)), None).doubts)
     assert not _risks(as_ibis(declared), None).doubts
     assert set(_NOT_JUDGED) == set(CASES)
+
+
+def test_check_names_a_column_that_tells_outcomes_and_judges_the_rest_as_the_page_does(declared: pd.DataFrame):
+    """The leak itself makes random lines look unevenly drawn, which the page, that leaves it out, does not say."""
+    regime = np.where(declared["finding"].fillna(False).to_numpy(bool), "0110X", "0110")
+    doubts = _risks(as_ibis(declared.assign(regime=regime)), None).doubts
+    assert len(doubts) == 1
+    assert doubts[0].startswith("regime: tells outcomes")

@@ -13,13 +13,10 @@ from analytics.valuation.level.enterprise_levels import enterprise_levels
 _LINES, _DISTRICTS, _CODES, _STEP = 6_000, 8, 6, 0.7
 
 
-def _lines(seed: int, dearer: np.ndarray, practice: float = 0.0, of_lines: float = 1.0) -> pd.DataFrame:
-    """Lines of codes with two prices; `dearer`: share of the dearer one by district; a practice in the last one."""
-    rng = np.random.default_rng(seed)
-    district, code = rng.integers(0, _DISTRICTS, _LINES), rng.integers(0, _CODES, _LINES)
-    enterprise = district * 20 + rng.integers(0, 20, _LINES)
-    log = code + _STEP * (rng.random(_LINES) < dearer[district]) + rng.normal(0, 0.12, _LINES)
-    log += practice * ((district == _DISTRICTS - 1) & (rng.random(_LINES) < of_lines))
+def _declared(
+    rng: np.random.Generator, district: np.ndarray, code: np.ndarray, enterprise: np.ndarray, log: np.ndarray
+) -> pd.DataFrame:
+    """Declarations of half a year at log unit values."""
     quantity = np.exp(rng.normal(4, 1, _LINES))
     return pd.DataFrame(
         {
@@ -34,6 +31,16 @@ def _lines(seed: int, dearer: np.ndarray, practice: float = 0.0, of_lines: float
             "value": quantity * np.exp(log),
         }
     )
+
+
+def _lines(seed: int, dearer: np.ndarray, practice: float = 0.0, of_lines: float = 1.0) -> pd.DataFrame:
+    """Lines of codes with two prices; `dearer`: share of the dearer one by district; a practice in the last one."""
+    rng = np.random.default_rng(seed)
+    district, code = rng.integers(0, _DISTRICTS, _LINES), rng.integers(0, _CODES, _LINES)
+    enterprise = district * 20 + rng.integers(0, 20, _LINES)
+    log = code + _STEP * (rng.random(_LINES) < dearer[district]) + rng.normal(0, 0.12, _LINES)
+    log += practice * ((district == _DISTRICTS - 1) & (rng.random(_LINES) < of_lines))
+    return _declared(rng, district, code, enterprise, log)
 
 
 def _last(lines: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
@@ -72,20 +79,7 @@ def _of_enterprises(seed: int, dearer: np.ndarray, practice: float = 0.0) -> pd.
     enterprise = district * 4 + own
     log = code + _STEP * (own < np.rint(4 * dearer)[district]) + rng.normal(0, 0.12, _LINES)
     log += rng.normal(0, 0.02, 4 * _DISTRICTS)[enterprise] + practice * (district == _DISTRICTS - 1)
-    quantity = np.exp(rng.normal(4, 1, _LINES))
-    return pd.DataFrame(
-        {
-            "declaration_id": np.arange(_LINES).astype(str),
-            "date": pd.Timestamp("2025-01-15") + pd.to_timedelta(30 * rng.integers(0, 6, _LINES), unit="D"),
-            "district": np.char.add("D", district.astype(str)),
-            "enterprise_id": np.char.add("E", enterprise.astype(str)),
-            "hs_code": [f"84{c}1000000" for c in code],
-            "origin": "DE",
-            "unit": "kg",
-            "quantity": quantity,
-            "value": quantity * np.exp(log),
-        }
-    )
+    return _declared(rng, district, code, enterprise, log)
 
 
 def test_brands_that_enterprises_keep_to_confirm_neither_their_district_nor_who_buys_them():

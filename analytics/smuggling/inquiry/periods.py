@@ -52,9 +52,9 @@ class Periods:
     def of(cls, declarations: Any, q: Question) -> Periods:
         """Prepare, audit, leave out, split, purge."""
         frame = _in_no_order(prepare(declarations, label_delay=q.label_delay))
-        told = audit_outcomes(frame, finding_rate(frame).value)
+        told, leaks = leaks_in(frame)
         told = replace(told, by_contract=tuple(c for c in LATER if c in columns_of(declarations)))
-        leaks = [s for s in told.sources if s not in KEPT] if q.leave_out_leaks else []
+        leaks = leaks if q.leave_out_leaks else []
         frame = left_out(frame, leaks)
         columns = [c for c in columns_of(declarations) if c in frame.columns and c not in leaks]
         train, evaluation, start = time_split(frame, evaluate_from=q.evaluate_from, share=q.evaluation_share)
@@ -63,6 +63,17 @@ class Periods:
         kept = copies.purge(train, evaluation).reset_index(drop=True) if purged else train
         records, rate = Records.of(frame, q.label_delay), finding_rate(kept)
         return cls(frame, columns, leaks, told, train, kept, evaluation, start, records, audit, purged, rate)
+
+
+def leaks_in(frame: pd.DataFrame) -> tuple[OutcomeAudit, list[str]]:
+    """What the audit of columns saw, and the columns that it takes from a study: they tell outcomes nobody knew.
+
+    Parameters
+    ----------
+    frame : DataFrame from `frames.prepare`
+    """
+    told = audit_outcomes(frame, finding_rate(frame).value)
+    return told, [s for s in told.sources if s not in KEPT]
 
 
 def _in_no_order(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.valuation.evidence.comparables import CLASS, NONE, RUNGS
+from analytics.valuation.evidence.comparables import NONE, RUNGS, dated
 from analytics.valuation.evidence.fair import UNMOVED
 
 
@@ -53,11 +53,5 @@ def _letter(number: int) -> str:
 
 
 def _dated(lines: pd.DataFrame) -> pd.DataFrame:
-    month = lines["month"].astype("datetime64[us]")
-    return lines.assign(
-        month=month,
-        quarter=month.dt.to_period("Q").astype("str"),
-        year=month.dt.year,
-        number=month.dt.year * 12 + month.dt.month,
-        **{CLASS: np.floor(np.log10(lines["quantity"])).astype(np.int64)},
-    )
+    found = dated(lines)
+    return found.assign(number=found["month"].dt.year * 12 + found["month"].dt.month)

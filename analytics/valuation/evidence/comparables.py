@@ -48,7 +48,7 @@ def with_comparables(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence
     `wanted` with `reference` (price a unit: median weighted by the root of the quantity), `spread_of_compared` (robust,
     log), `compared_lines`, `compared_enterprises` and `rung` ("none" where no rung holds enough lines of others).
     """
-    wanted, others = _classed(wanted), _classed(others)
+    wanted, others = dated(wanted), dated(others)
     group = [c for c in group if c in wanted.columns]
     result = wanted.assign(
         reference=np.nan, spread_of_compared=np.nan, compared_lines=0, compared_enterprises=0, rung=NONE,
@@ -80,7 +80,8 @@ def _elsewhere_too(wanted: pd.DataFrame, others: pd.DataFrame, group: Sequence[s
     return wanted["enterprise"].where(wanted["enterprise"].isin(wide), "")
 
 
-def _classed(lines: pd.DataFrame) -> pd.DataFrame:
+def dated(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines with the month, quarter, year and power of ten of the quantity that comparables are found by."""
     month = lines["month"].astype("datetime64[us]")
     return lines.assign(
         month=month,
